@@ -1,0 +1,51 @@
+package org.tornadomla.bundled.device;
+
+/**
+ * The in-order queue of one plan on one device, with the buffers and kernels that the plan owns. Used by one thread at a time;
+ * the plan executor guarantees it. Commands may be asynchronous until {@link #finish()}.
+ */
+public interface DeviceSession extends AutoCloseable {
+
+    /**
+     * Allocates the counterpart of a host array. Its content is undefined until an upload or a kernel writes it; test
+     * devices and the {@code jvm} engine poison it.
+     *
+     * @param hostArray a {@code TornadoNativeArray} or a vector collection; decides type and size only
+     * @throws uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException naming the size and the limit
+     */
+    DeviceBuffer allocate(Object hostArray);
+
+    /** Copies the whole host array to the buffer. */
+    void upload(Object hostArray, DeviceBuffer buffer);
+
+    /**
+     * Copies {@code bytes} bytes from byte {@code offset} of the buffer to the same place of the host array. The host sees
+     * them after {@link #finish()}.
+     */
+    void download(DeviceBuffer buffer, Object hostArray, long offset, long bytes);
+
+    /**
+     * Compiles a task; the result is valid until the session closes.
+     *
+     * @throws uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException naming task, method, source line and cause
+     */
+    CompiledKernel compile(KernelTask task);
+
+    /**
+     * Enqueues one execution of a kernel.
+     *
+     * @param buffers one entry a parameter of the method: the buffer of an array argument, null for others
+     * @param range   the grid of a {@code KernelContext} kernel; null for a loop-parallel kernel, whose range the device derives
+     */
+    void launch(CompiledKernel kernel, DeviceBuffer[] buffers, NdRange range);
+
+    /** Waits until all commands so far are done. */
+    void finish();
+
+    /** Nanoseconds and bytes counted since the last call; makes real numbers of a profiler result. */
+    SessionTimes takeTimes();
+
+    /** Releases everything the session holds, also after an error. Closing twice is allowed. */
+    @Override
+    void close();
+}
