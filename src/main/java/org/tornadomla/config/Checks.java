@@ -1,0 +1,32 @@
+package org.tornadomla.config;
+
+/** Checks shared by the records of this package; each message names the key, the value and the allowed range. */
+final class Checks {
+
+    private Checks() {
+    }
+
+    static void atLeast(String key, int value, int least) {
+        if (value < least) {
+            throw new ConfigurationException(key + " is " + value + ", must be at least " + least);
+        }
+    }
+
+    static void between(String key, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new ConfigurationException(key + " is " + value + ", must be from " + least + " to " + most);
+        }
+    }
+
+    static void positive(String key, double value) {
+        if (!(value > 0) || Double.isInfinite(value)) {
+            throw new ConfigurationException(key + " is " + value + ", must be a finite number above 0");
+        }
+    }
+
+    static void present(String key, Object value) {
+        if (value == null) {
+            throw new ConfigurationException(key + " is null, must be given");
+        }
+    }
+}

@@ -1,0 +1,286 @@
+package org.tornadomla.config;
+
+/**
+ * Sizes and options of one Multi-head Latent Attention layer (DeepSeek-V2, equations 37 to 47).
+ *
+ * @param hiddenSize    width of a token on the way in and out, {@code hidden_size}
+ * @param numHeads      {@code num_attention_heads}
+ * @param qLoraRank     width of the compressed query, {@code q_lora_rank}; 0 where queries are not compressed
+ * @param kvLoraRank    width of the latent that is cached, {@code kv_lora_rank}
+ * @param qkNopeHeadDim part of a head's query and key that knows no position, {@code qk_nope_head_dim}
+ * @param qkRopeHeadDim rotary part, {@code qk_rope_head_dim}; even; one rotary key serves all heads
+ * @param vHeadDim      width of a head's value, {@code v_head_dim}
+ * @param rmsNormEps    added to the mean square in every norm, {@code rms_norm_eps}
+ * @param queryNorm     whether the compressed query is normed ({@code q_a_layernorm})
+ * @param latentNorm    whether the latent is normed before it is cached ({@code kv_a_layernorm})
+ * @param attentionBias whether q_a_proj, kv_a_proj_with_mqa and o_proj have biases, {@code attention_bias}
+ * @param rope          rotary embedding
+ */
+public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraRank, int qkNopeHeadDim,
+                        int qkRopeHeadDim, int vHeadDim, double rmsNormEps, boolean queryNorm, boolean latentNorm,
+                        boolean attentionBias, RopeConfig rope) {
+
+    /** {@code rms_norm_eps} of the published models. */
+    public static final double DEFAULT_RMS_NORM_EPS = 1e-6;
+
+    /**
+     * Checks the sizes.
+     *
+     * @throws ConfigurationException naming the first value out of range
+     */
+    public MlaConfig {
+        Checks.atLeast("hidden_size", hiddenSize, 1);
+        Checks.atLeast("num_attention_heads", numHeads, 1);
+        Checks.atLeast("q_lora_rank", qLoraRank, 0);
+        Checks.atLeast("kv_lora_rank", kvLoraRank, 1);
+        Checks.atLeast("qk_nope_head_dim", qkNopeHeadDim, 1);
+        Checks.atLeast("v_head_dim", vHeadDim, 1);
+        if (qkRopeHeadDim < 2 || qkRopeHeadDim % 2 != 0) {
+            throw new ConfigurationException("qk_rope_head_dim is " + qkRopeHeadDim + ", must be even and at least 2");
+        }
+        Checks.positive("rms_norm_eps", rmsNormEps);
+        Checks.present("rope", rope);
+        if (queryNorm && qLoraRank == 0) {
+            throw new ConfigurationException("queryNorm is set but q_lora_rank is 0: no compressed query to norm");
+        }
+        checkProduct("num_attention_heads * (qk_nope_head_dim + qk_rope_head_dim)", numHeads,
+                (long) qkNopeHeadDim + qkRopeHeadDim);
+        checkProduct("num_attention_heads * (qk_nope_head_dim + v_head_dim)", numHeads,
+                (long) qkNopeHeadDim + vHeadDim);
+    }
+
+    private static void checkProduct(String name, long left, long right) {
+        if (left * right > Integer.MAX_VALUE) {
+            throw new ConfigurationException(name + " is " + left * right + ", must be at most " + Integer.MAX_VALUE);
+        }
+    }
+
+    /**
+     * Configuration from the deepseek-mla card's names: no norms, no biases, plain rotary embedding on neighbours.
+     * Its {@code d_embed}, the width of the input, must equal {@code d_model} since the module's output feeds its like.
+     *
+     * @param dModel  {@code d_model}: {@code hidden_size}; a head takes {@code d_model / num_head}
+     * @param numHead {@code num_head}: {@code num_attention_heads}
+     * @param dEmbed  {@code d_embed}
+     * @param dC      {@code d_c}: {@code kv_lora_rank}
+     * @param dC1     {@code d_c1}: {@code q_lora_rank}
+     * @param dRotate {@code d_rotate}: {@code qk_rope_head_dim}
+     * @return the configuration
+     * @throws ConfigurationException where the sizes do not fit
+     */
+    public static MlaConfig card(int dModel, int numHead, int dEmbed, int dC, int dC1, int dRotate) {
+        Checks.atLeast("num_head", numHead, 1);
+        if (dModel % numHead != 0) {
+            throw new ConfigurationException("d_model is " + dModel + ", must be a multiple of num_head, which is "
+                    + numHead);
+        }
+        if (dEmbed != dModel) {
+            throw new ConfigurationException("d_embed is " + dEmbed + ", must equal d_model, which is " + dModel);
+        }
+        int headDim = dModel / numHead;
+        return builder().hiddenSize(dModel).numHeads(numHead).qLoraRank(dC1).kvLoraRank(dC).qkNopeHeadDim(headDim)
+                .qkRopeHeadDim(dRotate).vHeadDim(headDim).queryNorm(false).latentNorm(false).build();
+    }
+
+    /**
+     * A builder: norms on (that of the query where there is a compressed one), no biases, plain rotary embedding on
+     * neighbours with base 10000; sizes have no defaults.
+     *
+     * @return the builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * A builder that starts from this configuration.
+     *
+     * @return the builder
+     */
+    public Builder toBuilder() {
+        return new Builder().hiddenSize(hiddenSize).numHeads(numHeads).qLoraRank(qLoraRank).kvLoraRank(kvLoraRank)
+                .qkNopeHeadDim(qkNopeHeadDim).qkRopeHeadDim(qkRopeHeadDim).vHeadDim(vHeadDim).rmsNormEps(rmsNormEps)
+                .queryNorm(queryNorm).latentNorm(latentNorm).attentionBias(attentionBias).rope(rope);
+    }
+
+    /**
+     * Width of a head's query and key.
+     *
+     * @return {@code qk_nope_head_dim + qk_rope_head_dim}
+     */
+    public int qkHeadDim() {
+        return qkNopeHeadDim + qkRopeHeadDim;
+    }
+
+    /**
+     * Factor on every score before the softmax.
+     *
+     * @return {@code qk_head_dim}^-0.5 times YaRN's {@link RopeConfig#softmaxScaleFactor()}
+     */
+    public double softmaxScale() {
+        return rope.softmaxScaleFactor() / Math.sqrt(qkHeadDim());
+    }
+
+    /** Sets the parts of an {@link MlaConfig} by name; each method returns this builder. */
+    public static final class Builder {
+        private int hiddenSize;
+        private int numHeads;
+        private int qLoraRank;
+        private int kvLoraRank;
+        private int qkNopeHeadDim;
+        private int qkRopeHeadDim;
+        private int vHeadDim;
+        private double rmsNormEps = DEFAULT_RMS_NORM_EPS;
+        private boolean queryNorm = true;
+        private boolean latentNorm = true;
+        private boolean attentionBias;
+        private RopeConfig rope = RopeConfig.plain(RopeConfig.DEFAULT_THETA, RopeLayout.NEIGHBOURS);
+
+        private Builder() {
+        }
+
+        /**
+         * Sets {@link MlaConfig#hiddenSize()}.
+         *
+         * @param value width of a token, {@code hidden_size}
+         * @return this builder
+         */
+        public Builder hiddenSize(int value) {
+            this.hiddenSize = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link MlaConfig#numHeads()}.
+         *
+         * @param value {@code num_attention_heads}
+         * @return this builder
+         */
+        public Builder numHeads(int value) {
+            this.numHeads = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link MlaConfig#qLoraRank()}.
+         *
+         * @param value width of the compressed query, 0 for none
+         * @return this builder
+         */
+        public Builder qLoraRank(int value) {
+            this.qLoraRank = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link MlaConfig#kvLoraRank()}.
+         *
+         * @param value width of the latent
+         * @return this builder
+         */
+        public Builder kvLoraRank(int value) {
+            this.kvLoraRank = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link MlaConfig#qkNopeHeadDim()}.
+         *
+         * @param value a head's width without position
+         * @return this builder
+         */
+        public Builder qkNopeHeadDim(int value) {
+            this.qkNopeHeadDim = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link MlaConfig#qkRopeHeadDim()}.
+         *
+         * @param value rotary width, even
+         * @return this builder
+         */
+        public Builder qkRopeHeadDim(int value) {
+            this.qkRopeHeadDim = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link MlaConfig#vHeadDim()}.
+         *
+         * @param value a head's value width
+         * @return this builder
+         */
+        public Builder vHeadDim(int value) {
+            this.vHeadDim = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link MlaConfig#rmsNormEps()}.
+         *
+         * @param value added to the mean square in every norm
+         * @return this builder
+         */
+        public Builder rmsNormEps(double value) {
+            this.rmsNormEps = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link MlaConfig#queryNorm()}.
+         *
+         * @param value whether the compressed query is normed
+         * @return this builder
+         */
+        public Builder queryNorm(boolean value) {
+            this.queryNorm = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link MlaConfig#latentNorm()}.
+         *
+         * @param value whether the latent is normed
+         * @return this builder
+         */
+        public Builder latentNorm(boolean value) {
+            this.latentNorm = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link MlaConfig#attentionBias()}.
+         *
+         * @param value whether the three biased projections have biases
+         * @return this builder
+         */
+        public Builder attentionBias(boolean value) {
+            this.attentionBias = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link MlaConfig#rope()}.
+         *
+         * @param value rotary embedding
+         * @return this builder
+         */
+        public Builder rope(RopeConfig value) {
+            this.rope = value;
+            return this;
+        }
+
+        /**
+         * Builds the checked record; without query compression there is no query norm, whatever was set.
+         *
+         * @return the configuration
+         * @throws ConfigurationException naming the first value out of range
+         */
+        public MlaConfig build() {
+            return new MlaConfig(hiddenSize, numHeads, qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim,
+                    rmsNormEps,
+                    queryNorm && qLoraRank > 0, latentNorm, attentionBias, rope);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.tornadomla.config;
+
+/**
+ * Mixture of experts as DeepSeek defines it.
+ *
+ * @param nRoutedExperts      experts a router chooses from, {@code n_routed_experts}
+ * @param numExpertsPerTok    experts chosen a token, {@code num_experts_per_tok}
+ * @param nSharedExperts      experts every token passes, {@code n_shared_experts}; stored as one, that many times as
+ *                            wide; 0 for none
+ * @param moeIntermediateSize width of one expert, {@code moe_intermediate_size}
+ * @param nGroup              groups of neighbouring experts, {@code n_group}
+ * @param topkGroup           groups a token may use, {@code topk_group}
+ * @param topkMethod          {@code topk_method}
+ * @param scoring             {@code scoring_func}
+ * @param normTopkProb        whether the chosen weights are divided by their sum, {@code norm_topk_prob}
+ * @param routedScalingFactor factor on the chosen weights, after that and whether or not that is done,
+ *                            {@code routed_scaling_factor}
+ * @param firstKDenseReplace  layers at the start that are dense, {@code first_k_dense_replace}
+ * @param moeLayerFreq        of the layers after those, those whose index is a multiple have experts,
+ *                            {@code moe_layer_freq}
+ */
+public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExperts, int moeIntermediateSize,
+                        int nGroup, int topkGroup, TopkMethod topkMethod, Scoring scoring, boolean normTopkProb,
+                        double routedScalingFactor, int firstKDenseReplace, int moeLayerFreq) {
+
+    /**
+     * Checks the values.
+     *
+     * @throws ConfigurationException naming the first value out of range
+     */
+    public MoeConfig {
+        Checks.present("topk_method", topkMethod);
+        Checks.present("scoring_func", scoring);
+        Checks.atLeast("n_routed_experts", nRoutedExperts, 1);
+        Checks.between("num_experts_per_tok", numExpertsPerTok, 1, nRoutedExperts);
+        Checks.atLeast("n_shared_experts", nSharedExperts, 0);
+        Checks.atLeast("moe_intermediate_size", moeIntermediateSize, 1);
+        Checks.between("n_group", nGroup, 1, nRoutedExperts);
+        Checks.between("topk_group", topkGroup, 1, nGroup);
+        Checks.positive("routed_scaling_factor", routedScalingFactor);
+        Checks.atLeast("first_k_dense_replace", firstKDenseReplace, 0);
+        Checks.atLeast("moe_layer_freq", moeLayerFreq, 1);
+        if ((topkMethod == TopkMethod.NOAUX_TC) != (scoring == Scoring.SIGMOID)) {
+            throw new ConfigurationException("topk_method " + topkMethod + " with scoring_func " + scoring
+                    + ": noaux_tc needs sigmoid, every other method softmax");
+        }
+        if (topkMethod != TopkMethod.GREEDY) {
+            checkGroups(nRoutedExperts, numExpertsPerTok, nGroup, topkGroup, topkMethod);
+        }
+    }
+
+    private static void checkGroups(int experts, int chosen, int groups, int topkGroup, TopkMethod method) {
+        if (experts % groups != 0) {
+            throw new ConfigurationException("n_routed_experts is " + experts
+                    + ", must be a multiple of n_group, which is " + groups);
+        }
+        int groupSize = experts / groups;
+        if (chosen > topkGroup * groupSize) {
+            throw new ConfigurationException("num_experts_per_tok is " + chosen + ", topk_group " + topkGroup
+                    + " groups of "
+                    + groupSize + " hold " + topkGroup * groupSize);
+        }
+        if (method == TopkMethod.NOAUX_TC && groups > 1 && groupSize < 2) {
+            throw new ConfigurationException("n_group is " + groups + " for n_routed_experts " + experts
+                    + ": noaux_tc ranks groups by their two best experts, so a group needs at least two");
+        }
+    }
+
+    /**
+     * Whether a layer has experts.
+     *
+     * @param layer index from 0
+     * @return false for a dense layer
+     */
+    public boolean isMoeLayer(int layer) {
+        return layer >= firstKDenseReplace && layer % moeLayerFreq == 0;
+    }
+
+    /**
+     * Width of all shared experts together, as they are stored.
+     *
+     * @return {@code n_shared_experts * moe_intermediate_size}
+     */
+    public int sharedIntermediateSize() {
+        return Math.multiplyExact(nSharedExperts, moeIntermediateSize);
+    }
+
+    /**
+     * Whether the router adds a learned bias before it chooses ({@code e_score_correction_bias}).
+     *
+     * @return true for {@link TopkMethod#NOAUX_TC}
+     */
+    public boolean hasSelectionBias() {
+        return topkMethod == TopkMethod.NOAUX_TC;
+    }
+}

@@ -1,0 +1,14 @@
+package org.tornadomla.config;
+
+/** How the experts of a token are chosen from their scores, {@code topk_method}. */
+public enum TopkMethod {
+    /** The highest scores. */
+    GREEDY,
+    /** The highest scores among the groups with the highest best score (DeepSeek-V2). */
+    GROUP_LIMITED_GREEDY,
+    /**
+     * As above on scores plus a learned bias, groups ranked by the sum of their two best; the bias never weighs
+     * (DeepSeek-V3).
+     */
+    NOAUX_TC
+}
