@@ -1,0 +1,98 @@
+package org.tornadomla.bundled.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+import uk.ac.manchester.tornado.api.types.collections.TornadoCollectionInterface;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat8;
+
+/**
+ * What the engines may do with the memory of a native array or vector collection beyond the public API: reach it
+ * without marking it as handed out, make arrays of the same shape, and share one memory between a host array and its
+ * device copies.
+ */
+public final class ArrayMemory {
+
+    private static volatile Hooks hooks;
+
+    private ArrayMemory() {
+    }
+
+    /**
+     * The array classes' own side of this class.
+     *
+     * @param readable  memory of the elements, for reading
+     * @param writable  memory of the elements, for writing: sharers get memory of their own first
+     * @param sameShape a new array of the same class and size
+     * @param share     a new array over the same memory, or null when the memory was handed out to anyone
+     * @param unshare   forgets a sharer (second) of an array (first)
+     */
+    public record Hooks(Function<TornadoNativeArray, MemorySegment> readable,
+            Function<TornadoNativeArray, MemorySegment> writable, UnaryOperator<TornadoNativeArray> sameShape,
+            UnaryOperator<TornadoNativeArray> share, BiConsumer<TornadoNativeArray, TornadoNativeArray> unshare) {
+    }
+
+    /** Called once by the array classes. */
+    public static void connect(Hooks arrayHooks) {
+        hooks = arrayHooks;
+    }
+
+    /** Whether {@code object} is a native array or a vector collection, and so has a buffer on a device. */
+    public static boolean isArray(Object object) {
+        return object instanceof TornadoNativeArray || object instanceof TornadoCollectionInterface<?>;
+    }
+
+    /** The native array that holds the elements of {@code array}: itself, or the storage of a vector collection. */
+    public static TornadoNativeArray storage(Object array) {
+        return switch (array) {
+            case TornadoNativeArray nativeArray -> nativeArray;
+            case VectorFloat vector -> vector.getArray();
+            case VectorFloat4 vector -> vector.getArray();
+            case VectorFloat8 vector -> vector.getArray();
+            case VectorFloat16 vector -> vector.getArray();
+            default -> throw new IllegalArgumentException(array.getClass().getName() + " is not an array of the API");
+        };
+    }
+
+    /** The elements of {@code array} for reading. */
+    public static MemorySegment readable(Object array) {
+        return hooks.readable().apply(storage(array)).asReadOnly();
+    }
+
+    /** The elements of {@code array} for writing; device copies that share them get memory of their own first. */
+    public static MemorySegment writable(Object array) {
+        return hooks.writable().apply(storage(array));
+    }
+
+    /** A new array of the class and size of {@code array}. */
+    public static Object sameShape(Object array) {
+        return as(array, hooks.sameShape().apply(storage(array)));
+    }
+
+    /** A new array over the memory of {@code array}, or null when that was handed out and so may change unseen. */
+    public static Object share(Object array) {
+        TornadoNativeArray shared = hooks.share().apply(storage(array));
+        return shared == null ? null : as(array, shared);
+    }
+
+    /** Ends the sharing of {@code sharer} with {@code array}. */
+    public static void unshare(Object array, Object sharer) {
+        hooks.unshare().accept(storage(array), storage(sharer));
+    }
+
+    private static Object as(Object array, TornadoNativeArray storage) {
+        return switch (array) {
+            case VectorFloat _ -> new VectorFloat((FloatArray) storage);
+            case VectorFloat4 _ -> new VectorFloat4((FloatArray) storage);
+            case VectorFloat8 _ -> new VectorFloat8((FloatArray) storage);
+            case VectorFloat16 _ -> new VectorFloat16((FloatArray) storage);
+            default -> storage;
+        };
+    }
+}

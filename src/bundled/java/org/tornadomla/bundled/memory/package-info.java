@@ -1,0 +1,2 @@
+/** How the engines reach the memory of native arrays. */
+package org.tornadomla.bundled.memory;

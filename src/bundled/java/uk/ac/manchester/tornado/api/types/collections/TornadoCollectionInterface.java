@@ -1,0 +1,25 @@
+package uk.ac.manchester.tornado.api.types.collections;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.Buffer;
+
+/**
+ * A native array seen as an array of short vectors.
+ *
+ * @param <T> kind of buffer that holds its elements
+ */
+public sealed interface TornadoCollectionInterface<T extends Buffer>
+        permits VectorFloat, VectorFloat4, VectorFloat8, VectorFloat16 {
+
+    /** Bytes of the elements. */
+    long getNumBytes();
+
+    /** Bytes of header and elements. */
+    long getNumBytesWithHeader();
+
+    /** The memory of the elements. */
+    MemorySegment getSegment();
+
+    /** The memory of header and elements. */
+    MemorySegment getSegmentWithHeader();
+}

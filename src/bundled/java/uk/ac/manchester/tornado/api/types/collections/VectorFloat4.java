@@ -1,0 +1,92 @@
+package uk.ac.manchester.tornado.api.types.collections;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.FloatBuffer;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.vectors.Float4;
+
+/** A {@link FloatArray} seen as vectors of 4 floats. Floats behind the last whole vector are out of reach. */
+public final class VectorFloat4 implements TornadoCollectionInterface<FloatBuffer> {
+
+    private static final int LANES = 4;
+
+    private final FloatArray storage;
+    private final int length;
+
+    /** A view of {@code array}: both have the same memory. */
+    public VectorFloat4(FloatArray array) {
+        this.storage = array;
+        this.length = array.getSize() / LANES;
+    }
+
+    /** {@code length} vectors of zeros. */
+    public VectorFloat4(int length) {
+        this(new FloatArray(Math.multiplyExact(length, LANES)));
+    }
+
+    /** Number of lanes of a vector. */
+    public int vectorWidth() {
+        return LANES;
+    }
+
+    /** Vector {@code index}: floats from {@code index * 4} on. */
+    public Float4 get(int index) {
+        Float4 value = new Float4();
+        for (int lane = 0; lane < LANES; lane++) {
+            value.set(lane, storage.get(index * LANES + lane));
+        }
+        return value;
+    }
+
+    /** Sets vector {@code index}. */
+    public void set(int index, Float4 value) {
+        for (int lane = 0; lane < LANES; lane++) {
+            storage.set(index * LANES + lane, value.get(lane));
+        }
+    }
+
+    /** Sets every float. */
+    public void fill(float value) {
+        storage.init(value);
+    }
+
+    /** Number of floats; not of vectors. */
+    public int size() {
+        return storage.getSize();
+    }
+
+    /** Number of whole vectors. */
+    public int getLength() {
+        return length;
+    }
+
+    /** The array beneath. */
+    public FloatArray getArray() {
+        return storage;
+    }
+
+    /** Sets every float to zero. */
+    public void clear() {
+        storage.clear();
+    }
+
+    @Override
+    public long getNumBytes() {
+        return storage.getNumBytesOfSegment();
+    }
+
+    @Override
+    public long getNumBytesWithHeader() {
+        return storage.getNumBytesOfSegmentWithHeader();
+    }
+
+    @Override
+    public MemorySegment getSegment() {
+        return storage.getSegment();
+    }
+
+    @Override
+    public MemorySegment getSegmentWithHeader() {
+        return storage.getSegmentWithHeader();
+    }
+}

@@ -1,0 +1,278 @@
+package uk.ac.manchester.tornado.api.types.vectors;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/** A vector of 8 floats, held in one register of a device. */
+public final class Float8 implements TornadoVectorsInterface<FloatBuffer> {
+
+    private static final int LANES = 8;
+
+    private final float[] lanes = new float[LANES];
+
+    /** Zeros. */
+    public Float8() {
+    }
+
+    /** The lanes in order. */
+    public Float8(float s0, float s1, float s2, float s3, float s4, float s5, float s6, float s7) {
+        loadLanes(s0, s1, s2, s3, s4, s5, s6, s7);
+    }
+
+    private void loadLanes(float... values) {
+        System.arraycopy(values, 0, lanes, 0, LANES);
+    }
+
+    /** The sum, lane by lane. */
+    public static Float8 add(Float8 a, Float8 b) {
+        Float8 result = new Float8();
+        for (int lane = 0; lane < LANES; lane++) {
+            result.lanes[lane] = a.lanes[lane] + b.lanes[lane];
+        }
+        return result;
+    }
+
+    /** Every lane plus {@code value}. */
+    public static Float8 add(Float8 a, float value) {
+        Float8 result = new Float8();
+        for (int lane = 0; lane < LANES; lane++) {
+            result.lanes[lane] = a.lanes[lane] + value;
+        }
+        return result;
+    }
+
+    /** The difference, lane by lane. */
+    public static Float8 sub(Float8 a, Float8 b) {
+        Float8 result = new Float8();
+        for (int lane = 0; lane < LANES; lane++) {
+            result.lanes[lane] = a.lanes[lane] - b.lanes[lane];
+        }
+        return result;
+    }
+
+    /** Every lane minus {@code value}. */
+    public static Float8 sub(Float8 a, float value) {
+        Float8 result = new Float8();
+        for (int lane = 0; lane < LANES; lane++) {
+            result.lanes[lane] = a.lanes[lane] - value;
+        }
+        return result;
+    }
+
+    /** The product, lane by lane. */
+    public static Float8 mult(Float8 a, Float8 b) {
+        Float8 result = new Float8();
+        for (int lane = 0; lane < LANES; lane++) {
+            result.lanes[lane] = a.lanes[lane] * b.lanes[lane];
+        }
+        return result;
+    }
+
+    /** Every lane times {@code value}. */
+    public static Float8 mult(Float8 a, float value) {
+        Float8 result = new Float8();
+        for (int lane = 0; lane < LANES; lane++) {
+            result.lanes[lane] = a.lanes[lane] * value;
+        }
+        return result;
+    }
+
+    /** The quotient, lane by lane. */
+    public static Float8 div(Float8 a, Float8 b) {
+        Float8 result = new Float8();
+        for (int lane = 0; lane < LANES; lane++) {
+            result.lanes[lane] = a.lanes[lane] / b.lanes[lane];
+        }
+        return result;
+    }
+
+    /** Every lane over {@code value}. */
+    public static Float8 div(Float8 a, float value) {
+        Float8 result = new Float8();
+        for (int lane = 0; lane < LANES; lane++) {
+            result.lanes[lane] = a.lanes[lane] / value;
+        }
+        return result;
+    }
+
+    /** The smaller, lane by lane. */
+    public static Float8 min(Float8 a, Float8 b) {
+        Float8 result = new Float8();
+        for (int lane = 0; lane < LANES; lane++) {
+            result.lanes[lane] = Math.min(a.lanes[lane], b.lanes[lane]);
+        }
+        return result;
+    }
+
+    /** The larger, lane by lane. */
+    public static Float8 max(Float8 a, Float8 b) {
+        Float8 result = new Float8();
+        for (int lane = 0; lane < LANES; lane++) {
+            result.lanes[lane] = Math.max(a.lanes[lane], b.lanes[lane]);
+        }
+        return result;
+    }
+
+    /** The smallest lane. */
+    public static float min(Float8 value) {
+        float result = value.lanes[0];
+        for (int lane = 1; lane < LANES; lane++) {
+            result = Math.min(result, value.lanes[lane]);
+        }
+        return result;
+    }
+
+    /** The largest lane. */
+    public static float max(Float8 value) {
+        float result = value.lanes[0];
+        for (int lane = 1; lane < LANES; lane++) {
+            result = Math.max(result, value.lanes[lane]);
+        }
+        return result;
+    }
+
+    /** The sum of the products of the lanes, from the first to the last. */
+    public static float dot(Float8 a, Float8 b) {
+        float result = a.lanes[0] * b.lanes[0];
+        for (int lane = 1; lane < LANES; lane++) {
+            result += a.lanes[lane] * b.lanes[lane];
+        }
+        return result;
+    }
+
+    /** The square root of every lane. */
+    public static Float8 sqrt(Float8 value) {
+        Float8 result = new Float8();
+        for (int lane = 0; lane < LANES; lane++) {
+            result.lanes[lane] = (float) Math.sqrt(value.lanes[lane]);
+        }
+        return result;
+    }
+
+    /** A copy. */
+    public Float8 duplicate() {
+        Float8 result = new Float8();
+        result.set(this);
+        return result;
+    }
+
+    /** Lane 0. */
+    public float getS0() {
+        return lanes[0];
+    }
+
+    /** Sets lane 0. */
+    public void setS0(float value) {
+        lanes[0] = value;
+    }
+
+    /** Lane 1. */
+    public float getS1() {
+        return lanes[1];
+    }
+
+    /** Sets lane 1. */
+    public void setS1(float value) {
+        lanes[1] = value;
+    }
+
+    /** Lane 2. */
+    public float getS2() {
+        return lanes[2];
+    }
+
+    /** Sets lane 2. */
+    public void setS2(float value) {
+        lanes[2] = value;
+    }
+
+    /** Lane 3. */
+    public float getS3() {
+        return lanes[3];
+    }
+
+    /** Sets lane 3. */
+    public void setS3(float value) {
+        lanes[3] = value;
+    }
+
+    /** Lane 4. */
+    public float getS4() {
+        return lanes[4];
+    }
+
+    /** Sets lane 4. */
+    public void setS4(float value) {
+        lanes[4] = value;
+    }
+
+    /** Lane 5. */
+    public float getS5() {
+        return lanes[5];
+    }
+
+    /** Sets lane 5. */
+    public void setS5(float value) {
+        lanes[5] = value;
+    }
+
+    /** Lane 6. */
+    public float getS6() {
+        return lanes[6];
+    }
+
+    /** Sets lane 6. */
+    public void setS6(float value) {
+        lanes[6] = value;
+    }
+
+    /** Lane 7. */
+    public float getS7() {
+        return lanes[7];
+    }
+
+    /** Sets lane 7. */
+    public void setS7(float value) {
+        lanes[7] = value;
+    }
+
+    /** Lane {@code index}. */
+    public float get(int index) {
+        return lanes[index];
+    }
+
+    /** Sets lane {@code index}. */
+    public void set(int index, float value) {
+        lanes[index] = value;
+    }
+
+    /** Takes over all lanes of {@code value}. */
+    public void set(Float8 value) {
+        System.arraycopy(value.lanes, 0, lanes, 0, LANES);
+    }
+
+    /** Number of lanes. */
+    public int size() {
+        return LANES;
+    }
+
+    /** The lanes themselves. */
+    public float[] getArray() {
+        return lanes;
+    }
+
+    /** A copy of the lanes. */
+    public float[] toArray() {
+        return lanes.clone();
+    }
+
+    @Override
+    public long getNumBytes() {
+        return (long) LANES * Float.BYTES;
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(lanes);
+    }
+}

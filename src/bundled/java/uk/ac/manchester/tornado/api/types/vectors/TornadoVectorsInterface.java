@@ -1,0 +1,14 @@
+package uk.ac.manchester.tornado.api.types.vectors;
+
+import java.nio.Buffer;
+
+/**
+ * A short vector of primitives.
+ *
+ * @param <T> kind of buffer that holds its lanes
+ */
+public sealed interface TornadoVectorsInterface<T extends Buffer> permits Float4, Float8, Float16 {
+
+    /** Bytes of the lanes. */
+    long getNumBytes();
+}
