@@ -1,0 +1,192 @@
+package org.tornadomla.tokenizer;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/**
+ * The tokenizer of a checkpoint directory: {@code tokenizer.json}, run by Hugging Face's own implementation through DJL, and
+ * the settings beside it.
+ *
+ * <p>Nothing is downloaded. The native library comes out of DJL's jar and is unpacked once into
+ * {@code ~/.djl.ai/tokenizers}; the environment variable {@code DJL_CACHE_DIR} names another folder, and the folder for
+ * temporary files serves where the home directory is not writable.
+ *
+ * <p>Safe for several threads; close it when it is no longer needed.
+ */
+public final class TextTokenizer implements AutoCloseable {
+
+    private static final String FILE = "tokenizer.json";
+
+    /** Texts go in as they are: no cutting to a length, no padding, special tokens only where asked for. */
+    private static final Map<String, String> PLAIN =
+            Map.of("truncation", "do_not_truncate", "padding", "do_not_pad", "addSpecialTokens", "false");
+
+    private final HuggingFaceTokenizer encoder;
+    private final Vocabulary vocabulary;
+    private final TokenizerSettings settings;
+    private final OptionalInt beginId;
+    private final OptionalInt endId;
+
+    private TextTokenizer(HuggingFaceTokenizer encoder, Vocabulary vocabulary, TokenizerSettings settings) {
+        this.encoder = encoder;
+        this.vocabulary = vocabulary;
+        this.settings = settings;
+        this.beginId = idOf("bos_token", settings.beginToken());
+        this.endId = idOf("eos_token", settings.endToken());
+        if (settings.addBegin().orElse(false) && beginId.isEmpty() || settings.addEnd().orElse(false) && endId.isEmpty()) {
+            throw new TokenizerException("tokenizer_config.json asks for a begin or end token but names none");
+        }
+    }
+
+    /**
+     * Loads the tokenizer of a checkpoint.
+     *
+     * @param directory folder that holds {@code tokenizer.json} and, if there is one, {@code tokenizer_config.json}
+     * @throws TokenizerException when a file is missing or cannot be used
+     */
+    public static TextTokenizer load(Path directory) {
+        Path file = directory.resolve(FILE);
+        if (!Files.isRegularFile(file)) {
+            throw new TokenizerException("no " + FILE + " in " + directory
+                    + "; a checkpoint without one can only be given token ids");
+        }
+        TokenizerSettings settings = TokenizerSettings.read(directory);
+        Vocabulary vocabulary = Vocabulary.read(file);
+        forbidDownloads();
+        HuggingFaceTokenizer encoder = null;
+        try (InputStream in = Files.newInputStream(file)) {
+            encoder = HuggingFaceTokenizer.newInstance(in, PLAIN);
+            return new TextTokenizer(encoder, vocabulary, settings);
+        } catch (IOException | RuntimeException e) {
+            if (encoder != null) {
+                encoder.close();
+            }
+            throw new TokenizerException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * DJL reports its use over the network, and fetches a native library that its jar lacks, unless told to be offline. It
+     * takes this from a system property alone. What the user set stays.
+     */
+    private static void forbidDownloads() {
+        if (System.getProperty("ai.djl.offline") == null) {
+            System.setProperty("ai.djl.offline", "true");
+        }
+    }
+
+    /**
+     * Ids of a text.
+     *
+     * <p>With special tokens, begin and end token are put where {@code add_bos_token} and {@code add_eos_token} say, or where
+     * the post-processor of {@code tokenizer.json} puts them if the settings are silent. A text that starts with the begin
+     * token already, as chat templates write it, gets no second one.
+     *
+     * @param text any text; half of a surrogate pair becomes U+FFFD
+     * @param addSpecialTokens whether to add begin and end token
+     */
+    public int[] encode(String text, boolean addSpecialTokens) {
+        boolean bySettings = settings.addBegin().isPresent() || settings.addEnd().isPresent();
+        long[] encoded = encoder.encode(wellFormed(text), addSpecialTokens && !bySettings, false).getIds();
+        IntStream.Builder ids = IntStream.builder();
+        if (addSpecialTokens && settings.addBegin().orElse(false)) {
+            ids.add(beginId.getAsInt());
+        }
+        Arrays.stream(encoded).mapToInt(Math::toIntExact).forEach(ids);
+        if (addSpecialTokens && settings.addEnd().orElse(false)) {
+            ids.add(endId.getAsInt());
+        }
+        int[] all = ids.build().toArray();
+        return addSpecialTokens ? withOneBegin(all) : all;
+    }
+
+    /** Takes repeated begin tokens off the start. */
+    private int[] withOneBegin(int[] ids) {
+        int start = 0;
+        while (beginId.isPresent() && start + 1 < ids.length
+                && ids[start] == beginId.getAsInt() && ids[start + 1] == beginId.getAsInt()) {
+            start++;
+        }
+        return Arrays.copyOfRange(ids, start, ids.length);
+    }
+
+    /** The native library takes a text with an unpaired surrogate for a sequence of damaged bytes, all of it. */
+    private static String wellFormed(String text) {
+        int[] codePoints = Objects.requireNonNull(text, "text").codePoints()
+                .map(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE ? 0xFFFD : point)
+                .toArray();
+        return new String(codePoints, 0, codePoints.length);
+    }
+
+    /**
+     * Text of all ids, special tokens left out.
+     *
+     * @throws IllegalArgumentException when an id is not in the vocabulary
+     */
+    public String decode(int[] ids) {
+        for (int id : ids) {
+            vocabulary.requireKnown(id);
+        }
+        return encoder.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    }
+
+    /** A decoder for the tokens of a new text. */
+    public StreamingDetokenizer detokenizer() {
+        return new StreamingDetokenizer(vocabulary, true);
+    }
+
+    /** A decoder for tokens that continue a text: a space before the first word stays, also where encoding puts one. */
+    public StreamingDetokenizer continuationDetokenizer() {
+        return new StreamingDetokenizer(vocabulary, false);
+    }
+
+    /** Id of the begin token, if the settings name one. */
+    public OptionalInt beginId() {
+        return beginId;
+    }
+
+    /** Id of the end token, if the settings name one. */
+    public OptionalInt endId() {
+        return endId;
+    }
+
+    /** Ids of all special tokens, ascending. */
+    public int[] specialIds() {
+        return vocabulary.specialIds();
+    }
+
+    /** Largest token id plus one; the logits of a model may be more. */
+    public int vocabularySize() {
+        return vocabulary.size();
+    }
+
+    /** What {@code tokenizer_config.json} says. */
+    public TokenizerSettings settings() {
+        return settings;
+    }
+
+    private OptionalInt idOf(String key, Optional<String> token) {
+        if (token.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        OptionalInt id = vocabulary.addedId(token.get());
+        if (id.isEmpty()) {
+            throw new TokenizerException("tokenizer_config.json: " + key + " \"" + token.get() + "\" is not a token of " + FILE);
+        }
+        return id;
+    }
+
+    @Override
+    public void close() {
+        encoder.close();
+    }
+}
