@@ -1,0 +1,254 @@
+package org.tornadomla.cache;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.config.MlaConfig;
+
+/**
+ * Size and shape of a {@link LatentCache}; made by {@link #builder}.
+ *
+ * @param layers                  layers, each with a pool of its own; all share page numbers and block tables
+ * @param pageTokens              tokens (rows) in a page
+ * @param pages                   pages in each layer's pool
+ * @param maxSequenceTokens       longest sequence; at most the rows of the pool
+ * @param rowLayout               what a row holds
+ * @param pageOrder               order in which pages are handed out
+ * @param multiHeadFloatsPerToken floats that plain multi-head attention would keep for a token in a layer,
+ *                                num_heads * (qk_nope_head_dim + qk_rope_head_dim + v_head_dim); for statistics
+ *                                only, 0 where not known
+ * @param model                   names the weights whose latents the cache holds; a snapshot is only restored into a
+ *                                cache of the same name
+ */
+public record CacheConfig(int layers, int pageTokens, int pages, int maxSequenceTokens, RowLayout rowLayout,
+                          PageOrder pageOrder, long multiHeadFloatsPerToken, String model) {
+
+    /** Tokens in a page where nothing else is asked for. */
+    public static final int DEFAULT_PAGE_TOKENS = 64;
+
+    /** Longest model name, in UTF-8 bytes. */
+    public static final int MAX_MODEL_BYTES = 1024;
+
+    /** Most floats in one layer's pool: arrays of the TornadoVM API are indexed by int, with a header before them. */
+    public static final long MAX_POOL_FLOATS = Integer.MAX_VALUE - RowLayout.VECTOR;
+
+    /** @throws ConfigurationException when a value is out of range or a layer's pool is too large to be indexed */
+    public CacheConfig {
+        Objects.requireNonNull(rowLayout, "rowLayout");
+        Objects.requireNonNull(pageOrder, "pageOrder");
+        Objects.requireNonNull(model, "model");
+        requireAtLeastOne("layers", layers);
+        requireAtLeastOne("pageTokens", pageTokens);
+        requireAtLeastOne("pages", pages);
+        long rows = (long) pages * pageTokens;
+        if (rows > MAX_POOL_FLOATS / rowLayout.width()) {
+            throw new ConfigurationException("a layer's pool of " + pages + " pages of " + pageTokens + " rows of "
+                + rowLayout.width() + " floats is too large, allowed are " + MAX_POOL_FLOATS + " floats, that is "
+                + MAX_POOL_FLOATS / rowLayout.width() / pageTokens + " pages");
+        }
+        if (maxSequenceTokens < 1 || maxSequenceTokens > rows) {
+            throw new ConfigurationException("maxSequenceTokens is " + maxSequenceTokens
+                + ", allowed are 1 to the pool's rows, " + rows);
+        }
+        if (multiHeadFloatsPerToken < 0) {
+            throw new ConfigurationException("multiHeadFloatsPerToken is " + multiHeadFloatsPerToken
+                + ", allowed are 0 or more");
+        }
+        int modelBytes = model.getBytes(StandardCharsets.UTF_8).length;
+        if (modelBytes > MAX_MODEL_BYTES) {
+            throw new ConfigurationException("the model's name has " + modelBytes + " bytes, allowed are "
+                + MAX_MODEL_BYTES);
+        }
+    }
+
+    private static void requireAtLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new ConfigurationException(name + " is " + value + ", allowed are 1 or more");
+        }
+    }
+
+    /**
+     * @param layers    layers of the model
+     * @param rowLayout what a row holds
+     * @return a builder; it needs {@link Builder#pages} or {@link Builder#budgetBytes}, the rest has defaults
+     */
+    public static Builder builder(int layers, RowLayout rowLayout) {
+        return new Builder(layers, rowLayout);
+    }
+
+    /**
+     * @param layers layers of the model
+     * @param mla    sizes of its attention, which give the row and what plain multi-head attention would keep
+     * @return a builder; it needs {@link Builder#pages} or {@link Builder#budgetBytes}, the rest has defaults
+     */
+    public static Builder builder(int layers, MlaConfig mla) {
+        long headFloats = mla.qkHeadDim() + mla.vHeadDim();
+        return builder(layers, new RowLayout(mla.kvLoraRank(), mla.qkRopeHeadDim()))
+            .multiHeadFloatsPerToken(mla.numHeads() * headFloats);
+    }
+
+    /** @return rows of each layer's pool; fits an int, and so does every float index into the pool */
+    public int rows() {
+        return pages * pageTokens;
+    }
+
+    /**
+     * The only place where a row's number is computed.
+     *
+     * @param page     the page that holds the position, from a block table
+     * @param position of a token in its sequence
+     * @return the token's row in each layer's pool; its first float is at slot * rowLayout.width()
+     */
+    public int slot(int page, int position) {
+        return page * pageTokens + position % pageTokens;
+    }
+
+    /** @return entries of the longest block table */
+    public int maxBlocks() {
+        return blocks(maxSequenceTokens);
+    }
+
+    /**
+     * @param tokens a length of a sequence
+     * @return pages that hold that many tokens
+     */
+    public int blocks(int tokens) {
+        return tokens / pageTokens + (tokens % pageTokens == 0 ? 0 : 1);
+    }
+
+    /** @return bytes that one token's rows take in all layers, padding included */
+    public long bytesPerToken() {
+        return (long) layers * rowLayout.width() * Float.BYTES;
+    }
+
+    /** @return bytes of one page in all layers */
+    public long pageBytes() {
+        return bytesPerToken() * pageTokens;
+    }
+
+    /** @return bytes of the pools of all layers */
+    public long poolBytes() {
+        return pageBytes() * pages;
+    }
+
+    /** Collects the values of a {@link CacheConfig}. */
+    public static final class Builder {
+
+        private final int layers;
+        private final RowLayout rowLayout;
+        private int pageTokens = DEFAULT_PAGE_TOKENS;
+        private int pages;
+        private long budgetBytes;
+        private int maxSequenceTokens = Integer.MAX_VALUE;
+        private PageOrder pageOrder = PageOrder.NATURAL;
+        private long multiHeadFloatsPerToken;
+        private String model = "";
+
+        private Builder(int layers, RowLayout rowLayout) {
+            this.layers = layers;
+            this.rowLayout = Objects.requireNonNull(rowLayout, "rowLayout");
+        }
+
+        /**
+         * @param tokens tokens in a page
+         * @return this
+         */
+        public Builder pageTokens(int tokens) {
+            pageTokens = tokens;
+            return this;
+        }
+
+        /**
+         * Sets the size of the pool, in place of a budget.
+         *
+         * @param count pages in each layer's pool
+         * @return this
+         */
+        public Builder pages(int count) {
+            requireAtLeastOne("pages", count);
+            pages = count;
+            budgetBytes = 0;
+            return this;
+        }
+
+        /**
+         * Sets the size of the pool, in place of a count of pages: as many whole pages as the budget has room for.
+         *
+         * @param bytes most bytes for the pools of all layers together
+         * @return this
+         */
+        public Builder budgetBytes(long bytes) {
+            if (bytes < 1) {
+                throw new ConfigurationException("budgetBytes is " + bytes + ", allowed are 1 or more");
+            }
+            budgetBytes = bytes;
+            pages = 0;
+            return this;
+        }
+
+        /**
+         * @param tokens longest sequence, for instance max_position_embeddings; the rows of the pool where those
+         *               are fewer
+         * @return this
+         */
+        public Builder maxSequenceTokens(int tokens) {
+            maxSequenceTokens = tokens;
+            return this;
+        }
+
+        /**
+         * @param order order in which pages are handed out
+         * @return this
+         */
+        public Builder pageOrder(PageOrder order) {
+            pageOrder = order;
+            return this;
+        }
+
+        /**
+         * @param floats see {@link CacheConfig#multiHeadFloatsPerToken}
+         * @return this
+         */
+        public Builder multiHeadFloatsPerToken(long floats) {
+            multiHeadFloatsPerToken = floats;
+            return this;
+        }
+
+        /**
+         * @param name see {@link CacheConfig#model}
+         * @return this
+         */
+        public Builder model(String name) {
+            model = name;
+            return this;
+        }
+
+        /**
+         * @return the configuration
+         * @throws ConfigurationException when a value is out of range, no size was given, or the budget has no room
+         *                                for a page
+         */
+        public CacheConfig build() {
+            requireAtLeastOne("layers", layers);
+            requireAtLeastOne("pageTokens", pageTokens);
+            int count = budgetBytes > 0 ? pagesWithin(budgetBytes) : pages;
+            if (count == 0) {
+                throw new ConfigurationException("the cache has no size: give pages or budgetBytes");
+            }
+            long rows = (long) count * pageTokens;
+            int longest = (int) Math.min(maxSequenceTokens, rows);
+            return new CacheConfig(layers, pageTokens, count, longest, rowLayout, pageOrder, multiHeadFloatsPerToken,
+                model);
+        }
+
+        private int pagesWithin(long bytes) {
+            long pageBytes = Math.multiplyExact((long) layers * rowLayout.width() * Float.BYTES, (long) pageTokens);
+            long count = bytes / pageBytes;
+            if (count == 0) {
+                throw new ConfigurationException("budgetBytes is " + bytes + ", a single page of " + pageTokens
+                    + " tokens in " + layers + " layers takes " + pageBytes);
+            }
+            return (int) Math.min(count, Integer.MAX_VALUE);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package org.tornadomla.cache;
+
+import org.tornadomla.config.ConfigurationException;
+
+/**
+ * Where the two parts of one cached token lie in its row of the pool. All offsets and widths are in floats.
+ *
+ * <p>A row is {@code [latent, padding | rotary key, padding]}; each part is padded to whole vectors of
+ * {@value #VECTOR} floats, so that kernels read both with vector loads and need no tail loop. Padding is zero.
+ *
+ * @param kvLoraRank    width of the latent (c_KV of DeepSeek-V2, eq. 41, after its norm); at least 1
+ * @param qkRopeHeadDim width of the rotary key (k_R of eq. 43, after rotation); 0 where a model has none
+ */
+public record RowLayout(int kvLoraRank, int qkRopeHeadDim) {
+
+    /** Floats in one vector of the pool, which is a {@code VectorFloat16}. */
+    public static final int VECTOR = 16;
+
+    /** Widest part of a row; far above any model, and low enough that no width can overflow. */
+    public static final int MAX_WIDTH = 1 << 20;
+
+    /** @throws ConfigurationException when a width is out of range */
+    public RowLayout {
+        if (kvLoraRank < 1 || kvLoraRank > MAX_WIDTH) {
+            throw new ConfigurationException("kvLoraRank is " + kvLoraRank + ", allowed are 1 to " + MAX_WIDTH);
+        }
+        if (qkRopeHeadDim < 0 || qkRopeHeadDim > MAX_WIDTH) {
+            throw new ConfigurationException("qkRopeHeadDim is " + qkRopeHeadDim + ", allowed are 0 to " + MAX_WIDTH);
+        }
+    }
+
+    /** @return first float of the latent in a row */
+    public int latentOffset() {
+        return 0;
+    }
+
+    /** @return first float of the rotary key in a row */
+    public int rotaryOffset() {
+        return padded(kvLoraRank);
+    }
+
+    /** @return floats from one row to the next, padding included */
+    public int width() {
+        return rotaryOffset() + padded(qkRopeHeadDim);
+    }
+
+    /** @return vectors from one row to the next */
+    public int vectors() {
+        return width() / VECTOR;
+    }
+
+    /** @return floats that carry information: what one token is worth, and what a snapshot stores of it */
+    public int payload() {
+        return kvLoraRank + qkRopeHeadDim;
+    }
+
+    private static int padded(int floats) {
+        return (floats + VECTOR - 1) / VECTOR * VECTOR;
+    }
+}

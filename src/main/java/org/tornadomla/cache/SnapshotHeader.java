@@ -1,0 +1,118 @@
+package org.tornadomla.cache;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+
+/**
+ * The head of a snapshot file; docs/cache.md has the table of its fields. Little-endian.
+ *
+ * @param rowLayout widths of the stored rows, which are stored without padding
+ * @param layers    layers, one block of rows each
+ * @param tokens    rows in each block, in the order of their positions
+ * @param model     see {@link CacheConfig#model}
+ */
+record SnapshotHeader(RowLayout rowLayout, int layers, int tokens, String model) {
+
+    static final int VERSION = 1;
+    static final int FLOAT32 = 1;
+    static final byte[] MAGIC = "MLACACHE".getBytes(StandardCharsets.US_ASCII);
+    static final int CHECKSUM_BYTES = Integer.BYTES;
+
+    private static final int FIXED_BYTES = MAGIC.length + 7 * Integer.BYTES;
+
+    /** No header is longer. */
+    static final int MAX_BYTES = FIXED_BYTES + CacheConfig.MAX_MODEL_BYTES + CHECKSUM_BYTES;
+
+    static SnapshotHeader of(CacheConfig config, int tokens) {
+        return new SnapshotHeader(config.rowLayout(), config.layers(), tokens, config.model());
+    }
+
+    int bytes() {
+        return FIXED_BYTES + model.getBytes(StandardCharsets.UTF_8).length + CHECKSUM_BYTES;
+    }
+
+    int rowBytes() {
+        return rowLayout.payload() * Float.BYTES;
+    }
+
+    /** Length of the whole file. */
+    long fileBytes() {
+        return bytes() + layers * ((long) tokens * rowBytes() + CHECKSUM_BYTES);
+    }
+
+    ByteBuffer encode() {
+        byte[] name = model.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer buffer = ByteBuffer.allocate(bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.put(MAGIC).putInt(VERSION).putInt(FLOAT32).putInt(rowLayout.kvLoraRank())
+            .putInt(rowLayout.qkRopeHeadDim()).putInt(layers).putInt(tokens).putInt(name.length).put(name);
+        buffer.putInt(checksum(buffer.array(), buffer.position()));
+        return buffer.flip();
+    }
+
+    /**
+     * Reads a header for a cache and refuses what does not suit it.
+     *
+     * @param path   for messages
+     * @param start  the first bytes of the file, {@link #MAX_BYTES} of them or all there are
+     * @param config of the cache that is to take the rows
+     * @throws SnapshotException when the header is damaged, or of another version, layout or model
+     */
+    static SnapshotHeader decode(Path path, ByteBuffer start, CacheConfig config) {
+        ByteBuffer buffer = start.order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            byte[] magic = new byte[MAGIC.length];
+            buffer.get(magic);
+            require(path, "first bytes", text(magic), text(MAGIC));
+            require(path, "version", buffer.getInt(), VERSION);
+            int type = buffer.getInt();
+            int kvLoraRank = buffer.getInt();
+            int qkRopeHeadDim = buffer.getInt();
+            int layers = buffer.getInt();
+            int tokens = buffer.getInt();
+            byte[] name = new byte[nameLength(path, buffer.getInt())];
+            buffer.get(name);
+            int computed = checksum(buffer.array(), buffer.position());
+            require(path, "header checksum", Integer.toHexString(buffer.getInt()), Integer.toHexString(computed));
+            require(path, "element type", type, FLOAT32);
+            require(path, "kvLoraRank", kvLoraRank, config.rowLayout().kvLoraRank());
+            require(path, "qkRopeHeadDim", qkRopeHeadDim, config.rowLayout().qkRopeHeadDim());
+            require(path, "number of layers", layers, config.layers());
+            require(path, "model", new String(name, StandardCharsets.UTF_8), config.model());
+            if (tokens < 0 || tokens > config.maxSequenceTokens()) {
+                throw new SnapshotException(path, "number of tokens is " + tokens + ", allowed are 0 to "
+                    + config.maxSequenceTokens());
+            }
+            return of(config, tokens);
+        } catch (BufferUnderflowException truncated) {
+            throw new SnapshotException(path, "ends within its header, after " + buffer.limit() + " bytes", truncated);
+        }
+    }
+
+    private static int nameLength(Path path, int length) {
+        if (length < 0 || length > CacheConfig.MAX_MODEL_BYTES) {
+            throw new SnapshotException(path, "length of the model's name is " + length + ", allowed are 0 to "
+                + CacheConfig.MAX_MODEL_BYTES);
+        }
+        return length;
+    }
+
+    private static void require(Path path, String field, Object given, Object expected) {
+        if (!given.equals(expected)) {
+            throw new SnapshotException(path, field + " is '" + given + "', expected is '" + expected + "'");
+        }
+    }
+
+    private static String text(byte[] ascii) {
+        return new String(ascii, StandardCharsets.ISO_8859_1);
+    }
+
+    private static int checksum(byte[] bytes, int length) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, 0, length);
+        return (int) checksum.getValue();
+    }
+}

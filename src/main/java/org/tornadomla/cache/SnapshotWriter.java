@@ -1,0 +1,97 @@
+package org.tornadomla.cache;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/** Writes a snapshot beside its place and then renames it, so that nobody ever sees half a file. */
+final class SnapshotWriter {
+
+    /** Reads one row of the cache. */
+    interface RowSource {
+
+        /** Fills {@code payload}, [kvLoraRank | qkRopeHeadDim], with the row of a position in a layer. */
+        void read(int layer, int position, float[] payload);
+    }
+
+    /** Rows are gathered up to this many bytes before they are written. */
+    static final int CHUNK_BYTES = 1 << 20;
+
+    private final SnapshotHeader header;
+    private final RowSource rows;
+
+    SnapshotWriter(SnapshotHeader header, RowSource rows) {
+        this.header = header;
+        this.rows = rows;
+    }
+
+    void write(Path path) {
+        Path partial = path.resolveSibling(path.getFileName() + "." + UUID.randomUUID() + ".partial");
+        try {
+            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE)) {
+                writeFully(channel, header.encode());
+                for (int layer = 0; layer < header.layers(); layer++) {
+                    writeLayer(channel, layer);
+                }
+                channel.force(true);
+            }
+            Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException failure) {
+            throw new SnapshotException(path, "cannot be written", failure);
+        } finally {
+            deletePartial(partial);
+        }
+    }
+
+    private void writeLayer(FileChannel channel, int layer) throws IOException {
+        CRC32C checksum = new CRC32C();
+        float[] payload = new float[header.rowLayout().payload()];
+        ByteBuffer chunk = chunk(header);
+        for (int position = 0; position < header.tokens(); position++) {
+            if (chunk.remaining() < header.rowBytes()) {
+                writeChunk(channel, chunk, checksum);
+            }
+            rows.read(layer, position, payload);
+            chunk.asFloatBuffer().put(payload);
+            chunk.position(chunk.position() + header.rowBytes());
+        }
+        writeChunk(channel, chunk, checksum);
+        writeFully(channel, chunk.putInt((int) checksum.getValue()).flip());
+    }
+
+    private static void writeChunk(FileChannel channel, ByteBuffer chunk, CRC32C checksum) throws IOException {
+        chunk.flip();
+        checksum.update(chunk.duplicate());
+        writeFully(channel, chunk);
+        chunk.clear();
+    }
+
+    /** A buffer for at least one row and for a checksum. */
+    static ByteBuffer chunk(SnapshotHeader header) {
+        int rowBytes = header.rowBytes();
+        int rows = Math.max(1, Math.min(header.tokens(), CHUNK_BYTES / rowBytes));
+        return ByteBuffer.allocate(rows * rowBytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    private static void deletePartial(Path partial) {
+        try {
+            Files.deleteIfExists(partial);
+        } catch (IOException failure) {
+            throw new SnapshotException(partial, "cannot be removed", failure);
+        }
+    }
+}
