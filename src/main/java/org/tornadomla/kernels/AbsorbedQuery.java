@@ -1,0 +1,46 @@
+package org.tornadomla.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/** Takes queries into the latent space, q_lat = q_nope W_UK of the head, so that attention reads the cache as it is. */
+public final class AbsorbedQuery {
+
+    private AbsorbedQuery() {
+    }
+
+    /**
+     * Writes the latent part of the packed queries. A work-item owns 16 latent columns of one head and walks over the tokens.
+     *
+     * @param q             [tokens, qStride] vectors, a row of heads of [nopeVectors | ropeVectors]. Not modified
+     * @param wUk           [heads, latentVectors, 16 nopeVectors] vectors: for each element of q_nope the weights of 16 latent
+     *                      columns. Not modified
+     * @param step          counts. Not modified
+     * @param heads         number of heads
+     * @param nopeVectors   vectors of a head's part without position
+     * @param headVectors   vectors of a head in q
+     * @param latentVectors vectors of a latent
+     * @param qStride       vectors between rows of q
+     * @param packedRow     vectors of a packed head
+     * @param scale         factor on everything written: the softmax scale
+     * @param packed        [tokens, heads, packedRow] vectors; the first latentVectors of a head are written. Modified
+     */
+    public static void rows(VectorFloat16 q, VectorFloat16 wUk, IntArray step, int heads, int nopeVectors, int headVectors,
+            int latentVectors, int qStride, int packedRow, float scale, VectorFloat16 packed) {
+        for (@Parallel int unit = 0; unit < heads * latentVectors; unit++) {
+            int head = unit / latentVectors;
+            int column = unit - head * latentVectors;
+            int tokens = step.get(StepLayout.TOKENS);
+            for (int token = 0; token < tokens; token++) {
+                int from = token * qStride + head * headVectors;
+                Float16 sum = Lanes.zero();
+                for (int n = 0; n < nopeVectors; n++) {
+                    sum = Lanes.timesRows(q.get(from + n), wUk, (unit * nopeVectors + n) * Lanes.WIDTH, sum);
+                }
+                packed.set((token * heads + head) * packedRow + column, Float16.mult(sum, scale));
+            }
+        }
+    }
+}

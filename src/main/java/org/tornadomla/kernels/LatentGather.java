@@ -1,0 +1,47 @@
+package org.tornadomla.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/** Collects cached latents from their pages, in the order of positions, for the expansion to keys and values. */
+public final class LatentGather {
+
+    private LatentGather() {
+    }
+
+    /**
+     * Copies one cached latent a work-item.
+     *
+     * @param pool          [slots, rowVectors] vectors. Not modified
+     * @param step          counts, block tables, and where each sequence's keys begin among the expanded ones. Not modified
+     * @param startsAt      where those beginnings stand in step, one a sequence of the batch
+     * @param sequences     sequences of the batch
+     * @param tablesAt      where the block tables begin in step
+     * @param tableLength   pages of a block table
+     * @param pageTokens    tokens of a page
+     * @param latentVectors vectors of a latent
+     * @param rowVectors    vectors of a pool row
+     * @param latents       [expanded keys, 16 latentVectors] floats. Modified
+     */
+    public static void rows(VectorFloat16 pool, IntArray step, int startsAt, int sequences, int tablesAt, int tableLength,
+            int pageTokens, int latentVectors, int rowVectors, FloatArray latents) {
+        for (@Parallel int i = 0; i < step.get(StepLayout.EXPANDED_KEYS); i++) {
+            int sequence = 0;
+            int start = 0;
+            for (int s = 1; s < sequences; s++) {
+                if (i >= step.get(startsAt + s)) {
+                    sequence = s;
+                    start = step.get(startsAt + s);
+                }
+            }
+            int key = i - start;
+            int page = key / pageTokens;
+            int slot = step.get(tablesAt + sequence * tableLength + page) * pageTokens + key - page * pageTokens;
+            for (int v = 0; v < latentVectors; v++) {
+                Lanes.store(latents, (i * latentVectors + v) * Lanes.WIDTH, pool.get(slot * rowVectors + v));
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.tornadomla.kernels;
+
+/**
+ * Places in the {@code step} array, the only thing that goes up with every execution: counts first, then records of tokens, of rows
+ * to write and of query tiles, then one block table a sequence. Counts and record fields are constants here; where each list
+ * begins depends on a plan's capacities, and kernels get it as a parameter.
+ */
+public final class StepLayout {
+
+    /** Number of query tokens, T. */
+    public static final int TOKENS = 0;
+    /** Number of rows that go into the cache: new tokens, and copies of rows of a shared page. */
+    public static final int WRITES = 1;
+    /** Number of key ranges that each query's keys are split into. */
+    public static final int SPLITS = 2;
+    /** Number of work units of the absorbed attention: tokens times splits. */
+    public static final int SPLIT_UNITS = 3;
+    /** Number of merged rows: tokens times heads. */
+    public static final int HEAD_ROWS = 4;
+    /** Number of keys that the expanded attention expands, over all sequences. */
+    public static final int EXPANDED_KEYS = 5;
+    /** Number of work units of the expanded attention: query tiles times heads. */
+    public static final int TILE_UNITS = 6;
+    /** Number of context tokens whose latents are projected; equals {@link #TOKENS} in self-attention. */
+    public static final int CONTEXT_TOKENS = 7;
+    /** Distance in floats between the mask rows of two heads; 0 when all heads share one. */
+    public static final int MASK_HEAD_STRIDE = 8;
+    /** Number of rows whose output is wanted at the end of a whole model. */
+    public static final int OUTPUT_ROWS = 9;
+    /** Length of the header of counts. */
+    public static final int HEADER = 16;
+
+    /** Length of a token's record. */
+    public static final int TOKEN_RECORD = 6;
+    /** Row of the batch, and so the block table, that a token belongs to. */
+    public static final int TOKEN_SEQUENCE = 0;
+    /** Position that a token's query is rotated by. */
+    public static final int TOKEN_POSITION = 1;
+    /** First key that a token sees. */
+    public static final int TOKEN_FROM = 2;
+    /** One past the last key that a token sees. */
+    public static final int TOKEN_TO = 3;
+    /** Where the token's mask row for head 0 begins in the mask array; key t of the sequence is at this place plus t. */
+    public static final int TOKEN_MASK = 4;
+    /** Where the keys of the token's sequence begin among the expanded keys. */
+    public static final int TOKEN_EXPANDED = 5;
+
+    /** Length of the record of a row to write. */
+    public static final int WRITE_RECORD = 3;
+    /** Slot of the pool that is written. */
+    public static final int WRITE_SLOT = 0;
+    /** Row of the projected context; or, when negative, -1 minus the slot whose row is copied. */
+    public static final int WRITE_SOURCE = 1;
+    /** Position that the rotary key is rotated by. */
+    public static final int WRITE_POSITION = 2;
+
+    /** Length of the record of a query tile: consecutive tokens of one sequence. */
+    public static final int TILE_RECORD = 2;
+    /** First token of the tile. */
+    public static final int TILE_TOKEN = 0;
+    /** Tokens in the tile, 1 to {@link #TILE_TOKENS}. */
+    public static final int TILE_COUNT = 1;
+    /** Most tokens of a query tile. */
+    public static final int TILE_TOKENS = AttentionTile.QUERIES;
+
+    private StepLayout() {
+    }
+}

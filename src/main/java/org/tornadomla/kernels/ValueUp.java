@@ -1,0 +1,42 @@
+package org.tornadomla.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/** Takes the attended latent to values, v = W_UV c of the head, after the absorbed attention. */
+public final class ValueUp {
+
+    private ValueUp() {
+    }
+
+    /**
+     * Computes one value element of one head a work-item, for all tokens.
+     *
+     * @param partial       [units, heads, latentVectors] vectors; a token's result stands at its first unit. Not modified
+     * @param wUv           [heads, valueDim, latentVectors] vectors. Not modified
+     * @param step          counts. Not modified
+     * @param heads         number of heads
+     * @param valueDim      floats of a head's value
+     * @param latentVectors vectors of a latent
+     * @param values        [tokens, heads, valueDim] floats. Modified
+     */
+    public static void rows(VectorFloat16 partial, VectorFloat16 wUv, IntArray step, int heads, int valueDim, int latentVectors,
+            FloatArray values) {
+        for (@Parallel int unit = 0; unit < heads * valueDim; unit++) {
+            int head = unit / valueDim;
+            int tokens = step.get(StepLayout.TOKENS);
+            int splits = step.get(StepLayout.SPLITS);
+            for (int token = 0; token < tokens; token++) {
+                int from = (token * splits * heads + head) * latentVectors;
+                Float16 sum = Lanes.zero();
+                for (int v = 0; v < latentVectors; v++) {
+                    sum = Float16.add(sum, Float16.mult(partial.get(from + v), wUv.get(unit * latentVectors + v)));
+                }
+                values.set(token * heads * valueDim + unit, Lanes.sum(sum));
+            }
+        }
+    }
+}
