@@ -242,11 +242,11 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
         }
 
         private int pagesWithin(long bytes) {
-            long pageBytes = Math.multiplyExact((long) layers * rowLayout.width() * Float.BYTES, (long) pageTokens);
-            long count = bytes / pageBytes;
+            long tokenBytes = (long) layers * rowLayout.width() * Float.BYTES;
+            long count = bytes / tokenBytes / pageTokens;
             if (count == 0) {
                 throw new ConfigurationException("budgetBytes is " + bytes + ", a single page of " + pageTokens
-                    + " tokens in " + layers + " layers takes " + pageBytes);
+                    + " tokens in " + layers + " layers takes " + pageTokens + " times " + tokenBytes);
             }
             return (int) Math.min(count, Integer.MAX_VALUE);
         }

@@ -41,6 +41,7 @@ class LatentCachePropertyTest {
     private SimulatedDevice device;
     private CacheModel model;
     private int nextToken;
+    private List<Integer> written;
     private final Deque<String> history = new ArrayDeque<>();
     private final Map<String, Integer> counts = new TreeMap<>();
 
@@ -64,7 +65,7 @@ class LatentCachePropertyTest {
             poisonUnusedRows();
             model.requireEqual(cache, device, "after " + history);
         }
-        for (String kind : List.of("open", "fork", "truncate", "close", "commit", "cancel", "full", "misuse", "restore")) {
+        for (String kind : List.of("open", "fork", "truncate", "close", "commit", "cancel", "full", "misuse", "snapshot", "restore")) {
             assertTrue(counts.getOrDefault(kind, 0) >= 40, () -> kind + " is hardly tested: " + counts);
         }
     }
@@ -83,8 +84,10 @@ class LatentCachePropertyTest {
             return truncate();
         } else if (dice < 88) {
             return close();
-        } else if (dice < 91) {
-            return snapshotAndRestore();
+        } else if (dice < 90) {
+            return snapshot();
+        } else if (dice < 93) {
+            return restore();
         }
         return misuse();
     }
@@ -197,27 +200,39 @@ class LatentCachePropertyTest {
         return "close " + sequence.real;
     }
 
-    private String snapshotAndRestore() {
+    private String snapshot() {
         Sequence sequence = any();
-        Path file = folder.resolve("sequence");
         if (sequence.pending != null) {
-            assertThrows(CacheException.class, () -> cache.snapshot(sequence.real, file));
+            assertThrows(CacheException.class, () -> cache.snapshot(sequence.real, file()));
             return "misuse snapshot";
         }
-        cache.snapshot(sequence.real, file);
-        int needed = Math.ceilDiv(sequence.tokens.size(), config.pageTokens());
+        cache.snapshot(sequence.real, file());
+        written = List.copyOf(sequence.tokens);
+        return "snapshot of " + sequence.real;
+    }
+
+    /** Restores what was written some operations ago: the device has gone on since. */
+    private String restore() {
+        if (written == null) {
+            return snapshot();
+        }
+        int needed = Math.ceilDiv(written.size(), config.pageTokens());
         if (!model.pendings.isEmpty()) {
-            assertThrows(CacheException.class, () -> cache.restore(file));
+            assertThrows(CacheException.class, () -> cache.restore(file()));
             return "misuse restore";
         } else if (needed > model.free()) {
-            assertThrows(CacheFullException.class, () -> cache.restore(file));
+            assertThrows(CacheFullException.class, () -> cache.restore(file()));
             return "full restore";
         }
-        Sequence restored = new Sequence(cache.restore(file));
-        restored.tokens.addAll(sequence.tokens);
+        Sequence restored = new Sequence(cache.restore(file()));
+        restored.tokens.addAll(written);
         IntStream.range(0, needed).forEach(page -> restored.pages.add(new CacheModel.Page()));
         model.sequences.add(restored);
-        return "restore of " + sequence.real + " is " + restored.real;
+        return "restore is " + restored.real;
+    }
+
+    private Path file() {
+        return folder.resolve("sequence");
     }
 
     private String misuse() {

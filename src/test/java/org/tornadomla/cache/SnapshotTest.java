@@ -1,0 +1,226 @@
+package org.tornadomla.cache;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a snapshot keeps, where it can be restored, and which files are refused. */
+class SnapshotTest {
+
+    private static final RowLayout LAYOUT = new RowLayout(20, 6);
+    private static final String MODEL = "tiny, trained on \u00e9toiles";
+    private static final List<Integer> TOKENS = List.of(5, 3, 8, 1, 9, 9, 4);
+
+    @TempDir
+    private Path folder;
+
+    private LatentCache cache;
+    private CachedSequence sequence;
+    private Path file;
+
+    @BeforeEach
+    void writeSnapshot() {
+        cache = cache(4, MODEL);
+        sequence = filled(cache, new SimulatedDevice(cache));
+        file = folder.resolve("conversation.snapshot");
+        cache.snapshot(sequence, file);
+    }
+
+    private static LatentCache cache(int pageTokens, String model) {
+        return new LatentCache(CacheConfig.builder(3, LAYOUT).pageTokens(pageTokens).pages(128 / pageTokens)
+            .pageOrder(PageOrder.shuffled(pageTokens)).model(model).maxSequenceTokens(64).build());
+    }
+
+    private static CachedSequence filled(LatentCache cache, SimulatedDevice device) {
+        CachedSequence filled = cache.open();
+        try (Reservation reservation = cache.reserve(filled, TOKENS.size())) {
+            device.run(reservation.copies(), filled, 0, TOKENS);
+            reservation.commit();
+        }
+        return filled;
+    }
+
+    private String refused(LatentCache target) {
+        CacheStatistics before = target.statistics();
+        String message = assertThrows(SnapshotException.class, () -> target.restore(file)).getMessage();
+        assertEquals(before, target.statistics());
+        assertTrue(message.contains(file.toString()), message);
+        return message;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 16, 64})
+    void restoresIntoOtherPageSizesBesideOtherSequences(int pageTokens) {
+        LatentCache target = cache(pageTokens, MODEL);
+        SimulatedDevice device = new SimulatedDevice(target);
+        CachedSequence other = filled(target, device);
+        CachedSequence restored = target.restore(file);
+        assertEquals(TOKENS.size(), restored.length());
+        for (int position = 0; position < TOKENS.size(); position++) {
+            assertTrue(device.holds(target.slot(restored, position), TOKENS.get(position)));
+            assertTrue(device.holds(target.slot(other, position), TOKENS.get(position)));
+        }
+        for (int layer = 0; layer < 3; layer++) {
+            assertArrayEquals(cache.rows(sequence, layer), target.rows(restored, layer));
+        }
+    }
+
+    @Test
+    void restoredRowsHaveZeroPadding() {
+        CachedSequence restored = cache.restore(file);
+        int row = cache.slot(restored, 2) * LAYOUT.width();
+        for (int column = 0; column < LAYOUT.width(); column++) {
+            boolean padding = column >= 20 && column < 32 || column >= 32 + 6;
+            assertEquals(padding ? 0 : 8 * 4 + 1, cache.pool(1).getArray().get(row + column), "column " + column);
+        }
+    }
+
+    @Test
+    void anEmptySequenceHasASnapshotToo() {
+        cache.snapshot(cache.open(), file);
+        assertEquals(0, cache.restore(file).length());
+    }
+
+    @Test
+    void rowsBeyondOneChunkOfTheFile() {
+        int tokens = 3 * SnapshotWriter.CHUNK_BYTES / (300 * Float.BYTES) + 5;
+        LatentCache large = new LatentCache(CacheConfig.builder(1, new RowLayout(296, 4)).pages(96).build());
+        SimulatedDevice device = new SimulatedDevice(large);
+        CachedSequence written = large.open();
+        List<Integer> values = Stream.iterate(0, token -> token + 1).limit(tokens).toList();
+        try (Reservation reservation = large.reserve(written, tokens)) {
+            device.write(written, 0, values);
+            reservation.commit();
+        }
+        large.snapshot(written, file);
+        assertArrayEquals(large.rows(written, 0), large.rows(large.restore(file), 0));
+    }
+
+    @Test
+    void replacesAnOlderFileAndLeavesNothingBeside() throws IOException {
+        cache.truncate(sequence, 2);
+        cache.snapshot(sequence, file);
+        assertEquals(2, cache.restore(file).length());
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(file), files.toList());
+        }
+    }
+
+    @Test
+    void aFailedWriteKeepsTheOlderFile() throws IOException {
+        byte[] before = Files.readAllBytes(file);
+        Path absent = folder.resolve("absent").resolve("file");
+        assertThrows(SnapshotException.class, () -> cache.snapshot(sequence, absent));
+        Path directory = Files.createDirectories(folder.resolve("directory").resolve("inner")).getParent();
+        assertThrows(SnapshotException.class, () -> cache.snapshot(sequence, directory));
+        assertArrayEquals(before, Files.readAllBytes(file));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(file, directory), files.sorted().toList());
+        }
+    }
+
+    @Test
+    void everyTruncationIsRefused() throws IOException {
+        byte[] whole = Files.readAllBytes(file);
+        List<Integer> lengths = new ArrayList<>(List.of(0, 1, 8, 12, 35, whole.length - 1));
+        for (int length = 97; length < whole.length; length += 97) {
+            lengths.add(length);
+        }
+        for (int length : lengths) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            String message = refused(cache);
+            assertTrue(message.contains(Integer.toString(length)), message);
+        }
+        Files.write(file, Arrays.copyOf(whole, whole.length + 1));
+        assertTrue(refused(cache).contains("its header promises " + whole.length));
+    }
+
+    @Test
+    void everyFlippedBitIsRefused() throws IOException {
+        byte[] whole = Files.readAllBytes(file);
+        for (int index = 0; index < whole.length; index++) {
+            byte[] altered = whole.clone();
+            altered[index] ^= (byte) (1 << index % 8);
+            Files.write(file, altered);
+            refused(cache);
+        }
+        altered(whole, whole.length - 100);
+        assertTrue(refused(cache).contains("checksum of layer 2"));
+    }
+
+    private void altered(byte[] whole, int index) throws IOException {
+        byte[] altered = whole.clone();
+        altered[index] ^= 1;
+        Files.write(file, altered);
+    }
+
+    /** The checksum is made right again, so that it is the field itself that is refused. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 7, first bytes", "8, 2, version", "12, 2, element type", "16, 21, kvLoraRank", "20, 5, qkRopeHeadDim",
+        "24, 4, number of layers", "28, 65, number of tokens", "28, -1, number of tokens", "28, 8, its header promises",
+        "32, 1025, length of the model", "32, -1, length of the model"})
+    void everyFieldOfTheHeaderIsChecked(int offset, int value, String named) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        int checksumAt = 36 + bytes.getInt(32);
+        bytes.putInt(offset, value);
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes.array(), 0, checksumAt);
+        bytes.putInt(checksumAt, (int) checksum.getValue());
+        Files.write(file, bytes.array());
+        String message = refused(cache);
+        assertTrue(message.contains(named), message);
+    }
+
+    @Test
+    void anotherModelsLatentsAreRefused() {
+        String message = refused(cache(4, "other"));
+        assertTrue(message.contains(MODEL) && message.contains("other"), message);
+    }
+
+    @Test
+    void anAbsentFileIsRefused() throws IOException {
+        Files.delete(file);
+        assertTrue(refused(cache).contains("cannot be read"));
+    }
+
+    @Test
+    void aFullPoolRefusesAndNamesTheNeed() {
+        LatentCache small = new LatentCache(CacheConfig.builder(3, LAYOUT).pageTokens(8).pages(1).model(MODEL).build());
+        CachedSequence holder = small.open();
+        small.reserve(holder, 1).commit();
+        CacheFullException full = assertThrows(CacheFullException.class, () -> small.restore(file));
+        assertEquals(1, full.neededPages());
+        assertEquals(0, full.freePages());
+        holder.close();
+        assertEquals(TOKENS.size(), small.restore(file).length());
+    }
+
+    @Test
+    void noRestoreBesideAnOpenReservation() {
+        Reservation reservation = cache.reserve(sequence, 1);
+        CacheException refusal = assertThrows(CacheException.class, () -> cache.restore(file));
+        assertTrue(refusal.getMessage().contains("1 reservation"), refusal.getMessage());
+        assertThrows(CacheException.class, () -> cache.snapshot(sequence, file));
+        reservation.cancel();
+        assertEquals(TOKENS.size(), cache.restore(file).length());
+    }
+}
