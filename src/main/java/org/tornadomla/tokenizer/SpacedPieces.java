@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.LinkedHashMap;
 
 /**
- * SentencePiece-like tokens: spaces are written as another character, unknown bytes as {@code <0xE2>}, and encoding puts a
- * space before the text. Covers the decoders Metaspace, Replace, ByteFallback, Fuse and a Strip at the start.
+ * SentencePiece-like tokens: spaces are written as another character, unknown bytes as {@code <0xE2>}, and encoding
+ * puts a space before the text. Covers the decoders Metaspace, Replace, ByteFallback, Fuse and a Strip at the start.
  *
  * @param replacements texts that stand for others in every token, in order of application
  * @param byteFallback whether {@code <0xHH>} stands for a byte
@@ -43,12 +43,14 @@ record SpacedPieces(Map<String, String> replacements, boolean byteFallback, Stri
                 }
                 case "Strip" -> {
                     if (step.path("stop").asInt() != 0) {
-                        throw new TokenizerException("decoder Strip with stop " + step.path("stop") + " is not supported, only 0");
+                        throw new TokenizerException("decoder Strip with stop " + step.path("stop")
+                                + " is not supported, only 0");
                     }
                     leading = step.path("content").asText();
                     leadingCount = step.path("start").asInt();
                 }
-                default -> throw new TokenizerException("decoder " + type + " is not supported; supported are ByteLevel, "
+                default -> throw new TokenizerException("decoder " + type
+                        + " is not supported; supported are ByteLevel, "
                         + "Metaspace, Replace, ByteFallback, Fuse and Strip");
             }
         }
@@ -58,7 +60,8 @@ record SpacedPieces(Map<String, String> replacements, boolean byteFallback, Stri
     private static String literal(JsonNode step) {
         JsonNode pattern = step.path("pattern").path("String");
         if (!pattern.isTextual()) {
-            throw new TokenizerException("decoder Replace needs a pattern of kind String, found " + step.path("pattern"));
+            throw new TokenizerException("decoder Replace needs a pattern of kind String, found "
+                    + step.path("pattern"));
         }
         return pattern.textValue();
     }

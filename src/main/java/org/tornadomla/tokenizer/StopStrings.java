@@ -3,9 +3,9 @@ package org.tornadomla.tokenizer;
 import java.util.List;
 
 /**
- * Ends a text as soon as one of some stop strings is complete in it, wherever the text is cut into pieces. Text that may turn
- * out to be the start of a stop string is held back until that is decided; the stop string itself and what follows it are
- * never returned. Of stop strings that are completed by the same character the longest counts.
+ * Ends a text as soon as one of some stop strings is complete in it, wherever the text is cut into pieces. Text that
+ * may turn out to be the start of a stop string is held back until that is decided; the stop string itself and what
+ * follows it are never returned. Of stop strings that are completed by the same character the longest counts.
  *
  * <p>One object serves one text and one thread.
  */

@@ -13,8 +13,8 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * The tokenizer of a checkpoint directory: {@code tokenizer.json}, run by Hugging Face's own implementation through DJL, and
- * the settings beside it.
+ * The tokenizer of a checkpoint directory: {@code tokenizer.json}, run by Hugging Face's own implementation through
+ * DJL, and the settings beside it.
  *
  * <p>Nothing is downloaded. The native library comes out of DJL's jar and is unpacked once into
  * {@code ~/.djl.ai/tokenizers}; the environment variable {@code DJL_CACHE_DIR} names another folder, and the folder for
@@ -42,7 +42,8 @@ public final class TextTokenizer implements AutoCloseable {
         this.settings = settings;
         this.beginId = idOf("bos_token", settings.beginToken());
         this.endId = idOf("eos_token", settings.endToken());
-        if (settings.addBegin().orElse(false) && beginId.isEmpty() || settings.addEnd().orElse(false) && endId.isEmpty()) {
+        if (settings.addBegin().orElse(false) && beginId.isEmpty()
+                || settings.addEnd().orElse(false) && endId.isEmpty()) {
             throw new TokenizerException("tokenizer_config.json asks for a begin or end token but names none");
         }
     }
@@ -75,8 +76,8 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * DJL reports its use over the network, and fetches a native library that its jar lacks, unless told to be offline. It
-     * takes this from a system property alone. What the user set stays.
+     * DJL reports its use over the network, and fetches a native library that its jar lacks, unless told to be
+     * offline. It takes this from a system property alone. What the user set stays.
      */
     private static void forbidDownloads() {
         if (System.getProperty("ai.djl.offline") == null) {
@@ -87,9 +88,9 @@ public final class TextTokenizer implements AutoCloseable {
     /**
      * Ids of a text.
      *
-     * <p>With special tokens, begin and end token are put where {@code add_bos_token} and {@code add_eos_token} say, or where
-     * the post-processor of {@code tokenizer.json} puts them if the settings are silent. A text that starts with the begin
-     * token already, as chat templates write it, gets no second one.
+     * <p>With special tokens, begin and end token are put where {@code add_bos_token} and {@code add_eos_token} say,
+     * or where the post-processor of {@code tokenizer.json} puts them if the settings are silent. A text that starts
+     * with the begin token already, as chat templates write it, gets no second one.
      *
      * @param text any text; half of a surrogate pair becomes U+FFFD
      * @param addSpecialTokens whether to add begin and end token
@@ -107,6 +108,20 @@ public final class TextTokenizer implements AutoCloseable {
         }
         int[] all = ids.build().toArray();
         return addSpecialTokens ? withOneBegin(all) : all;
+    }
+
+    /**
+     * Ids of a conversation that a chat template wrote: the special tokens that it wrote, and one begin token in
+     * front if encoding adds one and the template did not write it. No end token is added, since the model is to go
+     * on.
+     */
+    public int[] encodeConversation(String rendered) {
+        int[] ids = encode(rendered, false);
+        int[] added = encode("", true);
+        if (beginId.isEmpty() || added.length == 0 || added[0] != beginId.getAsInt()) {
+            return ids;
+        }
+        return withOneBegin(IntStream.concat(IntStream.of(beginId.getAsInt()), Arrays.stream(ids)).toArray());
     }
 
     /** Takes repeated begin tokens off the start. */
@@ -180,7 +195,8 @@ public final class TextTokenizer implements AutoCloseable {
         }
         OptionalInt id = vocabulary.addedId(token.get());
         if (id.isEmpty()) {
-            throw new TokenizerException("tokenizer_config.json: " + key + " \"" + token.get() + "\" is not a token of " + FILE);
+            throw new TokenizerException("tokenizer_config.json: " + key + " \"" + token.get()
+                    + "\" is not a token of " + FILE);
         }
         return id;
     }

@@ -1,6 +1,9 @@
 package org.tornadomla.tokenizer;
 
-/** The tokenizer files of a checkpoint, or its chat template, cannot be used; the message names the file and the reason. */
+/**
+ * The tokenizer files of a checkpoint, or its chat template, cannot be used; the message names the file and the
+ * reason.
+ */
 public final class TokenizerException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

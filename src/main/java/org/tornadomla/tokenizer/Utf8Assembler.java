@@ -1,10 +1,10 @@
 package org.tornadomla.tokenizer;
 
 /**
- * Assembles characters from bytes that come one by one. The longest start of a character that cannot be continued becomes one
- * U+FFFD, as the Unicode standard recommends (section 3.9, U+FFFD substitution of maximal subparts) and Hugging Face's
- * tokenizers do. The JDK's decoder keeps waiting where the second byte has ruled a character out already (ED A0, F4 90), so
- * that it could hold back what is decided.
+ * Assembles characters from bytes that come one by one. The longest start of a character that cannot be continued
+ * becomes one U+FFFD, as the Unicode standard recommends (section 3.9, U+FFFD substitution of maximal subparts) and
+ * Hugging Face's tokenizers do. The JDK's decoder keeps waiting where the second byte has ruled a character out
+ * already (ED A0, F4 90), so that it could hold back what is decided.
  */
 final class Utf8Assembler {
 
@@ -43,7 +43,10 @@ final class Utf8Assembler {
         }
     }
 
-    /** First byte of a character; the limits of the second byte exclude overlong forms, surrogates and codes above U+10FFFF. */
+    /**
+     * First byte of a character; the limits of the second byte exclude overlong forms, surrogates and codes above
+     * U+10FFFF.
+     */
     private void start(int value, StringBuilder out) {
         lowest = 0x80;
         highest = 0xBF;

@@ -29,7 +29,8 @@ class StreamingDetokenizerTest {
     @BeforeAll
     static void load() throws Exception {
         byteLevel = TextTokenizer.load(TokenizerFixtures.byteLevel(Files.createDirectory(directory.resolve("level"))));
-        byteFallback = TextTokenizer.load(TokenizerFixtures.byteFallback(Files.createDirectory(directory.resolve("fallback"))));
+        Path fallback = Files.createDirectory(directory.resolve("fallback"));
+        byteFallback = TextTokenizer.load(TokenizerFixtures.byteFallback(fallback));
     }
 
     private static List<String> pieces(StreamingDetokenizer detokenizer, int... ids) {
@@ -113,7 +114,10 @@ class StreamingDetokenizerTest {
         assertEquals(List.of("", "\uFFFD\uFFFD", ""), pieces(byteLevel.detokenizer(), 0xF4, 0x90));
     }
 
-    /** 400 random byte strings: the joined pieces are what Hugging Face makes of all bytes, and no piece cuts a character. */
+    /**
+     * 400 random byte strings: the joined pieces are what Hugging Face makes of all bytes, and no piece cuts a
+     * character.
+     */
     @Test
     void joinedPiecesAreTheTextOfAllBytes() {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(23);

@@ -99,7 +99,8 @@ class TextTokenizerTest {
     @Test
     void lengthLimitOfTheFileDoesNotCutTheText() throws Exception {
         ObjectNode root = TokenizerFixtures.byteLevelTree();
-        root.putObject("truncation").put("direction", "Right").put("max_length", 4).put("strategy", "LongestFirst").put("stride", 0);
+        root.putObject("truncation").put("direction", "Right").put("max_length", 4)
+                .put("strategy", "LongestFirst").put("stride", 0);
         ObjectNode padding = root.putObject("padding").put("direction", "Right").put("pad_id", 0).put("pad_type_id", 0)
                 .put("pad_token", "!");
         padding.putObject("strategy").put("Fixed", 600);
@@ -133,7 +134,8 @@ class TextTokenizerTest {
         assertRefused("expected a JSON object");
         Files.writeString(directory.resolve("tokenizer.json"), "{\"model\": {\"vocab\": {\"a\": 99999999}}}");
         assertRefused("outside 0 to");
-        Files.writeString(directory.resolve("tokenizer.json"), "{\"model\": {\"vocab\": {\"a\": 0}}, \"decoder\": {\"type\": \"CTC\"}}");
+        Files.writeString(directory.resolve("tokenizer.json"),
+                "{\"model\": {\"vocab\": {\"a\": 0}}, \"decoder\": {\"type\": \"CTC\"}}");
         assertRefused("decoder CTC is not supported");
         TokenizerFixtures.byteLevel(directory);
         TokenizerFixtures.writeConfig(directory, "\"bos_token\": \"<s>\"");
@@ -156,7 +158,8 @@ class TextTokenizerTest {
         single.addObject().putObject("SpecialToken").put("id", TokenizerFixtures.BEGIN).put("type_id", 0);
         single.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
         processor.putArray("pair").addAll(single);
-        ObjectNode token = processor.putObject("special_tokens").putObject(TokenizerFixtures.BEGIN).put("id", TokenizerFixtures.BEGIN);
+        ObjectNode token = processor.putObject("special_tokens").putObject(TokenizerFixtures.BEGIN)
+                .put("id", TokenizerFixtures.BEGIN);
         token.putArray("ids").add(BEGIN);
         token.putArray("tokens").add(TokenizerFixtures.BEGIN);
         return root;
