@@ -1,0 +1,244 @@
+package org.tornadomla;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.FieldModel;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.constantpool.MemberRefEntry;
+import java.lang.classfile.constantpool.MethodTypeEntry;
+import java.lang.classfile.constantpool.NameAndTypeEntry;
+import java.lang.classfile.constantpool.PoolEntry;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.tornadomla.config.MlaConfig;
+
+/** Which package may use which: read from the compiled classes, so that a fully qualified name counts like an import. */
+class ArchitectureTest {
+
+    private static final String OURS = "org.tornadomla.";
+    private static final String TORNADO = "uk.ac.manchester.tornado.";
+    private static final String TORNADO_API = TORNADO + "api";
+    private static final String BUNDLED = OURS + "bundled";
+    private static final String JACKSON = "com.fasterxml.jackson";
+
+    /**
+     * What each package may use besides the JDK and itself: packages of ours by their short names, and prefixes of other
+     * people's. A package that is not listed here fails; adding one is a decision about the whole.
+     */
+    private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
+        Map.entry("config", Set.of(JACKSON)),
+        Map.entry("tokenizer", Set.of(JACKSON, "ai.djl", "com.hubspot.jinjava")),
+        Map.entry("kernels", Set.of(TORNADO_API)),
+        Map.entry("reference", Set.of("config")),
+        Map.entry("tensor", Set.of("config", TORNADO_API)),
+        Map.entry("checkpoint", Set.of("config", "tensor", JACKSON)),
+        Map.entry("cache", Set.of("config", "tensor", TORNADO_API)),
+        Map.entry("backend", Set.of("config", "kernels", TORNADO_API)),
+        Map.entry("graph", Set.of("config", "tensor", "checkpoint", "kernels", "cache", "backend", TORNADO_API)),
+        Map.entry("attention", Set.of("config", "tensor", "checkpoint", "cache", "backend", "graph", TORNADO_API)),
+        Map.entry("decoder", Set.of("config", "tensor", "checkpoint", "cache", "backend", "graph", "attention",
+            "tokenizer")),
+        Map.entry("cli", Set.of("config", "tensor", "checkpoint", "reference", "cache", "backend", "graph", "attention",
+            "decoder", "tokenizer", JACKSON, "picocli", "me.tongfei.progressbar")));
+
+    /**
+     * The only packages that read system properties; all others are told what they need. The tokenizer respects what a
+     * user set for the library underneath it, which listens to a property alone.
+     */
+    private static final Set<String> READ_PROPERTIES = Set.of("backend", "cli", "tokenizer");
+
+    /** Names of used classes, by class. */
+    private static final Map<String, Set<String>> USES = new TreeMap<>();
+    private static final Set<String> PROPERTY_READERS = new TreeSet<>();
+
+    @BeforeAll
+    static void readClasses() throws IOException, URISyntaxException {
+        Path classes = Path.of(MlaConfig.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        assertTrue(Files.isDirectory(classes), classes + " is no folder of classes");
+        try (Stream<Path> files = Files.walk(classes)) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
+                ClassModel model = ClassFile.of().parse(file);
+                USES.put(name(model.thisClass().asSymbol()), uses(model));
+                if (readsProperties(model)) {
+                    PROPERTY_READERS.add(name(model.thisClass().asSymbol()));
+                }
+            }
+        }
+    }
+
+    private static Set<String> uses(ClassModel model) {
+        Set<String> used = new TreeSet<>();
+        for (PoolEntry entry : model.constantPool()) {
+            switch (entry) {
+                case ClassEntry type -> add(used, type.asSymbol());
+                case MethodTypeEntry type -> add(used, type.asSymbol());
+                case NameAndTypeEntry member when member.type().stringValue().startsWith("(") ->
+                    add(used, MethodTypeDesc.ofDescriptor(member.type().stringValue()));
+                case NameAndTypeEntry member -> add(used, ClassDesc.ofDescriptor(member.type().stringValue()));
+                default -> { }
+            }
+        }
+        for (MethodModel method : model.methods()) {
+            add(used, method.methodTypeSymbol());
+        }
+        for (FieldModel field : model.fields()) {
+            add(used, field.fieldTypeSymbol());
+        }
+        return used;
+    }
+
+    private static boolean readsProperties(ClassModel model) {
+        for (PoolEntry entry : model.constantPool()) {
+            if (entry instanceof MemberRefEntry member) {
+                String called = member.owner().asInternalName() + "." + member.name().stringValue();
+                if (Set.of("java/lang/System.getProperty", "java/lang/System.getProperties", "java/lang/Integer.getInteger",
+                    "java/lang/Long.getLong", "java/lang/Boolean.getBoolean").contains(called)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static void add(Set<String> used, MethodTypeDesc type) {
+        type.parameterList().forEach(parameter -> add(used, parameter));
+        add(used, type.returnType());
+    }
+
+    private static void add(Set<String> used, ClassDesc type) {
+        ClassDesc element = type;
+        while (element.isArray()) {
+            element = element.componentType();
+        }
+        if (!element.isPrimitive()) {
+            used.add(name(element));
+        }
+    }
+
+    private static String name(ClassDesc type) {
+        return type.packageName() + "." + type.displayName();
+    }
+
+    private static String packageOf(String name) {
+        return name.substring(0, name.lastIndexOf('.'));
+    }
+
+    private static boolean within(String name, String prefix) {
+        return name.startsWith(prefix + ".");
+    }
+
+    /** Whether a class is the library's: neither of the bundled runtime nor of the API that it implements. */
+    private static boolean isLibrary(String name) {
+        return name.startsWith(OURS) && !within(name, BUNDLED);
+    }
+
+    private static String shortName(String name) {
+        return packageOf(name).substring(OURS.length());
+    }
+
+    @Test
+    void everyPackageOfTheLibraryIsInTheTable() {
+        Set<String> unlisted = new TreeSet<>();
+        for (String name : USES.keySet()) {
+            if (isLibrary(name) && !ALLOWED.containsKey(shortName(name))) {
+                unlisted.add(packageOf(name));
+            }
+        }
+        assertEquals(Set.of(), unlisted, "packages without a line in the table of this test");
+    }
+
+    @Test
+    void packagesUseOnlyWhatTheTableAllows() {
+        List<String> wrong = new ArrayList<>();
+        USES.forEach((name, used) -> {
+            if (isLibrary(name)) {
+                used.stream().filter(other -> !isAllowed(shortName(name), other))
+                    .forEach(other -> wrong.add(name + " uses " + other));
+            }
+        });
+        assertEquals(List.of(), wrong);
+    }
+
+    private static boolean isAllowed(String user, String used) {
+        if (used.startsWith("java.") || used.startsWith("javax.") || used.startsWith("jdk.")) {
+            return true;
+        }
+        if (isLibrary(used)) {
+            return shortName(used).equals(user) || ALLOWED.getOrDefault(user, Set.of()).contains(shortName(used));
+        }
+        return ALLOWED.getOrDefault(user, Set.of()).stream().anyMatch(prefix -> within(used, prefix));
+    }
+
+    @Test
+    void whatIsNotInTheTableIsSeenAndRefused() {
+        assertTrue(USES.get("org.tornadomla.cache.CacheConfig").contains("org.tornadomla.config.MlaConfig"));
+        assertTrue(isAllowed("cache", "org.tornadomla.config.MlaConfig"));
+        assertFalse(isAllowed("kernels", "org.tornadomla.cache.CacheConfig"));
+        assertFalse(isAllowed("cache", "org.tornadomla.bundled.device.Engine"));
+        assertFalse(isAllowed("graph", "uk.ac.manchester.tornado.runtime.TornadoCoreRuntime"));
+        assertFalse(isAllowed("decoder", "uk.ac.manchester.tornado.api.TaskGraph"));
+    }
+
+    @Test
+    void theTableNamesOnlyPackagesOfItself() {
+        for (Set<String> allowed : ALLOWED.values()) {
+            for (String name : allowed) {
+                assertTrue(name.contains(".") || name.equals("picocli") || ALLOWED.containsKey(name), name);
+            }
+        }
+    }
+
+    @Test
+    void packagesFormNoLoop() {
+        Map<String, Set<String>> packages = new TreeMap<>();
+        USES.forEach((name, used) -> {
+            if (isLibrary(name)) {
+                Set<String> others = packages.computeIfAbsent(shortName(name), any -> new TreeSet<>());
+                used.stream().filter(ArchitectureTest::isLibrary).map(ArchitectureTest::shortName)
+                    .filter(other -> !other.equals(shortName(name))).forEach(others::add);
+            }
+        });
+        // A package that uses no other one that is left belongs to no loop; what cannot be taken away is one.
+        boolean shrinking = true;
+        while (shrinking) {
+            shrinking = packages.values().removeIf(others -> others.stream().noneMatch(packages::containsKey));
+        }
+        assertEquals(Map.of(), packages, "packages that use each other in a loop");
+    }
+
+    @Test
+    void theBundledRuntimeKnowsNothingOfTheLibrary() {
+        List<String> wrong = new ArrayList<>();
+        USES.forEach((name, used) -> {
+            if (within(name, BUNDLED) || within(name, TORNADO_API)) {
+                used.stream().filter(ArchitectureTest::isLibrary).forEach(other -> wrong.add(name + " uses " + other));
+            }
+        });
+        assertEquals(List.of(), wrong);
+    }
+
+    @Test
+    void onlyTheOuterPackagesReadSystemProperties() {
+        List<String> wrong = PROPERTY_READERS.stream()
+            .filter(name -> isLibrary(name) && !READ_PROPERTIES.contains(shortName(name))).toList();
+        assertEquals(List.of(), wrong, "classes that read system properties");
+    }
+}
