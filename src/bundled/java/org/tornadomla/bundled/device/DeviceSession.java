@@ -15,6 +15,14 @@ public interface DeviceSession extends AutoCloseable {
      */
     DeviceBuffer allocate(Object hostArray);
 
+    /**
+     * Allocates the counterpart of a host array that is uploaded before any kernel runs and that no kernel writes. A
+     * device in the host's memory may use the host array's memory as long as nobody can tell.
+     */
+    default DeviceBuffer allocateReadOnly(Object hostArray) {
+        return allocate(hostArray);
+    }
+
     /** Copies the whole host array to the buffer. */
     void upload(Object hostArray, DeviceBuffer buffer);
 

@@ -2,11 +2,16 @@ package org.tornadomla.bundled.device;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.tornadomla.bundled.jvm.JvmEngine;
 
 /** The engines of the bundled runtime in the order in which they are offered; tests may add a device of their own. */
 public final class Engines {
 
     private static final List<Engine> ENGINES = new CopyOnWriteArrayList<>();
+
+    static {
+        ENGINES.add(new JvmEngine());
+    }
 
     private Engines() {
     }

@@ -1,0 +1,59 @@
+package org.tornadomla.bundled.bytecode;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.MethodModel;
+import java.lang.reflect.Method;
+import java.lang.invoke.MethodType;
+import uk.ac.manchester.tornado.api.exceptions.TornadoTaskRuntimeException;
+
+/** The class files of kernels, read once. */
+public final class ClassFiles {
+
+    private static final ClassValue<ClassModel> MODELS = new ClassValue<>() {
+        @Override
+        protected ClassModel computeValue(Class<?> type) {
+            return parse(type);
+        }
+    };
+
+    private ClassFiles() {
+    }
+
+    /** The class file of {@code type}. */
+    public static ClassModel of(Class<?> type) {
+        return MODELS.get(type);
+    }
+
+    /** The code of {@code method}. */
+    public static MethodModel of(Method method) {
+        String descriptor = MethodType.methodType(method.getReturnType(), method.getParameterTypes())
+                .descriptorString();
+        return of(method.getDeclaringClass(), method.getName(), descriptor);
+    }
+
+    /** The code of the method with that name and descriptor, declared in {@code type}; null when there is none. */
+    public static MethodModel of(Class<?> type, String name, String descriptor) {
+        for (MethodModel candidate : of(type).methods()) {
+            if (candidate.methodName().equalsString(name) && candidate.methodType().equalsString(descriptor)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    private static ClassModel parse(Class<?> type) {
+        String file = type.getName().substring(type.getName().lastIndexOf('.') + 1) + ".class";
+        try (InputStream stream = type.getResourceAsStream(file)) {
+            if (stream == null) {
+                throw new TornadoTaskRuntimeException("the class file of " + type.getName() + " cannot be found; tasks"
+                        + " must be methods of classes loaded from class files");
+            }
+            return ClassFile.of().parse(stream.readAllBytes());
+        } catch (IOException failure) {
+            throw new TornadoTaskRuntimeException("the class file of " + type.getName() + " cannot be read", failure);
+        }
+    }
+}

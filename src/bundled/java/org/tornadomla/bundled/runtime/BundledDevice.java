@@ -1,0 +1,123 @@
+package org.tornadomla.bundled.runtime;
+
+import org.tornadomla.bundled.device.Device;
+import org.tornadomla.bundled.device.DeviceDescription;
+import uk.ac.manchester.tornado.api.TornadoTargetDevice;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
+
+/**
+ * A device of an engine as the API shows it.
+ *
+ * @param backendIndex index of its engine
+ * @param backendType  kind of its engine
+ * @param device       the device
+ */
+record BundledDevice(int backendIndex, TornadoVMBackendType backendType, Device device)
+        implements TornadoDevice, TornadoTargetDevice {
+
+    private DeviceDescription description() {
+        return device.description();
+    }
+
+    @Override
+    public String getDeviceName() {
+        return description().name();
+    }
+
+    @Override
+    public String getDescription() {
+        return description().name() + " (" + description().engine() + ", " + description().type() + ")";
+    }
+
+    @Override
+    public String getPlatformName() {
+        return description().platform();
+    }
+
+    @Override
+    public TornadoTargetDevice getPhysicalDevice() {
+        return this;
+    }
+
+    @Override
+    public TornadoDeviceType getDeviceType() {
+        return description().type();
+    }
+
+    @Override
+    public long getMaxAllocMemory() {
+        return description().maxAllocationBytes();
+    }
+
+    @Override
+    public long getMaxGlobalMemory() {
+        return description().globalMemoryBytes();
+    }
+
+    @Override
+    public long getDeviceLocalMemorySize() {
+        return description().localMemoryBytes();
+    }
+
+    @Override
+    public long[] getDeviceMaxWorkgroupDimensions() {
+        return description().maxWorkItemSizes().clone();
+    }
+
+    @Override
+    public int getBackendIndex() {
+        return backendIndex;
+    }
+
+    @Override
+    public int getAvailableProcessors() {
+        return description().computeUnits();
+    }
+
+    @Override
+    public TornadoVMBackendType getTornadoVMBackend() {
+        return backendType;
+    }
+
+    @Override
+    public long getDeviceGlobalMemorySize() {
+        return description().globalMemoryBytes();
+    }
+
+    @Override
+    public int getDeviceMaxComputeUnits() {
+        return description().computeUnits();
+    }
+
+    @Override
+    public long[] getDeviceMaxWorkItemSizes() {
+        return description().maxWorkItemSizes().clone();
+    }
+
+    @Override
+    public long[] getDeviceMaxWorkGroupSize() {
+        return new long[] {description().maxWorkGroupSize()};
+    }
+
+    @Override
+    public int getMaxThreadsPerBlock() {
+        return Math.toIntExact(description().maxWorkGroupSize());
+    }
+
+    @Override
+    public long getDeviceMaxAllocationSize() {
+        return description().maxAllocationBytes();
+    }
+
+    @Override
+    public String getDeviceInfo() {
+        return description().details();
+    }
+
+    @Override
+    public String toString() {
+        return getDescription();
+    }
+}
