@@ -1,0 +1,172 @@
+package org.tornadomla.checkpoint;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Set;
+import org.tornadomla.tensor.Codec;
+import org.tornadomla.tensor.Dtype;
+
+/** One safetensors file, mapped into memory: nothing is read before it is asked for, and nothing is kept of it. */
+public final class SafetensorsFile implements AutoCloseable {
+
+    private final Path file;
+    private final SafetensorsHeader header;
+    private final Arena arena;
+    private final MemorySegment data;
+
+    private SafetensorsFile(Path file, SafetensorsHeader header, Arena arena, MemorySegment data) {
+        this.file = file;
+        this.header = header;
+        this.arena = arena;
+        this.data = data;
+    }
+
+    /**
+     * Checks and maps a file.
+     *
+     * @param file the file
+     * @return the file, to be closed
+     * @throws CheckpointException when it cannot be read or its header does not fit it
+     */
+    public static SafetensorsFile open(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            SafetensorsHeader header = SafetensorsHeader.read(file, channel);
+            Arena arena = Arena.ofShared();
+            try {
+                long start = header.dataStart();
+                MemorySegment data = channel.map(FileChannel.MapMode.READ_ONLY, start, channel.size() - start, arena);
+                return new SafetensorsFile(file, header, arena, data);
+            } catch (IOException | RuntimeException e) {
+                arena.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("Cannot read " + file + ": " + e, e);
+        }
+    }
+
+    /**
+     * Names of the file's tensors, in the order of their data.
+     *
+     * @return names
+     */
+    public Set<String> names() {
+        return header.tensors().keySet();
+    }
+
+    /**
+     * Texts the file carries.
+     *
+     * @return key to text
+     */
+    public Map<String, String> metadata() {
+        return header.metadata();
+    }
+
+    /**
+     * A tensor's description.
+     *
+     * @param name its name
+     * @return format, shape and place
+     * @throws CheckpointException when the file has no such tensor
+     */
+    public TensorInfo info(String name) {
+        TensorInfo info = header.tensors().get(name);
+        if (info == null) {
+            throw new CheckpointException(file + " has no tensor " + name);
+        }
+        return info;
+    }
+
+    /**
+     * A tensor's bytes as stored, little-endian. Valid until this file is closed.
+     *
+     * @param name its name
+     * @return read-only view of the mapping
+     * @throws CheckpointException when the file has no such tensor
+     */
+    public MemorySegment bytes(String name) {
+        TensorInfo info = info(name);
+        return data.asSlice(info.begin(), info.bytes());
+    }
+
+    /**
+     * Reads whole rows as floats, without a block scale.
+     *
+     * @param name     the tensor's name
+     * @param firstRow first row
+     * @param rows     number of rows
+     * @param target   Modified: takes [rows, width]
+     * @param at       index of the first number in the target
+     * @throws CheckpointException when the file has no such tensor, it holds no floating numbers, or the rows are not
+     *        in it
+     */
+    public void readRows(String name, long firstRow, int rows, float[] target, int at) {
+        TensorInfo info = info(name);
+        if (!info.dtype().isFloating()) {
+            throw new CheckpointException(file + ": tensor " + name + " has dtype " + info.dtype()
+                    + ", expected a floating one");
+        }
+        if (firstRow < 0 || rows < 0 || firstRow + rows > info.rows()) {
+            throw new CheckpointException(file + ": rows " + firstRow + " to " + (firstRow + rows) + " of tensor "
+                    + name
+                    + ", which has " + info.rows());
+        }
+        int count = Math.toIntExact(rows * info.width());
+        long from = info.begin() + firstRow * info.width() * info.dtype().bytes();
+        Codec.decode(info.dtype(), data, from, target, at, count);
+    }
+
+    /**
+     * Reads a tensor of floating numbers as it is stored.
+     *
+     * @param name its name
+     * @return shape and numbers
+     * @throws CheckpointException when the file has no such tensor or it holds no floating numbers
+     */
+    public TensorData read(String name) {
+        TensorInfo info = info(name);
+        float[] values = new float[arrayLength(info)];
+        readRows(name, 0, Math.toIntExact(info.rows()), values, 0);
+        return new TensorData(info.shape(), values);
+    }
+
+    /**
+     * Reads a tensor of 32-bit whole numbers.
+     *
+     * @param name its name
+     * @return numbers in row-major order
+     * @throws CheckpointException when the file has no such tensor or it holds other numbers
+     */
+    public int[] readIntegers(String name) {
+        TensorInfo info = info(name);
+        if (info.dtype() != Dtype.I32) {
+            throw new CheckpointException(file + ": tensor " + name + " has dtype " + info.dtype() + ", expected I32");
+        }
+        int[] values = new int[arrayLength(info)];
+        ValueLayout.OfInt layout = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+        MemorySegment.copy(data, layout, info.begin(), values, 0, values.length);
+        return values;
+    }
+
+    private int arrayLength(TensorInfo info) {
+        if (info.count() > Integer.MAX_VALUE - 8) {
+            throw new CheckpointException(file + ": tensor " + info.name() + " has " + info.count()
+                    + " numbers, more than an array holds; read it by rows");
+        }
+        return (int) info.count();
+    }
+
+    /** Unmaps the file; what {@link #bytes} gave must not be touched any more. */
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

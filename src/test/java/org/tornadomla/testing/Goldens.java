@@ -1,0 +1,61 @@
+package org.tornadomla.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.tornadomla.checkpoint.GoldenCase;
+import org.tornadomla.checkpoint.GoldenModel;
+import org.tornadomla.checkpoint.GoldenReader;
+
+/** The golden cases among the test resources. */
+public final class Goldens {
+
+    private Goldens() {
+    }
+
+    /**
+     * Every case of one attention layer.
+     *
+     * @return cases of {@code attention/} and {@code paper/}
+     */
+    public static Stream<GoldenCase> layers() {
+        return Stream.of("attention", "paper").flatMap(folder -> entries(folder).stream()).map(GoldenReader::read);
+    }
+
+    /**
+     * Every whole model.
+     *
+     * @return cases of {@code models/}
+     */
+    public static Stream<GoldenModel> models() {
+        return entries("models").stream().map(GoldenModel::read);
+    }
+
+    /**
+     * The folder of the golden cases, or one in it.
+     *
+     * @param folder {@code "attention"}, {@code "paper"}, {@code "models"} or {@code ""}
+     * @return its path
+     */
+    public static Path folder(String folder) {
+        try {
+            URL url = Goldens.class.getResource("/goldens");
+            return Path.of(url.toURI()).resolve(folder);
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<Path> entries(String folder) {
+        try (Stream<Path> entries = Files.list(folder(folder))) {
+            return entries.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
