@@ -45,7 +45,7 @@ class ArchitectureTest {
      */
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
         Map.entry("config", Set.of(JACKSON)),
-        Map.entry("tokenizer", Set.of(JACKSON, "ai.djl", "com.hubspot.jinjava")),
+        Map.entry("tokenizer", Set.of(JACKSON, "ai.djl", "com.hubspot.jinjava", "jinjava.javax")),
         Map.entry("kernels", Set.of(TORNADO_API)),
         Map.entry("reference", Set.of("config")),
         Map.entry("tensor", Set.of("config", TORNADO_API)),
