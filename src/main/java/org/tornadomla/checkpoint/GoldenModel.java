@@ -19,7 +19,8 @@ import org.tornadomla.config.ModelConfigReader;
  * @param tolerance    largest error as a fraction of the largest magnitude in {@code logits}
  */
 public record GoldenModel(String name, Path directory, ModelConfig config, int[] inputIds, TensorData logits,
-        int[] continuation, double tolerance) {
+        int[] continuation,
+                          double tolerance) {
 
     private static final String EXPECTED = "expected.safetensors";
 

@@ -109,7 +109,8 @@ public record Comparer(double absolute, double relative, int index, double actua
      */
     public String describe() {
         return "relative error " + relative + ", absolute " + absolute + " at [" + index + "]: " + actual
-                + ", expected " + expected + ", cosine " + cosine;
+                + ", expected "
+                + expected + ", cosine " + cosine;
     }
 
     /**
