@@ -19,8 +19,7 @@ import org.tornadomla.config.ModelConfigReader;
  * @param tolerance    largest error as a fraction of the largest magnitude in {@code logits}
  */
 public record GoldenModel(String name, Path directory, ModelConfig config, int[] inputIds, TensorData logits,
-        int[] continuation,
-                          double tolerance) {
+        int[] continuation, double tolerance) {
 
     private static final String EXPECTED = "expected.safetensors";
 

@@ -61,8 +61,7 @@ public final class GoldenReader {
         TensorData x = source.tensors.read("x");
         Optional<TensorData> mask = source.optional("mask");
         GoldenCase.Inputs inputs = new GoldenCase.Inputs(x, source.tensors.readIntegers("position_ids"),
-                Optional.empty(),
-                new int[0], mask, mask.isEmpty());
+                Optional.empty(), new int[0], mask, mask.isEmpty());
         return new GoldenCase(name, GoldenCase.Kind.ATTENTION, config, weights, inputs, source.expected());
     }
 

@@ -114,9 +114,8 @@ public final class SafetensorsFile implements AutoCloseable {
             throw new CheckpointException(file + ": tensor " + name + " has dtype " + info.dtype()
                     + ", expected a floating one");
         }
-        if (firstRow < 0 || rows < 0 || firstRow + rows > info.rows()) {
-            throw new CheckpointException(file + ": rows " + firstRow + " to " + (firstRow + rows) + " of tensor "
-                    + name
+        if (firstRow < 0 || rows < 0 || firstRow > info.rows() - rows) {
+            throw new CheckpointException(file + ": " + rows + " rows from row " + firstRow + " of tensor " + name
                     + ", which has " + info.rows());
         }
         int count = Math.toIntExact(rows * info.width());

@@ -22,7 +22,7 @@ public final class ExpandedAttention {
      * @param packed       [tokens, heads, nopeVectors + ropeVectors] vectors, scaled. Not modified
      * @param expanded     [expanded keys, expandedRow] vectors: keys of all heads, then values of all heads. Not modified
      * @param pool         [slots, latentVectors + ropeVectors] vectors. Not modified
-     * @param mask         additive, read when masked is 1, as the token records say. Not modified
+     * @param mask         additive, read in rounds that have one, as the token records say. Not modified
      * @param step         counts, token and tile records, block tables. Not modified
      * @param tokensAt     where the token records begin in step
      * @param tilesAt      where the tile records begin in step
@@ -35,13 +35,12 @@ public final class ExpandedAttention {
      * @param ropeVectors  vectors of a rotary key
      * @param valueDim     floats of a head's value
      * @param expandedRow  vectors between rows of expanded
-     * @param masked       1 to add the mask
      * @param sums         [tokens, heads, valueVectors] vectors, scratch: the weighted sums of values. Modified
      * @param values       [tokens, heads, valueDim] floats. Modified
      */
     public static void tiles(VectorFloat16 packed, VectorFloat16 expanded, VectorFloat16 pool, FloatArray mask, IntArray step,
             int tokensAt, int tilesAt, int tablesAt, int tableLength, int pageTokens, int heads, int nopeVectors, int latentVectors,
-            int ropeVectors, int valueDim, int expandedRow, int masked, VectorFloat16 sums, FloatArray values) {
+            int ropeVectors, int valueDim, int expandedRow, VectorFloat16 sums, FloatArray values) {
         for (@Parallel int unit = 0; unit < step.get(StepLayout.TILE_UNITS); unit++) {
             int tile = unit / heads;
             int head = unit - tile * heads;
@@ -92,7 +91,7 @@ public final class ExpandedAttention {
                         latentVectors, keys, ropeVectors, 1, scores);
                 for (int i = 0; i < StepLayout.TILE_TOKENS; i++) {
                     hide(mask, step, record + Math.min(i, count - 1) * StepLayout.TOKEN_RECORD, headStride * head, block, keys, i,
-                            masked, scores);
+                            scores);
                 }
                 float n0 = Softmax.maximum(scores, 0, keys, m0);
                 float n1 = Softmax.maximum(scores, AttentionTile.KEYS, keys, m1);
@@ -130,10 +129,11 @@ public final class ExpandedAttention {
     }
 
     /** Hides the keys of a block that one token does not see, and adds the mask to the others. */
-    private static void hide(FloatArray mask, IntArray step, int record, int maskOffset, int block, int keys, int row, int masked,
+    private static void hide(FloatArray mask, IntArray step, int record, int maskOffset, int block, int keys, int row,
             float[] scores) {
         int from = step.get(record + StepLayout.TOKEN_FROM);
         int to = step.get(record + StepLayout.TOKEN_TO);
+        int masked = step.get(StepLayout.MASKED);
         int maskAt = step.get(record + StepLayout.TOKEN_MASK) + maskOffset;
         for (int i = 0; i < keys; i++) {
             float score = Softmax.HIDDEN;

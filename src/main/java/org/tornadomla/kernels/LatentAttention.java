@@ -23,7 +23,7 @@ public final class LatentAttention {
      *
      * @param packed        [tokens, heads, rowVectors] vectors, scaled. Not modified
      * @param pool          [slots, rowVectors] vectors. Not modified
-     * @param mask          additive, read when masked is 1, as the token records say. Not modified
+     * @param mask          additive, read in rounds that have one, as the token records say. Not modified
      * @param step          counts, token records and block tables. Not modified
      * @param tokensAt      where the token records begin in step
      * @param tablesAt      where the block tables begin in step
@@ -32,13 +32,12 @@ public final class LatentAttention {
      * @param heads         number of heads
      * @param latentVectors vectors of a latent
      * @param rowVectors    vectors of a pool row
-     * @param masked        1 to add the mask
      * @param maxima        [units, heads] floats: the largest score of the range. Modified
      * @param sums          [units, heads] floats: the sum of exp(score - maximum). Modified
      * @param partial       [units, heads, latentVectors] vectors: the weighted sum of latents, not divided by the sum. Modified
      */
     public static void split(VectorFloat16 packed, VectorFloat16 pool, FloatArray mask, IntArray step, int tokensAt, int tablesAt,
-            int tableLength, int pageTokens, int heads, int latentVectors, int rowVectors, int masked, FloatArray maxima,
+            int tableLength, int pageTokens, int heads, int latentVectors, int rowVectors, FloatArray maxima,
             FloatArray sums, VectorFloat16 partial) {
         for (@Parallel int unit = 0; unit < step.get(StepLayout.SPLIT_UNITS); unit++) {
             int splits = step.get(StepLayout.SPLITS);
@@ -66,7 +65,7 @@ public final class LatentAttention {
                     AttentionTile.scores(packed, (query + head) * rowVectors, (query + Math.min(head + 1, last)) * rowVectors,
                             (query + Math.min(head + 2, last)) * rowVectors, (query + Math.min(head + 3, last)) * rowVectors, pool,
                             rows, 0, keys, rowVectors, 0, scores);
-                    if (masked == 1) {
+                    if (step.get(StepLayout.MASKED) == 1) {
                         addMask(mask, step.get(record + StepLayout.TOKEN_MASK) + block, step.get(StepLayout.MASK_HEAD_STRIDE), keys,
                                 head, heads, scores);
                     }

@@ -27,6 +27,8 @@ public final class StepLayout {
     public static final int MASK_HEAD_STRIDE = 8;
     /** Number of rows whose output is wanted at the end of a whole model. */
     public static final int OUTPUT_ROWS = 9;
+    /** 1 when the additive mask counts in this round. */
+    public static final int MASKED = 10;
     /** Length of the header of counts. */
     public static final int HEADER = 16;
 

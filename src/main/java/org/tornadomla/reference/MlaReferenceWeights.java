@@ -70,8 +70,7 @@ public record MlaReferenceWeights(float[] qProj, float[] qAProj, float[] qALayer
             }
             if (numbers.length != (long) rows * columns) {
                 throw new ShapeException("weight " + name + " has " + numbers.length + " numbers, expected " + rows
-                        + " x "
-                        + columns);
+                        + " x " + columns);
             }
             return numbers;
         }

@@ -103,8 +103,7 @@ class ModelConfigReaderTest {
         assertEquals(old, renamed);
         RopeConfig rope = old.attention().rope();
         assertEquals(new RopeConfig(50_000, RopeType.YARN, 40, 64, 32, 1, OptionalDouble.of(0.707),
-                OptionalDouble.of(1),
-                RopeLayout.NEIGHBOURS), rope);
+                OptionalDouble.of(1), RopeLayout.NEIGHBOURS), rope);
     }
 
     @Test

@@ -76,8 +76,7 @@ class RopeConfigTest {
     @Test
     void aRampOfNoWidthStaysFinite() {
         RopeConfig rope = new RopeConfig(10_000, RopeType.YARN, 4, 4096, 1, 1, OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                RopeLayout.NEIGHBOURS);
+                OptionalDouble.empty(), RopeLayout.NEIGHBOURS);
         for (double frequency : rope.inverseFrequencies(2)) {
             assertTrue(Double.isFinite(frequency) && frequency > 0);
         }

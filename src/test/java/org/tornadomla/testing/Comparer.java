@@ -109,8 +109,7 @@ public record Comparer(double absolute, double relative, int index, double actua
      */
     public String describe() {
         return "relative error " + relative + ", absolute " + absolute + " at [" + index + "]: " + actual
-                + ", expected "
-                + expected + ", cosine " + cosine;
+                + ", expected " + expected + ", cosine " + cosine;
     }
 
     /**

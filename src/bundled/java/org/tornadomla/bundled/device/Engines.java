@@ -3,6 +3,7 @@ package org.tornadomla.bundled.device;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.tornadomla.bundled.jvm.JvmEngine;
+import org.tornadomla.bundled.opencl.OpenClEngine;
 
 /** The engines of the bundled runtime in the order in which they are offered; tests may add a device of their own. */
 public final class Engines {
@@ -11,6 +12,7 @@ public final class Engines {
 
     static {
         ENGINES.add(new JvmEngine());
+        ENGINES.add(new OpenClEngine());
     }
 
     private Engines() {

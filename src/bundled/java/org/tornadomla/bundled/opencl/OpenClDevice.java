@@ -1,0 +1,141 @@
+package org.tornadomla.bundled.opencl;
+
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.tornadomla.bundled.device.Device;
+import org.tornadomla.bundled.device.DeviceDescription;
+import org.tornadomla.bundled.device.DeviceSession;
+import org.tornadomla.bundled.opencl.source.TranslationOptions;
+
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
+
+/**
+ * An OpenCL device. Its context and the programs built last are shared by all sessions and live as long as the process; a
+ * program is built once however many plans use it.
+ */
+final class OpenClDevice implements Device {
+
+    private static final int MAX_PROGRAMS = 512;
+
+    private final MemorySegment handle;
+    private final DeviceDescription description;
+    private final String buildOptions;
+    private final OpenClOptions options;
+    private final BinaryCache binaries;
+    private final Map<String, MemorySegment> programs = new LinkedHashMap<>(16, 0.75f, true);
+    private MemorySegment context;
+    private int builtFromSource;
+    private int builtFromBinary;
+
+    OpenClDevice(MemorySegment handle, DeviceDescription description, String buildOptions, OpenClOptions options) {
+        this.handle = handle;
+        this.description = description;
+        this.buildOptions = buildOptions;
+        this.options = options;
+        this.binaries = new BinaryCache(options.cacheDirectory());
+    }
+
+    @Override
+    public DeviceDescription description() {
+        return description;
+    }
+
+    @Override
+    public synchronized DeviceSession open() {
+        try {
+            if (context == null) {
+                context = OpenCl.createContext(handle);
+            }
+            return new OpenClSession(this, OpenCl.createQueue(context, handle));
+        } catch (OpenClException failure) {
+            throw new TornadoRuntimeException("the OpenCL device " + description.name() + " cannot be used: " + failure.getMessage());
+        }
+    }
+
+    MemorySegment handle() {
+        return handle;
+    }
+
+    MemorySegment context() {
+        return context;
+    }
+
+    boolean isCpu() {
+        return description.type() == TornadoDeviceType.CPU;
+    }
+
+    TranslationOptions translation() {
+        return new TranslationOptions(isCpu(), options.contract(), description.fp64(), description.details().contains("cl_khr_int64_base_atomics"));
+    }
+
+    /** How many programs the driver compiled for this device. */
+    synchronized int builtFromSource() {
+        return builtFromSource;
+    }
+
+    /** How many programs came from the disk. */
+    synchronized int builtFromBinary() {
+        return builtFromBinary;
+    }
+
+    /**
+     * A built program, shared and not to be released by the caller.
+     *
+     * @param what what to call the program in an error
+     * @throws TornadoBailoutRuntimeException with the compiler's log when it refuses the source
+     */
+    synchronized MemorySegment program(String source, String what) {
+        MemorySegment known = programs.get(source);
+        if (known != null) {
+            return known;
+        }
+        String key = BinaryCache.key(description.platform() + "\n" + description.name() + "\n" + description.details(), buildOptions, source);
+        MemorySegment program = fromBinary(binaries.load(key));
+        if (program == null) {
+            program = fromSource(source, what);
+            binaries.store(key, OpenCl.binary(program));
+        }
+        programs.put(source, program);
+        if (programs.size() > MAX_PROGRAMS) {
+            // Kernels that still use it keep the driver's object alive.
+            OpenCl.releaseProgram(programs.remove(programs.keySet().iterator().next()));
+        }
+        return program;
+    }
+
+    private MemorySegment fromBinary(byte[] binary) {
+        if (binary == null) {
+            return null;
+        }
+        MemorySegment program = null;
+        try {
+            program = OpenCl.createProgram(context, handle, binary);
+            OpenCl.build(program, handle, buildOptions);
+            builtFromBinary++;
+            return program;
+        } catch (OpenClException outdated) {
+            if (program != null) {
+                OpenCl.releaseProgram(program);
+            }
+            return null;
+        }
+    }
+
+    private MemorySegment fromSource(String source, String what) {
+        MemorySegment program = OpenCl.createProgram(context, source);
+        try {
+            OpenCl.build(program, handle, buildOptions);
+            builtFromSource++;
+            return program;
+        } catch (OpenClException failure) {
+            String log = OpenCl.buildLog(program, handle);
+            OpenCl.releaseProgram(program);
+            throw new TornadoBailoutRuntimeException(what + ": the OpenCL compiler of " + description.name() + " refused the kernel ("
+                    + failure.getMessage() + ")\n" + log + "\n" + BuildLog.offendingLines(log, source));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package org.tornadomla.bundled.opencl;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.tornadomla.bundled.device.Device;
+import org.tornadomla.bundled.device.Engine;
+
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+
+/** Runs kernels through the OpenCL drivers of the machine. Nothing is loaded before the devices are asked for. */
+public final class OpenClEngine implements Engine {
+
+    private final OpenClOptions options;
+    private List<OpenClDevice> devices;
+    private String reason = "";
+
+    /** An engine with the standard options. */
+    public OpenClEngine() {
+        this(OpenClOptions.standard());
+    }
+
+    OpenClEngine(OpenClOptions options) {
+        this.options = options;
+    }
+
+    @Override
+    public String name() {
+        return "opencl";
+    }
+
+    @Override
+    public synchronized List<? extends Device> devices() {
+        if (devices == null) {
+            devices = find();
+        }
+        return devices;
+    }
+
+    @Override
+    public synchronized String unavailableReason() {
+        devices();
+        return reason;
+    }
+
+    /** The devices that compile from source: GPUs first, then CPUs. */
+    private List<OpenClDevice> find() {
+        if (!OpenCl.isPresent()) {
+            reason = "no OpenCL library (libOpenCL.so.1, OpenCL.dll) on this machine; install the driver of your GPU, or PoCL for the CPU"
+                    + " (Debian and Ubuntu: apt-get install ocl-icd-libopencl1 pocl-opencl-icd)";
+            return List.of();
+        }
+        List<OpenClDevice> found = new ArrayList<>();
+        try {
+            for (MemorySegment platform : OpenCl.platforms()) {
+                for (MemorySegment device : OpenCl.devices(platform)) {
+                    if (DeviceQuery.canCompile(device)) {
+                        found.add(new OpenClDevice(device, DeviceQuery.describe(platform, device), DeviceQuery.buildOptions(device), options));
+                    }
+                }
+            }
+        } catch (OpenClException failure) {
+            reason = "the OpenCL driver does not answer: " + failure.getMessage();
+            return List.of();
+        }
+        if (found.isEmpty()) {
+            reason = "the OpenCL library is here but no driver with a device; install the driver of your GPU, or PoCL for the CPU"
+                    + " (Debian and Ubuntu: apt-get install pocl-opencl-icd)";
+        }
+        found.sort(java.util.Comparator.comparing(device -> device.description().type() == TornadoDeviceType.CPU));
+        return List.copyOf(found);
+    }
+}

@@ -1,0 +1,236 @@
+package org.tornadomla.bundled.opencl;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.tornadomla.bundled.device.CompiledKernel;
+import org.tornadomla.bundled.device.DeviceBuffer;
+import org.tornadomla.bundled.device.DeviceDescription;
+import org.tornadomla.bundled.device.DeviceSession;
+import org.tornadomla.bundled.device.KernelTask;
+import org.tornadomla.bundled.device.NdRange;
+import org.tornadomla.bundled.device.SessionTimes;
+import org.tornadomla.bundled.memory.ArrayMemory;
+import org.tornadomla.bundled.opencl.source.KernelSource;
+import org.tornadomla.bundled.opencl.source.KernelTranslator;
+
+import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
+
+/** An in-order queue of an OpenCL device, with the buffers and kernels of one plan. */
+final class OpenClSession implements DeviceSession {
+
+    /** More commands than this wait for their events at once. */
+    private static final int MAX_EVENTS = 1024;
+
+    /** A command that may still run; {@code host} keeps the host array reachable until then. */
+    private record Command(String task, boolean download, MemorySegment event, Object host) {
+    }
+
+    private final OpenClDevice device;
+    private final MemorySegment queue;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment eventPlace = arena.allocate(ADDRESS);
+    private final MemorySegment global = arena.allocate(JAVA_LONG, 3);
+    private final MemorySegment local = arena.allocate(JAVA_LONG, 3);
+    private final Set<OpenClBuffer> buffers = new LinkedHashSet<>();
+    private final List<OpenClKernel> kernels = new ArrayList<>();
+    private final List<Command> commands = new ArrayList<>();
+    private final Map<String, Long> kernelNanos = new HashMap<>();
+    private long uploadNanos;
+    private long downloadNanos;
+    private long uploadBytes;
+    private long downloadBytes;
+    private boolean closed;
+
+    OpenClSession(OpenClDevice device, MemorySegment queue) {
+        this.device = device;
+        this.queue = queue;
+        LiveObjects.QUEUES.incrementAndGet();
+    }
+
+    @Override
+    public DeviceBuffer allocate(Object hostArray) {
+        long bytes = ArrayMemory.readable(hostArray).byteSize();
+        DeviceDescription limits = device.description();
+        if (bytes > limits.maxAllocationBytes()) {
+            throw outOfMemory(bytes, "the largest buffer is " + limits.maxAllocationBytes() + " bytes", hostArray);
+        }
+        try {
+            // OpenCL has no empty buffers.
+            OpenClBuffer buffer = new OpenClBuffer(this, OpenCl.createBuffer(device.context(), Math.max(bytes, 16)), bytes);
+            buffers.add(buffer);
+            return buffer;
+        } catch (OpenClException failure) {
+            throw failure.isOutOfMemory() ? outOfMemory(bytes, failure.getMessage(), hostArray) : failed("allocating " + bytes + " bytes", failure);
+        }
+    }
+
+    private TornadoOutOfMemoryException outOfMemory(long bytes, String why, Object hostArray) {
+        long held = buffers.stream().mapToLong(OpenClBuffer::bytes).sum();
+        return new TornadoOutOfMemoryException("no buffer of " + bytes + " bytes for a " + hostArray.getClass().getSimpleName() + " on "
+                + device.description().name() + ": " + why + "; the device has " + device.description().globalMemoryBytes()
+                + " bytes, this plan holds " + held);
+    }
+
+    private TornadoRuntimeException failed(String what, OpenClException failure) {
+        return new TornadoRuntimeException(what + " on " + device.description().name() + ": " + failure.getMessage());
+    }
+
+    @Override
+    public void upload(Object hostArray, DeviceBuffer buffer) {
+        MemorySegment from = ArrayMemory.readable(hostArray);
+        if (from.byteSize() == 0) {
+            return;
+        }
+        try {
+            OpenCl.enqueueWrite(queue, ((OpenClBuffer) buffer).handle(), from, eventPlace);
+        } catch (OpenClException failure) {
+            throw failed("copying " + from.byteSize() + " bytes to the device", failure);
+        }
+        uploadBytes += from.byteSize();
+        enqueued(null, false, hostArray);
+    }
+
+    @Override
+    public void download(DeviceBuffer buffer, Object hostArray, long offset, long bytes) {
+        if (bytes == 0) {
+            return;
+        }
+        MemorySegment to = ArrayMemory.writable(hostArray).asSlice(offset, bytes);
+        try {
+            OpenCl.enqueueRead(queue, ((OpenClBuffer) buffer).handle(), offset, to, eventPlace);
+        } catch (OpenClException failure) {
+            throw failed("copying " + bytes + " bytes from the device", failure);
+        }
+        downloadBytes += bytes;
+        enqueued(null, true, hostArray);
+    }
+
+    private void enqueued(String task, boolean download, Object host) {
+        commands.add(new Command(task, download, eventPlace.get(ADDRESS, 0), host));
+        LiveObjects.EVENTS.incrementAndGet();
+        if (commands.size() >= MAX_EVENTS) {
+            finish();
+        }
+    }
+
+    @Override
+    public CompiledKernel compile(KernelTask task) {
+        long start = System.nanoTime();
+        KernelSource source = KernelTranslator.translate(task, device.translation());
+        if (source.localBytes() > device.description().localMemoryBytes()) {
+            throw new TornadoBailoutRuntimeException("task " + task.id() + " needs " + source.localBytes()
+                    + " bytes of local memory; the device has " + device.description().localMemoryBytes());
+        }
+        long translated = System.nanoTime();
+        MemorySegment program = device.program(source.text(), "task " + task.id() + ", kernel " + source.name());
+        try {
+            MemorySegment kernel = OpenCl.createKernel(program, source.name());
+            OpenClKernel compiled = new OpenClKernel(task, source, kernel, OpenCl.kernelWorkGroupSize(kernel, device.handle()),
+                    translated - start, System.nanoTime() - translated);
+            kernels.add(compiled);
+            return compiled;
+        } catch (OpenClException failure) {
+            throw failed("making kernel " + source.name() + " of task " + task.id(), failure);
+        }
+    }
+
+    @Override
+    public void launch(CompiledKernel compiled, DeviceBuffer[] arguments, NdRange range) {
+        OpenClKernel kernel = (OpenClKernel) compiled;
+        NdRange grid = range == null ? LaunchGrid.forLoops(kernel, device.description()) : LaunchGrid.checked(kernel, range, device.description());
+        if (Arrays.stream(grid.global()).anyMatch(size -> size == 0)) {
+            return;
+        }
+        kernel.give(arguments);
+        MemorySegment.copy(grid.global(), 0, global, JAVA_LONG, 0, 3);
+        if (grid.local() != null) {
+            MemorySegment.copy(grid.local(), 0, local, JAVA_LONG, 0, 3);
+        }
+        int code = OpenCl.enqueueKernel(queue, kernel.handle(), global, grid.local() == null ? MemorySegment.NULL : local, eventPlace);
+        if (code != 0) {
+            throw new TornadoRuntimeException("task " + kernel.task().id() + " cannot run with " + LaunchGrid.text(grid) + " on "
+                    + device.description().name() + ", whose kernel allows groups of " + kernel.maxGroupSize() + ": " + OpenClException.name(code));
+        }
+        enqueued(kernel.task().id(), false, null);
+    }
+
+    @Override
+    public void finish() {
+        try {
+            OpenCl.finish(queue);
+            for (Command command : commands) {
+                count(command, OpenCl.nanos(command.event(), eventPlace));
+            }
+        } catch (OpenClException failure) {
+            throw failed("waiting for " + commands.size() + " commands", failure);
+        } finally {
+            releaseEvents();
+        }
+    }
+
+    private void count(Command command, long nanos) {
+        if (command.task() != null) {
+            kernelNanos.merge(command.task(), nanos, Long::sum);
+        } else if (command.download()) {
+            downloadNanos += nanos;
+        } else {
+            uploadNanos += nanos;
+        }
+    }
+
+    private void releaseEvents() {
+        for (Command command : commands) {
+            LiveObjects.EVENTS.decrementAndGet();
+            OpenCl.releaseEvent(command.event());
+        }
+        commands.clear();
+    }
+
+    @Override
+    public SessionTimes takeTimes() {
+        SessionTimes times = new SessionTimes(uploadNanos, downloadNanos, uploadBytes, downloadBytes, Map.copyOf(kernelNanos));
+        uploadNanos = 0;
+        downloadNanos = 0;
+        uploadBytes = 0;
+        downloadBytes = 0;
+        kernelNanos.clear();
+        return times;
+    }
+
+    void forget(OpenClBuffer buffer) {
+        buffers.remove(buffer);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            OpenCl.finish(queue);
+        } catch (OpenClException lost) {
+            // What the device did no longer matters; what it holds is given back below.
+        }
+        releaseEvents();
+        List.copyOf(buffers).forEach(OpenClBuffer::free);
+        kernels.forEach(OpenClKernel::release);
+        kernels.clear();
+        LiveObjects.QUEUES.decrementAndGet();
+        OpenCl.releaseQueue(queue);
+        arena.close();
+    }
+}

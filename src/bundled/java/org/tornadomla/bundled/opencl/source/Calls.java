@@ -1,0 +1,207 @@
+package org.tornadomla.bundled.opencl.source;
+
+import java.lang.classfile.Opcode;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.tornadomla.bundled.bytecode.MethodCode;
+
+/** Calls: accessors of arrays, halves, the kernel context, and static methods of the program's own. */
+final class Calls {
+
+    private final BlockTranslator translator;
+    private final Prelude prelude;
+    private final VectorCalls vectors;
+
+    Calls(BlockTranslator translator) {
+        this.translator = translator;
+        this.prelude = translator.function().program().prelude();
+        this.vectors = new VectorCalls(translator);
+    }
+
+    /** The value of a call; null when it has none. */
+    Expr call(InvokeInstruction invoke, List<Expr> arguments) {
+        String owner = invoke.owner().asInternalName().replace('/', '.');
+        String name = invoke.name().stringValue();
+        if (name.equals("<init>")) {
+            construct(owner, invoke.typeSymbol(), arguments);
+            return null;
+        }
+        Expr result;
+        if (owner.startsWith(CType.ARRAYS) || owner.startsWith(CType.COLLECTIONS)) {
+            result = arrayCall(name, arguments);
+        } else if (owner.startsWith(CType.VECTORS)) {
+            result = vectors.call(name, arguments);
+        } else if (owner.equals(CType.KERNEL_CONTEXT)) {
+            result = contextCall(name, arguments);
+        } else if (owner.equals(CType.HALF_FLOAT)) {
+            result = halfCall(name, arguments);
+        } else if (MathCalls.knows(owner)) {
+            result = new MathCalls(prelude).call(name, arguments);
+        } else if (invoke.opcode() == Opcode.INVOKESTATIC) {
+            result = helper(owner, name, invoke.typeSymbol(), arguments);
+        } else {
+            result = null;
+        }
+        if (result == null) {
+            throw translator.refuse("a call of " + owner + "." + name + invoke.typeSymbol().displayDescriptor());
+        }
+        return result;
+    }
+
+    private static Expr nothing() {
+        return Expr.of(CType.VOID, "");
+    }
+
+    /** Notes that a variable takes over a value: two variables then hold what is one object in Java. */
+    void noteCopy(Expr value) {
+        vectors.noteCopy(value);
+    }
+
+    /** What {@code new} leaves on the stack. */
+    Expr uninitialised(String className) {
+        CType type = CType.ofClass(className);
+        if (type == null || !type.is(CType.Kind.VECTOR) && !type.is(CType.Kind.HALF)) {
+            throw translator.refuse("a new " + className);
+        }
+        return new Expr(type, "", false, null, java.util.Set.of(), false, new Expr.Uninitialised(className, new Object()));
+    }
+
+    private void construct(String owner, MethodTypeDesc type, List<Expr> arguments) {
+        if (!(arguments.getFirst().detail() instanceof Expr.Uninitialised object)) {
+            throw translator.refuse("a constructor of " + owner);
+        }
+        List<Expr> values = arguments.subList(1, arguments.size());
+        Expr value;
+        if (owner.equals(CType.HALF_FLOAT)) {
+            boolean encoded = type.parameterType(0).descriptorString().equals("S");
+            value = Expr.atom(CType.HALF, prelude.call(encoded ? "half_value" : "half_round", values.getFirst()), values.getFirst());
+        } else {
+            value = vectors.construct(arguments.getFirst().type(), values);
+        }
+        translator.initialise(object, value);
+    }
+
+    private Expr arrayCall(String name, List<Expr> arguments) {
+        Expr array = arguments.getFirst();
+        return switch (name) {
+            case "get" -> arguments.size() == 2 ? translator.element(array, arguments.get(1)) : null;
+            case "set" -> {
+                if (arguments.size() != 3) {
+                    yield null;
+                }
+                translator.storeElement(array, arguments.get(1), arguments.get(2));
+                yield nothing();
+            }
+            case "getSize", "getLength" -> length(array);
+            case "size" -> array.detail() instanceof Expr.Array known ? Expr.constant(known.storage()) : length(array);
+            default -> null;
+        };
+    }
+
+    /** The number of elements of an array. */
+    Expr length(Expr array) {
+        if (array.detail() instanceof Expr.Array known) {
+            return Expr.constant(known.length());
+        }
+        throw translator.refuse("the length of an array that was chosen at run time");
+    }
+
+    private Expr halfCall(String name, List<Expr> arguments) {
+        Expr first = arguments.getFirst();
+        return switch (name) {
+            case "getFloat32" -> first.withType(CType.FLOAT);
+            case "getHalfFloatValue" -> Expr.atom(CType.INT, prelude.call("half_bits", first), first);
+            case "add", "sub", "mult", "div" -> {
+                String operator = VectorCalls.OPERATORS.get(name);
+                Expr value = Arithmetic.infix(CType.HALF, first, operator, arguments.get(1));
+                yield Expr.atom(CType.HALF, prelude.call("half_round", value), value);
+            }
+            default -> null;
+        };
+    }
+
+    private Expr contextCall(String name, List<Expr> arguments) {
+        return switch (name) {
+            case "localBarrier" -> effect("barrier(CLK_LOCAL_MEM_FENCE);");
+            case "globalBarrier" -> effect("barrier(CLK_GLOBAL_MEM_FENCE);");
+            case "allocateIntLocalArray" -> localArray("int", 4, arguments.get(1));
+            case "allocateFloatLocalArray" -> localArray("float", 4, arguments.get(1));
+            case "allocateLongLocalArray" -> localArray("long", 8, arguments.get(1));
+            case "allocateDoubleLocalArray" -> localArray("double", 8, arguments.get(1));
+            case "allocateByteLocalArray" -> localArray("char", 1, arguments.get(1));
+            case "atomicAdd" -> atomicAdd(arguments);
+            default -> null;
+        };
+    }
+
+    private Expr effect(String statement) {
+        translator.beforeMemoryChange();
+        translator.statement(statement);
+        return nothing();
+    }
+
+    private Expr localArray(String element, int bytes, Expr length) {
+        if (!translator.function().isKernel()) {
+            throw translator.refuse("a local array allocated in a method that a kernel calls; allocate it in the kernel and pass it on:");
+        }
+        if (length.intValue() == null || length.intValue() <= 0) {
+            throw translator.refuse("a local array whose size is not a positive constant or task argument");
+        }
+        int count = length.intValue();
+        String name = translator.function().locals().freshName(translator.nextStoredName("shared"));
+        translator.function().noteLocalBytes((long) count * bytes);
+        translator.function().declareArray("__local " + element + " " + name + "[" + count + "];");
+        return Expr.atom(CType.array(element, "__local ", 1), name).withDetail(new Expr.Array(count, count));
+    }
+
+    private Expr atomicAdd(List<Expr> arguments) {
+        Expr array = arguments.get(1);
+        String place = "&" + array.code() + "[" + arguments.get(2).subscript() + "], " + arguments.get(3).code() + ");";
+        return switch (array.type().element()) {
+            case "int" -> effect("atomic_add(" + place);
+            case "long" -> {
+                if (!translator.function().program().options().longAtomics()) {
+                    throw translator.refuse("a 64-bit atomic addition, which the device does not have,");
+                }
+                yield effect("atom_add(" + place);
+            }
+            default -> throw translator.refuse("an atomic addition to " + array.type().element() + " elements");
+        };
+    }
+
+    private Expr helper(String owner, String name, MethodTypeDesc type, List<Expr> arguments) {
+        MethodCode callee;
+        try {
+            Class<?> declaring = Class.forName(owner, false, translator.code().owner().getClassLoader());
+            callee = MethodCode.of(declaring, name, type);
+        } catch (ClassNotFoundException | IllegalArgumentException unknown) {
+            throw translator.refuse("a call of " + owner + "." + name + ", whose code is not to be had (" + unknown.getMessage() + "),");
+        }
+        Program.Helper helper = translator.function().program().helper(callee, arguments);
+        List<Expr> passed = new ArrayList<>();
+        for (Expr argument : arguments) {
+            if (!argument.isConstant() && !argument.type().is(CType.Kind.CONTEXT)) {
+                passed.add(argument);
+                vectors.noteCopy(argument);
+            }
+        }
+        String text = helper.name() + "(" + String.join(", ", passed.stream().map(Expr::code).toList()) + ")";
+        Expr call = Expr.atom(helper.type(), text, passed.toArray(Expr[]::new));
+        if (helper.reads()) {
+            translator.function().noteRead();
+            call = call.fromMemory();
+        }
+        if (!helper.writes()) {
+            return call;
+        }
+        translator.beforeMemoryChange();
+        if (helper.type().is(CType.Kind.VOID)) {
+            translator.statement(text + ";");
+            return call;
+        }
+        return translator.materialise(call);
+    }
+}

@@ -1,0 +1,258 @@
+package org.tornadomla.bundled.opencl.source;
+
+import java.lang.classfile.Instruction;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.LookupSwitchInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.classfile.instruction.SwitchCase;
+import java.lang.classfile.instruction.TableSwitchInstruction;
+import java.lang.classfile.instruction.ThrowInstruction;
+import java.lang.constant.ClassDesc;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+import org.tornadomla.bundled.bytecode.FlowGraph;
+import org.tornadomla.bundled.bytecode.MethodCode;
+
+/** Translates one method to one C function. */
+final class FunctionTranslator {
+
+    private final Program program;
+    private final MethodCode code;
+    private final Locals locals;
+    private final List<Block> blocks = new ArrayList<>();
+    private final Map<Integer, Integer> blockAt = new LinkedHashMap<>();
+    private final List<String> arrays = new ArrayList<>();
+    private List<ParallelLoop> parallelLoops = List.of();
+    private boolean isKernel;
+    private boolean writes;
+    private boolean reads;
+    private long localBytes;
+    private Refusal vectorChange;
+    private boolean vectorCopied;
+
+    FunctionTranslator(Program program, MethodCode code) {
+        this.program = program;
+        this.code = code;
+        this.locals = new Locals(code);
+    }
+
+    Program program() {
+        return program;
+    }
+
+    MethodCode code() {
+        return code;
+    }
+
+    Locals locals() {
+        return locals;
+    }
+
+    List<ParallelLoop> parallelLoops() {
+        return parallelLoops;
+    }
+
+    boolean isKernel() {
+        return isKernel;
+    }
+
+    long localBytes() {
+        return localBytes;
+    }
+
+    /** Notes that the function changes memory or waits for other work-items. */
+    void noteWrite() {
+        writes = true;
+    }
+
+    void noteRead() {
+        reads = true;
+    }
+
+    /** Notes that a vector is changed in place, with what to say when another variable holds it too. */
+    void noteVectorChange(Refusal unlessAlone) {
+        vectorChange = unlessAlone;
+    }
+
+    void noteVectorCopy() {
+        vectorCopied = true;
+    }
+
+    void noteLocalBytes(long bytes) {
+        localBytes += bytes;
+    }
+
+    /** Adds the declaration of an array. */
+    void declareArray(String declaration) {
+        arrays.add(declaration);
+    }
+
+    /** Translates the method as a kernel; {@code arguments} are what stands for the parameters, C parameters by their names. */
+    String translateKernel(String name, List<Expr> arguments, boolean distinct) {
+        isKernel = true;
+        parallelLoops = ParallelLoop.find(code);
+        List<String> parameters = new ArrayList<>();
+        List<Block.Statement> prologue = new ArrayList<>();
+        bind(arguments, parameters, prologue, distinct ? "restrict " : "");
+        if (!parallelLoops.isEmpty()) {
+            arrays.add("int item0 = (int)get_global_id(0), items0 = (int)get_global_size(0);");
+            program.prelude().use("trips");
+            program.prelude().use("iadd");
+            program.prelude().use("imul");
+        }
+        return function("__kernel void " + name, parameters, body(prologue));
+    }
+
+    /** Translates the method as a function that kernels call. */
+    Program.Helper translateHelper(String name, List<Expr> arguments) {
+        if (code.annotatedLocals().stream().anyMatch(local -> local.annotation().endsWith("/Parallel;"))) {
+            throw Refusal.at(code, 0, "a parallel loop in a method that a kernel calls");
+        }
+        List<String> parameters = new ArrayList<>();
+        List<Block.Statement> prologue = new ArrayList<>();
+        bind(arguments, parameters, prologue, "");
+        ClassDesc result = code.method().methodTypeSymbol().returnType();
+        CType type = CType.ofDescriptor(result.descriptorString());
+        if (type == null || type.is(CType.Kind.ARRAY) || type.is(CType.Kind.CONTEXT)) {
+            throw Refusal.at(code, 0, "a method that returns " + result.displayName());
+        }
+        List<String> body = body(prologue);
+        return new Program.Helper(name, type, writes, reads, function("" + type.code() + " " + name, parameters, body));
+    }
+
+    private String function(String head, List<String> parameters, List<String> body) {
+        List<String> lines = new ArrayList<>();
+        lines.add(head + "(" + String.join(", ", parameters) + ") {");
+        arrays.forEach(line -> lines.add("    " + line));
+        locals.declarations().forEach(line -> lines.add("    " + line));
+        lines.addAll(body);
+        lines.add("}");
+        return String.join("\n", lines);
+    }
+
+    private void bind(List<Expr> arguments, List<String> parameters, List<Block.Statement> prologue, String restrict) {
+        int slot = 0;
+        List<ClassDesc> types = code.method().methodTypeSymbol().parameterList();
+        for (int i = 0; i < types.size(); i++) {
+            TypeKind kind = TypeKind.from(types.get(i));
+            Expr argument = arguments.get(i);
+            Variable variable = locals.parameter(slot, kind, argument.type(), "p" + i);
+            slot += kind.slotSize();
+            boolean fixed = argument.isConstant() || argument.type().is(CType.Kind.CONTEXT);
+            if (!fixed) {
+                CType type = argument.type();
+                parameters.add(type.is(CType.Kind.ARRAY) ? type.code() + " " + restrict + variable.name() : type.code() + " " + variable.name());
+            }
+            if (variable.isAssignedOnce() && (fixed || argument.type().is(CType.Kind.ARRAY))) {
+                variable.alias(fixed ? argument : Expr.atom(argument.type(), variable.name()).withDetail(argument.detail()));
+            } else if (argument.type().is(CType.Kind.CONTEXT)) {
+                throw Refusal.at(code, 0, "an assignment to the kernel context");
+            } else if (fixed) {
+                locals.declare(variable);
+                prologue.add(new Block.Statement(0, () -> variable.name() + " = " + argument.code() + ";"));
+            }
+        }
+    }
+
+    private List<String> body(List<Block.Statement> prologue) {
+        if (code.hasHandlers()) {
+            throw Refusal.at(code, 0, "a try block");
+        }
+        split();
+        FlowGraph raw = new FlowGraph(rawSuccessors());
+        if (!raw.isReducible()) {
+            throw Refusal.at(code, 0, "a loop with two entrances");
+        }
+        blocks.getFirst().entryStack(List.of());
+        blocks.getFirst().statements().addAll(prologue);
+        for (int node : raw.order()) {
+            if (blocks.get(node).entryStack() != null) {
+                new BlockTranslator(this, blocks.get(node)).translate();
+            }
+        }
+        boolean vectorParameters = code.method().methodTypeSymbol().parameterList().stream()
+                .anyMatch(type -> type.descriptorString().startsWith("L" + CType.VECTORS.replace('.', '/')));
+        if (vectorChange != null && (vectorCopied || vectorParameters)) {
+            throw vectorChange;
+        }
+        int[][] successors = blocks.stream().map(Block::successors).toArray(int[][]::new);
+        return new StructuredPrinter(blocks, new FlowGraph(successors), code.sourceFile()).print();
+    }
+
+    /** Cuts the instructions at jump targets and behind jumps; an empty block in front keeps the entry out of every loop. */
+    private void split() {
+        TreeSet<Integer> starts = new TreeSet<>(List.of(0));
+        List<Instruction> instructions = code.instructions();
+        for (int i = 0; i < instructions.size(); i++) {
+            int[] targets = targets(i);
+            if (targets != null) {
+                Arrays.stream(targets).forEach(starts::add);
+                starts.add(i + 1);
+            }
+        }
+        parallelLoops.forEach(loop -> starts.add(loop.start()));
+        starts.remove(instructions.size());
+        blocks.add(new Block(0, 0));
+        List<Integer> cuts = new ArrayList<>(starts);
+        for (int i = 0; i < cuts.size(); i++) {
+            blockAt.put(cuts.get(i), blocks.size());
+            blocks.add(new Block(cuts.get(i), i + 1 < cuts.size() ? cuts.get(i + 1) : instructions.size()));
+        }
+    }
+
+    /** Where the instruction may go other than to the next; null when it only goes on. */
+    private int[] targets(int position) {
+        return switch (code.instructions().get(position)) {
+            case BranchInstruction branch -> new int[] {code.position(branch.target())};
+            case TableSwitchInstruction table -> switchTargets(table.cases(), code.position(table.defaultTarget()));
+            case LookupSwitchInstruction lookup -> switchTargets(lookup.cases(), code.position(lookup.defaultTarget()));
+            case ReturnInstruction leave -> new int[0];
+            case ThrowInstruction failure -> new int[0];
+            default -> null;
+        };
+    }
+
+    private int[] switchTargets(List<SwitchCase> cases, int otherwise) {
+        return IntStream.concat(cases.stream().mapToInt(one -> code.position(one.target())), IntStream.of(otherwise)).toArray();
+    }
+
+    private int[][] rawSuccessors() {
+        int[][] successors = new int[blocks.size()][];
+        successors[0] = new int[] {1};
+        for (int i = 1; i < blocks.size(); i++) {
+            int last = blocks.get(i).end() - 1;
+            int[] targets = targets(last);
+            Instruction instruction = code.instructions().get(last);
+            boolean goesOn = targets == null || instruction instanceof BranchInstruction branch
+                    && branch.opcode() != Opcode.GOTO && branch.opcode() != Opcode.GOTO_W;
+            IntStream jumps = targets == null ? IntStream.empty() : Arrays.stream(targets).map(blockAt::get);
+            successors[i] = IntStream.concat(goesOn ? IntStream.of(blockAt.get(last + 1)) : IntStream.empty(), jumps).distinct().toArray();
+        }
+        return successors;
+    }
+
+    /** Number of the block that starts at an instruction. */
+    int blockAt(int position) {
+        return blockAt.get(position);
+    }
+
+    /** The operand stack with which a block starts; null when nothing led there yet. */
+    List<Expr> entryStack(int block) {
+        return blocks.get(block).entryStack();
+    }
+
+    /** Hands the operand stack at the end of a block to a successor; what lies on it lives in variables. */
+    void enter(int target, List<Expr> stack) {
+        if (blocks.get(target).entryStack() == null) {
+            blocks.get(target).entryStack(stack);
+        }
+    }
+}

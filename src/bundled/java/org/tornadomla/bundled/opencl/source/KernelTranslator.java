@@ -1,0 +1,91 @@
+package org.tornadomla.bundled.opencl.source;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.tornadomla.bundled.bytecode.MethodCode;
+import org.tornadomla.bundled.device.KernelTask;
+import org.tornadomla.bundled.memory.ArrayMemory;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
+
+/** Translates tasks to OpenCL C. Array parameters become pointers, numbers become constants, loops over {@code @Parallel} variables are shared. */
+public final class KernelTranslator {
+
+    private final Program program;
+    private final List<String> kernels = new ArrayList<>();
+
+    private KernelTranslator(TranslationOptions options) {
+        program = new Program(options);
+    }
+
+    /**
+     * The program of one task.
+     *
+     * @throws TornadoBailoutRuntimeException naming task, method, source line and what has no translation
+     */
+    public static KernelSource translate(KernelTask task, TranslationOptions options) {
+        return new KernelTranslator(options).add(task);
+    }
+
+    /** One program with the kernels of several tasks; each entry has the whole text. */
+    public static List<KernelSource> translateAll(List<KernelTask> tasks, TranslationOptions options) {
+        KernelTranslator translator = new KernelTranslator(options);
+        List<KernelSource> sources = tasks.stream().map(translator::add).toList();
+        String text = sources.isEmpty() ? "" : sources.getLast().text();
+        return sources.stream().map(one -> new KernelSource(one.name(), text, one.buffers(), one.parallelDepth(), one.localBytes())).toList();
+    }
+
+    private KernelSource add(KernelTask task) {
+        try {
+            MethodCode code = MethodCode.of(task.method());
+            List<Expr> arguments = new ArrayList<>();
+            List<Integer> buffers = new ArrayList<>();
+            Map<Object, Boolean> distinct = new IdentityHashMap<>();
+            for (int i = 0; i < task.arguments().size(); i++) {
+                Object value = task.arguments().get(i);
+                Expr argument = argument(value);
+                if (argument == null) {
+                    throw new IllegalArgumentException("argument " + i + " is a " + value.getClass().getName() + ", which a kernel cannot take");
+                }
+                if (argument.type().is(CType.Kind.ARRAY)) {
+                    buffers.add(i);
+                    distinct.put(ArrayMemory.storage(value), true);
+                }
+                arguments.add(argument);
+            }
+            String name = program.functionName(task.method().getDeclaringClass().getSimpleName() + "_" + task.method().getName());
+            FunctionTranslator function = new FunctionTranslator(program, code);
+            kernels.add(function.translateKernel(name, arguments, distinct.size() == buffers.size()));
+            return new KernelSource(name, program.text(kernels), buffers, function.parallelLoops().size(), function.localBytes());
+        } catch (Refusal | IllegalArgumentException refused) {
+            throw new TornadoBailoutRuntimeException("task " + task.id() + " cannot be compiled to OpenCL C: " + refused.getMessage(), refused);
+        }
+    }
+
+    /** What stands for a parameter; an array's code is its parameter's name, given later. */
+    private static Expr argument(Object value) {
+        if (value instanceof KernelContext) {
+            return Expr.of(CType.CONTEXT, "");
+        }
+        if (ArrayMemory.isArray(value)) {
+            CType type = CType.ofClass(value.getClass().getName());
+            int storage = ArrayMemory.storage(value).getSize();
+            return type == null ? null : Expr.of(type, "").withDetail(new Expr.Array(storage / type.width(), storage));
+        }
+        return switch (value) {
+            case Boolean flag -> Expr.constant(flag ? 1 : 0);
+            case Character character -> Expr.constant((int) character);
+            case Byte number -> Expr.constant(number.intValue());
+            case Short number -> Expr.constant(number.intValue());
+            case Integer number -> Expr.constant(number);
+            case Long number -> Expr.constant(number);
+            case Float number -> Expr.constant(number);
+            case Double number -> Expr.constant(number);
+            default -> null;
+        };
+    }
+}

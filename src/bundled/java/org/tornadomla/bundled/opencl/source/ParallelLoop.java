@@ -1,0 +1,179 @@
+package org.tornadomla.bundled.opencl.source;
+
+import java.lang.classfile.Instruction;
+import java.lang.classfile.instruction.IncrementInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+import org.tornadomla.bundled.bytecode.MethodCode;
+
+/**
+ * A loop over a variable annotated {@code @Parallel}. Its iterations are shared among the work-items inside the kernel, so any
+ * number of work-items runs any bound: the outermost loop is cut in as many parts as it has iterations, at most, and the
+ * work-items of a part share the next loop in the same way.
+ */
+final class ParallelLoop {
+
+    private static final String ANNOTATION = "Luk/ac/manchester/tornado/api/annotations/Parallel;";
+
+    private final int slot;
+    private final int start;
+    private final int end;
+    private final int advance;
+    private final int depth;
+    private final boolean innermost;
+    private String variable;
+    private String bound;
+    private int step = 1;
+
+    private ParallelLoop(int slot, int start, int end, int advance, int depth, boolean innermost) {
+        this.slot = slot;
+        this.start = start;
+        this.end = end;
+        this.advance = advance;
+        this.depth = depth;
+        this.innermost = innermost;
+    }
+
+    /**
+     * The parallel loops of a method, outermost first.
+     *
+     * @throws Refusal when they are not nested in one another, or the body changes a loop's variable
+     */
+    static List<ParallelLoop> find(MethodCode code) {
+        List<MethodCode.AnnotatedLocal> variables = code.annotatedLocals().stream().filter(local -> local.annotation().equals(ANNOTATION))
+                .sorted(Comparator.comparingInt(MethodCode.AnnotatedLocal::start)).toList();
+        List<ParallelLoop> loops = new ArrayList<>();
+        for (int i = 0; i < variables.size(); i++) {
+            MethodCode.AnnotatedLocal local = variables.get(i);
+            if (i > 0 && local.end() > variables.get(i - 1).end()) {
+                throw Refusal.at(code, local.start(), "a second parallel loop beside another; nest them or use two tasks");
+            }
+            if (i == 3) {
+                throw Refusal.at(code, local.start(), "a fourth nested parallel loop; three are allowed");
+            }
+            loops.add(new ParallelLoop(local.slot(), local.start(), local.end(), advance(code, local), i, i == variables.size() - 1));
+        }
+        return loops;
+    }
+
+    private static int advance(MethodCode code, MethodCode.AnnotatedLocal local) {
+        if (!(local.start() > 0 && code.instructions().get(local.start() - 1) instanceof StoreInstruction first && first.slot() == local.slot())) {
+            throw Refusal.at(code, local.start(), "a parallel variable without a first value");
+        }
+        int found = -1;
+        for (int i = local.start(); i < local.end(); i++) {
+            Instruction instruction = code.instructions().get(i);
+            boolean writes = instruction instanceof IncrementInstruction increment && increment.slot() == local.slot()
+                    || instruction instanceof StoreInstruction store && store.slot() == local.slot();
+            if (writes && found >= 0) {
+                throw Refusal.at(code, i, "a parallel loop whose variable is changed in its body");
+            }
+            found = writes ? i : found;
+        }
+        if (found < 0 || !(code.instructions().get(found) instanceof IncrementInstruction increment) || increment.constant() <= 0) {
+            throw Refusal.at(code, local.start(), "a parallel loop that does not count up by a constant");
+        }
+        return found;
+    }
+
+    /** Position of the store of the first value. */
+    int init() {
+        return start - 1;
+    }
+
+    /** Position of the loop's test. */
+    int start() {
+        return start;
+    }
+
+    int end() {
+        return end;
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    /** Position of the increment. */
+    int advance() {
+        return advance;
+    }
+
+    void variable(String name) {
+        variable = name;
+    }
+
+    String variable() {
+        return variable;
+    }
+
+    /** Notes the first value that the variable must not reach, as C text that means the same before the loop. */
+    void bound(String text) {
+        bound = text;
+    }
+
+    boolean isBounded() {
+        return bound != null;
+    }
+
+    void step(int value) {
+        step = value;
+    }
+
+    /** Names of the helper variables, to be declared. */
+    List<String> helpers() {
+        List<String> names = new ArrayList<>(List.of(variable + "_trips", variable + "_parts", variable + "_share", variable + "_end"));
+        if (!innermost) {
+            names.addAll(List.of("item" + (depth + 1), "items" + (depth + 1)));
+        }
+        return names;
+    }
+
+    private String item() {
+        return "item" + depth;
+    }
+
+    private String items() {
+        return "items" + depth;
+    }
+
+    /** Text behind the store of the first value: moves the variable to this work-item's first iteration. */
+    String mapping(boolean blocks) {
+        StringBuilder text = new StringBuilder();
+        String i = variable;
+        if (!isBounded()) {
+            text.append("%s_parts = %s;\n%1$s_share = %s;\n".formatted(i, items(), item()));
+            if (!innermost) {
+                text.append("item%1$d = 0;\nitems%1$d = 1;\n".formatted(depth + 1));
+            }
+            return text.append("%1$s = iadd(%1$s, imul(%1$s_share, %2$d));".formatted(i, step)).toString();
+        }
+        text.append("%1$s_trips = trips(%1$s, %2$s, %3$d);\n".formatted(i, bound, step));
+        text.append("%1$s_parts = clamp(%1$s_trips, 1, %2$s);\n".formatted(i, items()));
+        String busy;
+        if (innermost) {
+            text.append("%1$s_share = %2$s;\n".formatted(i, item()));
+            busy = "%1$s_share < %1$s_parts".formatted(i);
+        } else {
+            text.append("%1$s_share = %2$s %% %1$s_parts;\n".formatted(i, item()));
+            text.append("item%3$d = %2$s / %1$s_parts;\nitems%3$d = %4$s / %1$s_parts;\n".formatted(i, item(), depth + 1, items()));
+            busy = "item%1$d < items%1$d".formatted(depth + 1);
+        }
+        if (blocks) {
+            text.append("%1$s_end = %2$s ? %1$s + (int)((%1$s_share + 1L) * %1$s_trips / %1$s_parts) * %3$d : %1$s;\n".formatted(i, busy, step));
+            text.append("%1$s = %1$s + (%2$s ? (int)((long)%1$s_share * %1$s_trips / %1$s_parts) * %3$d : 0);".formatted(i, busy, step));
+        } else {
+            text.append("%1$s = %1$s + (%2$s ? %1$s_share : %1$s_trips) * %3$d;".formatted(i, busy, step));
+        }
+        return text.toString();
+    }
+
+    /** Text of the increment. */
+    String advanceText(boolean blocks) {
+        return blocks && isBounded() ? "%1$s = %1$s + %2$d;".formatted(variable, step)
+                : "%1$s = iadd(%1$s, imul(%1$s_parts, %2$d));".formatted(variable, step);
+    }
+}

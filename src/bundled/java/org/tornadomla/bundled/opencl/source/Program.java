@@ -1,0 +1,96 @@
+package org.tornadomla.bundled.opencl.source;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.tornadomla.bundled.bytecode.MethodCode;
+
+/** What the functions of one OpenCL program share: the prelude and the helper functions. */
+final class Program {
+
+    /** A translated helper; {@code writes} tells whether calls have effects, {@code reads} whether they look at memory. */
+    record Helper(String name, CType type, boolean writes, boolean reads, String text) {
+    }
+
+    private final TranslationOptions options;
+    private final Prelude prelude = new Prelude();
+    private final Map<String, Helper> helpers = new LinkedHashMap<>();
+    private final Set<String> names = new HashSet<>();
+    private final Deque<String> open = new ArrayDeque<>();
+
+    Program(TranslationOptions options) {
+        this.options = options;
+    }
+
+    TranslationOptions options() {
+        return options;
+    }
+
+    Prelude prelude() {
+        return prelude;
+    }
+
+    /** A function name that nothing else in the program has. */
+    String functionName(String wish) {
+        String base = wish.replaceAll("[^A-Za-z0-9_]", "_");
+        String name = base;
+        for (int i = 2; !names.add(name); i++) {
+            name = base + "_" + i;
+        }
+        return name;
+    }
+
+    /**
+     * The function for a call of a static method: one for each combination of array kinds, array sizes and constant arguments.
+     *
+     * @param arguments the arguments of the call
+     */
+    Helper helper(MethodCode code, List<Expr> arguments) {
+        StringBuilder key = new StringBuilder(code.owner().getName() + "." + code.method().methodName() + code.method().methodType());
+        arguments.forEach(argument -> key.append('|').append(argument.type()).append(fixed(argument)));
+        String text = key.toString();
+        Helper known = helpers.get(text);
+        if (known != null) {
+            return known;
+        }
+        if (open.contains(text) || open.size() > 32) {
+            throw Refusal.at(code, 0, "recursion");
+        }
+        open.push(text);
+        String name = functionName(code.owner().getSimpleName() + "_" + code.method().methodName().stringValue());
+        Helper helper = new FunctionTranslator(this, code).translateHelper(name, arguments);
+        open.pop();
+        helpers.put(text, helper);
+        return helper;
+    }
+
+    private static String fixed(Expr argument) {
+        return argument.isConstant() ? argument.code() : argument.detail() instanceof Expr.Array array ? array.toString() : "";
+    }
+
+    /** The program's text: pragmas, prelude, helpers in an order in which each stands before its callers, kernels. */
+    String text(List<String> kernels) {
+        List<String> parts = new ArrayList<>();
+        if (!options.contract()) {
+            parts.add("#pragma OPENCL FP_CONTRACT OFF");
+        }
+        List<String> functions = new ArrayList<>();
+        helpers.values().forEach(helper -> functions.add(helper.text()));
+        functions.addAll(kernels);
+        if (functions.stream().anyMatch(function -> function.contains("double"))) {
+            parts.add("#pragma OPENCL EXTENSION cl_khr_fp64 : enable");
+        }
+        if (functions.stream().anyMatch(function -> function.contains("atom_add("))) {
+            parts.add("#pragma OPENCL EXTENSION cl_khr_int64_base_atomics : enable");
+        }
+        parts.addAll(prelude.used().values());
+        parts.addAll(functions);
+        return String.join("\n\n", parts).replaceAll("(?m)^(#define .*)\n\n(?=#define)", "$1\n") + "\n";
+    }
+}

@@ -1,0 +1,151 @@
+package org.tornadomla.attention;
+
+import org.tornadomla.backend.Target;
+import org.tornadomla.backend.Targets;
+import org.tornadomla.cache.CacheConfig;
+import org.tornadomla.cache.LatentCache;
+import org.tornadomla.cache.PageOrder;
+import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.graph.AttentionShape;
+import org.tornadomla.graph.AttentionWeights;
+import org.tornadomla.graph.Capacity;
+import org.tornadomla.tensor.MlaWeights;
+
+/** Sets up a {@link MultiHeadLatentAttention}; every value has a default but the weights, which are named or come from a seed. */
+public final class AttentionBuilder {
+
+    private static final int MAX_SPLITS = 64;
+
+    private final MlaConfig config;
+    private MlaWeights weights;
+    private Target target;
+    private AttentionMode mode = AttentionMode.AUTO;
+    private int roundTokens = 128;
+    private int batch = 16;
+    private int cacheTokens = 4096;
+    private int maxSequenceTokens;
+    private int pageTokens = CacheConfig.DEFAULT_PAGE_TOKENS;
+    private PageOrder pageOrder = PageOrder.NATURAL;
+    private int positions;
+    private int expandedKeys = 1024;
+    private int maskFloats = 1 << 15;
+
+    AttentionBuilder(MlaConfig config) {
+        this.config = config;
+    }
+
+    /** Random weights, the same for the same seed. */
+    public AttentionBuilder seed(long seed) {
+        this.weights = RandomWeights.of(config, seed);
+        return this;
+    }
+
+    /** Weights of a checkpoint. */
+    public AttentionBuilder weights(MlaWeights named) {
+        this.weights = named;
+        return this;
+    }
+
+    /** The device; by default that of {@link Targets#automatic()}. */
+    public AttentionBuilder target(Target device) {
+        this.target = device;
+        return this;
+    }
+
+    /** How attention is computed; by default whichever costs less. */
+    public AttentionBuilder mode(AttentionMode way) {
+        this.mode = way;
+        return this;
+    }
+
+    /** Tokens that go through the graphs at once, 128 by default; longer prompts go in chunks of it. */
+    public AttentionBuilder roundTokens(int tokens) {
+        this.roundTokens = tokens;
+        return this;
+    }
+
+    /** Sequences that go through the graphs at once, 16 by default. */
+    public AttentionBuilder batch(int sequences) {
+        this.batch = sequences;
+        return this;
+    }
+
+    /** Tokens that the cache holds over all sequences, 4096 by default; rounded up to whole pages. */
+    public AttentionBuilder cacheTokens(int tokens) {
+        this.cacheTokens = tokens;
+        return this;
+    }
+
+    /** Tokens of the longest sequence; by default as many as the cache holds. */
+    public AttentionBuilder maxSequenceTokens(int tokens) {
+        this.maxSequenceTokens = tokens;
+        return this;
+    }
+
+    /** Tokens of a page of the cache, 64 by default. */
+    public AttentionBuilder pageTokens(int tokens) {
+        this.pageTokens = tokens;
+        return this;
+    }
+
+    /** Order in which pages are handed out. */
+    public AttentionBuilder pageOrder(PageOrder order) {
+        this.pageOrder = order;
+        return this;
+    }
+
+    /** Positions that the rotary tables cover; by default those of the longest sequence. */
+    public AttentionBuilder positions(int count) {
+        this.positions = count;
+        return this;
+    }
+
+    /** Keys that a round may expand, 1024 by default; with more, attention is absorbed. 0 for absorbed attention only. */
+    public AttentionBuilder expandedKeys(int keys) {
+        this.expandedKeys = keys;
+        return this;
+    }
+
+    /** Floats of additive mask that a round takes, 32,768 by default; 0 for a module without masks. */
+    public AttentionBuilder maskFloats(int floats) {
+        this.maskFloats = floats;
+        return this;
+    }
+
+    /**
+     * Builds the module: packs the weights, allocates cache and buffers, builds the task graphs.
+     *
+     * @throws ConfigurationException when a value is out of range or weights are missing
+     * @throws org.tornadomla.config.ShapeException when a weight does not fit
+     * @throws org.tornadomla.backend.DeviceException when the device refuses
+     */
+    public MultiHeadLatentAttention build() {
+        if (weights == null) {
+            throw new ConfigurationException("the module has no weights: give weights(...) or seed(...)");
+        }
+        if (mode == AttentionMode.EXPANDED && expandedKeys == 0) {
+            throw new ConfigurationException("mode is EXPANDED but expandedKeys is 0");
+        }
+        Target device = target == null ? Targets.automatic() : target;
+        CacheConfig cacheConfig = cacheConfig();
+        AttentionShape shape = new AttentionShape(config);
+        int units = Math.max(roundTokens, Math.max(MAX_SPLITS, 4 * device.computeUnits()));
+        Capacity capacity = new Capacity(roundTokens, batch, roundTokens + batch * pageTokens, cacheConfig.maxBlocks(), pageTokens,
+                cacheConfig.rows(), positions > 0 ? positions : cacheConfig.maxSequenceTokens(), units, MAX_SPLITS, expandedKeys, maskFloats);
+        LatentCache cache = new LatentCache(cacheConfig);
+        AttentionWeights packed = AttentionWeights.pack(shape, weights, expandedKeys > 0);
+        AttentionPlan plan = new AttentionPlan(shape, packed, cache.pool(0), capacity, device);
+        Rounds rounds = new Rounds(config, cache, plan, mode, device.computeUnits());
+        return new MultiHeadLatentAttention(config, device, cache, plan, rounds);
+    }
+
+    private CacheConfig cacheConfig() {
+        CacheConfig.Builder builder = CacheConfig.builder(1, config).pageTokens(pageTokens).pages(Math.ceilDiv(cacheTokens, pageTokens))
+                .pageOrder(pageOrder);
+        if (maxSequenceTokens > 0) {
+            builder.maxSequenceTokens(maxSequenceTokens);
+        }
+        return builder.build();
+    }
+}

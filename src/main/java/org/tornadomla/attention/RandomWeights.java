@@ -1,0 +1,53 @@
+package org.tornadomla.attention;
+
+import java.util.SplittableRandom;
+
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.tensor.MlaWeights;
+import org.tornadomla.tensor.Matrix;
+
+/** Weights of a new layer: uniform within one over the root of the inputs, norms around one; the same for the same seed. */
+final class RandomWeights {
+
+    private final SplittableRandom random;
+
+    private RandomWeights(long seed) {
+        this.random = new SplittableRandom(seed);
+    }
+
+    static MlaWeights of(MlaConfig c, long seed) {
+        RandomWeights w = new RandomWeights(seed);
+        int queries = c.numHeads() * c.qkHeadDim();
+        boolean compressed = c.qLoraRank() > 0;
+        int latent = c.kvLoraRank() + c.qkRopeHeadDim();
+        return new MlaWeights(
+                compressed ? null : w.matrix(queries, c.hiddenSize()),
+                compressed ? w.matrix(c.qLoraRank(), c.hiddenSize()) : null,
+                compressed && c.attentionBias() ? w.vector(c.qLoraRank(), 0f) : null,
+                c.queryNorm() ? w.vector(c.qLoraRank(), 1f) : null,
+                compressed ? w.matrix(queries, c.qLoraRank()) : null,
+                w.matrix(latent, c.hiddenSize()),
+                c.attentionBias() ? w.vector(latent, 0f) : null,
+                c.latentNorm() ? w.vector(c.kvLoraRank(), 1f) : null,
+                w.matrix(c.numHeads() * (c.qkNopeHeadDim() + c.vHeadDim()), c.kvLoraRank()),
+                w.matrix(c.hiddenSize(), c.numHeads() * c.vHeadDim()),
+                c.attentionBias() ? w.vector(c.hiddenSize(), 0f) : null);
+    }
+
+    private Matrix matrix(int rows, int columns) {
+        float[] values = new float[Math.multiplyExact(rows, columns)];
+        float bound = (float) (1 / Math.sqrt(columns));
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (2 * random.nextFloat() - 1) * bound;
+        }
+        return Matrix.of(rows, columns, values);
+    }
+
+    private float[] vector(int length, float centre) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = centre + (2 * random.nextFloat() - 1) * 0.1f;
+        }
+        return values;
+    }
+}

@@ -1,0 +1,199 @@
+package org.tornadomla.attention;
+
+import java.util.List;
+
+import org.tornadomla.cache.CachedSequence;
+import org.tornadomla.cache.LatentCache;
+import org.tornadomla.cache.RowCopy;
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.config.ShapeException;
+import org.tornadomla.graph.Capacity;
+import org.tornadomla.graph.StepBuffer;
+
+/** Cuts calls of any size into rounds that fit the plan, and fills the plan's arrays for each. */
+final class Rounds {
+
+    /** Fewest keys that make a range of their own worth merging. */
+    private static final int KEYS_PER_SPLIT = 64;
+    /** Work units wanted for each core, so that uneven ones even out. */
+    private static final int UNITS_PER_CORE = 2;
+
+    private final MlaConfig config;
+    private final LatentCache cache;
+    private final AttentionPlan plan;
+    private final AttentionMode mode;
+    private final int cores;
+
+    Rounds(MlaConfig config, LatentCache cache, AttentionPlan plan, AttentionMode mode, int cores) {
+        this.config = config;
+        this.cache = cache;
+        this.plan = plan;
+        this.mode = mode;
+        this.cores = cores;
+    }
+
+    private Capacity capacity() {
+        return plan.step().capacity();
+    }
+
+    /** What holds for every call, before anything is reserved. */
+    void checkRows(Tokens x, int rows) {
+        if (x.batch() != rows) {
+            throw new ShapeException("batch has " + x.batch() + " rows, but there are " + rows + " sequences for it");
+        }
+        if (x.width() != config.hiddenSize()) {
+            throw new ShapeException("tokens are " + x.width() + " wide, hidden_size is " + config.hiddenSize());
+        }
+        if (x.positions() != null) {
+            for (int position : x.positions()) {
+                if (position < 0 || position >= capacity().positions()) {
+                    throw new ShapeException("position " + position + " is out of range, the module was built for 0 to "
+                            + (capacity().positions() - 1));
+                }
+            }
+        }
+        Mask mask = x.mask();
+        if (mask != null) {
+            checkMask(mask, x);
+        }
+    }
+
+    private void checkMask(Mask mask, Tokens x) {
+        if (mask.batch() != 1 && mask.batch() != x.batch() || mask.heads() != 1 && mask.heads() != config.numHeads()
+                || mask.queries() != x.tokens()) {
+            throw new ShapeException("mask is [" + mask.batch() + ", " + mask.heads() + ", " + mask.queries() + ", " + mask.keys()
+                    + "], must be [1 or " + x.batch() + ", 1 or " + config.numHeads() + ", " + x.tokens() + ", keys]");
+        }
+        long row = (long) mask.heads() * mask.keys();
+        if (row > capacity().maskFloats()) {
+            throw new ShapeException("mask rows of " + mask.heads() + " heads x " + mask.keys() + " keys are larger than the "
+                    + capacity().maskFloats() + " floats that the module was built for; raise maskFloats");
+        }
+    }
+
+    /** What holds for tokens that were reserved. */
+    void checkAppend(List<CachedSequence> rows, Tokens x) {
+        for (int row = 0; row < rows.size(); row++) {
+            int length = cache.reservedLength(rows.get(row));
+            if (x.positions() == null && length > capacity().positions()) {
+                throw new ShapeException("row " + row + " grows to " + length + " tokens, the module knows positions up to "
+                        + (capacity().positions() - 1));
+            }
+            checkKeys(x.mask(), row, length);
+        }
+    }
+
+    /** What holds for tokens that are only asked with. */
+    void checkAsk(List<CachedSequence> rows, Tokens x) {
+        for (int row = 0; row < rows.size(); row++) {
+            checkKeys(x.mask(), row, cache.length(rows.get(row)));
+        }
+        if (x.positions() == null && x.tokens() > capacity().positions()) {
+            throw new ShapeException(x.tokens() + " tokens count positions beyond " + (capacity().positions() - 1)
+                    + ", the last that the module knows");
+        }
+    }
+
+    private static void checkKeys(Mask mask, int row, int keys) {
+        if (mask != null && mask.keys() < keys) {
+            throw new ShapeException("mask has " + mask.keys() + " keys, row " + row + " has " + keys);
+        }
+    }
+
+    /** Writes and attends; in one pass where tokens see no later ones, else writing all before asking. */
+    float[] append(List<CachedSequence> rows, Tokens x, List<RowCopy> copies) {
+        if (!x.causal() && count(x) > capacity().tokens()) {
+            write(rows, x, copies);
+            return run(rows, x, List.of(), false, true);
+        }
+        return run(rows, x, copies, true, true);
+    }
+
+    void write(List<CachedSequence> rows, Tokens x, List<RowCopy> copies) {
+        run(rows, x, copies, true, false);
+    }
+
+    float[] ask(List<CachedSequence> rows, Tokens x) {
+        return run(rows, x, List.of(), false, true);
+    }
+
+    private static long count(Tokens x) {
+        long count = 0;
+        for (int row = 0; row < x.batch(); row++) {
+            count += x.length(row);
+        }
+        return count;
+    }
+
+    private float[] run(List<CachedSequence> rows, Tokens x, List<RowCopy> copies, boolean writes, boolean attends) {
+        float[] y = new float[x.values().length];
+        Round round = new Round(config, cache, plan, x, y);
+        round.begin(copyFirst(round, copies));
+        for (int row = 0; row < rows.size(); row++) {
+            int done = 0;
+            while (done < x.length(row)) {
+                int room = round.room(writes);
+                if (room == 0) {
+                    execute(round, writes, attends);
+                    round.begin(List.of());
+                    continue;
+                }
+                int take = Math.min(room, x.length(row) - done);
+                round.add(rows.get(row), row, done, take, writes, attends);
+                done += take;
+            }
+        }
+        if (!round.isEmpty()) {
+            execute(round, writes, attends);
+        }
+        return y;
+    }
+
+    /** Copies rows in rounds of their own where they are too many to go with tokens; returns what is left to copy. */
+    private List<RowCopy> copyFirst(Round round, List<RowCopy> copies) {
+        int room = capacity().writes() - capacity().tokens();
+        if (copies.stream().mapToInt(RowCopy::rows).sum() <= room) {
+            return copies;
+        }
+        int perRound = Math.max(1, room / capacity().pageTokens());
+        for (int i = 0; i < copies.size(); i += perRound) {
+            round.begin(copies.subList(i, Math.min(i + perRound, copies.size())));
+            execute(round, true, false);
+        }
+        return List.of();
+    }
+
+    private void execute(Round round, boolean writes, boolean attends) {
+        StepBuffer step = plan.step();
+        int splits = splits(step.tokens(), round.longest());
+        step.finish(config.numHeads(), splits, writes ? round.tokens() : 0, round.masked(), round.maskHeadStride());
+        if (attends) {
+            boolean expanded = expanded(step.tokens(), step.expandedKeys(), round.pairs());
+            round.fillMask(expanded);
+            plan.attend(expanded, step.tokens(), round.target(), round.offsets());
+        } else {
+            plan.write();
+        }
+    }
+
+    private int splits(int tokens, int longest) {
+        int wanted = Math.ceilDiv(UNITS_PER_CORE * cores, Math.max(1, tokens));
+        int useful = Math.max(1, longest / KEYS_PER_SPLIT);
+        int most = Math.min(capacity().maxSplits(), capacity().units() / Math.max(1, tokens));
+        return Math.max(1, Math.min(Math.min(wanted, useful), most));
+    }
+
+    /** Compares multiplications of the two ways; the expansion is worth it when many queries share it. */
+    private boolean expanded(long tokens, long keys, long pairs) {
+        if (!plan.expandable() || keys > capacity().expandedKeys() || mode == AttentionMode.ABSORBED) {
+            return false;
+        }
+        if (mode == AttentionMode.EXPANDED) {
+            return true;
+        }
+        long up = (long) config.kvLoraRank() * (config.qkNopeHeadDim() + config.vHeadDim());
+        long absorbed = tokens * up + pairs * (2L * config.kvLoraRank() + config.qkRopeHeadDim());
+        long expanded = keys * up + pairs * ((long) config.qkHeadDim() + config.vHeadDim());
+        return expanded < absorbed;
+    }
+}

@@ -1,0 +1,72 @@
+package org.tornadomla.backend;
+
+import java.util.List;
+import java.util.Optional;
+
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid1D;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+
+/**
+ * A device of an engine, as a plan is built for it.
+ *
+ * @param engine   {@code jvm}, {@code opencl} or {@code tornadovm}
+ * @param backend  index of the backend in the active runtime
+ * @param index    index of the device in its backend
+ * @param device   the runtime's device
+ */
+public record Target(String engine, int backend, int index, TornadoDevice device) {
+
+    private static final int CPU_ITEMS_PER_CORE = 4;
+    private static final int GPU_GROUP = 64;
+
+    /** Whether the device is a GPU or the like, with many small cores. */
+    public boolean manyCores() {
+        return device.getDeviceType() != TornadoDeviceType.CPU;
+    }
+
+    /** Cores of a CPU, multiprocessors of a GPU. */
+    public int computeUnits() {
+        return Math.max(1, device.getPhysicalDevice().getDeviceMaxComputeUnits());
+    }
+
+    /**
+     * The grid to register for a task. TornadoVM starts a loop whose bound is read from an array on one work-item, and a loop of
+     * fewer than 4096 iterations as one group, unless it is given a grid; the bundled engines spread loops by themselves.
+     *
+     * @param items iterations of a parallel loop, or work-items of a {@code KernelContext} kernel
+     * @param local group size of a {@code KernelContext} kernel, 0 for a loop
+     */
+    public Optional<WorkerGrid> grid(int items, int local) {
+        if (local == 0 && !Targets.sdkActive()) {
+            return Optional.empty();
+        }
+        int group = local;
+        int global = items;
+        if (local == 0 && manyCores()) {
+            group = GPU_GROUP;
+            global = Math.ceilDiv(items, GPU_GROUP) * GPU_GROUP;
+        } else if (local == 0) {
+            group = 1;
+            global = Math.min(items, CPU_ITEMS_PER_CORE * computeUnits());
+        }
+        WorkerGrid1D grid = new WorkerGrid1D(global);
+        grid.setLocalWork(group, 1, 1);
+        return Optional.of(grid);
+    }
+
+    /** An execution plan of graphs on this device. */
+    public TornadoExecutionPlan plan(List<ImmutableTaskGraph> graphs) {
+        TornadoExecutionPlan plan = new TornadoExecutionPlan(graphs.toArray(ImmutableTaskGraph[]::new));
+        plan.withDevice(device);
+        return plan;
+    }
+
+    @Override
+    public String toString() {
+        return engine + " " + backend + ":" + index + " (" + device.getDeviceName().strip() + ")";
+    }
+}

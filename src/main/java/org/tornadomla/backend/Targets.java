@@ -1,0 +1,100 @@
+package org.tornadomla.backend;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoBackend;
+import uk.ac.manchester.tornado.api.TornadoRuntime;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
+import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
+
+/** Finds the devices of the active runtime, and chooses among them. */
+public final class Targets {
+
+    /** The engine names that a user may ask for. */
+    public static final List<String> ENGINES = List.of("auto", "jvm", "opencl", "tornadovm");
+
+    private Targets() {
+    }
+
+    /** Whether TornadoVM's SDK runs the graphs, and not the bundled runtime. */
+    public static boolean sdkActive() {
+        return TaskGraph.class.getModule().isNamed();
+    }
+
+    /** Every device of the active runtime, in its order. */
+    public static List<Target> all() {
+        TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
+        List<Target> targets = new ArrayList<>();
+        for (int backend = 0; backend < runtime.getNumBackends(); backend++) {
+            TornadoBackend found = runtime.getBackend(backend);
+            for (int device = 0; device < found.getNumDevices(); device++) {
+                targets.add(new Target(engine(found.getBackendType()), backend, device, found.getDevice(device)));
+            }
+        }
+        return targets;
+    }
+
+    private static String engine(TornadoVMBackendType type) {
+        if (sdkActive()) {
+            return "tornadovm";
+        }
+        return type == TornadoVMBackendType.JAVA ? "jvm" : "opencl";
+    }
+
+    /** The default device: of the SDK where it is active, else the first OpenCL device, else the JVM. */
+    public static Target automatic() {
+        return choose("auto", null);
+    }
+
+    /**
+     * The device that a user asked for.
+     *
+     * @param engine one of {@link #ENGINES}
+     * @param device {@code backend:index} as {@link #all()} numbers them, an index among the engine's devices, or null for the first
+     * @throws DeviceException naming what there is and what to do, when there is no such device
+     */
+    public static Target choose(String engine, String device) {
+        if (!ENGINES.contains(engine)) {
+            throw new DeviceException("engine " + engine + " is unknown; there are " + String.join(", ", ENGINES));
+        }
+        List<Target> all = all();
+        List<Target> candidates = engine.equals("auto") ? preferred(all) : all.stream().filter(t -> t.engine().equals(engine)).toList();
+        if (candidates.isEmpty()) {
+            throw new DeviceException("no device for engine " + engine + ": " + cure(engine));
+        }
+        if (device == null) {
+            return candidates.getFirst();
+        }
+        if (device.matches("\\d+:\\d+")) {
+            return all.stream().filter(t -> device.equals(t.backend() + ":" + t.index()) && (engine.equals("auto") || t.engine().equals(engine)))
+                    .findFirst().orElseThrow(() -> unknown(device, engine, all));
+        }
+        if (!device.matches("\\d+") || Integer.parseInt(device) >= candidates.size()) {
+            throw unknown(device, engine, candidates);
+        }
+        return candidates.get(Integer.parseInt(device));
+    }
+
+    private static List<Target> preferred(List<Target> all) {
+        List<Target> accelerated = all.stream().filter(t -> !t.engine().equals("jvm")).toList();
+        return accelerated.isEmpty() ? all : accelerated;
+    }
+
+    private static String cure(String engine) {
+        return switch (engine) {
+            case "tornadovm" -> "start with TORNADOVM_HOME set to a TornadoVM SDK";
+            case "opencl" -> sdkActive() ? "the SDK runs its own OpenCL; use --engine tornadovm, or start without TORNADOVM_HOME"
+                    : "install an OpenCL driver, on Debian for example pocl-opencl-icd (CPU) or the GPU vendor's";
+            case "jvm" -> "the SDK is active; start without TORNADOVM_HOME";
+            default -> "the runtime found no device";
+        };
+    }
+
+    private static DeviceException unknown(String device, String engine, List<Target> candidates) {
+        return new DeviceException("no device " + device + " for engine " + engine + "; there are: "
+                + candidates.stream().map(Target::toString).collect(Collectors.joining("; ")));
+    }
+}

@@ -1,0 +1,58 @@
+package org.tornadomla.cli;
+
+import java.io.PrintWriter;
+import org.tornadomla.cache.CacheException;
+import org.tornadomla.config.MlaException;
+import org.tornadomla.decoder.SamplingException;
+import org.tornadomla.tokenizer.TokenizerException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says in one line on standard error what went wrong; the stack trace is shown with {@code --debug} only. */
+final class ErrorReport implements IExecutionExceptionHandler, IParameterExceptionHandler {
+
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments) {
+        PrintWriter err = command.getErr();
+        if (failure instanceof MlaException || failure instanceof TokenizerException) {
+            err.println("error: " + oneLine(failure.getMessage()));
+        } else {
+            err.println("error: unexpected " + failure.getClass().getSimpleName() + ": " + oneLine(failure.getMessage())
+                    + "; run again with --debug for the place");
+        }
+        if (arguments.commandSpec().root().userObject() instanceof Main main && main.debug()) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return status(failure);
+    }
+
+    @Override
+    public int handleParseException(ParameterException failure, String[] arguments) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("error: " + oneLine(failure.getMessage()) + "; see "
+                + command.getCommandSpec().qualifiedName() + " --help");
+        UnmatchedArgumentException.printSuggestions(failure, err);
+        err.flush();
+        return ExitStatus.UNUSABLE_INPUT;
+    }
+
+    /**
+     * What was refused before anything ran is unusable input; a full cache and logits that are no numbers come later.
+     */
+    private static int status(Exception failure) {
+        boolean refused = failure instanceof TokenizerException
+                || failure instanceof MlaException && !(failure instanceof CacheException)
+                && !(failure instanceof SamplingException);
+        return refused ? ExitStatus.UNUSABLE_INPUT : ExitStatus.FAILURE;
+    }
+
+    private static String oneLine(String message) {
+        return message == null ? "" : message.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+}

@@ -1,0 +1,76 @@
+package org.tornadomla.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program {@code mla}: its commands, and what holds for all of them. */
+@Command(name = "mla", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
+        description = "Multi-head Latent Attention on the JVM: DeepSeek-family models on any device.",
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:done", "1:something failed", "2:unusable input: nothing was done"})
+public final class Main implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where an error came from.")
+    private boolean debug;
+
+    private Main() {
+    }
+
+    /** Runs a command and ends the JVM with its exit status. */
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(out, err, arguments));
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param out where results go
+     * @param err where errors and progress go
+     * @param arguments the command's name, its options and its arguments
+     * @return the exit status
+     */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        ErrorReport errors = new ErrorReport();
+        return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setExecutionExceptionHandler(errors)
+                .setParameterExceptionHandler(errors)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments);
+    }
+
+    /** Whether errors are shown with their stack trace. */
+    boolean debug() {
+        return debug;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command is given");
+    }
+
+    /** The version that the build wrote into the jar. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"mla " + (version == null ? "(not from a jar)" : version),
+                "Java " + Runtime.version(), System.getProperty("os.name") + " " + System.getProperty("os.arch")};
+        }
+    }
+}

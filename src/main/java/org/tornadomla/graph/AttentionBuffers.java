@@ -1,0 +1,98 @@
+package org.tornadomla.graph;
+
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.tensor.Padding;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/**
+ * What the attention layers of a plan share: rotary tables and scratch. T, S and E are the plan's capacities of tokens, units of
+ * absorbed attention and expanded keys; columns are as in {@link AttentionShape}.
+ *
+ * @param cosines    [positions, rope/2] floats
+ * @param sines      [positions, rope/2] floats
+ * @param compressed [T, compressedColumns] query after the down-projection
+ * @param normed     [T, q_lora_rank padded to vectors] floats: the compressed query as the up-projection reads it
+ * @param query      [T, queryColumns]
+ * @param latent     [T, latentColumns] latent before its norm, rotary key before rotation
+ * @param absorbed   scratch of absorbed attention
+ * @param expanded   scratch of expanded attention; null when the plan has none
+ */
+public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat16 compressed, FloatArray normed, VectorFloat16 query,
+        VectorFloat16 latent, Absorbed absorbed, Expanded expanded) {
+
+    /**
+     * Scratch of absorbed attention.
+     *
+     * @param packed  [T, heads, latent + rope]
+     * @param maxima  [S, heads] floats
+     * @param sums    [S, heads] floats
+     * @param partial [S, heads, latent]
+     * @param mask    additive mask
+     */
+    public record Absorbed(VectorFloat16 packed, FloatArray maxima, FloatArray sums, VectorFloat16 partial, FloatArray mask) {
+    }
+
+    /**
+     * Scratch of expanded attention.
+     *
+     * @param packed  [T, heads, nope + rope]
+     * @param latents [E, latent] floats, gathered
+     * @param rows    [E, expandedColumns] keys and values
+     * @param sums    [T, heads, v]
+     * @param mask    additive mask
+     */
+    public record Expanded(VectorFloat16 packed, FloatArray latents, VectorFloat16 rows, VectorFloat16 sums, FloatArray mask) {
+    }
+
+    /**
+     * Allocates and registers the buffers.
+     *
+     * @throws org.tornadomla.config.ShapeException when one would not fit an array
+     */
+    public static AttentionBuffers allocate(AttentionShape shape, Capacity capacity, Buffers buffers) {
+        MlaConfig c = shape.config();
+        long tokens = capacity.tokens();
+        return new AttentionBuffers(
+                buffers.add("cosines", Role.WEIGHT, table(c.rope().cosines(c.qkRopeHeadDim(), capacity.positions()))),
+                buffers.add("sines", Role.WEIGHT, table(c.rope().sines(c.qkRopeHeadDim(), capacity.positions()))),
+                buffers.add("compressed", Role.SCRATCH, Sizes.vectors("compressed queries", tokens * Math.max(32, shape.compressedColumns()))),
+                buffers.add("normed", Role.SCRATCH, Sizes.floats("compressed queries", tokens * Math.max(16, Padding.toVectors(c.qLoraRank())))),
+                buffers.add("query", Role.SCRATCH, Sizes.vectors("queries", tokens * shape.queryColumns())),
+                buffers.add("latent", Role.SCRATCH, Sizes.vectors("latents", tokens * shape.latentColumns())),
+                absorbed(shape, capacity, buffers),
+                capacity.expandedKeys() == 0 ? null : expanded(shape, capacity, buffers));
+    }
+
+    private static Absorbed absorbed(AttentionShape shape, Capacity capacity, Buffers buffers) {
+        long tokenHeads = (long) capacity.tokens() * shape.config().numHeads();
+        long unitHeads = (long) capacity.units() * shape.config().numHeads();
+        return new Absorbed(
+                buffers.add("packed_latent", Role.SCRATCH, Sizes.vectors("packed queries", tokenHeads * shape.rowVectors() * Padding.LANES)),
+                buffers.add("maxima", Role.SCRATCH, Sizes.floats("maxima", unitHeads)),
+                buffers.add("sums", Role.SCRATCH, Sizes.floats("sums", unitHeads)),
+                buffers.add("partial", Role.SCRATCH, Sizes.vectors("partial results", unitHeads * shape.latentVectors() * Padding.LANES)),
+                buffers.add("mask_absorbed", Role.INPUT, Sizes.floats("mask", Math.max(1, capacity.maskFloats()))));
+    }
+
+    private static Expanded expanded(AttentionShape shape, Capacity capacity, Buffers buffers) {
+        long tokenHeads = (long) capacity.tokens() * shape.config().numHeads();
+        long keys = capacity.expandedKeys();
+        return new Expanded(
+                buffers.add("packed_head", Role.SCRATCH, Sizes.vectors("packed queries", tokenHeads * shape.headVectors() * Padding.LANES)),
+                buffers.add("latents", Role.SCRATCH, Sizes.floats("gathered latents", keys * shape.latentVectors() * Padding.LANES)),
+                buffers.add("expanded", Role.SCRATCH, Sizes.vectors("expanded keys and values", keys * shape.expandedColumns())),
+                buffers.add("value_sums", Role.SCRATCH, Sizes.vectors("sums of values", tokenHeads * shape.valueVectors() * Padding.LANES)),
+                buffers.add("mask_expanded", Role.INPUT, Sizes.floats("mask", Math.max(1, capacity.maskFloats()))));
+    }
+
+    private static FloatArray table(double[] values) {
+        FloatArray table = Sizes.floats("rotary table", values.length);
+        for (int i = 0; i < values.length; i++) {
+            table.set(i, (float) values[i]);
+        }
+        return table;
+    }
+}

@@ -1,0 +1,161 @@
+package org.tornadomla.graph;
+
+import java.util.List;
+
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.kernels.AbsorbedQuery;
+import org.tornadomla.kernels.ExpandedAttention;
+import org.tornadomla.kernels.LatentAttention;
+import org.tornadomla.kernels.LatentGather;
+import org.tornadomla.kernels.LatentWrite;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.kernels.RmsNorm;
+import org.tornadomla.kernels.Rotary;
+import org.tornadomla.kernels.SplitMerge;
+import org.tornadomla.kernels.StepLayout;
+import org.tornadomla.kernels.Unpack;
+import org.tornadomla.kernels.ValueUp;
+import org.tornadomla.tensor.Padding;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/**
+ * The steps of an attention layer: {@code project} takes tokens to queries and writes their latents to the pool, {@code attend} reads
+ * the pool in one of two ways with the same result, {@code output} projects what it found.
+ *
+ * @param shape   sizes of the layer
+ * @param weights the layer's weights
+ * @param buffers what layers share
+ * @param step    what changes between rounds
+ * @param pool    [slots, rowVectors] vectors: the layer's latent pool
+ */
+public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, AttentionBuffers buffers, StepBuffer step, VectorFloat16 pool) {
+
+    /**
+     * Projections, rotation of the new keys, and the write into the pool.
+     *
+     * @param x       [T, xStride] floats
+     * @param xStride floats between rows of x
+     */
+    public List<Step> project(FloatArray x, int xStride) {
+        MlaConfig c = shape.config();
+        StepList steps = new StepList();
+        FloatArray query = x;
+        int queryWidth = c.hiddenSize();
+        int queryStride = xStride;
+        if (c.qLoraRank() > 0) {
+            int columns = shape.compressedColumns();
+            linear(steps, "q_a", x, weights.qA(), weights.qABias(), StepLayout.TOKENS, columns, c.hiddenSize(), xStride,
+                    c.attentionBias(), buffers.compressed());
+            if (c.queryNorm()) {
+                steps.add("q_norm", tokens(), RmsNorm::rows, buffers.compressed(), weights.qANorm(), step.array(), StepLayout.TOKENS,
+                        c.qLoraRank(), columns / Padding.LANES, (float) c.rmsNormEps(), buffers.normed());
+            } else {
+                steps.add("q_unpack", tokens(), Unpack::rows, buffers.compressed(), step.array(), StepLayout.TOKENS, c.qLoraRank(),
+                        columns / Padding.LANES, buffers.normed());
+            }
+            query = buffers.normed();
+            queryWidth = c.qLoraRank();
+            queryStride = Padding.toVectors(c.qLoraRank());
+        }
+        linear(steps, "q_b", query, weights.q(), weights.qABias(), StepLayout.TOKENS, shape.queryColumns(), queryWidth, queryStride,
+                false, buffers.query());
+        linear(steps, "kv_a", x, weights.kvA(), weights.kvABias(), StepLayout.CONTEXT_TOKENS, shape.latentColumns(), c.hiddenSize(),
+                xStride, c.attentionBias(), buffers.latent());
+        steps.add("latent_write", Grid.loop(step.capacity().writes()), LatentWrite::rows, buffers.latent(), weights.kvANorm(),
+                buffers.cosines(), buffers.sines(), step.array(), step.writesAt(), c.kvLoraRank(), c.qkRopeHeadDim(),
+                shape.latentColumns() / Padding.LANES, c.latentNorm() ? 1 : 0, (float) c.rmsNormEps(), shape.layout(), pool);
+        return steps.steps();
+    }
+
+    /**
+     * Attention on the latents themselves.
+     *
+     * @param values [T, heads, v] floats
+     */
+    public List<Step> attendAbsorbed(FloatArray values) {
+        MlaConfig c = shape.config();
+        Capacity capacity = step.capacity();
+        AttentionBuffers.Absorbed scratch = buffers.absorbed();
+        StepList steps = new StepList();
+        steps.add("absorbed_query", Grid.loop(c.numHeads() * shape.latentVectors()), AbsorbedQuery::rows, buffers.query(), weights.uk(),
+                step.array(), c.numHeads(), shape.nopeVectors(), shape.headVectors(), shape.latentVectors(),
+                shape.queryColumns() / Padding.LANES, shape.rowVectors(), (float) c.softmaxScale(), scratch.packed());
+        rotate(steps, shape.rowVectors(), shape.latentVectors(), false, scratch.packed());
+        steps.add("latent_attention", Grid.loop(capacity.units()), LatentAttention::split, scratch.packed(), pool, scratch.mask(),
+                step.array(), step.tokensAt(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(),
+                shape.latentVectors(), shape.rowVectors(), scratch.maxima(), scratch.sums(), scratch.partial());
+        steps.add("split_merge", headRows(), SplitMerge::rows, scratch.maxima(), scratch.sums(), step.array(), capacity.maxSplits(),
+                c.numHeads(), shape.latentVectors(), scratch.partial());
+        steps.add("value_up", Grid.loop(c.numHeads() * c.vHeadDim()), ValueUp::rows, scratch.partial(), weights.uv(), step.array(),
+                c.numHeads(), c.vHeadDim(), shape.latentVectors(), values);
+        return steps.steps();
+    }
+
+    /**
+     * Attention on keys and values expanded from the latents.
+     *
+     * @param values [T, heads, v] floats
+     */
+    public List<Step> attendExpanded(FloatArray values) {
+        MlaConfig c = shape.config();
+        Capacity capacity = step.capacity();
+        AttentionBuffers.Expanded scratch = buffers.expanded();
+        StepList steps = new StepList();
+        steps.add("latent_gather", Grid.loop(capacity.expandedKeys()), LatentGather::rows, pool, step.array(), step.startsAt(),
+                capacity.sequences(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), shape.latentVectors(),
+                shape.rowVectors(), scratch.latents());
+        linear(steps, "kv_b", scratch.latents(), weights.kvB(), weights.kvBBias(), StepLayout.EXPANDED_KEYS, shape.expandedColumns(),
+                c.kvLoraRank(), shape.latentVectors() * Padding.LANES, false, scratch.rows());
+        rotate(steps, shape.headVectors(), shape.nopeVectors(), true, scratch.packed());
+        steps.add("expanded_attention", headRows(), ExpandedAttention::tiles, scratch.packed(), scratch.rows(), pool, scratch.mask(),
+                step.array(), step.tokensAt(), step.tilesAt(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(),
+                c.numHeads(), shape.nopeVectors(), shape.latentVectors(), shape.ropeVectors(), c.vHeadDim(),
+                shape.expandedColumns() / Padding.LANES, scratch.sums(), values);
+        return steps.steps();
+    }
+
+    /**
+     * The output projection.
+     *
+     * @param values     [T, heads, v] floats
+     * @param y          [T, yStride] vectors
+     * @param yStride    vectors between rows of y
+     * @param accumulate whether the result is added to y
+     */
+    public List<Step> output(FloatArray values, VectorFloat16 y, int yStride, boolean accumulate) {
+        MlaConfig c = shape.config();
+        int width = c.numHeads() * c.vHeadDim();
+        return new StepList().add("o", Grid.loop(shape.hiddenColumns() / MatMul.BLOCK), MatMul::rows, values, weights.o(), weights.oBias(),
+                step.array(), StepLayout.TOKENS, shape.hiddenColumns(), width, width, yStride, c.attentionBias() ? 1 : 0,
+                accumulate ? 1 : 0, y).steps();
+    }
+
+    /** Copies y, [T, yStride] vectors, to floats that can be fetched in part. */
+    public List<Step> unpack(VectorFloat16 y, int yStride, FloatArray floats) {
+        return new StepList().add("y_unpack", tokens(), Unpack::rows, y, step.array(), StepLayout.TOKENS, yStride * Padding.LANES, yStride,
+                floats).steps();
+    }
+
+    private void rotate(StepList steps, int packedRow, int ropeAt, boolean copyNope, VectorFloat16 packed) {
+        MlaConfig c = shape.config();
+        steps.add("rotary", headRows(), Rotary::queries, buffers.query(), buffers.cosines(), buffers.sines(), step.array(),
+                step.tokensAt(), c.numHeads(), shape.nopeVectors(), c.qkRopeHeadDim(), shape.queryColumns() / Padding.LANES, packedRow,
+                ropeAt, copyNope ? 1 : 0, (float) c.softmaxScale(), shape.layout(), packed);
+    }
+
+    private void linear(StepList steps, String name, FloatArray x, VectorFloat16 w, VectorFloat16 bias, int rowsAt, int columns, int k,
+            int xStride, boolean biased, VectorFloat16 y) {
+        steps.add(name, Grid.loop(columns / MatMul.BLOCK), MatMul::rows, x, w, bias, step.array(), rowsAt, columns, k, xStride,
+                columns / Padding.LANES, biased ? 1 : 0, 0, y);
+    }
+
+    private Grid tokens() {
+        return Grid.loop(step.capacity().tokens());
+    }
+
+    private Grid headRows() {
+        return Grid.loop(step.capacity().tokens() * shape.config().numHeads());
+    }
+}

@@ -1,0 +1,153 @@
+package org.tornadomla.graph;
+
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.tensor.Matrix;
+import org.tornadomla.tensor.MlaWeights;
+import org.tornadomla.tensor.Packing;
+import org.tornadomla.tensor.Padding;
+
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/**
+ * The weights of one attention layer in the kernels' layouts (see {@link Packing}); those that the layer does not have are a vector of
+ * zeros that no kernel reads.
+ *
+ * @param qA      query down-projection, packed columns
+ * @param qABias  its bias
+ * @param qANorm  weight of the compressed query's norm
+ * @param q       query up-projection (or the whole projection), packed columns
+ * @param kvA     down-projection of latent and rotary key, packed columns
+ * @param kvABias its bias
+ * @param kvANorm weight of the latent's norm
+ * @param uk      W_UK for the absorbed query, [heads, latentVectors, 16 nopeVectors] vectors
+ * @param uv      W_UV for the attended latent, [heads, v, latentVectors] vectors
+ * @param kvB     W_UK and W_UV for the expansion, packed columns
+ * @param kvBBias a vector of zeros: the expansion has no bias
+ * @param o       output projection, packed columns
+ * @param oBias   its bias
+ */
+public record AttentionWeights(VectorFloat16 qA, VectorFloat16 qABias, VectorFloat16 qANorm, VectorFloat16 q, VectorFloat16 kvA,
+        VectorFloat16 kvABias, VectorFloat16 kvANorm, VectorFloat16 uk, VectorFloat16 uv, VectorFloat16 kvB, VectorFloat16 kvBBias, VectorFloat16 o,
+        VectorFloat16 oBias) {
+
+    /**
+     * Packs a layer's weights.
+     *
+     * @param expanded whether the plan attends expanded too, and so needs the expansion's weights
+     * @throws org.tornadomla.config.ShapeException when a weight does not fit the configuration
+     */
+    public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, boolean expanded) {
+        MlaConfig c = shape.config();
+        weights.check(c);
+        Matrix query = c.qLoraRank() > 0 ? weights.qB() : weights.qProj();
+        return new AttentionWeights(
+                c.qLoraRank() > 0 ? Packing.columns(weights.qA(), c.qLoraRank(), MatMul.BLOCK, i -> i) : none(),
+                bias(weights.qABias(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1),
+                bias(weights.qANorm(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1),
+                Packing.columns(query, shape.queryColumns(), MatMul.BLOCK, column -> queryRow(shape, column)),
+                Packing.columns(weights.kvA(), shape.latentColumns(), MatMul.BLOCK, column -> latentRow(shape, column)),
+                bias(weights.kvABias(), shape.latentColumns(), column -> latentRow(shape, column)),
+                bias(weights.kvANorm(), shape.latentVectors() * Padding.LANES, i -> i < c.kvLoraRank() ? i : -1),
+                absorbedKeys(shape, weights.kvB()),
+                Packing.rows(weights.kvB(), c.numHeads() * c.vHeadDim(), row -> valueRow(c, row / c.vHeadDim(), row % c.vHeadDim())),
+                expanded ? Packing.columns(weights.kvB(), shape.expandedColumns(), MatMul.BLOCK, column -> expandedRow(shape, column))
+                        : none(),
+                none(),
+                Packing.columns(weights.o(), c.hiddenSize(), MatMul.BLOCK, i -> i),
+                bias(weights.oBias(), shape.hiddenColumns(), i -> i < c.hiddenSize() ? i : -1));
+    }
+
+    private static VectorFloat16 none() {
+        return new VectorFloat16(Padding.LANES);
+    }
+
+    private static VectorFloat16 bias(float[] values, int places, java.util.function.IntUnaryOperator source) {
+        return values == null ? none() : Packing.vector(values, places, source);
+    }
+
+    /** Row of q_proj or q_b_proj for a column of the padded query, [head: nope, padding, rope, padding]. */
+    private static int queryRow(AttentionShape shape, int column) {
+        MlaConfig c = shape.config();
+        int width = shape.headVectors() * Padding.LANES;
+        int head = column / width;
+        int place = column % width;
+        int ropeAt = shape.nopeVectors() * Padding.LANES;
+        if (head >= c.numHeads()) {
+            return -1;
+        }
+        if (place < c.qkNopeHeadDim()) {
+            return head * c.qkHeadDim() + place;
+        }
+        boolean rope = place >= ropeAt && place < ropeAt + c.qkRopeHeadDim();
+        return rope ? head * c.qkHeadDim() + c.qkNopeHeadDim() + place - ropeAt : -1;
+    }
+
+    /** Row of kv_a_proj_with_mqa for a column of the padded pool row, [latent, padding, rope, padding]. */
+    private static int latentRow(AttentionShape shape, int column) {
+        MlaConfig c = shape.config();
+        int ropeAt = shape.latentVectors() * Padding.LANES;
+        if (column < c.kvLoraRank()) {
+            return column;
+        }
+        return column >= ropeAt && column < ropeAt + c.qkRopeHeadDim() ? c.kvLoraRank() + column - ropeAt : -1;
+    }
+
+    private static int keyRow(MlaConfig c, int head, int place) {
+        return head * (c.qkNopeHeadDim() + c.vHeadDim()) + place;
+    }
+
+    private static int valueRow(MlaConfig c, int head, int place) {
+        return keyRow(c, head, c.qkNopeHeadDim() + place);
+    }
+
+    /** Row of kv_b_proj for a column of the expansion: keys of all heads, each padded, then values of all heads, each padded. */
+    private static int expandedRow(AttentionShape shape, int column) {
+        MlaConfig c = shape.config();
+        int keyWidth = shape.nopeVectors() * Padding.LANES;
+        int valueWidth = shape.valueVectors() * Padding.LANES;
+        int values = column - c.numHeads() * keyWidth;
+        if (values < 0) {
+            return column % keyWidth < c.qkNopeHeadDim() ? keyRow(c, column / keyWidth, column % keyWidth) : -1;
+        }
+        boolean real = values / valueWidth < c.numHeads() && values % valueWidth < c.vHeadDim();
+        return real ? valueRow(c, values / valueWidth, values % valueWidth) : -1;
+    }
+
+    /** W_UK by head, 16 latent columns, element of q_nope: kv_b_proj holds it as [nope, latent], so each row is scattered. */
+    private static VectorFloat16 absorbedKeys(AttentionShape shape, Matrix kvB) {
+        MlaConfig c = shape.config();
+        int nope = shape.nopeVectors() * Padding.LANES;
+        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(c.numHeads() * shape.latentVectors(), nope * Padding.LANES));
+        var floats = packed.getArray();
+        float[] row = new float[c.kvLoraRank()];
+        for (int head = 0; head < c.numHeads(); head++) {
+            for (int place = 0; place < c.qkNopeHeadDim(); place++) {
+                kvB.read(keyRow(c, head, place), row);
+                for (int latent = 0; latent < row.length; latent++) {
+                    int unit = head * shape.latentVectors() + latent / Padding.LANES;
+                    floats.set((unit * nope + place) * Padding.LANES + latent % Padding.LANES, row[latent]);
+                }
+            }
+        }
+        return packed;
+    }
+
+    /** Registers the arrays under names with a prefix. */
+    public void register(Buffers buffers, String prefix) {
+        buffers.add(prefix + "w_q_a", Role.WEIGHT, qA);
+        buffers.add(prefix + "b_q_a", Role.WEIGHT, qABias);
+        buffers.add(prefix + "n_q_a", Role.WEIGHT, qANorm);
+        buffers.add(prefix + "w_q", Role.WEIGHT, q);
+        buffers.add(prefix + "w_kv_a", Role.WEIGHT, kvA);
+        buffers.add(prefix + "b_kv_a", Role.WEIGHT, kvABias);
+        buffers.add(prefix + "n_kv_a", Role.WEIGHT, kvANorm);
+        buffers.add(prefix + "w_uk", Role.WEIGHT, uk);
+        buffers.add(prefix + "w_uv", Role.WEIGHT, uv);
+        buffers.add(prefix + "w_kv_b", Role.WEIGHT, kvB);
+        buffers.add(prefix + "b_kv_b", Role.WEIGHT, kvBBias);
+        buffers.add(prefix + "w_o", Role.WEIGHT, o);
+        buffers.add(prefix + "b_o", Role.WEIGHT, oBias);
+    }
+}

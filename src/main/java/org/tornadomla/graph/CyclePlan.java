@@ -1,0 +1,185 @@
+package org.tornadomla.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.tornadomla.backend.DeviceException;
+import org.tornadomla.backend.Target;
+import org.tornadomla.config.ConfigurationException;
+
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+
+/**
+ * A fixed cycle of graphs on one device. A round runs one graph of every stage, always in the same order and with nothing in between,
+ * which is what lets buffers stay on the device from one graph to the next and from one round to the next.
+ */
+public final class CyclePlan implements AutoCloseable {
+
+    private final List<Stage> stages;
+    private final Buffers buffers;
+    private final Residency residency;
+    private final Target target;
+    private final TornadoExecutionPlan plan;
+    private final int[] firstGraph;
+    private final TornadoExecutionResult[] results;
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean closed;
+    private boolean broken;
+
+    /**
+     * Builds the task graphs and the grids from the stages' steps. Kernels are compiled when a graph first runs.
+     *
+     * @throws ConfigurationException when names or buffers do not fit together
+     * @throws DeviceException        when the engine refuses a graph
+     */
+    public CyclePlan(List<Stage> stages, Buffers buffers, Target target) {
+        this.stages = List.copyOf(stages);
+        this.buffers = buffers;
+        this.target = target;
+        this.residency = new Residency(this.stages, buffers);
+        this.firstGraph = new int[stages.size()];
+        List<ImmutableTaskGraph> graphs = new ArrayList<>();
+        GridScheduler grids = new GridScheduler();
+        for (int stage = 0; stage < stages.size(); stage++) {
+            firstGraph[stage] = graphs.size();
+            for (GraphSpec graph : stages.get(stage).alternatives()) {
+                graphs.add(taskGraph(stage, graph).snapshot());
+                graph.steps().forEach(step -> target.grid(step.grid().items(), step.grid().local())
+                        .ifPresent(grid -> grids.addWorkerGrid(graph.name() + "." + step.name(), grid)));
+            }
+        }
+        this.results = new TornadoExecutionResult[graphs.size()];
+        this.plan = target.plan(graphs);
+        if (!grids.keySet().isEmpty()) {
+            plan.withGridScheduler(grids);
+        }
+    }
+
+    private TaskGraph taskGraph(int stage, GraphSpec spec) {
+        TaskGraph graph = new TaskGraph(spec.name());
+        for (Object array : residency.owned(stage, spec, stages.get(stage), buffers)) {
+            switch (buffers.role(array)) {
+                case INPUT -> graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array);
+                case SCRATCH, OUTPUT -> graph.transferToDevice(DataTransferMode.UNDER_DEMAND, array);
+                case WEIGHT, STATE -> graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array);
+            }
+        }
+        List<Object> kept = new ArrayList<>();
+        for (Object array : residency.consumed(stage, buffers)) {
+            graph.consumeFromDevice(stages.get(residency.owner(array)).alternatives().getFirst().name(), array);
+            kept.add(array);
+        }
+        for (Step step : spec.steps()) {
+            graph = step.task().apply(graph);
+        }
+        residency.owned(stage, spec, stages.get(stage), buffers).stream().filter(array -> residency.handedOn(stage, array)).forEach(kept::add);
+        if (!kept.isEmpty()) {
+            graph.persistOnDevice(kept.toArray());
+        }
+        for (Object array : Residency.arrays(spec, buffers)) {
+            if (buffers.role(array) == Buffers.Role.OUTPUT || buffers.role(array) == Buffers.Role.STATE) {
+                graph.transferToHost(DataTransferMode.UNDER_DEMAND, array);
+            }
+        }
+        return graph;
+    }
+
+    /**
+     * Runs one round of the cycle, or its first stages; a new round begins at the first stage in either case.
+     *
+     * @param choices the graph of each stage that runs, by index; 0 where a stage has one graph
+     * @return the result of the last stage that ran, from which outputs are fetched
+     * @throws DeviceException when a graph fails; the plan is then unusable and what it held on the device is lost
+     */
+    public TornadoExecutionResult run(int... choices) {
+        if (choices.length < 1 || choices.length > stages.size()) {
+            throw new ConfigurationException("a round has 1 to " + stages.size() + " stages, got choices for " + choices.length);
+        }
+        if (!lock.tryLock()) {
+            throw new DeviceException("the plan is running in another thread; use one plan a thread or take turns");
+        }
+        try {
+            checkUsable();
+            TornadoExecutionResult last = null;
+            for (int stage = 0; stage < choices.length; stage++) {
+                int graph = firstGraph[stage] + choices[stage];
+                try {
+                    last = plan.withGraph(graph).execute();
+                } catch (Throwable e) {
+                    broken = true;
+                    throw new DeviceException("graph " + stages.get(stage).alternatives().get(choices[stage]).name() + " failed on "
+                            + target + ": " + e.getMessage(), e);
+                }
+                results[graph] = last;
+            }
+            return last;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Brings a STATE array of a stage to its host array; does nothing when the stage has not run.
+     *
+     * @throws DeviceException when the transfer fails
+     */
+    public void download(int stage, Object array) {
+        checkUsable();
+        for (int graph = firstGraph[stage]; graph < firstGraph[stage] + stages.get(stage).alternatives().size(); graph++) {
+            if (results[graph] != null) {
+                results[graph].transferToHost(array);
+                return;
+            }
+        }
+    }
+
+    /** Frees the device's buffers; the next round uploads the host arrays again. */
+    public void freeDeviceMemory() {
+        checkUsable();
+        plan.freeDeviceMemory();
+        java.util.Arrays.fill(results, null);
+    }
+
+    /** The device that the plan runs on. */
+    public Target target() {
+        return target;
+    }
+
+    /** The plan underneath, for profiling. */
+    public TornadoExecutionPlan executionPlan() {
+        return plan;
+    }
+
+    private void checkUsable() {
+        if (closed) {
+            throw new DeviceException("the plan is closed");
+        }
+        if (broken) {
+            throw new DeviceException("the plan failed before; build a new one, what it held on the device is lost");
+        }
+    }
+
+    /** The stages with their steps as a text: what runs, in which order, on which buffers. */
+    public String listing() {
+        return Listing.of(stages, buffers, residency);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            plan.close();
+        } catch (uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException e) {
+            throw new DeviceException("closing the plan failed: " + e.getMessage(), e);
+        }
+    }
+}

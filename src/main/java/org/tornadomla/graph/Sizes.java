@@ -1,0 +1,32 @@
+package org.tornadomla.graph;
+
+import org.tornadomla.config.ShapeException;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/** Allocation with the check that a size fits an array's int index. */
+final class Sizes {
+
+    /** Most floats of one array, its header included. */
+    private static final long MOST = Integer.MAX_VALUE - 64L;
+
+    private Sizes() {
+    }
+
+    static FloatArray floats(String what, long length) {
+        return new FloatArray(checked(what, length));
+    }
+
+    static VectorFloat16 vectors(String what, long floats) {
+        return new VectorFloat16(checked(what, floats));
+    }
+
+    private static int checked(String what, long length) {
+        if (length > MOST) {
+            throw new ShapeException("buffer of " + what + " needs " + length + " floats, one array holds at most " + MOST
+                    + "; use fewer tokens a round or smaller batches");
+        }
+        return (int) length;
+    }
+}

@@ -1,0 +1,72 @@
+package org.tornadomla.tensor;
+
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.config.ShapeException;
+
+/**
+ * The weights of an attention layer as published, [outputs, inputs], under their checkpoint names.
+ *
+ * @param qProj     {@code q_proj.weight} [heads (nope + rope), hidden]; null with query compression
+ * @param qA        {@code q_a_proj.weight} [q_lora_rank, hidden]; null without query compression
+ * @param qABias    {@code q_a_proj.bias} [q_lora_rank]; null without biases
+ * @param qANorm    {@code q_a_layernorm.weight} [q_lora_rank]; null without that norm
+ * @param qB        {@code q_b_proj.weight} [heads (nope + rope), q_lora_rank]; null without query compression
+ * @param kvA       {@code kv_a_proj_with_mqa.weight} [kv_lora_rank + rope, hidden]
+ * @param kvABias   {@code kv_a_proj_with_mqa.bias} [kv_lora_rank + rope]; null without biases
+ * @param kvANorm   {@code kv_a_layernorm.weight} [kv_lora_rank]; null without that norm
+ * @param kvB       {@code kv_b_proj.weight} [heads (nope + v), kv_lora_rank]
+ * @param o         {@code o_proj.weight} [hidden, heads v]
+ * @param oBias     {@code o_proj.bias} [hidden]; null without biases
+ */
+public record MlaWeights(Matrix qProj, Matrix qA, float[] qABias, float[] qANorm, Matrix qB, Matrix kvA, float[] kvABias,
+        float[] kvANorm, Matrix kvB, Matrix o, float[] oBias) {
+
+    /**
+     * Checks every weight against the configuration.
+     *
+     * @throws ShapeException naming the weight, its shape and what it must be
+     */
+    public void check(MlaConfig c) {
+        int queries = c.numHeads() * c.qkHeadDim();
+        if (c.qLoraRank() == 0) {
+            matrix("q_proj.weight", qProj, queries, c.hiddenSize());
+            absent("q_a_proj.weight", qA);
+            absent("q_b_proj.weight", qB);
+        } else {
+            absent("q_proj.weight", qProj);
+            matrix("q_a_proj.weight", qA, c.qLoraRank(), c.hiddenSize());
+            matrix("q_b_proj.weight", qB, queries, c.qLoraRank());
+        }
+        vector("q_a_layernorm.weight", qANorm, c.queryNorm() ? c.qLoraRank() : -1);
+        vector("q_a_proj.bias", qABias, c.attentionBias() && c.qLoraRank() > 0 ? c.qLoraRank() : -1);
+        matrix("kv_a_proj_with_mqa.weight", kvA, c.kvLoraRank() + c.qkRopeHeadDim(), c.hiddenSize());
+        vector("kv_a_proj_with_mqa.bias", kvABias, c.attentionBias() ? c.kvLoraRank() + c.qkRopeHeadDim() : -1);
+        vector("kv_a_layernorm.weight", kvANorm, c.latentNorm() ? c.kvLoraRank() : -1);
+        matrix("kv_b_proj.weight", kvB, c.numHeads() * (c.qkNopeHeadDim() + c.vHeadDim()), c.kvLoraRank());
+        matrix("o_proj.weight", o, c.hiddenSize(), c.numHeads() * c.vHeadDim());
+        vector("o_proj.bias", oBias, c.attentionBias() ? c.hiddenSize() : -1);
+    }
+
+    private static void matrix(String name, Matrix weight, int rows, int columns) {
+        if (weight == null) {
+            throw new ShapeException(name + " is missing, must be [" + rows + ", " + columns + "]");
+        }
+        if (weight.rows() != rows || weight.columns() != columns) {
+            throw new ShapeException(name + " is [" + weight.rows() + ", " + weight.columns() + "], must be [" + rows + ", " + columns + "]");
+        }
+    }
+
+    private static void absent(String name, Object weight) {
+        if (weight != null) {
+            throw new ShapeException(name + " is given, but the configuration has no place for it");
+        }
+    }
+
+    private static void vector(String name, float[] values, int length) {
+        if (length < 0) {
+            absent(name, values);
+        } else if (values == null || values.length != length) {
+            throw new ShapeException(name + " is " + (values == null ? "missing" : "[" + values.length + "]") + ", must be [" + length + "]");
+        }
+    }
+}

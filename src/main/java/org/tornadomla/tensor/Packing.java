@@ -1,0 +1,85 @@
+package org.tornadomla.tensor;
+
+import java.util.function.IntUnaryOperator;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/** Brings weights into the layouts that the kernels read. Where a layout has room that no weight fills, it holds zeros. */
+public final class Packing {
+
+    private Packing() {
+    }
+
+    /**
+     * Packs a weight for the matrix product: blocks of {@code block} output columns; in a block, for each input, the block's outputs.
+     *
+     * @param weight  [rows, columns]
+     * @param outputs number of outputs of the packed weight, zeros included
+     * @param block   outputs of a block, a multiple of 16; outputs is rounded up to a multiple of it
+     * @param row     the row of the weight that an output takes, or -1 for none
+     * @return [ceil(outputs/block), columns, block/16] vectors
+     */
+    public static VectorFloat16 columns(Matrix weight, int outputs, int block, IntUnaryOperator row) {
+        int inputs = weight.columns();
+        int padded = Padding.toMultiple(outputs, block);
+        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(padded, inputs));
+        FloatArray floats = packed.getArray();
+        float[] values = new float[inputs];
+        for (int output = 0; output < outputs; output++) {
+            int source = row.applyAsInt(output);
+            if (source < 0) {
+                continue;
+            }
+            weight.read(source, values);
+            int base = output / block * block * inputs + output % block;
+            for (int input = 0; input < inputs; input++) {
+                floats.set(base + input * block, values[input]);
+            }
+        }
+        return packed;
+    }
+
+    /**
+     * Packs a weight row by row, each padded to whole vectors.
+     *
+     * @param weight  [rows, columns]
+     * @param outputs number of rows of the packed weight
+     * @param row     the row of the weight that an output takes
+     * @return [outputs, ceil(columns/16)] vectors
+     */
+    public static VectorFloat16 rows(Matrix weight, int outputs, IntUnaryOperator row) {
+        int inputs = weight.columns();
+        int padded = Padding.toVectors(inputs);
+        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(outputs, padded));
+        FloatArray floats = packed.getArray();
+        float[] values = new float[inputs];
+        for (int output = 0; output < outputs; output++) {
+            weight.read(row.applyAsInt(output), values);
+            for (int input = 0; input < inputs; input++) {
+                floats.set(output * padded + input, values[input]);
+            }
+        }
+        return packed;
+    }
+
+    /**
+     * Packs a bias or a norm's weight, padded to whole vectors.
+     *
+     * @param values one value a place
+     * @param places number of places, zeros included
+     * @param source the index of the value at a place, or -1 for none
+     * @return [ceil(places/16)] vectors
+     */
+    public static VectorFloat16 vector(float[] values, int places, IntUnaryOperator source) {
+        VectorFloat16 packed = new VectorFloat16(Padding.toVectors(places));
+        FloatArray floats = packed.getArray();
+        for (int place = 0; place < places; place++) {
+            int index = source.applyAsInt(place);
+            if (index >= 0) {
+                floats.set(place, values[index]);
+            }
+        }
+        return packed;
+    }
+}
