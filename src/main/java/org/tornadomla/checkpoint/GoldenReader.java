@@ -196,6 +196,28 @@ public final class GoldenReader {
                 throw bad("position_ids has " + golden.inputs().positions().length + " numbers, expected "
                         + x.size(0) * x.size(1));
             }
+            TensorData keys = golden.inputs().context().orElse(x);
+            if (keys.shape().size() != 3 || keys.size(0) != x.size(0) || keys.size(2) != hidden) {
+                throw bad("context has shape " + keys.shape() + ", expected [" + x.size(0) + ", keys, " + hidden + "]");
+            }
+            golden.inputs().mask().ifPresent(mask -> requireMask(mask, golden.config().numHeads(), x, keys.size(1)));
+            requireCache("cache_kv", golden.expected().cacheKv(), keys, golden.config().kvLoraRank());
+            requireCache("cache_kr", golden.expected().cacheKr(), keys, golden.config().qkRopeHeadDim());
+        }
+
+        private void requireMask(TensorData mask, int heads, TensorData x, long keys) {
+            List<Long> shape = mask.shape();
+            boolean fits = shape.size() == 4 && (shape.get(0) == 1 || shape.get(0) == x.size(0))
+                    && (shape.get(1) == 1 || shape.get(1) == heads) && shape.get(2) == x.size(1)
+                    && shape.get(3) == keys;
+            if (!fits) {
+                throw bad("mask has shape " + shape + ", expected [1 or " + x.size(0) + ", 1 or " + heads + ", "
+                        + x.size(1) + ", " + keys + "]");
+            }
+        }
+
+        private void requireCache(String name, Optional<TensorData> rows, TensorData keys, long width) {
+            rows.ifPresent(data -> require(name, data, List.of(keys.shape().get(0), keys.shape().get(1), width)));
         }
 
         private void require(String name, TensorData data, List<Long> shape) {

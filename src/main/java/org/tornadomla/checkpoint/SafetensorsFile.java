@@ -11,10 +11,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Set;
 import org.tornadomla.tensor.Codec;
-import org.tornadomla.tensor.Dtype;
 
 /** One safetensors file, mapped into memory: nothing is read before it is asked for, and nothing is kept of it. */
 public final class SafetensorsFile implements AutoCloseable {
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Path file;
     private final SafetensorsHeader header;
@@ -138,20 +140,31 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Reads a tensor of 32-bit whole numbers.
+     * Reads a tensor of whole numbers of 32 or 64 bits.
      *
      * @param name its name
      * @return numbers in row-major order
-     * @throws CheckpointException when the file has no such tensor or it holds other numbers
+     * @throws CheckpointException when the file has no such tensor, it has another format, or a number takes more than
+     *        32 bits
      */
     public int[] readIntegers(String name) {
         TensorInfo info = info(name);
-        if (info.dtype() != Dtype.I32) {
-            throw new CheckpointException(file + ": tensor " + name + " has dtype " + info.dtype() + ", expected I32");
-        }
         int[] values = new int[arrayLength(info)];
-        ValueLayout.OfInt layout = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-        MemorySegment.copy(data, layout, info.begin(), values, 0, values.length);
+        switch (info.dtype()) {
+            case I32 -> MemorySegment.copy(data, INT, info.begin(), values, 0, values.length);
+            case I64 -> {
+                for (int i = 0; i < values.length; i++) {
+                    long value = data.get(LONG, info.begin() + (long) i * Long.BYTES);
+                    if (value != (int) value) {
+                        throw new CheckpointException(file + ": tensor " + name + " holds " + value
+                                + ", more than 32 bits");
+                    }
+                    values[i] = (int) value;
+                }
+            }
+            default -> throw new CheckpointException(file + ": tensor " + name + " has dtype " + info.dtype()
+                    + ", expected I32 or I64");
+        }
         return values;
     }
 

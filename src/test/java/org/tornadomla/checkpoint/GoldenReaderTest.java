@@ -69,6 +69,9 @@ class GoldenReaderTest {
                 .add("self_attn.o_proj.weight", Dtype.F32, List.of(5L, 4L), new float[20]));
         refused("y has shape", valid("0.5", "").add("y", Dtype.F32, List.of(1L, 1L, 4L), new float[4]));
         refused("position_ids has 1", valid("0.5", "").add("position_ids", Dtype.I32, List.of(1L, 1L), new float[1]));
+        refused("mask has shape [1, 1, 2, 3], expected [1 or 1, 1 or 1, 2, 2]", valid("0.5", "")
+                .add("mask", Dtype.F32, List.of(1L, 1L, 2L, 3L), new float[6]));
+        refused("cache_kv has shape", valid("0.5", "").add("cache_kv", Dtype.F32, List.of(1L, 2L, 4L), new float[8]));
         refused("metadata has no config", new SafetensorsWriter().metadata("a", "b"));
     }
 

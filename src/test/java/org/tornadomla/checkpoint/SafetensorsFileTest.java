@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -65,6 +66,35 @@ class SafetensorsFileTest {
             opened.readRows("m", 1, 1, row, 1);
             assertArrayEquals(new float[] {0, 3, 4, 0}, row);
             assertEquals(24, opened.bytes("m").byteSize());
+        }
+    }
+
+    @Test
+    void longWholeNumbersAreReadWhereTheyFit() {
+        Path file = folder.resolve("a.safetensors");
+        new SafetensorsWriter().add("ids", Dtype.I64, List.of(2L), new float[] {7, -8})
+                .add("large", Dtype.I64, List.of(1L), new float[] {1e12f}).write(file);
+        try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+            assertArrayEquals(new int[] {7, -8}, opened.readIntegers("ids"));
+            assertThrows(CheckpointException.class, () -> opened.readIntegers("large"));
+        }
+    }
+
+    /** A file with a hole, which takes no space on disk: rows that end 3 GiB behind its start are read. */
+    @Test
+    void rowsBehindTwoGibibytesAreRead() throws IOException {
+        String header = "{" + tensor("a", "F32", "[786432,1024]", "[0,3221225472]") + "}";
+        Path path = file(header.length(), header, 0);
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(8 + header.length() + 3_221_225_472L);
+            file.seek(file.length() - 4);
+            file.write(new byte[] {0, 0, (byte) 0xC0, 0x3F});
+        }
+        try (SafetensorsFile opened = SafetensorsFile.open(path)) {
+            float[] rows = new float[2 * 1024];
+            opened.readRows("a", 786_430, 2, rows, 0);
+            assertEquals(1.5f, rows[2047]);
+            assertEquals(0, rows[2046]);
         }
     }
 

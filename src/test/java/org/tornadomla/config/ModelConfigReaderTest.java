@@ -75,7 +75,7 @@ class ModelConfigReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"deepseek_v3", "kimi_k2"})
+    @ValueSource(strings = {"deepseek_v3", "kimi_k2", "moonlight"})
     void classesOfV3ShareItsDefaults(String modelType) {
         ModelConfig model = read(json -> json.put("model_type", modelType));
         MoeConfig experts = model.experts().orElseThrow();

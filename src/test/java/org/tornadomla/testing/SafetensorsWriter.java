@@ -129,6 +129,7 @@ public final class SafetensorsWriter {
                 case BF16 -> bytes.putShort(Bfloat16.fromFloat(value));
                 case F8_E4M3 -> bytes.put(Float8Encoder.encode(value));
                 case I32 -> bytes.putInt((int) value);
+                case I64 -> bytes.putLong((long) value);
                 default -> throw new IllegalArgumentException(dtype + " is not written");
             }
         }
