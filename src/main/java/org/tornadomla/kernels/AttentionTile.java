@@ -18,65 +18,43 @@ final class AttentionTile {
     }
 
     /**
-     * Dot products of four query rows with a block of keys, four keys at a time. Entries of {@code rows} from count up to the next
-     * multiple of four must name a row that may be read.
+     * Dot products of two query rows with four keys. The kernels call it from their own loops: TornadoVM inlines helpers of up to 600
+     * nodes only, a tile of four rows or a loop over tiles would be larger.
      *
-     * @param add 1 to add to the scores, 0 to replace them
+     * @param q0     first vector of the first query row
+     * @param q1     first vector of the second
+     * @param k0     first vector of the first key, and so on
+     * @param add    1 to add to the scores, 0 to replace them
+     * @param scores where [at ..] the first row's four scores go; the second row's are {@link #KEYS} behind
      */
-    static void scores(VectorFloat16 queries, int q0, int q1, int q2, int q3, VectorFloat16 keys, int[] rows, int offset, int count,
-            int vectors, int add, float[] scores) {
-        for (int i = 0; i < count; i += 4) {
-            int k0 = rows[i] + offset;
-            int k1 = rows[i + 1] + offset;
-            int k2 = rows[i + 2] + offset;
-            int k3 = rows[i + 3] + offset;
-            Float16 s00 = Lanes.zero();
-            Float16 s01 = Lanes.zero();
-            Float16 s02 = Lanes.zero();
-            Float16 s03 = Lanes.zero();
-            Float16 s10 = Lanes.zero();
-            Float16 s11 = Lanes.zero();
-            Float16 s12 = Lanes.zero();
-            Float16 s13 = Lanes.zero();
-            Float16 s20 = Lanes.zero();
-            Float16 s21 = Lanes.zero();
-            Float16 s22 = Lanes.zero();
-            Float16 s23 = Lanes.zero();
-            Float16 s30 = Lanes.zero();
-            Float16 s31 = Lanes.zero();
-            Float16 s32 = Lanes.zero();
-            Float16 s33 = Lanes.zero();
-            for (int v = 0; v < vectors; v++) {
-                Float16 a = keys.get(k0 + v);
-                Float16 b = keys.get(k1 + v);
-                Float16 c = keys.get(k2 + v);
-                Float16 d = keys.get(k3 + v);
-                Float16 q = queries.get(q0 + v);
-                s00 = Float16.add(s00, Float16.mult(q, a));
-                s01 = Float16.add(s01, Float16.mult(q, b));
-                s02 = Float16.add(s02, Float16.mult(q, c));
-                s03 = Float16.add(s03, Float16.mult(q, d));
-                Float16 r = queries.get(q1 + v);
-                s10 = Float16.add(s10, Float16.mult(r, a));
-                s11 = Float16.add(s11, Float16.mult(r, b));
-                s12 = Float16.add(s12, Float16.mult(r, c));
-                s13 = Float16.add(s13, Float16.mult(r, d));
-                Float16 s = queries.get(q2 + v);
-                s20 = Float16.add(s20, Float16.mult(s, a));
-                s21 = Float16.add(s21, Float16.mult(s, b));
-                s22 = Float16.add(s22, Float16.mult(s, c));
-                s23 = Float16.add(s23, Float16.mult(s, d));
-                Float16 t = queries.get(q3 + v);
-                s30 = Float16.add(s30, Float16.mult(t, a));
-                s31 = Float16.add(s31, Float16.mult(t, b));
-                s32 = Float16.add(s32, Float16.mult(t, c));
-                s33 = Float16.add(s33, Float16.mult(t, d));
-            }
-            put(scores, i, add, s00, s01, s02, s03);
-            put(scores, KEYS + i, add, s10, s11, s12, s13);
-            put(scores, 2 * KEYS + i, add, s20, s21, s22, s23);
-            put(scores, 3 * KEYS + i, add, s30, s31, s32, s33);
+    static void scores(VectorFloat16 queries, int q0, int q1, VectorFloat16 keys, int k0, int k1, int k2, int k3,
+            int vectors, int add, float[] scores, int at) {
+        Float16 s00 = Lanes.zero();
+        Float16 s01 = Lanes.zero();
+        Float16 s02 = Lanes.zero();
+        Float16 s03 = Lanes.zero();
+        Float16 s10 = Lanes.zero();
+        Float16 s11 = Lanes.zero();
+        Float16 s12 = Lanes.zero();
+        Float16 s13 = Lanes.zero();
+        for (int v = 0; v < vectors; v++) {
+            Float16 a = keys.get(k0 + v);
+            Float16 b = keys.get(k1 + v);
+            Float16 c = keys.get(k2 + v);
+            Float16 d = keys.get(k3 + v);
+            Float16 q = queries.get(q0 + v);
+            s00 = Float16.add(s00, Float16.mult(q, a));
+            s01 = Float16.add(s01, Float16.mult(q, b));
+            s02 = Float16.add(s02, Float16.mult(q, c));
+            s03 = Float16.add(s03, Float16.mult(q, d));
+            Float16 r = queries.get(q1 + v);
+            s10 = Float16.add(s10, Float16.mult(r, a));
+            s11 = Float16.add(s11, Float16.mult(r, b));
+            s12 = Float16.add(s12, Float16.mult(r, c));
+            s13 = Float16.add(s13, Float16.mult(r, d));
         }
+        put(scores, at, add, s00, s01, s02, s03);
+        put(scores, KEYS + at, add, s10, s11, s12, s13);
     }
 
     private static void put(float[] scores, int at, int add, Float16 a, Float16 b, Float16 c, Float16 d) {

@@ -62,9 +62,15 @@ public final class LatentAttention {
                 for (int head = 0; head < heads; head += AttentionTile.QUERIES) {
                     int last = heads - 1;
                     int query = token * heads;
-                    AttentionTile.scores(packed, (query + head) * rowVectors, (query + Math.min(head + 1, last)) * rowVectors,
-                            (query + Math.min(head + 2, last)) * rowVectors, (query + Math.min(head + 3, last)) * rowVectors, pool,
-                            rows, 0, keys, rowVectors, 0, scores);
+                    int q0 = (query + head) * rowVectors;
+                    int q1 = (query + Math.min(head + 1, last)) * rowVectors;
+                    int q2 = (query + Math.min(head + 2, last)) * rowVectors;
+                    int q3 = (query + Math.min(head + 3, last)) * rowVectors;
+                    for (int i = 0; i < keys; i += 4) {
+                        AttentionTile.scores(packed, q0, q1, pool, rows[i], rows[i + 1], rows[i + 2], rows[i + 3], rowVectors, 0, scores, i);
+                        AttentionTile.scores(packed, q2, q3, pool, rows[i], rows[i + 1], rows[i + 2], rows[i + 3], rowVectors, 0, scores,
+                                2 * AttentionTile.KEYS + i);
+                    }
                     if (step.get(StepLayout.MASKED) == 1) {
                         addMask(mask, step.get(record + StepLayout.TOKEN_MASK) + block, step.get(StepLayout.MASK_HEAD_STRIDE), keys,
                                 head, heads, scores);
