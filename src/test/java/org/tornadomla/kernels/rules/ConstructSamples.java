@@ -183,6 +183,29 @@ final class ConstructSamples {
         return value + 1;
     }
 
+    @Breaks(Rule.HELPER_TOO_LARGE)
+    public static void largeHelper(FloatArray x, FloatArray y) {
+        y.set(0, sumOf288(x));
+    }
+
+    private static float sumOf288(FloatArray x) {
+        return sumOf96(x) + sumOf96(x) + sumOf96(x); // breaks
+    }
+
+    public static void helperThatFits(FloatArray x, FloatArray y) {
+        y.set(0, sumOf96(x) + sumOf96(x) + sumOf96(x));
+    }
+
+    private static float sumOf96(FloatArray x) {
+        return sumOf16(x, 0) + sumOf16(x, 16) + sumOf16(x, 32) + sumOf16(x, 48) + sumOf16(x, 64) + sumOf16(x, 80);
+    }
+
+    private static float sumOf16(FloatArray x, int i) {
+        return x.get(i) + x.get(i + 1) + x.get(i + 2) + x.get(i + 3) + x.get(i + 4) + x.get(i + 5) + x.get(i + 6)
+            + x.get(i + 7) + x.get(i + 8) + x.get(i + 9) + x.get(i + 10) + x.get(i + 11) + x.get(i + 12)
+            + x.get(i + 13) + x.get(i + 14) + x.get(i + 15);
+    }
+
     @Breaks(Rule.THROW)
     public static void thrower(IntArray x, RuntimeException failure) {
         if (x.get(0) < 0) {

@@ -27,6 +27,12 @@ import java.util.function.Predicate;
  */
 public final class KernelChecker {
 
+    /**
+     * Most nodes of a helper with all that it calls, by the count of {@link MethodCode#nodes}. TornadoVM's limit is 600 of its
+     * own nodes; the attention tile of two query rows, which it takes, counts 621 here, the one of four, which it refuses, 1242.
+     */
+    private static final int MOST_HELPER_NODES = 700;
+
     private record Parsed(MethodCode code, Frame[] frames) {
     }
 
@@ -35,6 +41,7 @@ public final class KernelChecker {
     private final String packagePrefix;
     private final Map<String, Parsed> methods = new HashMap<>();
     private final Map<String, Set<Integer>> written = new HashMap<>();
+    private final Map<String, Integer> nodes = new HashMap<>();
     private final Set<String> checked = new LinkedHashSet<>();
     private final Set<Violation> violations = new LinkedHashSet<>();
 
@@ -129,7 +136,9 @@ public final class KernelChecker {
         violations.addAll(LoopRules.check(code, helper));
         violations.addAll(ParallelRules.check(code, frames));
         violations.addAll(ArrayRules.check(code, frames, this::writtenByHelper));
-        if (!helper) {
+        if (helper && nodes(key) > MOST_HELPER_NODES) {
+            violations.add(code.violation(Rule.HELPER_TOO_LARGE, 0, "about " + nodes(key) + " nodes"));
+        } else if (!helper) {
             violations.addAll(SignatureRules.check(code, written(key)));
         }
         for (InvokeInstruction call : calls(code)) {
@@ -145,6 +154,16 @@ public final class KernelChecker {
             }
         }
         return calls;
+    }
+
+    /** Nodes of a method with those of all helpers that end up in it. */
+    private int nodes(String key) {
+        if (!nodes.containsKey(key)) {
+            nodes.put(key, 0);
+            MethodCode code = methods.get(key).code;
+            nodes.put(key, code.nodes() + calls(code).stream().mapToInt(call -> nodes(key(call))).sum());
+        }
+        return nodes.get(key);
     }
 
     private boolean isHelper(InvokeInstruction call) {

@@ -116,6 +116,14 @@ class KernelCheckerTest {
     }
 
     @Test
+    void everyRuleIsDescribed() throws IOException {
+        String page = Files.readString(Path.of("docs/kernels.md"));
+        for (Rule rule : Rule.values()) {
+            assertTrue(page.contains("| `" + rule + "` |"), () -> rule + " is not in docs/kernels.md");
+        }
+    }
+
+    @Test
     void aViolationNamesMethodLineAndRule() {
         String text = KernelChecker.check(StructureSamples.class, "returnFromAHelper").getFirst().toString();
         assertTrue(text.matches("StructureSamples\\.firstAbove line \\d+: LOOP_EXIT_VALUE \\(.+\\): .+"), text);

@@ -10,10 +10,14 @@ import java.lang.classfile.TypeAnnotation;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.attribute.RuntimeVisibleTypeAnnotationsAttribute;
 import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.LineNumber;
+import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.classfile.instruction.LocalVariable;
 import java.lang.classfile.instruction.LookupSwitchInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.classfile.instruction.StackInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.classfile.instruction.TableSwitchInstruction;
 import java.lang.classfile.instruction.ThrowInstruction;
@@ -173,6 +177,19 @@ final class MethodCode {
 
     int[] next(int index) {
         return successors.get(index);
+    }
+
+    /** Instructions that become nodes of a compiler's graph, roughly: those that compute, branch, call or touch memory. */
+    int nodes() {
+        return (int) instructions.stream().filter(instruction -> switch (instruction) {
+            case LoadInstruction ignored -> false;
+            case StoreInstruction ignored -> false;
+            case ConstantInstruction ignored -> false;
+            case StackInstruction ignored -> false;
+            case ReturnInstruction ignored -> false;
+            case BranchInstruction branch -> !branch.opcode().name().startsWith("GOTO");
+            default -> true;
+        }).count();
     }
 
     List<ParallelLoop> parallelLoops() {

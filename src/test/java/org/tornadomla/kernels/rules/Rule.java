@@ -24,6 +24,7 @@ public enum Rule {
     REFUSED_CALL("does not compile, or computes something else"),
     DOUBLE_MATH("computes in double, which needs fp64; use TornadoMath"),
     NATIVE_TRIGONOMETRY("becomes a native function of poor range; take tables from the host"),
+    HELPER_TOO_LARGE("a helper of more than about 600 graph nodes is not inlined, which fails the kernel"),
     UNKNOWN_CALL("only kernel helpers and the API are known to compile"),
     THROW("kernels cannot throw"),
     STATIC_FIELD("is frozen at compilation, or refused for arrays"),
