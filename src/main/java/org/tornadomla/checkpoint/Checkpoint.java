@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.tensor.Dtype;
 
@@ -73,8 +74,9 @@ public final class Checkpoint implements AutoCloseable {
         Map<String, Path> shards = ShardIndex.read(index);
         Map<Path, SafetensorsFile> opened = new LinkedHashMap<>();
         try {
-            shards.values().stream().distinct().sorted().forEach(shard -> opened.put(shard,
-                    SafetensorsFile.open(shard)));
+            for (Path shard : new TreeSet<>(shards.values())) {
+                opened.put(shard, SafetensorsFile.open(shard));
+            }
             checkIndex(index, shards, opened);
         } catch (RuntimeException e) {
             opened.values().forEach(SafetensorsFile::close);

@@ -152,10 +152,9 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
         String before = "the data's start";
         for (TensorInfo tensor : tensors) {
             if (tensor.begin() != covered) {
+                String fault = tensor.begin() < covered ? ": they overlap" : ": there is a gap";
                 throw bad(file, "tensor " + tensor.name() + " starts at byte " + tensor.begin()
-                        + " of the data, expected "
-                        + covered + " behind " + before + (tensor.begin() < covered
-                        ? ": they overlap" : ": there is a gap"));
+                        + " of the data, expected " + covered + " behind " + before + fault);
             }
             covered = tensor.end();
             before = "tensor " + tensor.name();

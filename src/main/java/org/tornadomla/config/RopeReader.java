@@ -69,8 +69,8 @@ final class RopeReader {
         }
         return new RopeConfig(theta, RopeType.YARN, json.number("factor"),
                 json.integer("original_max_position_embeddings"),
-                json.number("beta_fast", RopeConfig.DEFAULT_BETA_FAST), json.number("beta_slow",
-                RopeConfig.DEFAULT_BETA_SLOW),
+                json.number("beta_fast", RopeConfig.DEFAULT_BETA_FAST),
+                json.number("beta_slow", RopeConfig.DEFAULT_BETA_SLOW),
                 json.optionalNumber("mscale"), json.optionalNumber("mscale_all_dim"), layout);
     }
 }

@@ -49,8 +49,8 @@ public final class FeedForward {
         float[] bias = config.hasSelectionBias() ? required(weights, "gate.e_score_correction_bias") : null;
         double[] logits = Operations.matmul(x, rows, gate, config.nRoutedExperts(), hidden, null);
         double[] y = config.nSharedExperts() == 0 ? new double[x.length]
-                : dense(x, rows, hidden, config.sharedIntermediateSize(), name -> weights.apply("shared_experts."
-                + name));
+                : dense(x, rows, hidden, config.sharedIntermediateSize(),
+                        name -> weights.apply("shared_experts." + name));
         for (int row = 0; row < rows; row++) {
             double[] token = Arrays.copyOfRange(x, row * hidden, (row + 1) * hidden);
             double[] scores = Arrays.copyOfRange(logits, row * config.nRoutedExperts(),
@@ -58,8 +58,8 @@ public final class FeedForward {
             Routing.Chosen chosen = Routing.route(scores, bias, config);
             for (int i = 0; i < chosen.experts().length; i++) {
                 String prefix = "experts." + chosen.experts()[i] + ".";
-                double[] part = dense(token, 1, hidden, config.moeIntermediateSize(), name -> weights.apply(prefix
-                        + name));
+                double[] part = dense(token, 1, hidden, config.moeIntermediateSize(),
+                        name -> weights.apply(prefix + name));
                 for (int column = 0; column < hidden; column++) {
                     y[row * hidden + column] += chosen.weights()[i] * part[column];
                 }

@@ -55,8 +55,8 @@ public final class Routing {
             hideOtherGroups(preference, config);
         }
         int[] experts = largest(preference, config.numExpertsPerTok());
-        return new Chosen(experts, weigh(Arrays.stream(experts).mapToDouble(expert -> scores[expert]).toArray(),
-                config));
+        double[] chosen = Arrays.stream(experts).mapToDouble(expert -> scores[expert]).toArray();
+        return new Chosen(experts, weigh(chosen, config));
     }
 
     /**

@@ -94,12 +94,12 @@ class GoldenReaderTest {
 
     @Test
     void paperWeightsAreJoinedHeadByHead() {
-        GoldenCase golden = GoldenReader.read(Goldens.folder("paper").resolve("cross-attention.safetensors"));
+        Path path = Goldens.folder("paper").resolve("cross-attention.safetensors");
+        GoldenCase golden = GoldenReader.read(path);
         MlaConfig config = golden.config();
         assertEquals(MlaConfig.card(96, 4, 96, 32, 16, 8), config);
         float[] up = golden.weights().get("kv_b_proj.weight").values();
-        try (SafetensorsFile file = SafetensorsFile.open(Goldens.folder("paper")
-                .resolve("cross-attention.safetensors"))) {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
             float[] keys = file.read("W_UK").values();
             float[] values = file.read("W_UV").values();
             assertEquals(keys[24 * 32], up[48 * 32]);

@@ -1,12 +1,13 @@
 package org.tornadomla.checkpoint;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summingLong;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,8 +31,7 @@ class WeightNamesTest {
     void partsOfTheShippedModelAddUp() {
         ModelConfig model = ModelConfigReader.read(Path.of("models", "tiny-kjv", "config.json"));
         var byPart = WeightNames.of(model).values().stream()
-                .collect(Collectors.groupingBy(WeightNames.Weight::part,
-                Collectors.summingLong(WeightNames.Weight::count)));
+                .collect(groupingBy(WeightNames.Weight::part, summingLong(WeightNames.Weight::count)));
         assertEquals(2048L * 192, byPart.get(WeightPart.EMBEDDING));
         assertEquals(2048L * 192, byPart.get(WeightPart.HEAD));
         assertEquals(3L * 8 * 3 * 128 * 192, byPart.get(WeightPart.ROUTED_EXPERT));

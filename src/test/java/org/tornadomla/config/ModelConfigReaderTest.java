@@ -127,12 +127,12 @@ class ModelConfigReaderTest {
 
     @Test
     void unsupportedRopeIsRefusedByName() {
-        refused("rope_type is llama3", json -> json.putObject("rope_scaling").put("rope_type", "llama3").put("factor",
-                8));
+        refused("rope_type is llama3",
+                json -> json.putObject("rope_scaling").put("rope_type", "llama3").put("factor", 8));
         refused("no rope_type", json -> json.putObject("rope_scaling").put("factor", 8));
         refused("no factor", json -> json.putObject("rope_scaling").put("type", "yarn"));
-        refused("attention_factor is 1.5", json -> yarn(json.putObject("rope_scaling"), "type").put("attention_factor",
-                1.5));
+        refused("attention_factor is 1.5",
+                json -> yarn(json.putObject("rope_scaling"), "type").put("attention_factor", 1.5));
         refused("truncate is false", json -> yarn(json.putObject("rope_scaling"), "type").put("truncate", false));
         refused("rope_interleave", json -> json.put("rope_interleave", false));
     }

@@ -43,8 +43,8 @@ class FeedForwardTest {
     void denseIsGatedBySilu() {
         Map<String, float[]> weights = new HashMap<>();
         expert(weights, "", 3);
-        assertArrayEquals(new double[] {6 * SILU_OF_ONE, 0}, FeedForward.dense(new double[] {1, 0}, 2, 1, 1,
-                weights::get), 1e-15);
+        double[] y = FeedForward.dense(new double[] {1, 0}, 2, 1, 1, weights::get);
+        assertArrayEquals(new double[] {6 * SILU_OF_ONE, 0}, y, 1e-15);
     }
 
     /** Expert 0 is not chosen and has no weights: touching it would fail. */

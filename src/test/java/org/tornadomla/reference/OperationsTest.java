@@ -26,8 +26,8 @@ class OperationsTest {
             case EVENS_THEN_ODDS -> new double[] {-1.14264, 2.95985, 1.92208, 4.02980};
             case HALVES -> new double[] {-1.98411, 1.95990, 2.46238, 4.01980};
         };
-        double[] rotated = Operations.rotary(new double[] {1, 2, 3, 4}, new int[] {1}, 1, 4, RopeConfig.plain(10_000,
-                layout));
+        RopeConfig rope = RopeConfig.plain(10_000, layout);
+        double[] rotated = Operations.rotary(new double[] {1, 2, 3, 4}, new int[] {1}, 1, 4, rope);
         assertArrayEquals(expected, rotated, FIVE_DECIMALS);
     }
 

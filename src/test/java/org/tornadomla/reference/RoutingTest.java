@@ -39,14 +39,11 @@ class RoutingTest {
                 Routing.choose(scores, new float[8], mixture(8, 4, 2, TopkMethod.NOAUX_TC, false, 1)).experts());
         assertArrayEquals(new int[] {0, 6},
                 Routing.choose(scores, null, mixture(8, 4, 2, TopkMethod.GROUP_LIMITED_GREEDY, false, 1)).experts());
-        assertArrayEquals(new int[] {0, 6}, Routing.choose(scores, null, mixture(8, 4, 2, TopkMethod.GREEDY, false, 1))
-                .experts());
+        assertArrayEquals(new int[] {0, 6},
+                Routing.choose(scores, null, mixture(8, 4, 2, TopkMethod.GREEDY, false, 1)).experts());
     }
 
-    /**
-     * A bias may push the scores of a kept group below 0, where an expert of another group would win if it counted as
-     * 0.
-     */
+    /** A bias may push a kept group's scores below 0: an expert of another group must not win by counting as 0. */
     @Test
     void expertsOfOtherGroupsAreOutOfReachAlsoOfNegativeScores() {
         Routing.Chosen chosen = Routing.choose(new double[] {0.5, 0.5, 0.1, 0.1}, new float[] {-1, -1, -3, -3},
@@ -57,17 +54,18 @@ class RoutingTest {
     @Test
     void normalisingAndScalingAreIndependent() {
         double[] scores = {0.4, 0.2};
-        assertArrayEquals(new double[] {6.4, 3.2}, Routing.weigh(scores, mixture(2, 1, 1, TopkMethod.GREEDY, false,
-                16)), 1e-12);
-        assertArrayEquals(new double[] {5 / 3.0, 5 / 6.0},
-                Routing.weigh(scores, mixture(2, 1, 1, TopkMethod.GREEDY, true, 2.5)), 1e-12);
-        assertArrayEquals(scores, Routing.weigh(scores, mixture(2, 1, 1, TopkMethod.GREEDY, false, 1)));
+        MoeConfig scaled = mixture(2, 1, 1, TopkMethod.GREEDY, false, 16);
+        MoeConfig both = mixture(2, 1, 1, TopkMethod.GREEDY, true, 2.5);
+        MoeConfig neither = mixture(2, 1, 1, TopkMethod.GREEDY, false, 1);
+        assertArrayEquals(new double[] {6.4, 3.2}, Routing.weigh(scores, scaled), 1e-12);
+        assertArrayEquals(new double[] {5 / 3.0, 5 / 6.0}, Routing.weigh(scores, both), 1e-12);
+        assertArrayEquals(scores, Routing.weigh(scores, neither));
     }
 
     @Test
     void tiesGoToTheLowerIndex() {
-        Routing.Chosen chosen = Routing.route(new double[] {1, 2, 2, 2}, null, mixture(4, 1, 1, TopkMethod.GREEDY,
-                false, 1));
+        MoeConfig greedy = mixture(4, 1, 1, TopkMethod.GREEDY, false, 1);
+        Routing.Chosen chosen = Routing.route(new double[] {1, 2, 2, 2}, null, greedy);
         assertArrayEquals(new int[] {1, 2}, chosen.experts());
         double each = Math.exp(2) / (Math.exp(1) + 3 * Math.exp(2));
         assertArrayEquals(new double[] {each, each}, chosen.weights(), 1e-15);
