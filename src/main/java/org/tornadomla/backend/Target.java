@@ -28,6 +28,11 @@ public record Target(String engine, int backend, int index, TornadoDevice device
         return device.getDeviceType() != TornadoDeviceType.CPU;
     }
 
+    /** What the device has and allows. */
+    public DeviceLimits limits() {
+        return DeviceLimits.of(this);
+    }
+
     /** Cores of a CPU, multiprocessors of a GPU. */
     public int computeUnits() {
         return Math.max(1, device.getPhysicalDevice().getDeviceMaxComputeUnits());

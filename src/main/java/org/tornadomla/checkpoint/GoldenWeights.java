@@ -13,7 +13,15 @@ public final class GoldenWeights {
 
     /** The weights of a case's layer; what the case does not have is absent. */
     public static MlaWeights of(GoldenCase golden) {
-        Map<String, TensorData> w = golden.weights();
+        return of(golden.weights());
+    }
+
+    /**
+     * The weights of a layer.
+     *
+     * @param w tensors under their checkpoint names without prefix, as {@code "kv_b_proj.weight"}; [out, in]
+     */
+    public static MlaWeights of(Map<String, TensorData> w) {
         return new MlaWeights(matrix(w, "q_proj.weight"), matrix(w, "q_a_proj.weight"), vector(w, "q_a_proj.bias"),
                 vector(w, "q_a_layernorm.weight"), matrix(w, "q_b_proj.weight"), matrix(w, "kv_a_proj_with_mqa.weight"),
                 vector(w, "kv_a_proj_with_mqa.bias"), vector(w, "kv_a_layernorm.weight"), matrix(w, "kv_b_proj.weight"),

@@ -1,0 +1,132 @@
+package org.tornadomla.cli;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.tornadomla.attention.MultiHeadLatentAttention;
+import org.tornadomla.attention.Tokens;
+import org.tornadomla.cache.CacheStatistics;
+import org.tornadomla.cache.CachedSequence;
+import org.tornadomla.checkpoint.GoldenWeights;
+import org.tornadomla.config.MlaConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code mla attention}: one layer with random weights at work, with times, cache bytes and error. */
+@Command(name = "attention", mixinStandardHelpOptions = true, sortOptions = false,
+        description = {"Run one layer of attention with random weights: a prompt, then tokens one by one.",
+            "Shows times, what the cache holds, and the error against the float64 reference.",
+            "Status 1 when the error is too large."})
+final class AttentionCommand implements Callable<Integer> {
+
+    /** Largest error as a fraction of the largest magnitude: that of the golden cases, for sums of the same kind. */
+    private static final double ALLOWED_ERROR = 1e-5;
+
+    private static final double NANOSECONDS = 1e9;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private AttentionSizes sizes;
+
+    @Option(names = "--prompt", paramLabel = "N", defaultValue = "128",
+            description = "Tokens of the prompt (default: ${DEFAULT-VALUE}).")
+    private int promptTokens;
+
+    @Option(names = "--tokens", paramLabel = "N", defaultValue = "32",
+            description = "Tokens after the prompt, one a step (default: ${DEFAULT-VALUE}).")
+    private int newTokens;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
+            description = "Start of the random numbers (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Mixin
+    private EngineOptions engine;
+
+    @Override
+    public Integer call() {
+        if (promptTokens < 1 || newTokens < 1) {
+            throw new ParameterException(spec.commandLine(),
+                    "--prompt is " + promptTokens + " and --tokens is " + newTokens + ", both must be at least 1");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        RandomLayer layer = new RandomLayer(sizes.config(), seed);
+        float[] x = layer.tokens(promptTokens + newTokens);
+        try (MultiHeadLatentAttention module = MultiHeadLatentAttention.builder(layer.config())
+                .weights(GoldenWeights.of(layer.weights()))
+                .target(engine.target())
+                .cacheTokens(promptTokens + newTokens)
+                .build()) {
+            out.println(describe(layer.config()));
+            out.println("on " + module.target());
+            float[] y = run(module, x);
+            double error = layer.error(x, y, promptTokens - 1);
+            out.printf(Locale.ROOT,
+                    "largest error  %.2e of the largest value, against the float64 reference (allowed %.0e)%n",
+                    error, ALLOWED_ERROR);
+            return error <= ALLOWED_ERROR ? ExitStatus.OK : ExitStatus.FAILURE;
+        }
+    }
+
+    /**
+     * Feeds prompt and tokens and prints times and cache.
+     *
+     * @param x [prompt + new tokens, hidden]
+     * @return [prompt + new tokens, hidden]
+     */
+    private float[] run(MultiHeadLatentAttention module, float[] x) {
+        PrintWriter out = spec.commandLine().getOut();
+        int width = module.config().hiddenSize();
+        float[] y = new float[x.length];
+        double[] seconds = new double[newTokens];
+        try (CachedSequence sequence = module.open()) {
+            double prompt = timed(module, sequence, x, y, 0, promptTokens);
+            for (int token = 0; token < newTokens; token++) {
+                seconds[token] = timed(module, sequence, x, y, (promptTokens + token) * width, 1);
+            }
+            double first = seconds[0];
+            Arrays.sort(seconds);
+            out.printf("prompt         %d tokens in %s, compiling included%n", promptTokens, Text.seconds(prompt));
+            out.printf("from the cache %d tokens, %s each (median; the first %s)%n", newTokens,
+                    Text.seconds(seconds[newTokens / 2]), Text.seconds(first));
+            CacheStatistics held = module.cache().statistics();
+            long plain = multiHeadBytes(module.config());
+            out.printf(Locale.ROOT, "cache          %s a token, plain multi-head attention %s: %.1f times as much%n",
+                    Text.bytes(held.bytesPerToken()), Text.bytes(plain), plain / (double) held.bytesPerToken());
+        }
+        return y;
+    }
+
+    private static double timed(MultiHeadLatentAttention module, CachedSequence sequence, float[] x, float[] y,
+            int from,
+            int tokens) {
+        int length = tokens * module.config().hiddenSize();
+        float[] chunk = Arrays.copyOfRange(x, from, from + length);
+        long start = System.nanoTime();
+        float[] result = module.append(sequence, Tokens.of(1, tokens, chunk));
+        double seconds = (System.nanoTime() - start) / NANOSECONDS;
+        System.arraycopy(result, 0, y, from, length);
+        return seconds;
+    }
+
+    /** Bytes of a token's keys and values of all heads in float32. */
+    private static long multiHeadBytes(MlaConfig config) {
+        return (long) config.numHeads() * (config.qkHeadDim() + config.vHeadDim()) * Float.BYTES;
+    }
+
+    private static String describe(MlaConfig config) {
+        return "one layer: " + config.hiddenSize() + " wide, " + config.numHeads() + " heads of "
+                + config.qkNopeHeadDim()
+                + " + " + config.qkRopeHeadDim() + ", values of " + config.vHeadDim() + ", latent "
+                        + config.kvLoraRank()
+                + (config.qLoraRank() > 0 ? ", queries compressed to "
+                        + config.qLoraRank() : ", queries not compressed");
+    }
+}

@@ -1,0 +1,67 @@
+package org.tornadomla.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.tornadomla.backend.DeviceException;
+import org.tornadomla.backend.DeviceLimits;
+import org.tornadomla.backend.Target;
+import org.tornadomla.backend.Targets;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code mla devices}: what there is to compute on, and why the rest is not there. */
+@Command(name = "devices", mixinStandardHelpOptions = true,
+        description = "Show the engines and devices, and which one is the default.")
+final class DevicesCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        PrintWriter out = spec.commandLine().getOut();
+        Target automatic = Targets.automatic();
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("  device", "type", "units", "memory", "largest buffer", "local memory", "largest group"));
+        for (Target target : Targets.all()) {
+            rows.add(row(target, target.equals(automatic)));
+        }
+        out.print(Text.table(rows));
+        out.println();
+        out.println("* default: " + automatic + ", " + reason(automatic));
+        for (String engine : Targets.ENGINES) {
+            absence(engine).forEach(out::println);
+        }
+    }
+
+    private static List<String> row(Target target, boolean isDefault) {
+        DeviceLimits limits = target.limits();
+        return List.of((isDefault ? "* " : "  ") + target,
+                limits.kind(),
+                String.valueOf(limits.computeUnits()),
+                Text.bytes(limits.memoryBytes()),
+                Text.bytes(limits.bufferBytes()),
+                Text.bytes(limits.localBytes()),
+                String.valueOf(limits.groupItems()));
+    }
+
+    private static String reason(Target automatic) {
+        return switch (automatic.engine()) {
+            case "tornadovm" -> "since TORNADOVM_HOME names an SDK";
+            case "opencl" -> "the first device of an OpenCL driver";
+            default -> "since no accelerated device was found";
+        };
+    }
+
+    /** Why an engine is not there; nothing when it is. */
+    private static List<String> absence(String engine) {
+        try {
+            Targets.choose(engine, null);
+            return List.of();
+        } catch (DeviceException e) {
+            return List.of("  " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package org.tornadomla.cli;
+
+import org.tornadomla.backend.Target;
+import org.tornadomla.backend.Targets;
+import org.tornadomla.config.ConfigurationException;
+import picocli.CommandLine.Option;
+
+/** The options of every command that computes: where. */
+final class EngineOptions {
+
+    @Option(names = "--engine", paramLabel = "ENGINE", defaultValue = "auto",
+            description = "jvm, opencl, tornadovm, or auto: an accelerated one if there is any"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String engine;
+
+    @Option(names = "--device", paramLabel = "DEVICE",
+            description = "Index among the engine's devices, or BACKEND:INDEX as mla devices shows it.")
+    private String device;
+
+    @Option(names = "--threads", paramLabel = "N",
+            description = "CPU threads to compute with; all by default.")
+    private Integer threads;
+
+    /**
+     * The device to compute on.
+     *
+     * @throws org.tornadomla.backend.DeviceException when there is no such device, with what to do
+     * @throws ConfigurationException when the number of threads was not set at the start of the JVM
+     */
+    Target target() {
+        // The launcher hands the number to the JVM and to the OpenCL driver, which both take it at their start only.
+        int processors = Runtime.getRuntime().availableProcessors();
+        if (threads != null && threads != processors) {
+            throw new ConfigurationException("threads is " + threads + ", but this JVM was started for " + processors
+                    + "; start with the launcher mla, which sets it");
+        }
+        return Targets.choose(engine, device);
+    }
+}

@@ -1,0 +1,95 @@
+package org.tornadomla.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tornadomla.backend.Targets;
+import org.tornadomla.testing.Goldens;
+
+/** The commands that need no model, as a user gives them. */
+class CommandsTest {
+
+    /** The engine that every machine has, on the runtime under test. */
+    private static final String ENGINE = Targets.sdkActive() ? "tornadovm" : "jvm";
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void devicesShowsEveryDeviceAndWhyOthersAreMissing() {
+        CommandRun run = CommandRun.of("devices");
+        assertEquals(ExitStatus.OK, run.status(), run.err());
+        Targets.all().forEach(target -> assertTrue(run.out().contains(target.toString()), run.out()));
+        assertTrue(run.out().contains("* default: " + Targets.automatic()), run.out());
+        String absent = Targets.sdkActive() ? "jvm" : "tornadovm";
+        assertTrue(run.out().contains("no device for engine " + absent + ": "), run.out());
+    }
+
+    @Test
+    void verifyPassesGoldenCasesOfAFolder() {
+        CommandRun run = CommandRun.of("verify", Goldens.folder("paper").toString(), "--engine", ENGINE);
+        assertEquals(ExitStatus.OK, run.status(), run.out() + run.err());
+        assertEquals(4, run.out().lines().filter(line -> line.endsWith("  ok")).count(), run.out());
+        assertTrue(run.out().contains("4 cases: 4 ok, 0 failed, 0 unusable"), run.out());
+    }
+
+    @Test
+    void verifyFailsACaseOutsideItsTolerance() throws Exception {
+        Path golden = Goldens.folder("paper").resolve("cross-attention.safetensors");
+        String bytes = Files.readString(golden, StandardCharsets.ISO_8859_1);
+        assertTrue(bytes.contains("\"1e-05\""), "the case allows another error than this test replaces");
+        Path strict = directory.resolve("strict.safetensors");
+        Files.writeString(strict, bytes.replace("\"1e-05\"", "\"1e-15\""), StandardCharsets.ISO_8859_1);
+        CommandRun run = CommandRun.of("verify", strict.toString(), golden.toString(), "--engine", ENGINE);
+        assertEquals(ExitStatus.FAILURE, run.status(), run.err());
+        assertTrue(run.out().lines().anyMatch(line -> line.startsWith("strict ") && line.endsWith("FAILED")),
+                run.out());
+        assertTrue(run.out().contains("2 cases: 1 ok, 1 failed, 0 unusable"), run.out());
+    }
+
+    @Test
+    void verifyRefusesWhatIsNoGoldenCase() throws Exception {
+        Path text = Files.writeString(directory.resolve("notes.txt"), "no tensors");
+        CommandRun run = CommandRun.of("verify", text.toString(), "--engine", ENGINE);
+        assertEquals(ExitStatus.UNUSABLE_INPUT, run.status());
+        assertTrue(run.err().startsWith("error: ") && run.err().contains("notes.txt"), run.err());
+        assertEquals(ExitStatus.UNUSABLE_INPUT, CommandRun.of("verify", directory.toString()).status());
+        assertEquals(ExitStatus.UNUSABLE_INPUT, CommandRun.of("verify",
+                directory.resolve("absent").toString()).status());
+        assertEquals(ExitStatus.UNUSABLE_INPUT, CommandRun.of("verify").status());
+    }
+
+    @Test
+    void attentionShowsTimesCacheAndError() {
+        CommandRun run = CommandRun.of("attention", "--engine", ENGINE, "--prompt", "5", "--tokens", "3",
+                "--hidden-size",
+                "48", "--num-heads", "3", "--q-lora-rank", "0", "--kv-lora-rank", "16", "--qk-rope-head-dim", "16");
+        assertEquals(ExitStatus.OK, run.status(), run.out() + run.err());
+        assertTrue(run.out().contains("prompt         5 tokens"), run.out());
+        assertTrue(run.out().contains("from the cache 3 tokens"), run.out());
+        // 16 + 16 floats against 3 heads of 64 + 16 + 64.
+        assertTrue(run.out().contains("128 B a token, plain multi-head attention 1.69 KiB: 13.5 times"), run.out());
+        assertTrue(run.out().contains("against the float64 reference"), run.out());
+    }
+
+    @Test
+    void optionsOutOfRangeAreNamed() {
+        assertRefused("num_attention_heads is 0", "attention", "--engine", ENGINE, "--num-heads", "0");
+        assertRefused("--prompt is 0", "attention", "--prompt", "0");
+        assertRefused("engine warp is unknown", "attention", "--engine", "warp");
+        assertRefused("no device 99", "attention", "--engine", ENGINE, "--device", "99");
+        assertRefused("threads is 4711", "attention", "--threads", "4711");
+    }
+
+    private static void assertRefused(String reason, String... arguments) {
+        CommandRun run = CommandRun.of(arguments);
+        assertEquals(ExitStatus.UNUSABLE_INPUT, run.status(), run.err());
+        assertTrue(run.err().startsWith("error: ") && run.err().contains(reason), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+    }
+}
