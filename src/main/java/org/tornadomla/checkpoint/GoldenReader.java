@@ -17,6 +17,10 @@ public final class GoldenReader {
 
     private static final String PREFIX = "self_attn.";
     private static final double SCALE_TOLERANCE = 1e-9;
+    /** Axes of [batch, tokens, width]. */
+    private static final int ROWS_AXES = 3;
+    /** Axes of [batch, heads, queries, keys]. */
+    private static final int MASK_AXES = 4;
 
     private GoldenReader() {
     }
@@ -52,8 +56,8 @@ public final class GoldenReader {
                 weights.put(tensor.substring(PREFIX.length()), source.tensors().read(tensor));
             }
         }
-        TensorData x = source.tensors().read("x");
-        Optional<TensorData> mask = source.optional("mask");
+        TensorData x = source.read("x", ROWS_AXES);
+        Optional<TensorData> mask = source.optional("mask", MASK_AXES);
         GoldenCase.Inputs inputs = new GoldenCase.Inputs(x, source.tensors().readIntegers("position_ids"),
                 Optional.empty(), new int[0], mask, mask.isEmpty());
         return new GoldenCase(name, GoldenCase.Kind.ATTENTION, config, weights, inputs, source.expected());
@@ -71,30 +75,29 @@ public final class GoldenReader {
                 .qLoraRank(card.path("d_c_query").asInt(0)).kvLoraRank(source.integer(card, "d_c")).qkNopeHeadDim(nope)
                 .qkRopeHeadDim(source.integer(card, "d_rope")).vHeadDim(nope).queryNorm(false).latentNorm(false)
                 .rope(RopeConfig.plain(theta, RopeLayout.NEIGHBOURS)).build();
-        TensorData x = source.tensors().read("x");
-        Optional<TensorData> context = source.optional("context");
+        TensorData x = source.read("x", ROWS_AXES);
+        Optional<TensorData> context = source.optional("context", ROWS_AXES);
         GoldenCase.Inputs inputs = new GoldenCase.Inputs(x, counted(x), context,
                 context.map(GoldenReader::counted).orElse(new int[0]), Optional.empty(),
                 card.path("causal").asBoolean());
-        return new GoldenCase(name, GoldenCase.Kind.PAPER, config, paperWeights(config, source.tensors()), inputs,
+        return new GoldenCase(name, GoldenCase.Kind.PAPER, config, paperWeights(config, source), inputs,
                 source.expected());
     }
 
     /** The paper's matrices under the names and in the order of a checkpoint. */
-    private static Map<String, TensorData> paperWeights(MlaConfig config, SafetensorsFile tensors) {
+    private static Map<String, TensorData> paperWeights(MlaConfig config, GoldenSource source) {
         int heads = config.numHeads();
         Map<String, TensorData> weights = new HashMap<>();
-        TensorData queryUp = byHead(heads, tensors.read("W_UQ"), tensors.read("W_QR"));
+        TensorData queryUp = byHead(heads, source.matrix("W_UQ"), source.matrix("W_QR"));
         if (config.qLoraRank() > 0) {
-            weights.put("q_a_proj.weight", tensors.read("W_DQ"));
+            weights.put("q_a_proj.weight", source.matrix("W_DQ"));
             weights.put("q_b_proj.weight", queryUp);
         } else {
             weights.put("q_proj.weight", queryUp);
         }
-        weights.put("kv_a_proj_with_mqa.weight", byHead(1, tensors.read("W_DKV"), tensors
-                .read("W_KR")));
-        weights.put("kv_b_proj.weight", byHead(heads, tensors.read("W_UK"), tensors.read("W_UV")));
-        weights.put("o_proj.weight", tensors.read("W_O"));
+        weights.put("kv_a_proj_with_mqa.weight", byHead(1, source.matrix("W_DKV"), source.matrix("W_KR")));
+        weights.put("kv_b_proj.weight", byHead(heads, source.matrix("W_UK"), source.matrix("W_UV")));
+        weights.put("o_proj.weight", source.matrix("W_O"));
         return weights;
     }
 

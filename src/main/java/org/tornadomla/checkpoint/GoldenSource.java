@@ -56,12 +56,24 @@ record GoldenSource(Path file, SafetensorsFile tensors) {
         return value.intValue();
     }
 
-    Optional<TensorData> optional(String name) {
-        return tensors.names().contains(name) ? Optional.of(tensors.read(name)) : Optional.empty();
+    TensorData read(String name, int axes) {
+        TensorData data = tensors.read(name);
+        if (data.shape().size() != axes) {
+            throw bad(name + " has shape " + data.shape() + ", expected " + axes + " sizes");
+        }
+        return data;
+    }
+
+    TensorData matrix(String name) {
+        return read(name, 2);
+    }
+
+    Optional<TensorData> optional(String name, int axes) {
+        return tensors.names().contains(name) ? Optional.of(read(name, axes)) : Optional.empty();
     }
 
     GoldenCase.Expected expected() {
-        return new GoldenCase.Expected(tensors.read("y"), optional("cache_kv"), optional("cache_kr"),
+        return new GoldenCase.Expected(tensors.read("y"), optional("cache_kv", 3), optional("cache_kr", 3),
                 number("tolerance"), rows());
     }
 
@@ -88,7 +100,7 @@ record GoldenSource(Path file, SafetensorsFile tensors) {
         });
         TensorData x = golden.inputs().x();
         long hidden = golden.config().hiddenSize();
-        if (x.shape().size() != 3 || x.size(2) != hidden) {
+        if (x.size(2) != hidden) {
             throw bad("x has shape " + x.shape() + ", expected [batch, tokens, " + hidden + "]");
         }
         require("y", golden.expected().y(), x.shape());
@@ -97,7 +109,7 @@ record GoldenSource(Path file, SafetensorsFile tensors) {
                     + x.size(0) * x.size(1));
         }
         TensorData keys = golden.inputs().context().orElse(x);
-        if (keys.shape().size() != 3 || keys.size(0) != x.size(0) || keys.size(2) != hidden) {
+        if (keys.size(0) != x.size(0) || keys.size(2) != hidden) {
             throw bad("context has shape " + keys.shape() + ", expected [" + x.size(0) + ", keys, " + hidden + "]");
         }
         golden.inputs().mask().ifPresent(mask -> requireMask(mask, golden.config().numHeads(), x, keys.size(1)));
@@ -107,7 +119,7 @@ record GoldenSource(Path file, SafetensorsFile tensors) {
 
     private void requireMask(TensorData mask, int heads, TensorData x, long keys) {
         List<Long> shape = mask.shape();
-        boolean fits = shape.size() == 4 && (shape.get(0) == 1 || shape.get(0) == x.size(0))
+        boolean fits = (shape.get(0) == 1 || shape.get(0) == x.size(0))
                 && (shape.get(1) == 1 || shape.get(1) == heads) && shape.get(2) == x.size(1) && shape.get(3) == keys;
         if (!fits) {
             throw bad("mask has shape " + shape + ", expected [1 or " + x.size(0) + ", 1 or " + heads + ", "

@@ -72,6 +72,7 @@ class GoldenReaderTest {
         refused("mask has shape [1, 1, 2, 3], expected [1 or 1, 1 or 1, 2, 2]", valid("0.5", "")
                 .add("mask", Dtype.F32, List.of(1L, 1L, 2L, 3L), new float[6]));
         refused("cache_kv has shape", valid("0.5", "").add("cache_kv", Dtype.F32, List.of(1L, 2L, 4L), new float[8]));
+        refused("x has shape [8], expected 3 sizes", valid("0.5", "").add("x", Dtype.F32, List.of(8L), new float[8]));
         refused("metadata has no config", new SafetensorsWriter().metadata("a", "b"));
     }
 
