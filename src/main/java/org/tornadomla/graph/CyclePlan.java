@@ -66,8 +66,8 @@ public final class CyclePlan implements AutoCloseable {
         for (Object array : residency.owned(stage, spec, stages.get(stage), buffers)) {
             switch (buffers.role(array)) {
                 case INPUT -> graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array);
-                case SCRATCH, OUTPUT -> graph.transferToDevice(DataTransferMode.UNDER_DEMAND, array);
-                case WEIGHT, STATE -> graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array);
+                // Scratch too: TornadoVM keeps a header in front of vectors on the device, which UNDER_DEMAND does not write.
+                case SCRATCH, OUTPUT, WEIGHT, STATE -> graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array);
             }
         }
         List<Object> kept = new ArrayList<>();

@@ -39,7 +39,7 @@ public final class AbsorbedQuery {
                 for (int n = 0; n < nopeVectors; n++) {
                     sum = Lanes.timesRows(q.get(from + n), wUk, (unit * nopeVectors + n) * Lanes.WIDTH, sum);
                 }
-                packed.set((token * heads + head) * packedRow + column, Float16.mult(sum, scale));
+                packed.set((token * heads + head) * packedRow + column, Lanes.times(sum, scale));
             }
         }
     }

@@ -97,14 +97,14 @@ final class AttentionTile {
                 float w1 = weights[KEYS + i];
                 float w2 = weights[2 * KEYS + i];
                 float w3 = weights[3 * KEYS + i];
-                a0 = Float16.add(a0, Float16.mult(a, w0));
-                b0 = Float16.add(b0, Float16.mult(b, w0));
-                a1 = Float16.add(a1, Float16.mult(a, w1));
-                b1 = Float16.add(b1, Float16.mult(b, w1));
-                a2 = Float16.add(a2, Float16.mult(a, w2));
-                b2 = Float16.add(b2, Float16.mult(b, w2));
-                a3 = Float16.add(a3, Float16.mult(a, w3));
-                b3 = Float16.add(b3, Float16.mult(b, w3));
+                a0 = Float16.add(a0, Lanes.times(a, w0));
+                b0 = Float16.add(b0, Lanes.times(b, w0));
+                a1 = Float16.add(a1, Lanes.times(a, w1));
+                b1 = Float16.add(b1, Lanes.times(b, w1));
+                a2 = Float16.add(a2, Lanes.times(a, w2));
+                b2 = Float16.add(b2, Lanes.times(b, w2));
+                a3 = Float16.add(a3, Lanes.times(a, w3));
+                b3 = Float16.add(b3, Lanes.times(b, w3));
             }
             add(sums, sumsAt + v, sumsAt + second, f0, a0, b0);
             if (present > 1) {
@@ -121,8 +121,8 @@ final class AttentionTile {
 
     /** Both sums are computed before either is stored, so that a value of one vector, where both places are one, is right. */
     private static void add(VectorFloat16 sums, int first, int second, float factor, Float16 a, Float16 b) {
-        Float16 p = Float16.add(Float16.mult(sums.get(first), factor), a);
-        Float16 q = Float16.add(Float16.mult(sums.get(second), factor), b);
+        Float16 p = Float16.add(Lanes.times(sums.get(first), factor), a);
+        Float16 q = Float16.add(Lanes.times(sums.get(second), factor), b);
         sums.set(first, p);
         sums.set(second, q);
     }

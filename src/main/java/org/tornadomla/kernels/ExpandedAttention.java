@@ -168,7 +168,7 @@ public final class ExpandedAttention {
         }
         float[] lanes = new float[Lanes.WIDTH];
         for (int v = 0; v < valueVectors; v++) {
-            Lanes.unpack(Float16.mult(sums.get(from + v), inverse), lanes, 0);
+            Lanes.unpack(Lanes.times(sums.get(from + v), inverse), lanes, 0);
             int present = Math.min(Lanes.WIDTH, valueDim - v * Lanes.WIDTH);
             for (int i = 0; i < present; i++) {
                 values.set(to + v * Lanes.WIDTH + i, lanes[i]);

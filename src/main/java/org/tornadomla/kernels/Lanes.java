@@ -18,6 +18,16 @@ final class Lanes {
         return new Float16(0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f);
     }
 
+    /** The same number in every lane. */
+    static Float16 splat(float s) {
+        return new Float16(s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s);
+    }
+
+    /** A vector times a number. TornadoVM 5.2 does not compile {@code Float16.mult(Float16, float)} everywhere. */
+    static Float16 times(Float16 v, float s) {
+        return Float16.mult(v, splat(s));
+    }
+
     /** Sum of the lanes, as a tree of fixed order. */
     static float sum(Float16 v) {
         float a = (v.getS0() + v.getS8()) + (v.getS4() + v.getS12());
@@ -79,21 +89,21 @@ final class Lanes {
      * Product of 16 scalars with 16 rows of a weight: {@code sum + a.s0 w[at] + a.s1 w[at + 1] + ... + a.s15 w[at + 15]}.
      */
     static Float16 timesRows(Float16 a, VectorFloat16 w, int at, Float16 sum) {
-        Float16 r = Float16.add(sum, Float16.mult(w.get(at), a.getS0()));
-        r = Float16.add(r, Float16.mult(w.get(at + 1), a.getS1()));
-        r = Float16.add(r, Float16.mult(w.get(at + 2), a.getS2()));
-        r = Float16.add(r, Float16.mult(w.get(at + 3), a.getS3()));
-        r = Float16.add(r, Float16.mult(w.get(at + 4), a.getS4()));
-        r = Float16.add(r, Float16.mult(w.get(at + 5), a.getS5()));
-        r = Float16.add(r, Float16.mult(w.get(at + 6), a.getS6()));
-        r = Float16.add(r, Float16.mult(w.get(at + 7), a.getS7()));
-        r = Float16.add(r, Float16.mult(w.get(at + 8), a.getS8()));
-        r = Float16.add(r, Float16.mult(w.get(at + 9), a.getS9()));
-        r = Float16.add(r, Float16.mult(w.get(at + 10), a.getS10()));
-        r = Float16.add(r, Float16.mult(w.get(at + 11), a.getS11()));
-        r = Float16.add(r, Float16.mult(w.get(at + 12), a.getS12()));
-        r = Float16.add(r, Float16.mult(w.get(at + 13), a.getS13()));
-        r = Float16.add(r, Float16.mult(w.get(at + 14), a.getS14()));
-        return Float16.add(r, Float16.mult(w.get(at + 15), a.getS15()));
+        Float16 r = Float16.add(sum, times(w.get(at), a.getS0()));
+        r = Float16.add(r, times(w.get(at + 1), a.getS1()));
+        r = Float16.add(r, times(w.get(at + 2), a.getS2()));
+        r = Float16.add(r, times(w.get(at + 3), a.getS3()));
+        r = Float16.add(r, times(w.get(at + 4), a.getS4()));
+        r = Float16.add(r, times(w.get(at + 5), a.getS5()));
+        r = Float16.add(r, times(w.get(at + 6), a.getS6()));
+        r = Float16.add(r, times(w.get(at + 7), a.getS7()));
+        r = Float16.add(r, times(w.get(at + 8), a.getS8()));
+        r = Float16.add(r, times(w.get(at + 9), a.getS9()));
+        r = Float16.add(r, times(w.get(at + 10), a.getS10()));
+        r = Float16.add(r, times(w.get(at + 11), a.getS11()));
+        r = Float16.add(r, times(w.get(at + 12), a.getS12()));
+        r = Float16.add(r, times(w.get(at + 13), a.getS13()));
+        r = Float16.add(r, times(w.get(at + 14), a.getS14()));
+        return Float16.add(r, times(w.get(at + 15), a.getS15()));
     }
 }

@@ -48,7 +48,7 @@ public final class LatentWrite {
                 if (normalise == 1) {
                     float scale = RmsNorm.scale(kv, from, latentVectors, latentDim, eps);
                     for (int v = 0; v < latentVectors; v++) {
-                        pool.set(to + v, Float16.mult(Float16.mult(kv.get(from + v), scale), weight.get(v)));
+                        pool.set(to + v, Float16.mult(Lanes.times(kv.get(from + v), scale), weight.get(v)));
                     }
                 } else {
                     for (int v = 0; v < latentVectors; v++) {

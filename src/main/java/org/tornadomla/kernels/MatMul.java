@@ -51,8 +51,8 @@ public final class MatMul {
                     int x0 = r * xStride;
                     for (int i = 0; i < k; i++) {
                         float xs = x.get(x0 + i);
-                        a = Float16.add(a, Float16.mult(w.get(wBase + i * 2), xs));
-                        b = Float16.add(b, Float16.mult(w.get(wBase + i * 2 + 1), xs));
+                        a = Float16.add(a, Lanes.times(w.get(wBase + i * 2), xs));
+                        b = Float16.add(b, Lanes.times(w.get(wBase + i * 2 + 1), xs));
                     }
                     put(y, r * yStride + block * 2, bias, block * 2, hasBias, accumulate, a, b);
                 } else {
@@ -92,22 +92,22 @@ public final class MatMul {
                         float s5 = x.get(x5 + i);
                         float s6 = x.get(x6 + i);
                         float s7 = x.get(x7 + i);
-                        a0 = Float16.add(a0, Float16.mult(wa, s0));
-                        b0 = Float16.add(b0, Float16.mult(wb, s0));
-                        a1 = Float16.add(a1, Float16.mult(wa, s1));
-                        b1 = Float16.add(b1, Float16.mult(wb, s1));
-                        a2 = Float16.add(a2, Float16.mult(wa, s2));
-                        b2 = Float16.add(b2, Float16.mult(wb, s2));
-                        a3 = Float16.add(a3, Float16.mult(wa, s3));
-                        b3 = Float16.add(b3, Float16.mult(wb, s3));
-                        a4 = Float16.add(a4, Float16.mult(wa, s4));
-                        b4 = Float16.add(b4, Float16.mult(wb, s4));
-                        a5 = Float16.add(a5, Float16.mult(wa, s5));
-                        b5 = Float16.add(b5, Float16.mult(wb, s5));
-                        a6 = Float16.add(a6, Float16.mult(wa, s6));
-                        b6 = Float16.add(b6, Float16.mult(wb, s6));
-                        a7 = Float16.add(a7, Float16.mult(wa, s7));
-                        b7 = Float16.add(b7, Float16.mult(wb, s7));
+                        a0 = Float16.add(a0, Lanes.times(wa, s0));
+                        b0 = Float16.add(b0, Lanes.times(wb, s0));
+                        a1 = Float16.add(a1, Lanes.times(wa, s1));
+                        b1 = Float16.add(b1, Lanes.times(wb, s1));
+                        a2 = Float16.add(a2, Lanes.times(wa, s2));
+                        b2 = Float16.add(b2, Lanes.times(wb, s2));
+                        a3 = Float16.add(a3, Lanes.times(wa, s3));
+                        b3 = Float16.add(b3, Lanes.times(wb, s3));
+                        a4 = Float16.add(a4, Lanes.times(wa, s4));
+                        b4 = Float16.add(b4, Lanes.times(wb, s4));
+                        a5 = Float16.add(a5, Lanes.times(wa, s5));
+                        b5 = Float16.add(b5, Lanes.times(wb, s5));
+                        a6 = Float16.add(a6, Lanes.times(wa, s6));
+                        b6 = Float16.add(b6, Lanes.times(wb, s6));
+                        a7 = Float16.add(a7, Lanes.times(wa, s7));
+                        b7 = Float16.add(b7, Lanes.times(wb, s7));
                     }
                     int y0 = r * yStride + block * 2;
                     put(y, y0, bias, block * 2, hasBias, accumulate, a0, b0);

@@ -31,7 +31,7 @@ public final class RmsNorm {
             int vectors = (width + Lanes.WIDTH - 1) / Lanes.WIDTH;
             float scale = scale(x, row * xStride, vectors, width, eps);
             for (int v = 0; v < vectors; v++) {
-                Float16 scaled = Float16.mult(x.get(row * xStride + v), scale);
+                Float16 scaled = Lanes.times(x.get(row * xStride + v), scale);
                 Lanes.store(y, (row * vectors + v) * Lanes.WIDTH, Float16.mult(scaled, weight.get(v)));
             }
         }

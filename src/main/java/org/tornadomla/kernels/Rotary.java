@@ -53,7 +53,7 @@ public final class Rotary {
             int to = row * packedRow;
             if (copyNope == 1) {
                 for (int v = 0; v < nopeVectors; v++) {
-                    packed.set(to + v, Float16.mult(q.get(from + v), scale));
+                    packed.set(to + v, Lanes.times(q.get(from + v), scale));
                 }
             }
             int position = step.get(tokensAt + token * StepLayout.TOKEN_RECORD + StepLayout.TOKEN_POSITION);
@@ -64,7 +64,7 @@ public final class Rotary {
             }
             rotate(plain, cosines, sines, position, ropeDim, ropeVectors * Lanes.WIDTH, layout, rotated);
             for (int v = 0; v < ropeVectors; v++) {
-                packed.set(to + ropeAt + v, Float16.mult(Lanes.pack(rotated, v * Lanes.WIDTH), scale));
+                packed.set(to + ropeAt + v, Lanes.times(Lanes.pack(rotated, v * Lanes.WIDTH), scale));
             }
         }
     }

@@ -52,9 +52,9 @@ public final class SplitMerge {
             for (int v = 0; v < latentVectors; v++) {
                 Float16 sum = Lanes.zero();
                 for (int s = 0; s < splits; s++) {
-                    sum = Float16.add(sum, Float16.mult(partial.get((first + s * heads) * latentVectors + v), weights[s]));
+                    sum = Float16.add(sum, Lanes.times(partial.get((first + s * heads) * latentVectors + v), weights[s]));
                 }
-                partial.set(first * latentVectors + v, Float16.mult(sum, inverse));
+                partial.set(first * latentVectors + v, Lanes.times(sum, inverse));
             }
         }
     }
