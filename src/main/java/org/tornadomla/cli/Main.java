@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 
 /** The program {@code mla}: its commands, and what holds for all of them. */
 @Command(name = "mla", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
-        subcommands = {DevicesCommand.class, VerifyCommand.class, AttentionCommand.class},
+        subcommands = {DevicesCommand.class, VerifyCommand.class, AttentionCommand.class,
+            InfoCommand.class},
         description = "Multi-head Latent Attention on the JVM: DeepSeek-family models on any device.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:done", "1:something failed", "2:unusable input: nothing was done"})
@@ -45,13 +46,16 @@ public final class Main implements Runnable {
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         ErrorReport errors = new ErrorReport();
-        return new CommandLine(new Main())
+        int status = new CommandLine(new Main())
                 .setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(arguments);
+        out.flush();
+        err.flush();
+        return status;
     }
 
     /** Whether errors are shown with their stack trace. */

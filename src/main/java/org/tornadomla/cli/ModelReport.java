@@ -1,0 +1,153 @@
+package org.tornadomla.cli;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tornadomla.cache.CacheConfig;
+import org.tornadomla.checkpoint.Checkpoint;
+import org.tornadomla.checkpoint.WeightNames;
+import org.tornadomla.checkpoint.WeightPart;
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.MoeConfig;
+
+/** What a model is and needs, worked out from its configuration and, where they are there, from its files. */
+final class ModelReport {
+
+    private static final long GIBIBYTE = 1L << 30;
+    private static final int BUDGETS = 6;
+
+    private final ModelConfig model;
+    private final Map<String, WeightNames.Weight> weights;
+    private final CacheConfig cache;
+
+    ModelReport(ModelConfig model) {
+        this.model = model;
+        this.weights = WeightNames.of(model);
+        this.cache = CacheConfig.builder(model.numHiddenLayers(), model.attention()).pages(1).build();
+    }
+
+    /** All parameters. */
+    long parameters() {
+        return weights.values().stream().mapToLong(WeightNames.Weight::count).sum();
+    }
+
+    /** Parameters that take part in one token: of the routed experts only as many as are chosen. */
+    long activeParameters() {
+        long active = 0;
+        for (WeightNames.Weight weight : weights.values()) {
+            MoeConfig experts = model.experts().orElse(null);
+            active += weight.part() == WeightPart.ROUTED_EXPERT
+                    ? weight.count() * experts.numExpertsPerTok() / experts.nRoutedExperts() : weight.count();
+        }
+        return active;
+    }
+
+    /** Bytes of a token in the cache of all layers. */
+    long cacheBytes() {
+        return cache.bytesPerToken();
+    }
+
+    /** Bytes that plain multi-head attention would keep of a token: keys and values of all heads in float32. */
+    long multiHeadBytes() {
+        return cache.layers() * cache.multiHeadFloatsPerToken() * Float.BYTES;
+    }
+
+    /**
+     * Bytes of the weights in memory.
+     *
+     * @param matrixBytes bytes of a number of a matrix; vectors are always kept in float32
+     */
+    long weightBytes(int matrixBytes) {
+        return weights.values().stream()
+                .mapToLong(weight -> weight.count() * (weight.shape().size() == 2 ? matrixBytes : Float.BYTES)).sum();
+    }
+
+    /** The architecture in words. */
+    String architecture() {
+        MlaConfig attention = model.attention();
+        String text = String.format(Locale.ROOT, "%s: %d layers, %d wide, vocabulary of %d, made for %d positions%n"
+                + "attention: %d heads of %d + %d (rotary), values of %d, latent of %d, %s; softmax scale %.7g%n"
+                + "rotary embedding: %s, theta %.0f%n",
+                model.modelType(), model.numHiddenLayers(), model.hiddenSize(), model.vocabSize(),
+                model.maxPositionEmbeddings(), attention.numHeads(), attention.qkNopeHeadDim(),
+                        attention.qkRopeHeadDim(),
+                attention.vHeadDim(), attention.kvLoraRank(), attention.qLoraRank() > 0
+                        ? "queries compressed to " + attention.qLoraRank() : "queries not compressed",
+                attention.softmaxScale(), lower(attention.rope().type()), attention.rope().theta());
+        return text + model.experts().map(this::mixture)
+                .orElse("feed-forward: dense, " + model.intermediateSize() + " wide" + System.lineSeparator());
+    }
+
+    private String mixture(MoeConfig experts) {
+        long dense = IntStream.range(0, model.numHiddenLayers()).filter(layer -> !model.isMoeLayer(layer)).count();
+        return String.format(Locale.ROOT, "feed-forward: %d dense layers, %d wide; %d layers of %d experts, %d wide, "
+                + "%d chosen a token and %d shared%n"
+                + "routing: %s of %s scores, %d of %d groups, %s, times %s%n",
+                dense, model.intermediateSize(), model.numHiddenLayers() - dense, experts.nRoutedExperts(),
+                experts.moeIntermediateSize(), experts.numExpertsPerTok(), experts.nSharedExperts(),
+                lower(experts.topkMethod()), lower(experts.scoring()), experts.topkGroup(), experts.nGroup(),
+                experts.normTopkProb() ? "normalised" : "not normalised", experts.routedScalingFactor());
+    }
+
+    /**
+     * A table of parameters and bytes by part.
+     *
+     * @param checkpoint the model's files; without them the bytes are those of the type that the configuration names
+     */
+    String parts(Optional<Checkpoint> checkpoint) {
+        Map<WeightPart, long[]> sums = new EnumMap<>(WeightPart.class);
+        for (WeightNames.Weight weight : weights.values()) {
+            long[] sum = sums.computeIfAbsent(weight.part(), part -> new long[2]);
+            sum[0] += weight.count();
+            sum[1] += checkpoint.map(files -> stored(files, weight)).orElseGet(() -> declared(weight));
+        }
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("part", "parameters", checkpoint.isPresent() ? "bytes in the files" : "bytes as configured"));
+        sums.forEach((part, sum) -> rows.add(List.of(lower(part), Text.count(sum[0]), Text.bytes(sum[1]))));
+        rows.add(List.of("total", Text.count(parameters()), Text.bytes(sums.values().stream().mapToLong(sum ->
+                sum[1]).sum())));
+        rows.add(List.of("active a token", Text.count(activeParameters()), ""));
+        return Text.table(rows);
+    }
+
+    private static long stored(Checkpoint files, WeightNames.Weight weight) {
+        String scale = weight.name() + WeightNames.SCALE_SUFFIX;
+        return files.info(weight.name()).bytes() + (files.names().contains(scale) ? files.info(scale).bytes() : 0);
+    }
+
+    private long declared(WeightNames.Weight weight) {
+        boolean quantised = model.fp8Blocks() && weight.shape().size() == 2 && weight.part() != WeightPart.EMBEDDING
+                && weight.part() != WeightPart.HEAD && weight.part() != WeightPart.ROUTER;
+        return weight.count() * switch (model.storedType()) {
+            case FLOAT32 -> quantised ? 1 : Float.BYTES;
+            case FLOAT16, BFLOAT16 -> quantised ? 1 : Short.BYTES;
+        };
+    }
+
+    /** A table of the context that memory budgets leave room for, by the type in which weights are kept. */
+    String budgets() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("memory", "f32 weights", "bf16 weights", "int8 weights"));
+        rows.add(List.of("weights alone", Text.bytes(weightBytes(4)), Text.bytes(weightBytes(2)),
+                Text.bytes(weightBytes(1))));
+        long budget = Math.max(Long.highestOneBit(weightBytes(1)), GIBIBYTE / 4);
+        for (int i = 0; i < BUDGETS; i++, budget *= 2) {
+            rows.add(List.of(Text.bytes(budget), context(budget, 4), context(budget, 2), context(budget, 1)));
+        }
+        return Text.table(rows);
+    }
+
+    private String context(long budget, int matrixBytes) {
+        long tokens = (budget - weightBytes(matrixBytes)) / cacheBytes();
+        return tokens < 1 ? "too small" : tokens + " tokens";
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}
