@@ -32,6 +32,11 @@ final class BinaryCache {
         return HexFormat.of().formatHex(hash((device + "\n" + options + "\n" + source).getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Whether programs are kept at all; asking a driver for a program's binary may cost another compilation. */
+    boolean isKept() {
+        return directory != null;
+    }
+
     /** The kept program, or null. */
     byte[] load(String key) {
         if (directory == null) {
@@ -49,9 +54,6 @@ final class BinaryCache {
 
     /** Keeps a program: written beside its place and renamed, so that no reader sees a part of it. */
     void store(String key, byte[] content) {
-        if (directory == null) {
-            return;
-        }
         Path beside = null;
         try {
             Files.createDirectories(directory);

@@ -56,10 +56,10 @@ final class DeviceQuery {
                 "driver " + string(device, DRIVER_VERSION) + ", " + string(device, VERSION) + ", " + extensions);
     }
 
-    /** Options for the driver's compiler: IEEE division and roots where the device can. No option relaxes arithmetic. */
+    /** Options for the driver's compiler: IEEE division and roots where the device can, no warnings. None relaxes arithmetic. */
     static String buildOptions(MemorySegment device) {
         boolean rounds = (value(device, SINGLE_FP_CONFIG) & CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0;
-        return "-cl-std=CL1.2" + (rounds ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
+        return "-w -cl-std=CL1.2" + (rounds ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
     }
 
     private static TornadoDeviceType type(long bits) {

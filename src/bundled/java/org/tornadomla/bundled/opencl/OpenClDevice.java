@@ -97,7 +97,9 @@ final class OpenClDevice implements Device {
         MemorySegment program = fromBinary(binaries.load(key));
         if (program == null) {
             program = fromSource(source, what);
-            binaries.store(key, OpenCl.binary(program));
+            if (binaries.isKept()) {
+                binaries.store(key, OpenCl.binary(program));
+            }
         }
         programs.put(source, program);
         if (programs.size() > MAX_PROGRAMS) {

@@ -421,6 +421,10 @@ final class BlockTranslator {
             return null;
         }
         loop.bound(exclusive ? test.right().code() : "(long)" + test.right().operand() + " + 1L");
+        if (exclusive && test.right().intValue() != null && code.instructions().get(loop.init() - 1) instanceof ConstantInstruction first
+                && first.constantValue() instanceof Integer begin) {
+            loop.constantTrips((test.right().intValue() - begin) / loop.step());
+        }
         return function.program().options().blocks() ? loop : null;
     }
 

@@ -148,6 +148,7 @@ final class FunctionTranslator {
             slot += kind.slotSize();
             boolean fixed = argument.isConstant() || argument.type().is(CType.Kind.CONTEXT);
             if (!fixed) {
+                locals.pass(variable);
                 CType type = argument.type();
                 parameters.add(type.is(CType.Kind.ARRAY) ? type.code() + " " + restrict + variable.name() : type.code() + " " + variable.name());
             }

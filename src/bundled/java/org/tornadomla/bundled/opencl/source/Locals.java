@@ -36,6 +36,7 @@ final class Locals {
     private final Map<Integer, Variable> unnamed = new HashMap<>();
     private final Map<String, CType> declared = new LinkedHashMap<>();
     private final Set<String> taken = new HashSet<>();
+    private final Set<Variable> passed = new HashSet<>();
 
     Locals(MethodCode code) {
         this.code = code;
@@ -108,9 +109,16 @@ final class Locals {
         return variable;
     }
 
+    /** Notes that a variable is a parameter in C too, and so declared there. */
+    void pass(Variable variable) {
+        passed.add(variable);
+    }
+
     /** Sees to it that the variable is declared. */
     void declare(Variable variable) {
-        declared.put(variable.name(), variable.type());
+        if (!passed.contains(variable)) {
+            declared.put(variable.name(), variable.type());
+        }
     }
 
     /** The declarations, one line a type. */

@@ -18,6 +18,9 @@ final class ParallelLoop {
 
     private static final String ANNOTATION = "Luk/ac/manchester/tornado/api/annotations/Parallel;";
 
+    /** Iterations for each work-item that make a loop worth cutting before the one around it. */
+    private static final int LONG_ENOUGH = 16;
+
     private final int slot;
     private final int start;
     private final int end;
@@ -26,7 +29,9 @@ final class ParallelLoop {
     private final boolean innermost;
     private String variable;
     private String bound;
+    private int constantTrips;
     private int step = 1;
+    private ParallelLoop inner;
 
     private ParallelLoop(int slot, int start, int end, int advance, int depth, boolean innermost) {
         this.slot = slot;
@@ -55,6 +60,9 @@ final class ParallelLoop {
                 throw Refusal.at(code, local.start(), "a fourth nested parallel loop; three are allowed");
             }
             loops.add(new ParallelLoop(local.slot(), local.start(), local.end(), advance(code, local), i, i == variables.size() - 1));
+            if (i > 0) {
+                loops.get(i - 1).inner = loops.get(i);
+            }
         }
         return loops;
     }
@@ -115,8 +123,17 @@ final class ParallelLoop {
         bound = text;
     }
 
+    /** Notes how often the loop runs when that is known at compilation. */
+    void constantTrips(int count) {
+        constantTrips = count;
+    }
+
     boolean isBounded() {
         return bound != null;
+    }
+
+    int step() {
+        return step;
     }
 
     void step(int value) {
@@ -152,7 +169,7 @@ final class ParallelLoop {
             return text.append("%1$s = iadd(%1$s, imul(%1$s_share, %2$d));".formatted(i, step)).toString();
         }
         text.append("%1$s_trips = trips(%1$s, %2$s, %3$d);\n".formatted(i, bound, step));
-        text.append("%1$s_parts = clamp(%1$s_trips, 1, %2$s);\n".formatted(i, items()));
+        text.append("%1$s_parts = clamp(%1$s_trips, 1, %2$s);\n".formatted(i, mostParts(blocks)));
         String busy;
         if (innermost) {
             text.append("%1$s_share = %2$s;\n".formatted(i, item()));
@@ -169,6 +186,14 @@ final class ParallelLoop {
             text.append("%1$s = %1$s + (%2$s ? %1$s_share : %1$s_trips) * %3$d;".formatted(i, busy, step));
         }
         return text.toString();
+    }
+
+    /**
+     * The most parts to cut this loop in. Where a block is a run of iterations and the next loop is long enough for all
+     * work-items, that one is cut instead: what it reads then stays in a core's cache over the iterations of this one.
+     */
+    private String mostParts(boolean blocks) {
+        return blocks && inner != null && inner.constantTrips > 0 ? "%s <= %d ? 1 : %1$s".formatted(items(), inner.constantTrips / LONG_ENOUGH) : items();
     }
 
     /** Text of the increment. */
