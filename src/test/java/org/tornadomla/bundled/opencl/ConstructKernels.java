@@ -178,7 +178,7 @@ final class ConstructKernels {
                 default -> total;
             };
             int post = total++ + ++total;
-            out.set(i, total * 3 + post + fibonacci(x & 15) + early(x));
+            out.set(i, total * 3 + post + fibonacci(x & 15) + early(x) + reassigned(x, total));
         }
     }
 
@@ -203,6 +203,14 @@ final class ConstructKernels {
             }
         }
         return x;
+    }
+
+    private static int reassigned(int x, int y) {
+        x = x * 3 + y;
+        if (y > 4) {
+            y = x;
+        }
+        return x ^ y;
     }
 
     static void privateArrays(IntArray in, IntArray out, int size) {

@@ -15,7 +15,7 @@ import java.util.Random;
 /** Writes the code of one random method. Divisors are never 0, subscripts are masked, loops are short: it runs as Java without exceptions. */
 final class RandomCode {
 
-    static final int HELPERS = 4;
+    static final int HELPERS = 2;
     static final MethodTypeDesc HELPER = MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_float, ConstantDescs.CD_long);
 
     private static final ClassDesc MATH = ClassDesc.of("java.lang.Math");

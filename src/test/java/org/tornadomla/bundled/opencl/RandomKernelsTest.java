@@ -15,8 +15,8 @@ import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 /** 2,000 random kernels give on an OpenCL device what they give as Java: integers bit for bit, floats within 2 ulp. */
 class RandomKernelsTest {
 
-    private static final int CLASSES = 40;
-    private static final int KERNELS = 50;
+    private static final int CLASSES = 20;
+    private static final int KERNELS = 100;
 
     @Test
     void deviceAndJavaAgree() {

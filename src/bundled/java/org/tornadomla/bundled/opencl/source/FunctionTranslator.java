@@ -119,12 +119,12 @@ final class FunctionTranslator {
         List<String> parameters = new ArrayList<>();
         List<Block.Statement> prologue = new ArrayList<>();
         bind(arguments, parameters, prologue, "");
+        List<String> body = body(prologue);
         ClassDesc result = code.method().methodTypeSymbol().returnType();
         CType type = CType.ofDescriptor(result.descriptorString());
         if (type == null || type.is(CType.Kind.ARRAY) || type.is(CType.Kind.CONTEXT)) {
             throw Refusal.at(code, 0, "a method that returns " + result.displayName());
         }
-        List<String> body = body(prologue);
         return new Program.Helper(name, type, writes, reads, function("" + type.code() + " " + name, parameters, body));
     }
 

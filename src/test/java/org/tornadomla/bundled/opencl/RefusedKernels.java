@@ -1,0 +1,108 @@
+package org.tornadomla.bundled.opencl;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
+import uk.ac.manchester.tornado.api.types.vectors.Float4;
+
+/** Kernels with something that has no translation. */
+final class RefusedKernels {
+
+    private static final float[] TABLE = {1f, 2f};
+    private static int counter;
+
+    private RefusedKernels() {
+    }
+
+    static void print(IntArray a) {
+        System.out.println(a.get(0));
+    }
+
+    static void table(FloatArray a) {
+        a.set(0, TABLE[1]);
+    }
+
+    static void mutableStatic(IntArray a) {
+        a.set(0, counter);
+    }
+
+    static void caught(IntArray a) {
+        try {
+            a.set(0, 1);
+        } catch (IllegalStateException failure) {
+            a.set(0, 2);
+        }
+    }
+
+    static void thrown(IntArray a) {
+        if (a.get(0) < 0) {
+            throw new IllegalStateException("negative");
+        }
+    }
+
+    static void object(IntArray a) {
+        Object made = new Object();
+        a.set(0, made == null ? 1 : 2);
+    }
+
+    static void dynamicArray(IntArray a) {
+        int[] values = new int[a.get(0)];
+        a.set(0, values[0]);
+    }
+
+    static void twoDimensions(IntArray a) {
+        int[][] values = new int[2][3];
+        a.set(0, values[0][1]);
+    }
+
+    static void recursive(IntArray a) {
+        a.set(0, factorial(a.get(0)));
+    }
+
+    private static int factorial(int n) {
+        return n < 2 ? 1 : n * factorial(n - 1);
+    }
+
+    static void siblings(IntArray a) {
+        for (@Parallel int i = 0; i < 4; i++) {
+            a.set(i, i);
+        }
+        for (@Parallel int j = 0; j < 4; j++) {
+            a.set(j, a.get(j) + 1);
+        }
+    }
+
+    static void downwards(IntArray a) {
+        for (@Parallel int i = 3; i >= 0; i--) {
+            a.set(i, i);
+        }
+    }
+
+    static void changedInBody(IntArray a) {
+        for (@Parallel int i = 0; i < 8; i++) {
+            a.set(i, i);
+            i++;
+        }
+    }
+
+    static void localInHelper(KernelContext context, FloatArray a) {
+        a.set(0, fill(context)[0]);
+    }
+
+    private static float[] fill(KernelContext context) {
+        return context.allocateFloatLocalArray(4);
+    }
+
+    static void sharedVector(VectorFloat4 a) {
+        Float4 x = a.get(0);
+        Float4 y = x;
+        y.setX(1f);
+        a.set(1, x);
+    }
+
+    static void text(IntArray a) {
+        a.set(0, "text".length());
+    }
+}

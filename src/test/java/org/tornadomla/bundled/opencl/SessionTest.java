@@ -1,0 +1,186 @@
+package org.tornadomla.bundled.opencl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tornadomla.bundled.device.CompiledKernel;
+import org.tornadomla.bundled.device.DeviceBuffer;
+import org.tornadomla.bundled.device.DeviceSession;
+import org.tornadomla.bundled.device.KernelTask;
+import org.tornadomla.bundled.device.SessionTimes;
+
+import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** Buffers, times, programs on disk and the release of everything. */
+class SessionTest {
+
+    private static OpenClDevice device;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void find() {
+        device = OpenClRun.device(true);
+    }
+
+    private static KernelTask nested(IntArray out) {
+        IntArray sizes = IntArray.fromElements(4, 6);
+        return OpenClRun.task(ConstructKernels.class, "nested", out, sizes);
+    }
+
+    private static IntArray ran(OpenClDevice where) {
+        IntArray out = new IntArray(4800);
+        OpenClRun.onDevice(where, nested(out), null);
+        assertEquals(30_052, out.get((3 * 40 + 5) * 3 + 2));
+        return out;
+    }
+
+    @Test
+    void aSecondProcessCompilesNothing() {
+        OpenClDevice first = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, folder)));
+        ran(first);
+        ran(first);
+        assertEquals(List.of(1, 0), List.of(first.builtFromSource(), first.builtFromBinary()));
+        OpenClDevice second = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, folder)));
+        ran(second);
+        assertEquals(List.of(0, 1), List.of(second.builtFromSource(), second.builtFromBinary()));
+    }
+
+    @Test
+    void damagedProgramsOnDiskAreBuiltAnew() throws IOException {
+        ran(OpenClRun.device(new OpenClEngine(new OpenClOptions(true, folder))));
+        Path kept;
+        try (var files = Files.list(folder)) {
+            kept = files.findFirst().orElseThrow();
+        }
+        byte[] whole = Files.readAllBytes(kept);
+        byte[] damaged = whole.clone();
+        damaged[damaged.length / 2] ^= 1;
+        for (byte[] content : List.of(damaged, new byte[0], java.util.Arrays.copyOf(whole, whole.length - 1))) {
+            Files.write(kept, content);
+            OpenClDevice again = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, folder)));
+            ran(again);
+            assertEquals(1, again.builtFromSource());
+            OpenClDevice later = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, folder)));
+            ran(later);
+            assertEquals(1, later.builtFromBinary());
+        }
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsNoError() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        ran(OpenClRun.device(new OpenClEngine(new OpenClOptions(true, file.resolve("below")))));
+    }
+
+    @Test
+    void aHundredSessionsLeaveNothingBehind() {
+        long before = LiveObjects.total();
+        for (int i = 0; i < 100; i++) {
+            ran(device);
+        }
+        assertEquals(before, LiveObjects.total());
+    }
+
+    @Test
+    void closeReleasesWhatAnErrorLeft() {
+        long before = LiveObjects.total();
+        DeviceSession session = device.open();
+        IntArray out = new IntArray(4800);
+        DeviceBuffer buffer = session.allocate(out);
+        session.upload(out, buffer);
+        CompiledKernel kernel = session.compile(nested(out));
+        assertThrows(IllegalStateException.class, () -> session.launch(kernel, new DeviceBuffer[] {buffer, null}, null));
+        session.close();
+        session.close();
+        assertEquals(before, LiveObjects.total());
+    }
+
+    @Test
+    void buffersAreFreedOnce() {
+        try (DeviceSession session = device.open()) {
+            DeviceBuffer buffer = session.allocate(new IntArray(5));
+            assertEquals(20, buffer.bytes());
+            buffer.free();
+            assertThrows(IllegalStateException.class, buffer::free);
+        }
+    }
+
+    @Test
+    void partsOfABufferComeBack() {
+        try (DeviceSession session = device.open()) {
+            IntArray host = new IntArray(10);
+            host.init(7);
+            DeviceBuffer buffer = session.allocate(host);
+            session.upload(host, buffer);
+            session.finish();
+            host.init(1);
+            session.download(buffer, host, 8, 12);
+            session.finish();
+            assertEquals(List.of(1, 7, 7, 7, 1), List.of(host.get(1), host.get(2), host.get(3), host.get(4), host.get(5)));
+        }
+    }
+
+    @Test
+    void timesAreCountedOnce() {
+        try (DeviceSession session = device.open()) {
+            IntArray out = new IntArray(4800);
+            KernelTask task = nested(out);
+            DeviceBuffer[] buffers = {session.allocate(out), session.allocate(task.arguments().get(1))};
+            session.upload(out, buffers[0]);
+            session.upload(task.arguments().get(1), buffers[1]);
+            session.launch(session.compile(task), buffers, null);
+            session.download(buffers[0], out, 0, 400);
+            session.finish();
+            SessionTimes times = session.takeTimes();
+            assertEquals(4800 * 4 + 8, times.uploadBytes());
+            assertEquals(400, times.downloadBytes());
+            assertTrue(times.kernelNanos().get("graph.nested") > 0);
+            assertEquals(new SessionTimes(0, 0, 0, 0, java.util.Map.of()), session.takeTimes());
+        }
+    }
+
+    @Test
+    void aBufferAboveTheDevicesLimitIsRefusedWithSizes() {
+        long limit = device.description().maxAllocationBytes();
+        org.junit.jupiter.api.Assumptions.assumeTrue(limit < (1L << 33) - 64, "no array of this size exists");
+        IntArray tooLarge = new IntArray((int) (limit / 4) + 16);
+        long before = LiveObjects.total();
+        try (DeviceSession session = device.open()) {
+            TornadoOutOfMemoryException refused = assertThrows(TornadoOutOfMemoryException.class, () -> session.allocate(tooLarge));
+            assertTrue(refused.getMessage().contains(String.valueOf(limit)), refused.getMessage());
+            assertTrue(refused.getMessage().contains(String.valueOf(tooLarge.getSize() * 4L)), refused.getMessage());
+        }
+        assertEquals(before, LiveObjects.total());
+    }
+
+    @Test
+    void aRefusedProgramNamesKernelAndLines() {
+        ran(device);
+        TornadoBailoutRuntimeException refused = assertThrows(TornadoBailoutRuntimeException.class,
+                () -> device.program("__kernel void k(__global int* a) {\n    a[0] = missing;\n}\n", "task graph.k, kernel k"));
+        assertTrue(refused.getMessage().startsWith("task graph.k, kernel k: "), refused.getMessage());
+        assertTrue(refused.getMessage().contains("2:     a[0] = missing;"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("CL_BUILD_PROGRAM_FAILURE"), refused.getMessage());
+    }
+
+    @Test
+    void theDeviceDescribesItself() {
+        assertEquals("opencl", device.description().engine());
+        assertFalse(device.description().name().isBlank());
+        assertTrue(device.description().computeUnits() > 0 && device.description().maxWorkItemSizes().length == 3);
+    }
+}
