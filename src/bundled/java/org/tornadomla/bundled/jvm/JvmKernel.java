@@ -1,40 +1,29 @@
 package org.tornadomla.bundled.jvm;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import org.tornadomla.bundled.device.CompiledKernel;
 import org.tornadomla.bundled.device.DeviceBuffer;
 import org.tornadomla.bundled.device.KernelTask;
 import org.tornadomla.bundled.device.NdRange;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 
-/** A task's method, ready to run. */
+/** A task's method, ready to run on all cores. */
 final class JvmKernel implements CompiledKernel {
 
     private final KernelTask task;
-    private final MethodHandle code;
+    private final KernelClass kernel;
     private final long translateNanos;
+    private final Parallelism parallelism = new Parallelism();
 
-    private JvmKernel(KernelTask task, MethodHandle code, long translateNanos) {
+    private JvmKernel(KernelTask task, KernelClass kernel, long translateNanos) {
         this.task = task;
-        this.code = code;
+        this.kernel = kernel;
         this.translateNanos = translateNanos;
     }
 
     static JvmKernel compile(KernelTask task) {
         long start = System.nanoTime();
-        try {
-            MethodHandle code = MethodHandles.privateLookupIn(task.method().getDeclaringClass(), MethodHandles.lookup())
-                    .unreflect(task.method());
-            MethodHandle spread = code.asSpreader(Object[].class, task.arguments().size())
-                    .asType(MethodType.methodType(void.class, Object[].class));
-            return new JvmKernel(task, spread, System.nanoTime() - start);
-        } catch (IllegalAccessException failure) {
-            throw new TornadoBailoutRuntimeException("task " + task.id() + ": " + task.method()
-                    + " cannot be called", failure);
-        }
+        KernelClass kernel = KernelClass.of(task.method());
+        return new JvmKernel(task, kernel, System.nanoTime() - start);
     }
 
     @Override
@@ -44,7 +33,7 @@ final class JvmKernel implements CompiledKernel {
 
     @Override
     public String source() {
-        return task.method().toString();
+        return task.method() + "\n" + kernel.note();
     }
 
     @Override
@@ -57,40 +46,55 @@ final class JvmKernel implements CompiledKernel {
         return 0;
     }
 
+    /** Runs the kernel; {@code range} is null for one whose loops make its work-items. */
     void launch(DeviceBuffer[] buffers, NdRange range) {
-        Object[] arguments = task.arguments().toArray();
-        for (int index = 0; index < arguments.length; index++) {
+        Object[] arrays = task.arguments().toArray();
+        Object[] prepared = new Object[arrays.length];
+        for (int index = 0; index < arrays.length; index++) {
             if (buffers[index] != null) {
-                arguments[index] = ((JvmBuffer) buffers[index]).array();
+                arrays[index] = ((JvmBuffer) buffers[index]).array();
             }
+            prepared[index] = kernel.prepare(arrays[index]);
         }
-        if (range == null) {
-            run(arguments);
-        } else {
-            Grid grid = new Grid(task.id(), range);
-            for (int group = 0; group < grid.groups(); group++) {
-                grid.runGroup(group, item -> run(withContext(arguments, item)));
+        try {
+            if (range == null) {
+                loops(prepared);
+            } else {
+                groups(prepared, range);
             }
+        } catch (RuntimeException | Error failure) {
+            throw Failures.named(task, arrays, failure);
         }
     }
 
-    private static Object[] withContext(Object[] arguments, WorkItem item) {
-        Object[] own = arguments.clone();
+    private void loops(Object[] prepared) {
+        int trips = kernel.code().trips(prepared);
+        if (trips <= 1) {
+            kernel.code().run(prepared, 0, trips);
+        } else {
+            parallelism.forEach(trips, (from, to) -> kernel.code().run(prepared, from, to));
+        }
+    }
+
+    private void groups(Object[] prepared, NdRange range) {
+        Grid grid = new Grid(task.id(), range);
+        parallelism.forEach(grid.groups(), (from, to) -> {
+            for (int group = from; group < to; group++) {
+                grid.runGroup(group, item -> kernel.code().run(withContext(prepared, item), 0, 0));
+            }
+        });
+    }
+
+    private Object[] withContext(Object[] prepared, WorkItem item) {
+        if (!kernel.lowered()) {
+            item.box();
+        }
+        Object[] own = prepared.clone();
         for (int index = 0; index < own.length; index++) {
             if (own[index] instanceof KernelContext) {
                 own[index] = item;
             }
         }
         return own;
-    }
-
-    private void run(Object[] arguments) {
-        try {
-            code.invokeExact(arguments);
-        } catch (RuntimeException | Error failure) {
-            throw Failures.named(task, arguments, failure);
-        } catch (Throwable failure) {
-            throw new TornadoBailoutRuntimeException("task " + task.id() + " failed: " + failure);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package org.tornadomla.bundled.jvm;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -12,6 +14,23 @@ public final class WorkItem extends KernelContext {
     private static final Object ATOMIC = new Object();
 
     private static final int ABSURD = 0x7F7F7F7F;
+
+    /** The inherited indices as plain numbers; lowered kernels read these. */
+    public final int globalX;
+    public final int globalY;
+    public final int globalZ;
+    public final int groupX;
+    public final int groupY;
+    public final int groupZ;
+    public final int localX;
+    public final int localY;
+    public final int localZ;
+    public final int globalSizeX;
+    public final int globalSizeY;
+    public final int globalSizeZ;
+    public final int localSizeX;
+    public final int localSizeY;
+    public final int localSizeZ;
 
     private final WorkGroup group;
     private int allocated;
@@ -27,21 +46,40 @@ public final class WorkItem extends KernelContext {
      */
     WorkItem(WorkGroup group, int[] global, int[] local, int[] groups, int[] index) {
         this.group = group;
-        globalGroupSizeX = global[0];
-        globalGroupSizeY = global[1];
-        globalGroupSizeZ = global[2];
-        localGroupSizeX = local[0];
-        localGroupSizeY = local[1];
-        localGroupSizeZ = local[2];
-        groupIdx = groups[0];
-        groupIdy = groups[1];
-        groupIdz = groups[2];
-        localIdx = index[0];
-        localIdy = index[1];
-        localIdz = index[2];
-        globalIdx = groups[0] * local[0] + index[0];
-        globalIdy = groups[1] * local[1] + index[1];
-        globalIdz = groups[2] * local[2] + index[2];
+        globalSizeX = global[0];
+        globalSizeY = global[1];
+        globalSizeZ = global[2];
+        localSizeX = local[0];
+        localSizeY = local[1];
+        localSizeZ = local[2];
+        groupX = groups[0];
+        groupY = groups[1];
+        groupZ = groups[2];
+        localX = index[0];
+        localY = index[1];
+        localZ = index[2];
+        globalX = groupX * localSizeX + localX;
+        globalY = groupY * localSizeY + localY;
+        globalZ = groupZ * localSizeZ + localZ;
+    }
+
+    /** Sets the inherited indices, for kernels that were not lowered. */
+    void box() {
+        globalIdx = globalX;
+        globalIdy = globalY;
+        globalIdz = globalZ;
+        groupIdx = groupX;
+        groupIdy = groupY;
+        groupIdz = groupZ;
+        localIdx = localX;
+        localIdy = localY;
+        localIdz = localZ;
+        globalGroupSizeX = globalSizeX;
+        globalGroupSizeY = globalSizeY;
+        globalGroupSizeZ = globalSizeZ;
+        localGroupSizeX = localSizeX;
+        localGroupSizeY = localSizeY;
+        localGroupSizeZ = localSizeZ;
     }
 
     /** This work-item has ended; {@code failed} tells whether by an exception. */
@@ -122,6 +160,24 @@ public final class WorkItem extends KernelContext {
     public void atomicAdd(LongArray array, int index, long value) {
         synchronized (ATOMIC) {
             array.set(index, array.get(index) + value);
+        }
+    }
+
+    /** Adds {@code value} to element {@code index} of an array of ints as one step. */
+    public void atomicAdd(MemorySegment memory, int index, int value) {
+        synchronized (ATOMIC) {
+            long offset = (long) index * Integer.BYTES;
+            memory.set(ValueLayout.JAVA_INT_UNALIGNED, offset,
+                    memory.get(ValueLayout.JAVA_INT_UNALIGNED, offset) + value);
+        }
+    }
+
+    /** Adds {@code value} to element {@code index} of an array of longs as one step. */
+    public void atomicAdd(MemorySegment memory, int index, long value) {
+        synchronized (ATOMIC) {
+            long offset = (long) index * Long.BYTES;
+            memory.set(ValueLayout.JAVA_LONG_UNALIGNED, offset,
+                    memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset) + value);
         }
     }
 }

@@ -1,0 +1,221 @@
+package org.tornadomla.bundled.jvm;
+
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.attribute.SourceFileAttribute;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.reflect.Method;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.tornadomla.bundled.bytecode.ClassFiles;
+import org.tornadomla.bundled.bytecode.ParallelLoop;
+import org.tornadomla.bundled.bytecode.ParallelLoops;
+
+/** Writes the hidden class of one kernel: the kernel's code, that of its helpers, and the {@link KernelCode} around it. */
+final class KernelAssembler {
+
+    /**
+     * Products are fused with the sums they are added to, as devices do. Off, lowered kernels give the bits of the same
+     * method called as Java; the products are then rounded before they are added.
+     */
+    static final boolean FUSE_MULTIPLY_ADD = true;
+
+    /** HotSpot does not compile methods of more than 8000 bytes. */
+    private static final int MAX_INLINED_BYTES = 6000;
+
+    private static final String KERNEL = "kernel";
+    private static final String COUNT = "count";
+
+    private final Method method;
+    private final boolean lowering;
+    private final MethodModel model;
+    private final MethodTypeDesc type;
+    private final ParallelLoop loop;
+    private final ClassLoader loader;
+    private final ClassDesc owner;
+    private final Map<MethodModel, String> copiedNames = new HashMap<>();
+    private final Deque<MethodModel> toCopy = new ArrayDeque<>();
+    private final Deque<MethodModel> beingInlined = new ArrayDeque<>();
+    private int inlinedBytes;
+
+    KernelAssembler(Method method, boolean lowering) {
+        this.method = method;
+        this.lowering = lowering;
+        this.model = ClassFiles.of(method);
+        this.loader = method.getDeclaringClass().getClassLoader();
+        List<ParallelLoop> loops = ParallelLoops.of(model);
+        this.loop = loops.isEmpty() ? null : loops.getFirst();
+        this.type = lowering ? LoweredTypes.lowered(model.methodTypeSymbol()) : model.methodTypeSymbol();
+        this.owner = ClassDesc.of(method.getDeclaringClass().getName() + "$" + method.getName() + "$Kernel");
+    }
+
+    /** Whether API types are lowered; if not, only the parallel loop is cut. */
+    boolean lowers() {
+        return lowering;
+    }
+
+    /** Whether products are fused with sums. */
+    boolean fuses() {
+        return FUSE_MULTIPLY_ADD;
+    }
+
+    /** The hidden class. */
+    ClassDesc owner() {
+        return owner;
+    }
+
+    /** The bytes of the hidden class. */
+    byte[] assemble() {
+        ClassHierarchyResolver resolver = ClassHierarchyResolver.defaultResolver()
+                .orElse(ClassHierarchyResolver.ofClassLoading(loader));
+        return ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(resolver)).build(owner, this::members);
+    }
+
+    private void members(ClassBuilder builder) {
+        builder.withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
+        builder.withInterfaceSymbols(LoweredTypes.desc(KernelCode.class));
+        builder.with(SourceFileAttribute.of(method.getDeclaringClass().getSimpleName() + ".java"));
+        builder.withMethodBody(ConstantDescs.INIT_NAME, ConstantDescs.MTD_void, ClassFile.ACC_PUBLIC, out -> {
+            out.aload(0);
+            out.invokespecial(CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void);
+            out.return_();
+        });
+        builder.withMethodBody("trips", MethodTypeDesc.of(CD_int, CD_Object.arrayType()), ClassFile.ACC_PUBLIC,
+                this::trips);
+        builder.withMethodBody("run", MethodTypeDesc.of(CD_void, CD_Object.arrayType(), CD_int, CD_int),
+                ClassFile.ACC_PUBLIC, this::run);
+        kernel(builder);
+        if (loop != null) {
+            count(builder);
+        }
+        while (!toCopy.isEmpty()) {
+            MethodModel helper = toCopy.remove();
+            inlinedBytes = 0;
+            builder.withMethodBody(copiedNames.get(helper), LoweredTypes.lowered(helper.methodTypeSymbol()),
+                    ClassFile.ACC_STATIC, out -> new MethodCopier(this, helper, 0, 0, null).copy(out));
+        }
+    }
+
+    private void kernel(ClassBuilder builder) {
+        int parameterSlots = parameterSlots();
+        LoopRange range = loop == null ? null
+                : new LoopRange(loop, false, parameterSlots, parameterSlots + 1, maxLocals() + 2);
+        MethodTypeDesc ranged = type.insertParameterTypes(type.parameterCount(), CD_int, CD_int);
+        inlinedBytes = codeLength(model);
+        builder.withMethodBody(KERNEL, ranged, ClassFile.ACC_STATIC,
+                out -> new MethodCopier(this, model, parameterSlots, 2, range).copy(out));
+    }
+
+    private void count(ClassBuilder builder) {
+        LoopRange range = new LoopRange(loop, true, 0, 0, 0);
+        builder.withMethodBody(COUNT, type.changeReturnType(CD_int), ClassFile.ACC_STATIC,
+                out -> new MethodCopier(this, model, 0, 0, range).copy(out));
+    }
+
+    private void trips(CodeBuilder out) {
+        if (loop == null) {
+            out.iconst_0();
+        } else {
+            loadArguments(out);
+            out.invokestatic(owner, COUNT, type.changeReturnType(CD_int));
+        }
+        out.ireturn();
+    }
+
+    private void run(CodeBuilder out) {
+        loadArguments(out);
+        out.iload(2);
+        out.iload(3);
+        out.invokestatic(owner, KERNEL, type.insertParameterTypes(type.parameterCount(), CD_int, CD_int));
+        out.return_();
+    }
+
+    private void loadArguments(CodeBuilder out) {
+        for (int index = 0; index < type.parameterCount(); index++) {
+            ClassDesc parameter = type.parameterType(index);
+            out.aload(1);
+            out.loadConstant(index);
+            out.aaload();
+            if (!parameter.isPrimitive()) {
+                out.checkcast(parameter);
+            } else if (parameter.equals(ConstantDescs.CD_char)) {
+                out.checkcast(ConstantDescs.CD_Character);
+                out.invokevirtual(ConstantDescs.CD_Character, "charValue", MethodTypeDesc.of(parameter));
+            } else {
+                out.checkcast(ConstantDescs.CD_Number);
+                out.invokevirtual(ConstantDescs.CD_Number, parameter.displayName() + "Value",
+                        MethodTypeDesc.of(parameter));
+            }
+        }
+    }
+
+    private int parameterSlots() {
+        return type.parameterList().stream().mapToInt(parameter -> TypeKind.from(parameter).slotSize()).sum();
+    }
+
+    private int maxLocals() {
+        return ((CodeAttribute) model.code().orElseThrow()).maxLocals();
+    }
+
+    private static int codeLength(MethodModel method) {
+        return ((CodeAttribute) method.code().orElseThrow()).codeLength();
+    }
+
+    /** The helper that a static call means; null for methods of the platform and the API, which are called as they are. */
+    MethodModel helper(InvokeInstruction call) {
+        String name = call.owner().asInternalName().replace('/', '.');
+        if (name.startsWith("java.") || name.startsWith("uk.ac.manchester.tornado.api.")) {
+            return null;
+        }
+        try {
+            Class<?> type = Class.forName(name, false, loader);
+            return ClassFiles.of(type, call.name().stringValue(), call.type().stringValue());
+        } catch (ClassNotFoundException missing) {
+            throw new Unlowerable("the missing class " + name);
+        }
+    }
+
+    /** The name under which a helper is copied into the hidden class. */
+    String copied(MethodModel helper) {
+        return copiedNames.computeIfAbsent(helper, fresh -> {
+            toCopy.add(fresh);
+            return fresh.methodName().stringValue() + "$" + copiedNames.size();
+        });
+    }
+
+    /**
+     * Whether a helper's body is to replace its call. Vectors that cross a call which the virtual machine does not inline
+     * become objects, so helpers that pass vectors are inlined here, as long as the method stays of a size that is compiled.
+     */
+    boolean inlines(MethodModel helper) {
+        CodeAttribute code = (CodeAttribute) helper.code().orElseThrow();
+        return LoweredTypes.passesVectors(helper.methodTypeSymbol())
+                && code.exceptionHandlers().isEmpty()
+                && !beingInlined.contains(helper)
+                && inlinedBytes + code.codeLength() <= MAX_INLINED_BYTES;
+    }
+
+    /** Runs {@code copy}, which copies {@code helper} into its caller. */
+    void inlining(MethodModel helper, Runnable copy) {
+        inlinedBytes += codeLength(helper);
+        beingInlined.push(helper);
+        copy.run();
+        beingInlined.pop();
+    }
+}

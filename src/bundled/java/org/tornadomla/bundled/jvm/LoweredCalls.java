@@ -1,0 +1,158 @@
+package org.tornadomla.bundled.jvm;
+
+import static java.lang.constant.ConstantDescs.CD_float;
+import static org.tornadomla.bundled.jvm.LoweredTypes.VECTOR;
+
+import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.util.Map;
+
+/** The lowered form of calls of the API's methods: the operands are on the stack already, in lowered form. */
+final class LoweredCalls {
+
+    /** Vector arithmetic by the API's name. */
+    private static final Map<String, String> ARITHMETIC = Map.of("add", "add", "sub", "sub", "mult", "mul",
+            "div", "div", "min", "min", "max", "max");
+
+    private static final Map<String, Integer> LANE_OF_GETTER = Map.of("getX", 0, "getY", 1, "getZ", 2, "getW", 3);
+
+    private static final int SHAPE_LANES = 16;
+
+    private LoweredCalls() {
+    }
+
+    /**
+     * Emits the lowered form of a call.
+     *
+     * @return whether the call is one of the API's; if not, nothing was emitted
+     * @throws Unlowerable if the API's method has no lowered form
+     */
+    static boolean emit(LoweredCode code, InvokeInstruction call) {
+        ClassDesc owner = call.owner().asSymbol();
+        if (LoweredTypes.elements(owner) != null) {
+            array(code, call, LoweredTypes.elements(owner));
+        } else if (LoweredTypes.collectionLanes(owner) > 0) {
+            collection(code, call, LoweredTypes.collectionLanes(owner));
+        } else if (LoweredTypes.vectorLanes(owner) > 0) {
+            vector(code, call, LoweredTypes.vectorLanes(owner));
+        } else if (owner.equals(LoweredTypes.CONTEXT)) {
+            code.out().invokevirtual(LoweredTypes.ITEM, call.name().stringValue(),
+                    LoweredTypes.lowered(call.typeSymbol()));
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private static void array(LoweredCode code, InvokeInstruction call, TypeKind kind) {
+        int parameters = call.typeSymbol().parameterCount();
+        switch (call.name().stringValue() + "/" + parameters) {
+            case "get/1" -> code.getElement(kind);
+            case "set/2" -> code.setElement(kind);
+            case "getSize/0", "size/0", "getLength/0" -> code.size(LoweredCode.shift(kind));
+            default -> throw unlowerable(call);
+        }
+    }
+
+    private static void collection(LoweredCode code, InvokeInstruction call, int lanes) {
+        int floatShift = LoweredCode.shift(TypeKind.FLOAT);
+        int parameters = call.typeSymbol().parameterCount();
+        switch (call.name().stringValue() + "/" + parameters) {
+            case "get/1" -> code.getVector(lanes, true);
+            case "set/2" -> code.setVector(lanes, true);
+            case "size/0" -> code.size(floatShift);
+            case "getLength/0" -> code.size(floatShift + Integer.numberOfTrailingZeros(lanes));
+            case "vectorWidth/0" -> code.constant(lanes);
+            default -> throw unlowerable(call);
+        }
+    }
+
+    private static void vector(LoweredCode code, InvokeInstruction call, int lanes) {
+        LoweredTypes.lowered(call.owner().asSymbol());
+        if (call.opcode() == Opcode.INVOKESTATIC) {
+            function(code, call);
+        } else if (call.name().equalsString(ConstantDescs.INIT_NAME)) {
+            construct(code, call, lanes);
+        } else {
+            getter(code, call, lanes);
+        }
+    }
+
+    private static void function(LoweredCode code, InvokeInstruction call) {
+        String name = call.name().stringValue();
+        MethodTypeDesc type = call.typeSymbol();
+        boolean toVector = LoweredTypes.vectorLanes(type.returnType()) > 0;
+        if (ARITHMETIC.containsKey(name) && toVector && type.parameterCount() == 2) {
+            ClassDesc other = type.parameterType(1).equals(CD_float) ? CD_float : LoweredCode.ANY_VECTOR;
+            code.out().invokevirtual(VECTOR, ARITHMETIC.get(name), MethodTypeDesc.of(VECTOR, other));
+        } else if (name.equals("dot")) {
+            code.out().invokestatic(LoweredCode.VECTORS, "dot", MethodTypeDesc.of(CD_float, VECTOR, VECTOR));
+        } else if (name.equals("sum")) {
+            code.out().invokestatic(LoweredCode.VECTORS, "sumInOrder", MethodTypeDesc.of(CD_float, VECTOR));
+        } else if (name.equals("sqrt")) {
+            code.out().invokevirtual(VECTOR, "sqrt", MethodTypeDesc.of(VECTOR));
+        } else {
+            throw unlowerable(call);
+        }
+    }
+
+    private static void construct(LoweredCode code, InvokeInstruction call, int lanes) {
+        if (call.typeSymbol().parameterCount() == 0) {
+            code.zero(lanes);
+        } else {
+            code.out().invokestatic(LoweredCode.VECTORS, "of", call.typeSymbol().changeReturnType(VECTOR));
+        }
+    }
+
+    private static void getter(LoweredCode code, InvokeInstruction call, int lanes) {
+        String name = call.name().stringValue();
+        int parameters = call.typeSymbol().parameterCount();
+        if (name.equals("get") && parameters == 1) {
+            code.lane();
+        } else if (name.startsWith("getS") && parameters == 0) {
+            code.out().loadConstant(Integer.parseInt(name.substring("getS".length())));
+            code.lane();
+        } else if (LANE_OF_GETTER.containsKey(name)) {
+            code.out().loadConstant(LANE_OF_GETTER.get(name));
+            code.lane();
+        } else if (name.equals("size")) {
+            code.constant(lanes);
+        } else if (!name.equals("duplicate")) {
+            throw unlowerable(call);
+        }
+    }
+
+    /** The call of a helper that is one vector operation in truth. */
+    static void helper(LoweredCode code, LaneShapes.Shape shape, MethodTypeDesc type) {
+        boolean memory = type.parameterList().stream().anyMatch(parameter -> LoweredTypes.elements(parameter) != null);
+        switch (shape) {
+            case SUM_TREE -> code.sumTree();
+            case LOAD -> {
+                if (memory) {
+                    code.getVector(SHAPE_LANES, false);
+                } else {
+                    code.loadVector(SHAPE_LANES);
+                }
+            }
+            case STORE, STORE_VALUE_FIRST -> {
+                if (shape == LaneShapes.Shape.STORE_VALUE_FIRST) {
+                    code.vectorToTop();
+                }
+                if (memory) {
+                    code.setVector(SHAPE_LANES, false);
+                } else {
+                    code.storeVector();
+                }
+            }
+        }
+    }
+
+    static Unlowerable unlowerable(InvokeInstruction call) {
+        return new Unlowerable(call.owner().asSymbol().displayName() + "." + call.name().stringValue()
+                + call.typeSymbol().displayDescriptor());
+    }
+}

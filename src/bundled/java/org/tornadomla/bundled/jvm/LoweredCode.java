@@ -1,0 +1,220 @@
+package org.tornadomla.bundled.jvm;
+
+import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static org.tornadomla.bundled.jvm.LoweredTypes.SEGMENT;
+import static org.tornadomla.bundled.jvm.LoweredTypes.VECTOR;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Locale;
+
+/**
+ * Emits the code of memory accesses and vector operations. It calls the JDK directly: those methods are inlined
+ * whatever the size of the kernel, methods of our own are not, and a vector that goes through a call becomes an object
+ * on every round of the loop that carries it.
+ */
+final class LoweredCode {
+
+    /** Local variable slots that emitted code uses for itself. */
+    static final int SCRATCH_SLOTS = 4;
+
+    static final ClassDesc VECTORS = ClassDesc.of("org.tornadomla.bundled.jvm.Vectors");
+    static final ClassDesc ANY_VECTOR = ClassDesc.of("jdk.incubator.vector.Vector");
+
+    private static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
+    private static final ClassDesc SHUFFLE = ClassDesc.of("jdk.incubator.vector.VectorShuffle");
+    private static final ClassDesc ORDER = LoweredTypes.desc(ByteOrder.class);
+    private static final ClassDesc LAYOUTS = LoweredTypes.desc(ValueLayout.class);
+    private static final ClassDesc FLOATS = CD_float.arrayType();
+    private static final int FLOAT_SHIFT = 2;
+
+    private final CodeBuilder out;
+    private final int offsetSlot;
+    private final int valueSlot;
+
+    /** Emits into {@code out}; {@link #SCRATCH_SLOTS} slots from {@code scratch} on are free. */
+    LoweredCode(CodeBuilder out, int scratch) {
+        this.out = out;
+        this.offsetSlot = scratch;
+        this.valueSlot = scratch + 2;
+    }
+
+    CodeBuilder out() {
+        return out;
+    }
+
+    private void saveOffset(int shift) {
+        out.i2l();
+        if (shift > 0) {
+            out.loadConstant(shift);
+            out.lshl();
+        }
+        out.lstore(offsetSlot);
+    }
+
+    /** Memory, index: the element. */
+    void getElement(TypeKind kind) {
+        saveOffset(shift(kind));
+        layout(kind);
+        out.lload(offsetSlot);
+        out.invokeinterface(SEGMENT, "get", MethodTypeDesc.of(kind.upperBound(), layoutType(kind), CD_long));
+    }
+
+    /** Memory, index, element: nothing. */
+    void setElement(TypeKind kind) {
+        out.storeLocal(kind, valueSlot);
+        saveOffset(shift(kind));
+        layout(kind);
+        out.lload(offsetSlot);
+        out.loadLocal(kind, valueSlot);
+        out.invokeinterface(SEGMENT, "set", LoweredTypes.procedure(layoutType(kind), CD_long, kind.upperBound()));
+    }
+
+    /** Memory: the number of elements of {@code 1 << shift} bytes. */
+    void size(int shift) {
+        out.invokeinterface(SEGMENT, "byteSize", MethodTypeDesc.of(CD_long));
+        out.loadConstant(shift);
+        out.lshr();
+        out.l2i();
+    }
+
+    static int shift(TypeKind kind) {
+        return switch (kind) {
+            case BYTE -> 0;
+            case SHORT -> 1;
+            case LONG, DOUBLE -> 3;
+            default -> 2;
+        };
+    }
+
+    private void layout(TypeKind kind) {
+        String name = "JAVA_" + kind.name() + (kind == TypeKind.BYTE ? "" : "_UNALIGNED");
+        out.getstatic(LAYOUTS, name, layoutType(kind));
+    }
+
+    private static ClassDesc layoutType(TypeKind kind) {
+        String name = kind.name();
+        return LAYOUTS.nested("Of" + name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT));
+    }
+
+    /** Memory, index: the vector. {@code vectors} tells whether the index counts vectors, not floats. */
+    void getVector(int lanes, boolean vectors) {
+        saveOffset(vectors ? FLOAT_SHIFT + Integer.numberOfTrailingZeros(lanes) : FLOAT_SHIFT);
+        species(lanes);
+        out.swap();
+        out.lload(offsetSlot);
+        order();
+        out.invokestatic(VECTOR, "fromMemorySegment", MethodTypeDesc.of(VECTOR, SPECIES, SEGMENT, CD_long, ORDER));
+    }
+
+    /** Memory, index, vector: nothing. {@code vectors} tells whether the index counts vectors, not floats. */
+    void setVector(int lanes, boolean vectors) {
+        out.astore(valueSlot);
+        saveOffset(vectors ? FLOAT_SHIFT + Integer.numberOfTrailingZeros(lanes) : FLOAT_SHIFT);
+        out.aload(valueSlot);
+        out.swap();
+        out.lload(offsetSlot);
+        order();
+        out.invokevirtual(VECTOR, "intoMemorySegment", LoweredTypes.procedure(SEGMENT, CD_long, ORDER));
+    }
+
+    private void order() {
+        out.getstatic(VECTORS, "ORDER", ORDER);
+    }
+
+    /** Array of floats, index: the vector. */
+    void loadVector(int lanes) {
+        out.istore(offsetSlot);
+        species(lanes);
+        out.swap();
+        out.iload(offsetSlot);
+        out.invokestatic(VECTOR, "fromArray", MethodTypeDesc.of(VECTOR, SPECIES, FLOATS, CD_int));
+    }
+
+    /** Array of floats, index, vector: nothing. */
+    void storeVector() {
+        out.astore(valueSlot);
+        out.istore(offsetSlot);
+        out.aload(valueSlot);
+        out.swap();
+        out.iload(offsetSlot);
+        out.invokevirtual(VECTOR, "intoArray", LoweredTypes.procedure(FLOATS, CD_int));
+    }
+
+    /** Vector, array or memory, index: the same with the vector on top. */
+    void vectorToTop() {
+        out.istore(offsetSlot);
+        out.swap();
+        out.iload(offsetSlot);
+        out.swap();
+    }
+
+    /** Pushes the shape of a vector; {@link #broadcast} follows when the lanes' value is pushed. */
+    void species(int lanes) {
+        out.getstatic(VECTORS, "LANES_" + lanes, SPECIES);
+    }
+
+    /** Shape, value: the vector. */
+    void broadcast() {
+        out.invokestatic(VECTOR, "broadcast", MethodTypeDesc.of(VECTOR, SPECIES, CD_float));
+    }
+
+    /** Pushes a vector of zeros. */
+    void zero(int lanes) {
+        species(lanes);
+        out.invokestatic(VECTOR, "zero", MethodTypeDesc.of(VECTOR, SPECIES));
+    }
+
+    /** Sum, factor, factor: the sum with the product added, rounded once; the second factor may be one float. */
+    void fuse(int lanes, boolean scalar) {
+        if (scalar) {
+            out.fstore(valueSlot);
+            species(lanes);
+            out.fload(valueSlot);
+            broadcast();
+        }
+        out.dup2_x1();
+        out.pop2();
+        out.invokevirtual(VECTOR, "fma", MethodTypeDesc.of(VECTOR, ANY_VECTOR, ANY_VECTOR));
+    }
+
+    /** Vector, index: the lane. */
+    void lane() {
+        out.invokevirtual(VECTOR, "lane", MethodTypeDesc.of(CD_float, CD_int));
+    }
+
+    /** Vector of sixteen floats: the sum of its lanes as a tree, upper half onto lower half, four times. */
+    void sumTree() {
+        for (String part : new String[] {"HALF_OF_16", "QUARTER_OF_16", "EIGHTH_OF_16"}) {
+            out.dup();
+            out.getstatic(VECTORS, part, SHUFFLE);
+            out.invokevirtual(VECTOR, "rearrange", MethodTypeDesc.of(VECTOR, SHUFFLE));
+            out.invokevirtual(VECTOR, "add", MethodTypeDesc.of(VECTOR, ANY_VECTOR));
+        }
+        out.dup();
+        out.iconst_0();
+        lane();
+        out.swap();
+        out.iconst_1();
+        lane();
+        out.fadd();
+    }
+
+    /** Any value: a constant instead. */
+    void constant(int value) {
+        out.pop();
+        out.loadConstant(value);
+    }
+
+    /** Boxed index: Java's own object of it. */
+    void boxInteger() {
+        out.invokestatic(ConstantDescs.CD_Integer, "valueOf", MethodTypeDesc.of(ConstantDescs.CD_Integer, CD_int));
+    }
+}

@@ -1,0 +1,122 @@
+package org.tornadomla.bundled.jvm;
+
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
+import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.LongArray;
+import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat8;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+import uk.ac.manchester.tornado.api.types.vectors.Float4;
+import uk.ac.manchester.tornado.api.types.vectors.Float8;
+
+/**
+ * What API types become in a lowered kernel: arrays their memory, vectors a register, the context a work-item. Vectors keep
+ * out of the way of the objects that they are in Java: an accumulator carried round a loop allocates nothing.
+ */
+final class LoweredTypes {
+
+    static final ClassDesc SEGMENT = desc(MemorySegment.class);
+    static final ClassDesc VECTOR = ClassDesc.of("jdk.incubator.vector.FloatVector");
+    static final ClassDesc ITEM = desc(WorkItem.class);
+    static final ClassDesc CONTEXT = desc(KernelContext.class);
+
+    /** Element kind of each array class. */
+    private static final Map<ClassDesc, TypeKind> ARRAYS = Map.of(
+            desc(ByteArray.class), TypeKind.BYTE,
+            desc(Int8Array.class), TypeKind.BYTE,
+            desc(ShortArray.class), TypeKind.SHORT,
+            desc(IntArray.class), TypeKind.INT,
+            desc(LongArray.class), TypeKind.LONG,
+            desc(FloatArray.class), TypeKind.FLOAT,
+            desc(VectorFloat.class), TypeKind.FLOAT,
+            desc(DoubleArray.class), TypeKind.DOUBLE);
+
+    /** Lanes of each vector collection. */
+    private static final Map<ClassDesc, Integer> COLLECTIONS = Map.of(
+            desc(VectorFloat4.class), 4,
+            desc(VectorFloat8.class), 8,
+            desc(VectorFloat16.class), 16);
+
+    /** Lanes of each vector. */
+    private static final Map<ClassDesc, Integer> VECTORS = Map.of(
+            desc(Float4.class), 4,
+            desc(Float8.class), 8,
+            desc(Float16.class), 16);
+
+    private LoweredTypes() {
+    }
+
+    static ClassDesc desc(Class<?> type) {
+        return ClassDesc.ofDescriptor(type.descriptorString());
+    }
+
+    /** Element kind of a native array class or {@code VectorFloat}, or null. */
+    static TypeKind elements(ClassDesc type) {
+        return ARRAYS.get(type);
+    }
+
+    /** Lanes of a vector collection, or 0. */
+    static int collectionLanes(ClassDesc type) {
+        return COLLECTIONS.getOrDefault(type, 0);
+    }
+
+    /** Lanes of a vector, or 0. */
+    static int vectorLanes(ClassDesc type) {
+        return VECTORS.getOrDefault(type, 0);
+    }
+
+    /**
+     * The lowered form of a type; the type itself when it has none.
+     *
+     * @throws Unlowerable for a vector that the machine has no register for
+     */
+    static ClassDesc lowered(ClassDesc type) {
+        if (type.isArray()) {
+            return lowered(type.componentType()).arrayType();
+        }
+        int lanes = Math.max(vectorLanes(type), collectionLanes(type));
+        if (lanes > VectorUnit.LANES) {
+            throw new Unlowerable(type.displayName() + " where " + VectorUnit.reason());
+        }
+        if (ARRAYS.containsKey(type) || COLLECTIONS.containsKey(type)) {
+            return SEGMENT;
+        }
+        if (VECTORS.containsKey(type)) {
+            return VECTOR;
+        }
+        return type.equals(CONTEXT) ? ITEM : type;
+    }
+
+    /** The lowered form of a method's type. */
+    static MethodTypeDesc lowered(MethodTypeDesc type) {
+        MethodTypeDesc result = type.changeReturnType(lowered(type.returnType()));
+        for (int index = 0; index < type.parameterCount(); index++) {
+            result = result.changeParameterType(index, lowered(type.parameterType(index)));
+        }
+        return result;
+    }
+
+    /** Whether a vector goes in or out of a method of this type. */
+    static boolean passesVectors(MethodTypeDesc type) {
+        return vectorLanes(type.returnType()) > 0
+                || type.parameterList().stream().anyMatch(parameter -> vectorLanes(parameter) > 0);
+    }
+
+    /** {@code void} of parameters of the given types. */
+    static MethodTypeDesc procedure(ClassDesc... parameters) {
+        return MethodTypeDesc.of(ConstantDescs.CD_void, parameters);
+    }
+}

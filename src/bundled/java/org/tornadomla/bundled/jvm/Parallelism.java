@@ -1,0 +1,61 @@
+package org.tornadomla.bundled.jvm;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Divides the iterations of one kernel among the worker threads, as far as it is worth it. */
+final class Parallelism {
+
+    /** Below this, waking another thread costs more than it saves. */
+    private static final long WORTHWHILE_NANOS = 30_000;
+
+    /** Chunks a thread, so that threads that are done early take over from others. */
+    private static final int CHUNKS_PER_THREAD = 8;
+
+    /** Smoothed time of all iterations on one thread; big at first, so that unknown kernels are divided. */
+    private volatile long expectedNanos = Long.MAX_VALUE / 2;
+
+    /** A part of the iterations. */
+    @FunctionalInterface
+    interface Part {
+
+        /** Runs iterations {@code from} to {@code to - 1}. */
+        void run(int from, int to);
+    }
+
+    /** Runs all iterations below {@code count}; an exception of any of them is thrown when all threads are done. */
+    void forEach(int count, Part part) {
+        long start = System.nanoTime();
+        int threads = expectedNanos < WORTHWHILE_NANOS ? 1 : Math.min(Workers.threads(), count);
+        if (threads <= 1) {
+            part.run(0, count);
+            threads = 1;
+        } else {
+            divide(count, threads, part);
+        }
+        long spent = (System.nanoTime() - start) * threads;
+        expectedNanos = expectedNanos > Long.MAX_VALUE / 4 ? spent : expectedNanos / 4 * 3 + spent / 4;
+    }
+
+    private static void divide(int count, int threads, Part part) {
+        int chunk = Math.max(1, count / (threads * CHUNKS_PER_THREAD));
+        AtomicInteger next = new AtomicInteger();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Workers.run(() -> {
+            int from = next.getAndAdd(chunk);
+            while (from < count && from >= 0 && failure.get() == null) {
+                try {
+                    part.run(from, (int) Math.min(count, (long) from + chunk));
+                } catch (RuntimeException | Error thrown) {
+                    failure.compareAndSet(null, thrown);
+                }
+                from = next.getAndAdd(chunk);
+            }
+        });
+        switch (failure.get()) {
+            case null -> { }
+            case RuntimeException exception -> throw exception;
+            case Throwable error -> throw (Error) error;
+        }
+    }
+}
