@@ -102,10 +102,7 @@ public final class ExpandedAttention {
                     AttentionTile.scores(packed, q2 + nopeVectors, q3 + nopeVectors, pool, r0, r1, r2, r3, ropeVectors, 1, scores,
                             2 * AttentionTile.KEYS + i);
                 }
-                for (int i = 0; i < StepLayout.TILE_TOKENS; i++) {
-                    hide(mask, step, record + Math.min(i, count - 1) * StepLayout.TOKEN_RECORD, headStride * head, block, keys, i,
-                            scores);
-                }
+                hide(mask, step, record, count, headStride * head, block, keys, scores);
                 float n0 = Softmax.maximum(scores, 0, keys, m0);
                 float n1 = Softmax.maximum(scores, AttentionTile.KEYS, keys, m1);
                 float n2 = Softmax.maximum(scores, 2 * AttentionTile.KEYS, keys, m2);
@@ -141,22 +138,26 @@ public final class ExpandedAttention {
         }
     }
 
-    /** Hides the keys of a block that one token does not see, and adds the mask to the others. */
-    private static void hide(FloatArray mask, IntArray step, int record, int maskOffset, int block, int keys, int row,
+    /**
+     * Hides the keys of a block that a token does not see, and adds the mask to the others, for all tokens of the tile: called for one
+     * token at a time it does not compile on TornadoVM 5.2.
+     */
+    private static void hide(FloatArray mask, IntArray step, int firstRecord, int count, int maskOffset, int block, int keys,
             float[] scores) {
-        int from = step.get(record + StepLayout.TOKEN_FROM);
-        int to = step.get(record + StepLayout.TOKEN_TO);
         int masked = step.get(StepLayout.MASKED);
-        int maskAt = step.get(record + StepLayout.TOKEN_MASK) + maskOffset;
-        for (int i = 0; i < keys; i++) {
-            float score = Softmax.HIDDEN;
-            if (block + i >= from && block + i < to) {
-                score = scores[row * AttentionTile.KEYS + i];
-                if (masked == 1) {
-                    score = score + mask.get(maskAt + block + i);
+        for (int row = 0; row < StepLayout.TILE_TOKENS; row++) {
+            int record = firstRecord + Math.min(row, count - 1) * StepLayout.TOKEN_RECORD;
+            int from = step.get(record + StepLayout.TOKEN_FROM) - block;
+            int to = step.get(record + StepLayout.TOKEN_TO) - block;
+            int maskAt = step.get(record + StepLayout.TOKEN_MASK) + maskOffset + block;
+            for (int i = 0; i < keys; i++) {
+                int at = row * AttentionTile.KEYS + i;
+                if (i < from || i >= to) {
+                    scores[at] = Softmax.HIDDEN;
+                } else if (masked == 1) {
+                    scores[at] = scores[at] + mask.get(maskAt + i);
                 }
             }
-            scores[row * AttentionTile.KEYS + i] = score;
         }
     }
 
