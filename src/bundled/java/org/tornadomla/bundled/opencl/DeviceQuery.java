@@ -1,7 +1,7 @@
 package org.tornadomla.bundled.opencl;
 
-import static org.tornadomla.bundled.opencl.OpenCl.number;
-import static org.tornadomla.bundled.opencl.OpenCl.text;
+import static org.tornadomla.bundled.opencl.Library.number;
+import static org.tornadomla.bundled.opencl.Library.text;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -42,12 +42,12 @@ final class DeviceQuery {
 
     static DeviceDescription describe(MemorySegment platform, MemorySegment device) {
         String extensions = string(device, EXTENSIONS);
-        byte[] sizes = OpenCl.deviceInfo(device, MAX_WORK_ITEM_SIZES);
+        byte[] sizes = Discovery.deviceInfo(device, MAX_WORK_ITEM_SIZES);
         long[] itemSizes = new long[3];
         for (int i = 0; i < 3; i++) {
             itemSizes[i] = number(Arrays.copyOfRange(sizes, i * 8, i * 8 + 8));
         }
-        String platformText = text(OpenCl.platformInfo(platform, PLATFORM_NAME)) + ", " + text(OpenCl.platformInfo(platform, PLATFORM_VERSION));
+        String platformText = text(Discovery.platformInfo(platform, PLATFORM_NAME)) + ", " + text(Discovery.platformInfo(platform, PLATFORM_VERSION));
         return new DeviceDescription(string(device, NAME), platformText, "opencl", type(value(device, TYPE)),
                 (int) value(device, MAX_COMPUTE_UNITS), value(device, GLOBAL_MEM_SIZE), value(device, MAX_MEM_ALLOC_SIZE),
                 value(device, LOCAL_MEM_SIZE), value(device, MAX_WORK_GROUP_SIZE), itemSizes,
@@ -70,10 +70,10 @@ final class DeviceQuery {
     }
 
     private static long value(MemorySegment device, int what) {
-        return number(OpenCl.deviceInfo(device, what));
+        return number(Discovery.deviceInfo(device, what));
     }
 
     private static String string(MemorySegment device, int what) {
-        return text(OpenCl.deviceInfo(device, what));
+        return text(Discovery.deviceInfo(device, what));
     }
 }

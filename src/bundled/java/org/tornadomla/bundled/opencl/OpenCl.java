@@ -1,28 +1,20 @@
 package org.tornadomla.bundled.opencl;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * The functions of the OpenCL library that the engine uses, of version 1.2 and so had by every driver. Handles of OpenCL
- * objects are addresses. Every failure is an {@link OpenClException}.
+ * The OpenCL functions that make, use and release objects, of version 1.2 and so had by every driver. Handles of objects are
+ * addresses. Every failure is an {@link OpenClException}. Finding devices does not load this class.
  */
-@SuppressWarnings("restricted")
 final class OpenCl {
 
-    static final long DEVICE_TYPE_ALL = 0xFFFFFFFFL;
     static final long QUEUE_PROFILING = 2;
     static final int PROFILING_START = 0x1282;
     static final int PROFILING_END = 0x1283;
@@ -31,159 +23,43 @@ final class OpenCl {
     static final int PROGRAM_BUILD_LOG = 0x1183;
     static final int KERNEL_WORK_GROUP_SIZE = 0x11B0;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final SymbolLookup LIBRARY = library();
-    private static final MethodHandle GET_PLATFORM_IDS = function("clGetPlatformIDs", JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle GET_PLATFORM_INFO = function("clGetPlatformInfo", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
-    private static final MethodHandle GET_DEVICE_IDS = function("clGetDeviceIDs", ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle GET_DEVICE_INFO = function("clGetDeviceInfo", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
-    private static final MethodHandle CREATE_CONTEXT = creator("clCreateContext", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-    private static final MethodHandle CREATE_QUEUE = creator("clCreateCommandQueue", ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
-    private static final MethodHandle CREATE_BUFFER = creator("clCreateBuffer", ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS);
-    private static final MethodHandle CREATE_WITH_SOURCE = creator("clCreateProgramWithSource", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
-    private static final MethodHandle CREATE_WITH_BINARY = creator("clCreateProgramWithBinary", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS,
+    private static final MethodHandle CREATE_CONTEXT = Library.creator("clCreateContext", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle CREATE_QUEUE = Library.creator("clCreateCommandQueue", ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
+    private static final MethodHandle CREATE_BUFFER = Library.creator("clCreateBuffer", ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle CREATE_WITH_SOURCE = Library.creator("clCreateProgramWithSource", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle CREATE_WITH_BINARY = Library.creator("clCreateProgramWithBinary", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS,
             ADDRESS, ADDRESS);
-    private static final MethodHandle BUILD = function("clBuildProgram", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-    private static final MethodHandle GET_PROGRAM_INFO = function("clGetProgramInfo", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
-    private static final MethodHandle GET_BUILD_INFO = function("clGetProgramBuildInfo", ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
-    private static final MethodHandle CREATE_KERNEL = creator("clCreateKernel", ADDRESS, ADDRESS, ADDRESS);
-    private static final MethodHandle SET_KERNEL_ARG = function("clSetKernelArg", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS);
-    private static final MethodHandle GET_KERNEL_INFO = function("clGetKernelWorkGroupInfo", ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
-    private static final MethodHandle ENQUEUE_WRITE = function("clEnqueueWriteBuffer", ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS,
+    private static final MethodHandle BUILD = Library.function("clBuildProgram", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle GET_PROGRAM_INFO = Library.function("clGetProgramInfo", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle GET_BUILD_INFO = Library.function("clGetProgramBuildInfo", ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle CREATE_KERNEL = Library.creator("clCreateKernel", ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle SET_KERNEL_ARG = Library.function("clSetKernelArg", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS);
+    private static final MethodHandle GET_KERNEL_INFO = Library.function("clGetKernelWorkGroupInfo", ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle ENQUEUE_WRITE = Library.function("clEnqueueWriteBuffer", ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS,
             JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle ENQUEUE_READ = function("clEnqueueReadBuffer", ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS,
+    private static final MethodHandle ENQUEUE_READ = Library.function("clEnqueueReadBuffer", ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS,
             JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle ENQUEUE_KERNEL = function("clEnqueueNDRangeKernel", ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS,
+    private static final MethodHandle ENQUEUE_KERNEL = Library.function("clEnqueueNDRangeKernel", ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS,
             JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle FINISH = function("clFinish", ADDRESS);
-    private static final MethodHandle GET_PROFILING = function("clGetEventProfilingInfo", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
-    private static final MethodHandle RELEASE_QUEUE = function("clReleaseCommandQueue", ADDRESS);
-    private static final MethodHandle RELEASE_BUFFER = function("clReleaseMemObject", ADDRESS);
-    private static final MethodHandle RELEASE_PROGRAM = function("clReleaseProgram", ADDRESS);
-    private static final MethodHandle RELEASE_KERNEL = function("clReleaseKernel", ADDRESS);
-    private static final MethodHandle RELEASE_EVENT = function("clReleaseEvent", ADDRESS);
+    private static final MethodHandle FINISH = Library.function("clFinish", ADDRESS);
+    private static final MethodHandle GET_PROFILING = Library.function("clGetEventProfilingInfo", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle RELEASE_QUEUE = Library.function("clReleaseCommandQueue", ADDRESS);
+    private static final MethodHandle RELEASE_BUFFER = Library.function("clReleaseMemObject", ADDRESS);
+    private static final MethodHandle RELEASE_PROGRAM = Library.function("clReleaseProgram", ADDRESS);
+    private static final MethodHandle RELEASE_KERNEL = Library.function("clReleaseKernel", ADDRESS);
+    private static final MethodHandle RELEASE_EVENT = Library.function("clReleaseEvent", ADDRESS);
 
     private OpenCl() {
     }
 
-    private static SymbolLookup library() {
-        for (String name : new String[] {"libOpenCL.so.1", "libOpenCL.so", "OpenCL.dll", "/System/Library/Frameworks/OpenCL.framework/OpenCL"}) {
-            try {
-                return SymbolLookup.libraryLookup(name, Arena.global());
-            } catch (IllegalArgumentException absent) {
-                // The next name may be that of this system.
-            }
-        }
-        return null;
-    }
-
-    private static MethodHandle function(String name, MemoryLayout... parameters) {
-        return LIBRARY == null ? null : LINKER.downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.of(JAVA_INT, parameters));
-    }
-
-    private static MethodHandle creator(String name, MemoryLayout... parameters) {
-        return LIBRARY == null ? null : LINKER.downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.of(ADDRESS, parameters));
-    }
-
-    /** Whether this machine has an OpenCL library; nothing else here may be used without one. */
-    static boolean isPresent() {
-        return LIBRARY != null;
-    }
-
-    private static RuntimeException unexpected(Throwable failure) {
-        return failure instanceof OpenClException known ? known : new IllegalStateException("an OpenCL function could not be called", failure);
-    }
-
-    /** The platforms; none when no driver is registered. */
-    static List<MemorySegment> platforms() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment count = arena.allocate(JAVA_INT);
-            int code = (int) GET_PLATFORM_IDS.invokeExact(0, MemorySegment.NULL, count);
-            int platforms = code == 0 ? count.get(JAVA_INT, 0) : 0;
-            if (platforms == 0) {
-                return List.of();
-            }
-            MemorySegment ids = arena.allocate(ADDRESS, platforms);
-            OpenClException.check("clGetPlatformIDs", (int) GET_PLATFORM_IDS.invokeExact(platforms, ids, MemorySegment.NULL));
-            return addresses(ids, platforms);
-        } catch (Throwable failure) {
-            throw unexpected(failure);
-        }
-    }
-
-    /** The devices of a platform, of all types. */
-    static List<MemorySegment> devices(MemorySegment platform) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment count = arena.allocate(JAVA_INT);
-            int code = (int) GET_DEVICE_IDS.invokeExact(platform, DEVICE_TYPE_ALL, 0, MemorySegment.NULL, count);
-            int devices = code == 0 ? count.get(JAVA_INT, 0) : 0;
-            if (devices == 0) {
-                return List.of();
-            }
-            MemorySegment ids = arena.allocate(ADDRESS, devices);
-            OpenClException.check("clGetDeviceIDs", (int) GET_DEVICE_IDS.invokeExact(platform, DEVICE_TYPE_ALL, devices, ids, MemorySegment.NULL));
-            return addresses(ids, devices);
-        } catch (Throwable failure) {
-            throw unexpected(failure);
-        }
-    }
-
-    private static List<MemorySegment> addresses(MemorySegment ids, int count) {
-        List<MemorySegment> result = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            result.add(ids.getAtIndex(ADDRESS, i));
-        }
-        return result;
-    }
-
-    static byte[] platformInfo(MemorySegment platform, int what) {
-        return info("clGetPlatformInfo", (size, value, needed) -> (int) GET_PLATFORM_INFO.invokeExact(platform, what, size, value, needed));
-    }
-
-    static byte[] deviceInfo(MemorySegment device, int what) {
-        return info("clGetDeviceInfo", (size, value, needed) -> (int) GET_DEVICE_INFO.invokeExact(device, what, size, value, needed));
-    }
-
     static String buildLog(MemorySegment program, MemorySegment device) {
-        return text(info("clGetProgramBuildInfo",
+        return Library.text(Library.info("clGetProgramBuildInfo",
                 (size, value, needed) -> (int) GET_BUILD_INFO.invokeExact(program, device, PROGRAM_BUILD_LOG, size, value, needed)));
     }
 
     static long kernelWorkGroupSize(MemorySegment kernel, MemorySegment device) {
-        return number(info("clGetKernelWorkGroupInfo",
+        return Library.number(Library.info("clGetKernelWorkGroupInfo",
                 (size, value, needed) -> (int) GET_KERNEL_INFO.invokeExact(kernel, device, KERNEL_WORK_GROUP_SIZE, size, value, needed)));
-    }
-
-    /** A query that answers its size first. */
-    @FunctionalInterface
-    private interface Query {
-        int ask(long size, MemorySegment value, MemorySegment needed) throws Throwable;
-    }
-
-    private static byte[] info(String function, Query query) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment needed = arena.allocate(JAVA_LONG);
-            OpenClException.check(function, query.ask(0, MemorySegment.NULL, needed));
-            long size = needed.get(JAVA_LONG, 0);
-            MemorySegment value = arena.allocate(Math.max(size, 1), 8);
-            OpenClException.check(function, query.ask(size, value, MemorySegment.NULL));
-            return value.asSlice(0, size).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
-        } catch (Throwable failure) {
-            throw unexpected(failure);
-        }
-    }
-
-    static String text(byte[] value) {
-        return new String(value, StandardCharsets.UTF_8).replace("\0", "").trim();
-    }
-
-    /** A little-endian number of up to 8 bytes. */
-    static long number(byte[] value) {
-        long result = 0;
-        for (int i = Math.min(value.length, 8) - 1; i >= 0; i--) {
-            result = result << 8 | value[i] & 0xFF;
-        }
-        return result;
     }
 
     static MemorySegment createContext(MemorySegment device) {
@@ -195,7 +71,7 @@ final class OpenCl {
             OpenClException.check("clCreateContext", code.get(JAVA_INT, 0));
             return context;
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 
@@ -206,7 +82,7 @@ final class OpenCl {
             OpenClException.check("clCreateCommandQueue", code.get(JAVA_INT, 0));
             return queue;
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 
@@ -217,7 +93,7 @@ final class OpenCl {
             OpenClException.check("clCreateBuffer", code.get(JAVA_INT, 0));
             return buffer;
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 
@@ -229,7 +105,7 @@ final class OpenCl {
             OpenClException.check("clCreateProgramWithSource", code.get(JAVA_INT, 0));
             return program;
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 
@@ -237,14 +113,14 @@ final class OpenCl {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment codes = arena.allocate(JAVA_INT, 2);
             MemorySegment lengths = arena.allocateFrom(JAVA_LONG, binary.length);
-            MemorySegment bytes = arena.allocateFrom(java.lang.foreign.ValueLayout.JAVA_BYTE, binary);
+            MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, binary);
             MemorySegment program = (MemorySegment) CREATE_WITH_BINARY.invokeExact(context, 1, arena.allocateFrom(ADDRESS, device), lengths,
                     arena.allocateFrom(ADDRESS, bytes), codes.asSlice(4), codes);
             OpenClException.check("clCreateProgramWithBinary", codes.get(JAVA_INT, 0));
             OpenClException.check("clCreateProgramWithBinary", codes.get(JAVA_INT, 4));
             return program;
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 
@@ -254,22 +130,22 @@ final class OpenCl {
             MemorySegment text = arena.allocateFrom(options);
             OpenClException.check("clBuildProgram", (int) BUILD.invokeExact(program, 1, devices, text, MemorySegment.NULL, MemorySegment.NULL));
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 
     /** The driver's own form of a built program for its only device. */
     static byte[] binary(MemorySegment program) {
-        long size = number(info("clGetProgramInfo",
+        long size = Library.number(Library.info("clGetProgramInfo",
                 (bytes, value, needed) -> (int) GET_PROGRAM_INFO.invokeExact(program, PROGRAM_BINARY_SIZES, bytes, value, needed)));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(Math.max(size, 1));
             MemorySegment places = arena.allocateFrom(ADDRESS, bytes);
             OpenClException.check("clGetProgramInfo",
                     (int) GET_PROGRAM_INFO.invokeExact(program, PROGRAM_BINARIES, ADDRESS.byteSize(), places, MemorySegment.NULL));
-            return bytes.asSlice(0, size).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+            return bytes.asSlice(0, size).toArray(JAVA_BYTE);
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 
@@ -280,7 +156,7 @@ final class OpenCl {
             OpenClException.check("clCreateKernel", code.get(JAVA_INT, 0));
             return kernel;
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 
@@ -289,7 +165,7 @@ final class OpenCl {
         try {
             OpenClException.check("clSetKernelArg", (int) SET_KERNEL_ARG.invokeExact(kernel, index, ADDRESS.byteSize(), place));
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 
@@ -299,7 +175,7 @@ final class OpenCl {
             OpenClException.check("clEnqueueWriteBuffer", (int) ENQUEUE_WRITE.invokeExact(queue, buffer, 0, 0L, from.byteSize(), from, 0,
                     MemorySegment.NULL, event));
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 
@@ -309,7 +185,7 @@ final class OpenCl {
             OpenClException.check("clEnqueueReadBuffer", (int) ENQUEUE_READ.invokeExact(queue, buffer, 0, offset, to.byteSize(), to, 0,
                     MemorySegment.NULL, event));
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 
@@ -318,7 +194,7 @@ final class OpenCl {
         try {
             return (int) ENQUEUE_KERNEL.invokeExact(queue, kernel, 3, MemorySegment.NULL, global, local, 0, MemorySegment.NULL, event);
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 
@@ -334,7 +210,7 @@ final class OpenCl {
             OpenClException.check("clGetEventProfilingInfo", (int) GET_PROFILING.invokeExact(event, PROFILING_END, 8L, scratch, MemorySegment.NULL));
             return scratch.get(JAVA_LONG, 0) - start;
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 
@@ -362,7 +238,7 @@ final class OpenCl {
         try {
             OpenClException.check(name, (int) function.invokeExact(object));
         } catch (Throwable failure) {
-            throw unexpected(failure);
+            throw Library.unexpected(failure);
         }
     }
 }

@@ -27,6 +27,7 @@ final class OpenClDevice implements Device {
     private final OpenClOptions options;
     private final BinaryCache binaries;
     private final Map<String, MemorySegment> programs = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, MemorySegment> unkept = new LinkedHashMap<>();
     private MemorySegment context;
     private int builtFromSource;
     private int builtFromBinary;
@@ -98,15 +99,28 @@ final class OpenClDevice implements Device {
         if (program == null) {
             program = fromSource(source, what);
             if (binaries.isKept()) {
-                binaries.store(key, OpenCl.binary(program));
+                unkept.put(key, program);
             }
         }
         programs.put(source, program);
         if (programs.size() > MAX_PROGRAMS) {
+            keepPrograms();
             // Kernels that still use it keep the driver's object alive.
             OpenCl.releaseProgram(programs.remove(programs.keySet().iterator().next()));
         }
         return program;
+    }
+
+    /** Writes new programs to the disk: not before they ran, since a driver may compile more then, or again when it is asked. */
+    synchronized void keepPrograms() {
+        unkept.forEach((key, program) -> {
+            try {
+                binaries.store(key, OpenCl.binary(program));
+            } catch (OpenClException unavailable) {
+                // The program is compiled again next time.
+            }
+        });
+        unkept.clear();
     }
 
     private MemorySegment fromBinary(byte[] binary) {

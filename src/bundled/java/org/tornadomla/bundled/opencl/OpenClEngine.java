@@ -46,15 +46,15 @@ public final class OpenClEngine implements Engine {
 
     /** The devices that compile from source: GPUs first, then CPUs. */
     private List<OpenClDevice> find() {
-        if (!OpenCl.isPresent()) {
+        if (!Library.isPresent()) {
             reason = "no OpenCL library (libOpenCL.so.1, OpenCL.dll) on this machine; install the driver of your GPU, or PoCL for the CPU"
                     + " (Debian and Ubuntu: apt-get install ocl-icd-libopencl1 pocl-opencl-icd)";
             return List.of();
         }
         List<OpenClDevice> found = new ArrayList<>();
         try {
-            for (MemorySegment platform : OpenCl.platforms()) {
-                for (MemorySegment device : OpenCl.devices(platform)) {
+            for (MemorySegment platform : Discovery.platforms()) {
+                for (MemorySegment device : Discovery.devices(platform)) {
                     if (DeviceQuery.canCompile(device)) {
                         found.add(new OpenClDevice(device, DeviceQuery.describe(platform, device), DeviceQuery.buildOptions(device), options));
                     }

@@ -232,5 +232,6 @@ final class OpenClSession implements DeviceSession {
         LiveObjects.QUEUES.decrementAndGet();
         OpenCl.releaseQueue(queue);
         arena.close();
+        device.keepPrograms();
     }
 }
