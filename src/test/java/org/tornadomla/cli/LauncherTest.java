@@ -29,7 +29,8 @@ class LauncherTest {
 
     @Test
     void engineThatNeedsAnSdk() throws Exception {
-        assertRefused(Map.of(), "engine tornadovm needs an SDK: set TORNADOVM_HOME", "devices", "--engine", "tornadovm");
+        assertRefused(Map.of(), "engine tornadovm needs an SDK: set TORNADOVM_HOME", "devices", "--engine",
+                "tornadovm");
         assertRefused(Map.of(), "engine tornadovm needs an SDK: set TORNADOVM_HOME", "devices", "--engine=tornadovm");
         assertRefused(Map.of(), "engine tornadovm needs an SDK: set TORNADOVM_HOME", "test", "--engine", "tornadovm");
     }

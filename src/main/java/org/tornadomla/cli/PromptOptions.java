@@ -1,0 +1,99 @@
+package org.tornadomla.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.tokenizer.ChatMessage;
+import org.tornadomla.tokenizer.ChatTemplate;
+import org.tornadomla.tokenizer.TextTokenizer;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The options that say what the model is given: a text to continue, or a message to answer. */
+final class PromptOptions {
+
+    @ArgGroup
+    private Source source = new Source();
+
+    @Option(names = "--chat", description = "The prompt is a message of a user: put it into the model's chat template.")
+    private boolean chat;
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "With --chat: a message to the model in front.")
+    private String system;
+
+    @Option(names = "--stop", paramLabel = "TEXT",
+            description = "End before this text comes; may be given several times.")
+    private List<String> stops = new ArrayList<>();
+
+    /** Where the prompt comes from; standard input when neither is given. */
+    private static final class Source {
+
+        @Option(names = {"-p", "--prompt"}, paramLabel = "TEXT", description = "The prompt.")
+        private String text;
+
+        @Option(names = {"-f", "--file"}, paramLabel = "FILE",
+                description = "A file with the prompt in UTF-8; without prompt and file, standard input is read.")
+        private Path file;
+    }
+
+    /**
+     * Ids of the prompt as the model takes it.
+     *
+     * @param tokenizer the model's tokenizer
+     * @param standardInput read to its end when neither prompt nor file is given
+     * @return at least one id
+     * @throws ConfigurationException when the prompt cannot be read or is empty
+     * @throws org.tornadomla.tokenizer.TokenizerException when a conversation is asked for and the model has no
+     *     template
+     */
+    int[] ids(TextTokenizer tokenizer, InputStream standardInput) {
+        if (system != null && !chat) {
+            throw new ConfigurationException("--system is given without --chat: a text to continue has no messages");
+        }
+        String text = text(standardInput);
+        int[] ids = chat ? tokenizer.encodeConversation(conversation(tokenizer, text)) : tokenizer.encode(text, true);
+        if (ids.length == 0) {
+            throw new ConfigurationException("the prompt is empty; give --prompt, --file or standard input");
+        }
+        return ids;
+    }
+
+    /** Texts that end the answer. */
+    List<String> stops() {
+        if (stops.stream().anyMatch(String::isEmpty)) {
+            throw new ConfigurationException("--stop is empty, must be a text of at least one character");
+        }
+        return stops;
+    }
+
+    private String conversation(TextTokenizer tokenizer, String text) {
+        List<ChatMessage> messages = new ArrayList<>();
+        if (system != null) {
+            messages.add(ChatMessage.system(system));
+        }
+        messages.add(ChatMessage.user(text));
+        return ChatTemplate.of(tokenizer.settings()).render(messages, true);
+    }
+
+    private String text(InputStream standardInput) {
+        if (source.text != null) {
+            return source.text;
+        }
+        String name = source.file == null ? "standard input" : source.file.toString();
+        try {
+            byte[] bytes = source.file == null ? standardInput.readAllBytes() : Files.readAllBytes(source.file);
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw new ConfigurationException("the prompt in " + name + " is not UTF-8", e);
+        } catch (IOException e) {
+            throw new ConfigurationException("cannot read the prompt from " + name + ": " + e.getMessage(), e);
+        }
+    }
+}
