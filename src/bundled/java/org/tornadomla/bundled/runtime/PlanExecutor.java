@@ -313,7 +313,8 @@ public final class PlanExecutor {
         });
     }
 
-    private <T> T exclusively(Supplier<T> work) {
+    /** Runs {@code work} if no other thread uses the plan and it is open. */
+    <T> T exclusively(Supplier<T> work) {
         if (!user.compareAndSet(null, Thread.currentThread())) {
             throw new TornadoRuntimeException(this + " is used by the threads " + user.get() + " and "
                     + Thread.currentThread() + " at once; a plan serves one thread at a time");

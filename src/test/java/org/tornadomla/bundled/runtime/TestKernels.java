@@ -86,9 +86,4 @@ final class TestKernels {
     static void flagged(boolean flag, FloatArray y) {
         y.set(0, flag ? 1 : 0);
     }
-
-    /** The instance method that no task may be. */
-    void instance(FloatArray y) {
-        y.set(0, 0);
-    }
 }
