@@ -16,6 +16,7 @@ import org.tornadomla.tensor.MlaWeights;
 public final class AttentionBuilder {
 
     private static final int MAX_SPLITS = 64;
+    private static final int MAX_WRITES = 1 << 24;
 
     private final MlaConfig config;
     private MlaWeights weights;
@@ -77,7 +78,7 @@ public final class AttentionBuilder {
         return this;
     }
 
-    /** Tokens of the longest sequence; by default as many as the cache holds. */
+    /** Tokens of the longest sequence; 0, the default, for as many as the cache holds. */
     public AttentionBuilder maxSequenceTokens(int tokens) {
         this.maxSequenceTokens = tokens;
         return this;
@@ -95,7 +96,7 @@ public final class AttentionBuilder {
         return this;
     }
 
-    /** Positions that the rotary tables cover; by default those of the longest sequence. */
+    /** Positions that the rotary tables cover; 0, the default, for those of the longest sequence. */
     public AttentionBuilder positions(int count) {
         this.positions = count;
         return this;
@@ -124,6 +125,14 @@ public final class AttentionBuilder {
         if (weights == null) {
             throw new ConfigurationException("the module has no weights: give weights(...) or seed(...)");
         }
+        require("roundTokens", roundTokens, 1);
+        require("batch", batch, 1);
+        require("cacheTokens", cacheTokens, 1);
+        require("pageTokens", pageTokens, 1);
+        require("maxSequenceTokens", maxSequenceTokens, 0);
+        require("positions", positions, 0);
+        require("expandedKeys", expandedKeys, 0);
+        require("maskFloats", maskFloats, 0);
         if (mode == AttentionMode.EXPANDED && expandedKeys == 0) {
             throw new ConfigurationException("mode is EXPANDED but expandedKeys is 0");
         }
@@ -131,13 +140,28 @@ public final class AttentionBuilder {
         CacheConfig cacheConfig = cacheConfig();
         AttentionShape shape = new AttentionShape(config);
         int units = Math.max(roundTokens, Math.max(MAX_SPLITS, 4 * device.computeUnits()));
-        Capacity capacity = new Capacity(roundTokens, batch, roundTokens + batch * pageTokens, cacheConfig.maxBlocks(), pageTokens,
-                cacheConfig.rows(), positions > 0 ? positions : cacheConfig.maxSequenceTokens(), units, MAX_SPLITS, expandedKeys, maskFloats);
+        Capacity capacity = new Capacity(roundTokens, batch, writes(), cacheConfig.maxBlocks(), pageTokens, cacheConfig.rows(),
+                positions > 0 ? positions : cacheConfig.maxSequenceTokens(), units, MAX_SPLITS, expandedKeys, maskFloats);
         LatentCache cache = new LatentCache(cacheConfig);
         AttentionWeights packed = AttentionWeights.pack(shape, weights, expandedKeys > 0);
         AttentionPlan plan = new AttentionPlan(shape, packed, cache.pool(0), capacity, device);
         Rounds rounds = new Rounds(config, cache, plan, mode, device.computeUnits());
         return new MultiHeadLatentAttention(config, device, cache, plan, rounds);
+    }
+
+    private static void require(String name, int value, int least) {
+        if (value < least) {
+            throw new ConfigurationException(name + " is " + value + ", must be at least " + least);
+        }
+    }
+
+    /** Rows that a round may write: its tokens, and for each sequence the page that it leaves. */
+    private int writes() {
+        long rows = roundTokens + (long) batch * pageTokens;
+        if (rows > MAX_WRITES) {
+            throw new ConfigurationException("roundTokens + batch * pageTokens is " + rows + ", must be at most " + MAX_WRITES);
+        }
+        return (int) rows;
     }
 
     private CacheConfig cacheConfig() {

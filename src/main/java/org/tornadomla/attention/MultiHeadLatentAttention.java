@@ -2,12 +2,17 @@ package org.tornadomla.attention;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
+import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.Append;
 import org.tornadomla.cache.CachedSequence;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.Reservation;
+import org.tornadomla.cache.RowCopy;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ShapeException;
 
@@ -23,7 +28,7 @@ import org.tornadomla.config.ShapeException;
  * }
  * }</pre>
  *
- * <p>Used by one thread at a time. Every refusal leaves cache and sequences as they were.
+ * <p>Used by one thread at a time; a second is refused. Every refusal leaves cache and sequences as they were.
  */
 public final class MultiHeadLatentAttention implements AutoCloseable {
 
@@ -32,6 +37,7 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
     private final LatentCache cache;
     private final AttentionPlan plan;
     private final Rounds rounds;
+    private final ReentrantLock lock = new ReentrantLock();
 
     MultiHeadLatentAttention(MlaConfig config, Target target, LatentCache cache, AttentionPlan plan, Rounds rounds) {
         this.config = config;
@@ -98,7 +104,7 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
         });
     }
 
-    private float[] temporary(int batch, java.util.function.Function<List<CachedSequence>, float[]> work) {
+    private float[] temporary(int batch, Function<List<CachedSequence>, float[]> work) {
         List<CachedSequence> rows = new ArrayList<>();
         try {
             for (int row = 0; row < batch; row++) {
@@ -127,23 +133,27 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
      * @throws org.tornadomla.cache.CacheFullException when the pool has too few free pages
      */
     public float[] append(List<CachedSequence> rows, Tokens x) {
-        rounds.checkRows(x, rows.size());
-        try (Reservation reservation = reserve(rows, x)) {
-            rounds.checkAppend(rows, x);
-            float[] y = rounds.append(rows, x, reservation.copies());
-            reservation.commit();
-            return y;
-        }
+        return extend(rows, x, copies -> rounds.append(rows, x, copies));
     }
 
     /** Writes tokens behind their sequences without attending: the context of later {@link #ask} calls. */
     public void remember(List<CachedSequence> rows, Tokens context) {
-        rounds.checkRows(context, rows.size());
-        try (Reservation reservation = reserve(rows, context)) {
-            rounds.checkAppend(rows, context);
-            rounds.write(rows, context, reservation.copies());
-            reservation.commit();
-        }
+        extend(rows, context, copies -> {
+            rounds.write(rows, context, copies);
+            return null;
+        });
+    }
+
+    private float[] extend(List<CachedSequence> rows, Tokens x, Function<List<RowCopy>, float[]> work) {
+        return exclusively(() -> {
+            rounds.checkRows(x, rows.size());
+            try (Reservation reservation = reserve(rows, x)) {
+                rounds.checkAppend(rows, x);
+                float[] y = work.apply(reservation.copies());
+                reservation.commit();
+                return y;
+            }
+        });
     }
 
     /**
@@ -152,9 +162,22 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
      * @return [batch, tokens, hidden] floats
      */
     public float[] ask(List<CachedSequence> rows, Tokens x) {
-        rounds.checkRows(x, rows.size());
-        rounds.checkAsk(rows, x);
-        return rounds.ask(rows, x);
+        return exclusively(() -> {
+            rounds.checkRows(x, rows.size());
+            rounds.checkAsk(rows, x);
+            return rounds.ask(rows, x);
+        });
+    }
+
+    private float[] exclusively(Supplier<float[]> work) {
+        if (!lock.tryLock()) {
+            throw new DeviceException("the module is computing for another thread; use one module a thread or take turns");
+        }
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Reservation reserve(List<CachedSequence> rows, Tokens x) {

@@ -53,13 +53,13 @@ final class Round {
     }
 
     /** Tokens that the round still takes; 0 when it is full. */
-    int room(boolean writes) {
+    int room(Pass pass) {
         var capacity = plan.step().capacity();
         if (sequences == capacity.sequences()) {
             return 0;
         }
         int room = capacity.tokens() - tokens;
-        if (x.mask() != null) {
+        if (x.mask() != null && pass.attends()) {
             room = Math.min(room, (capacity.maskFloats() - maskFloats) / maskRow());
         }
         return room;
@@ -70,10 +70,10 @@ final class Round {
     }
 
     /** Adds tokens {@code from} to {@code from + count - 1} of a row. */
-    void add(CachedSequence sequence, int row, int from, int count, boolean writes, boolean attends) {
+    void add(CachedSequence sequence, int row, int from, int count, Pass pass) {
         StepBuffer step = plan.step();
-        int start = writes ? cache.length(sequence) : 0;
-        int held = writes ? start + from + count : cache.reservedLength(sequence);
+        int start = pass.appended() ? cache.length(sequence) : 0;
+        int held = pass.writes() ? start + from + count : cache.reservedLength(sequence);
         int entry = step.addSequence(cache.blockTable(sequence), held);
         for (int i = 0; i < count; i++) {
             int token = from + i;
@@ -82,10 +82,10 @@ final class Round {
                 plan.x().set(tokens * config.hiddenSize() + j, x.values()[source + j]);
             }
             int position = x.positions() == null ? start + token : x.positions()[row * x.tokens() + token];
-            if (writes) {
+            if (pass.writes()) {
                 step.addWrite(cache.slot(sequence, start + token), tokens, position);
             }
-            if (attends) {
+            if (pass.attends()) {
                 addQuery(step, entry, row, token, start + token, held, position);
                 offsets[tokens] = source;
             }

@@ -45,16 +45,23 @@ final class Rounds {
             throw new ShapeException("tokens are " + x.width() + " wide, hidden_size is " + config.hiddenSize());
         }
         if (x.positions() != null) {
-            for (int position : x.positions()) {
-                if (position < 0 || position >= capacity().positions()) {
-                    throw new ShapeException("position " + position + " is out of range, the module was built for 0 to "
-                            + (capacity().positions() - 1));
-                }
-            }
+            checkPositions(x);
         }
         Mask mask = x.mask();
         if (mask != null) {
             checkMask(mask, x);
+        }
+    }
+
+    private void checkPositions(Tokens x) {
+        for (int row = 0; row < x.batch(); row++) {
+            for (int token = 0; token < x.length(row); token++) {
+                int position = x.positions()[row * x.tokens() + token];
+                if (position < 0 || position >= capacity().positions()) {
+                    throw new ShapeException("position of token " + token + " of row " + row + " is " + position
+                            + ", the module was built for 0 to " + (capacity().positions() - 1));
+                }
+            }
         }
     }
 
@@ -100,21 +107,27 @@ final class Rounds {
         }
     }
 
-    /** Writes and attends; in one pass where tokens see no later ones, else writing all before asking. */
+    /** Writes and attends; in one pass where no token can miss a later one, else writing all before any attends. */
     float[] append(List<CachedSequence> rows, Tokens x, List<RowCopy> copies) {
-        if (!x.causal() && count(x) > capacity().tokens()) {
+        if (!x.causal() && !fitsOneRound(x)) {
             write(rows, x, copies);
-            return run(rows, x, List.of(), false, true);
+            return run(rows, x, List.of(), Pass.ATTEND);
         }
-        return run(rows, x, copies, true, true);
+        return run(rows, x, copies, Pass.APPEND);
     }
 
     void write(List<CachedSequence> rows, Tokens x, List<RowCopy> copies) {
-        run(rows, x, copies, true, false);
+        run(rows, x, copies, Pass.WRITE);
     }
 
     float[] ask(List<CachedSequence> rows, Tokens x) {
-        return run(rows, x, List.of(), false, true);
+        return run(rows, x, List.of(), Pass.ASK);
+    }
+
+    private boolean fitsOneRound(Tokens x) {
+        long tokens = count(x);
+        long maskFloats = x.mask() == null ? 0 : tokens * x.mask().heads() * x.mask().keys();
+        return tokens <= capacity().tokens() && x.batch() <= capacity().sequences() && maskFloats <= capacity().maskFloats();
     }
 
     private static long count(Tokens x) {
@@ -125,26 +138,26 @@ final class Rounds {
         return count;
     }
 
-    private float[] run(List<CachedSequence> rows, Tokens x, List<RowCopy> copies, boolean writes, boolean attends) {
+    private float[] run(List<CachedSequence> rows, Tokens x, List<RowCopy> copies, Pass pass) {
         float[] y = new float[x.values().length];
         Round round = new Round(config, cache, plan, x, y);
         round.begin(copyFirst(round, copies));
         for (int row = 0; row < rows.size(); row++) {
             int done = 0;
             while (done < x.length(row)) {
-                int room = round.room(writes);
+                int room = round.room(pass);
                 if (room == 0) {
-                    execute(round, writes, attends);
+                    execute(round, pass);
                     round.begin(List.of());
                     continue;
                 }
                 int take = Math.min(room, x.length(row) - done);
-                round.add(rows.get(row), row, done, take, writes, attends);
+                round.add(rows.get(row), row, done, take, pass);
                 done += take;
             }
         }
         if (!round.isEmpty()) {
-            execute(round, writes, attends);
+            execute(round, pass);
         }
         return y;
     }
@@ -158,16 +171,16 @@ final class Rounds {
         int perRound = Math.max(1, room / capacity().pageTokens());
         for (int i = 0; i < copies.size(); i += perRound) {
             round.begin(copies.subList(i, Math.min(i + perRound, copies.size())));
-            execute(round, true, false);
+            execute(round, Pass.WRITE);
         }
         return List.of();
     }
 
-    private void execute(Round round, boolean writes, boolean attends) {
+    private void execute(Round round, Pass pass) {
         StepBuffer step = plan.step();
         int splits = splits(step.tokens(), round.longest());
-        step.finish(config.numHeads(), splits, writes ? round.tokens() : 0, round.masked(), round.maskHeadStride());
-        if (attends) {
+        step.finish(config.numHeads(), splits, pass.writes() ? round.tokens() : 0, round.masked(), round.maskHeadStride());
+        if (pass.attends()) {
             boolean expanded = expanded(step.tokens(), step.expandedKeys(), round.pairs());
             round.fillMask(expanded);
             plan.attend(expanded, step.tokens(), round.target(), round.offsets());

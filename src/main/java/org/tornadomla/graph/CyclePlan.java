@@ -1,8 +1,10 @@
 package org.tornadomla.graph;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
@@ -101,24 +103,41 @@ public final class CyclePlan implements AutoCloseable {
         if (choices.length < 1 || choices.length > stages.size()) {
             throw new ConfigurationException("a round has 1 to " + stages.size() + " stages, got choices for " + choices.length);
         }
+        for (int stage = 0; stage < choices.length; stage++) {
+            int alternatives = stages.get(stage).alternatives().size();
+            if (choices[stage] < 0 || choices[stage] >= alternatives) {
+                throw new ConfigurationException("choice for stage " + stage + " is " + choices[stage] + ", must be 0 to "
+                        + (alternatives - 1));
+            }
+        }
+        return exclusively(() -> {
+            TornadoExecutionResult last = null;
+            for (int stage = 0; stage < choices.length; stage++) {
+                last = execute(stage, choices[stage]);
+            }
+            return last;
+        });
+    }
+
+    private TornadoExecutionResult execute(int stage, int choice) {
+        GraphSpec graph = stages.get(stage).alternatives().get(choice);
+        try {
+            TornadoExecutionResult result = plan.withGraph(firstGraph[stage] + choice).execute();
+            results[firstGraph[stage] + choice] = result;
+            return result;
+        } catch (Throwable e) {
+            broken = true;
+            throw new DeviceException("graph " + graph.name() + " failed on " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    private <T> T exclusively(Supplier<T> work) {
         if (!lock.tryLock()) {
             throw new DeviceException("the plan is running in another thread; use one plan a thread or take turns");
         }
         try {
             checkUsable();
-            TornadoExecutionResult last = null;
-            for (int stage = 0; stage < choices.length; stage++) {
-                int graph = firstGraph[stage] + choices[stage];
-                try {
-                    last = plan.withGraph(graph).execute();
-                } catch (Throwable e) {
-                    broken = true;
-                    throw new DeviceException("graph " + stages.get(stage).alternatives().get(choices[stage]).name() + " failed on "
-                            + target + ": " + e.getMessage(), e);
-                }
-                results[graph] = last;
-            }
-            return last;
+            return work.get();
         } finally {
             lock.unlock();
         }
@@ -130,20 +149,23 @@ public final class CyclePlan implements AutoCloseable {
      * @throws DeviceException when the transfer fails
      */
     public void download(int stage, Object array) {
-        checkUsable();
-        for (int graph = firstGraph[stage]; graph < firstGraph[stage] + stages.get(stage).alternatives().size(); graph++) {
-            if (results[graph] != null) {
-                results[graph].transferToHost(array);
-                return;
+        exclusively(() -> {
+            for (int graph = firstGraph[stage]; graph < firstGraph[stage] + stages.get(stage).alternatives().size(); graph++) {
+                if (results[graph] != null) {
+                    return results[graph].transferToHost(array);
+                }
             }
-        }
+            return null;
+        });
     }
 
     /** Frees the device's buffers; the next round uploads the host arrays again. */
     public void freeDeviceMemory() {
-        checkUsable();
-        plan.freeDeviceMemory();
-        java.util.Arrays.fill(results, null);
+        exclusively(() -> {
+            plan.freeDeviceMemory();
+            Arrays.fill(results, null);
+            return null;
+        });
     }
 
     /** The device that the plan runs on. */
