@@ -7,16 +7,12 @@ import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.RowCopy;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ShapeException;
+import org.tornadomla.graph.AttentionCost;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.StepBuffer;
 
 /** Cuts calls of any size into rounds that fit the plan, and fills the plan's arrays for each. */
 final class Rounds {
-
-    /** Fewest keys that make a range of their own worth merging. */
-    private static final int KEYS_PER_SPLIT = 64;
-    /** Work units wanted for each core, so that uneven ones even out. */
-    private static final int UNITS_PER_CORE = 2;
 
     private final MlaConfig config;
     private final LatentCache cache;
@@ -178,7 +174,7 @@ final class Rounds {
 
     private void execute(Round round, Pass pass) {
         StepBuffer step = plan.step();
-        int splits = splits(step.tokens(), round.longest());
+        int splits = AttentionCost.splits(capacity(), cores, step.tokens(), round.longest());
         step.finish(config.numHeads(), splits, pass.writes() ? round.tokens() : 0, round.masked(), round.maskHeadStride());
         if (pass.attends()) {
             boolean expanded = expanded(step.tokens(), step.expandedKeys(), round.pairs());
@@ -189,14 +185,6 @@ final class Rounds {
         }
     }
 
-    private int splits(int tokens, int longest) {
-        int wanted = Math.ceilDiv(UNITS_PER_CORE * cores, Math.max(1, tokens));
-        int useful = Math.max(1, longest / KEYS_PER_SPLIT);
-        int most = Math.min(capacity().maxSplits(), capacity().units() / Math.max(1, tokens));
-        return Math.max(1, Math.min(Math.min(wanted, useful), most));
-    }
-
-    /** Compares multiplications of the two ways; the expansion is worth it when many queries share it. */
     private boolean expanded(long tokens, long keys, long pairs) {
         if (!plan.expandable() || keys > capacity().expandedKeys() || mode == AttentionMode.ABSORBED) {
             return false;
@@ -204,9 +192,6 @@ final class Rounds {
         if (mode == AttentionMode.EXPANDED) {
             return true;
         }
-        long up = (long) config.kvLoraRank() * (config.qkNopeHeadDim() + config.vHeadDim());
-        long absorbed = tokens * up + pairs * (2L * config.kvLoraRank() + config.qkRopeHeadDim());
-        long expanded = keys * up + pairs * ((long) config.qkHeadDim() + config.vHeadDim());
-        return expanded < absorbed;
+        return AttentionCost.expandedIsCheaper(config, tokens, keys, pairs);
     }
 }

@@ -22,6 +22,11 @@ final class Sizes {
         return new VectorFloat16(checked(what, floats));
     }
 
+    /** Refuses what would not fit one array. */
+    static void requireFloats(String what, long length) {
+        checked(what, length);
+    }
+
     private static int checked(String what, long length) {
         if (length > MOST) {
             throw new ShapeException("buffer of " + what + " needs " + length + " floats, one array holds at most " + MOST

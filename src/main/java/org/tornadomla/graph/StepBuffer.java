@@ -137,6 +137,16 @@ public final class StepBuffer {
         tokens++;
     }
 
+    /** Says which word of the vocabulary a token of the round is. */
+    public void setTokenId(int token, int id) {
+        array.set(tokensAt + token * StepLayout.TOKEN_RECORD + StepLayout.TOKEN_ID, id);
+    }
+
+    /** Says how many experts each token of a finished round passes. */
+    public void setExpertsPerToken(int experts) {
+        array.set(StepLayout.EXPERT_ROWS, Math.multiplyExact(tokens, experts));
+    }
+
     /**
      * Adds a row to write to the pool.
      *
@@ -164,6 +174,7 @@ public final class StepBuffer {
 
     /** Asks for the output of a token at the end of a whole model. */
     public void addOutput(int token) {
+        require("output rows", outputs + 1, capacity.sequences());
         array.set(outputsAt + outputs, token);
         outputs++;
     }
@@ -218,6 +229,11 @@ public final class StepBuffer {
     /** Query tokens of the round so far. */
     public int tokens() {
         return tokens;
+    }
+
+    /** Rows whose output the round asks for so far. */
+    public int outputs() {
+        return outputs;
     }
 
     /** Keys of all sequences of the round. */

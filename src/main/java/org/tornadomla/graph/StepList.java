@@ -21,6 +21,12 @@ final class StepList {
         return List.copyOf(steps);
     }
 
+    /** Adds steps that stand ready. */
+    StepList addAll(List<Step> ready) {
+        steps.addAll(ready);
+        return this;
+    }
+
     private StepList put(String name, Grid grid, Object kernel, UnaryOperator<TaskGraph> task, Object... arguments) {
         steps.add(new Step(name, grid, KernelNames.of(kernel), List.of(arguments), task));
         return this;

@@ -29,11 +29,13 @@ public final class StepLayout {
     public static final int OUTPUT_ROWS = 9;
     /** 1 when the additive mask counts in this round. */
     public static final int MASKED = 10;
+    /** Number of rows that experts compute: tokens times the experts that each passes. */
+    public static final int EXPERT_ROWS = 11;
     /** Length of the header of counts. */
     public static final int HEADER = 16;
 
     /** Length of a token's record. */
-    public static final int TOKEN_RECORD = 6;
+    public static final int TOKEN_RECORD = 7;
     /** Row of the batch, and so the block table, that a token belongs to. */
     public static final int TOKEN_SEQUENCE = 0;
     /** Position that a token's query is rotated by. */
@@ -46,6 +48,8 @@ public final class StepLayout {
     public static final int TOKEN_MASK = 4;
     /** Where the keys of the token's sequence begin among the expanded keys. */
     public static final int TOKEN_EXPANDED = 5;
+    /** The token's id in the vocabulary, in a plan that starts with ids. */
+    public static final int TOKEN_ID = 6;
 
     /** Length of the record of a row to write. */
     public static final int WRITE_RECORD = 3;

@@ -21,9 +21,20 @@ public final class Packing {
      * @return [ceil(outputs/block), columns, block/16] vectors
      */
     public static VectorFloat16 columns(Matrix weight, int outputs, int block, IntUnaryOperator row) {
+        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(Padding.toMultiple(outputs, block), weight.columns()));
+        columns(weight, outputs, block, row, packed, 0);
+        return packed;
+    }
+
+    /**
+     * Packs a weight for the matrix product, as {@link #columns(Matrix, int, int, IntUnaryOperator)}, into a part of an array that
+     * holds zeros there.
+     *
+     * @param packed receives [ceil(outputs/block), columns, block/16] vectors. Modified
+     * @param at     float of packed where they begin
+     */
+    public static void columns(Matrix weight, int outputs, int block, IntUnaryOperator row, VectorFloat16 packed, int at) {
         int inputs = weight.columns();
-        int padded = Padding.toMultiple(outputs, block);
-        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(padded, inputs));
         FloatArray floats = packed.getArray();
         float[] values = new float[inputs];
         for (int output = 0; output < outputs; output++) {
@@ -32,12 +43,11 @@ public final class Packing {
                 continue;
             }
             weight.read(source, values);
-            int base = output / block * block * inputs + output % block;
+            int base = at + output / block * block * inputs + output % block;
             for (int input = 0; input < inputs; input++) {
                 floats.set(base + input * block, values[input]);
             }
         }
-        return packed;
     }
 
     /**

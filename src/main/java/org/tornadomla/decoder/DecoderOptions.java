@@ -1,0 +1,73 @@
+package org.tornadomla.decoder;
+
+import org.tornadomla.attention.AttentionMode;
+import org.tornadomla.cache.CacheConfig;
+import org.tornadomla.config.ConfigurationException;
+
+/**
+ * What a decoder makes room for.
+ *
+ * @param chunkTokens  tokens that go through the layers at once; longer prompts go in chunks of it, which bounds the memory of a prompt
+ * @param batch        sequences that go through the layers at once
+ * @param cacheTokens  tokens that the cache holds over all sequences; rounded up to whole pages
+ * @param pageTokens   tokens of a page of the cache
+ * @param expandedKeys keys that a chunk may expand; with more, attention is absorbed; 0 for absorbed attention only
+ * @param mode         how attention is computed; the result is the same
+ */
+public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pageTokens, int expandedKeys, AttentionMode mode) {
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws ConfigurationException naming the option, the value given and the values allowed
+     */
+    public DecoderOptions {
+        require("chunkTokens", chunkTokens, 1);
+        require("batch", batch, 1);
+        require("cacheTokens", cacheTokens, 1);
+        require("pageTokens", pageTokens, 1);
+        require("expandedKeys", expandedKeys, 0);
+        if (mode == null) {
+            throw new ConfigurationException("mode is missing");
+        }
+        if (mode == AttentionMode.EXPANDED && expandedKeys == 0) {
+            throw new ConfigurationException("mode is EXPANDED but expandedKeys is 0");
+        }
+    }
+
+    /** Chunks of 128 tokens, 8 sequences at once, a cache of 4096 tokens. */
+    public static DecoderOptions defaults() {
+        return new DecoderOptions(128, 8, 4096, CacheConfig.DEFAULT_PAGE_TOKENS, 1024, AttentionMode.AUTO);
+    }
+
+    /** The same with another chunk. */
+    public DecoderOptions withChunkTokens(int tokens) {
+        return new DecoderOptions(tokens, batch, cacheTokens, pageTokens, expandedKeys, mode);
+    }
+
+    /** The same with another batch. */
+    public DecoderOptions withBatch(int sequences) {
+        return new DecoderOptions(chunkTokens, sequences, cacheTokens, pageTokens, expandedKeys, mode);
+    }
+
+    /** The same with another cache. */
+    public DecoderOptions withCacheTokens(int tokens) {
+        return new DecoderOptions(chunkTokens, batch, tokens, pageTokens, expandedKeys, mode);
+    }
+
+    /** The same with other pages. */
+    public DecoderOptions withPageTokens(int tokens) {
+        return new DecoderOptions(chunkTokens, batch, cacheTokens, tokens, expandedKeys, mode);
+    }
+
+    /** The same with attention computed one way. */
+    public DecoderOptions withMode(AttentionMode way) {
+        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, way);
+    }
+
+    private static void require(String name, int value, int least) {
+        if (value < least) {
+            throw new ConfigurationException(name + " is " + value + ", must be at least " + least);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package org.tornadomla.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.tornadomla.backend.Target;
+import org.tornadomla.cache.DevicePool;
+import org.tornadomla.cache.LatentCache;
+import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.ShapeException;
+import org.tornadomla.graph.Buffers.Role;
+
+import uk.ac.manchester.tornado.api.DataRange;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/** A decoder on a device: fill {@link #step}, {@link #run} a round, get logits. */
+public final class DecoderPlan implements DevicePool, AutoCloseable {
+
+    private final ModelConfig model;
+    private final CyclePlan plan;
+    private final StepBuffer step;
+    private final DecoderBuffers buffers;
+    private final List<VectorFloat16> pools = new ArrayList<>();
+    private final boolean expandable;
+    private boolean fresh = true;
+
+    /**
+     * Allocates buffers and builds the task graphs. Kernels are compiled when a graph first runs.
+     *
+     * @param cache holds the pool of each layer
+     * @throws ShapeException when a buffer would not fit an array
+     * @throws org.tornadomla.backend.DeviceException when the engine refuses a graph
+     */
+    public DecoderPlan(ModelConfig model, DecoderWeights weights, LatentCache cache, Capacity capacity, Target target) {
+        this.model = model;
+        this.expandable = capacity.expandedKeys() > 0;
+        this.step = new StepBuffer(capacity);
+        Buffers all = new Buffers();
+        all.add("step", Role.INPUT, step.array());
+        weights.register(all);
+        for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
+            pools.add(all.add("pool_" + layer, Role.STATE, cache.pool(layer)));
+        }
+        AttentionBuffers attention = AttentionBuffers.allocate(new AttentionShape(model.attention()), capacity, all);
+        this.buffers = DecoderBuffers.allocate(model, capacity, all);
+        this.plan = new CyclePlan(new DecoderGraphs(model, weights, buffers, attention, step, pools::get).stages(), all, target);
+    }
+
+    /** The array to fill before a round. */
+    public StepBuffer step() {
+        return step;
+    }
+
+    /** Whether the plan has the expanded form. */
+    public boolean expandable() {
+        return expandable;
+    }
+
+    /**
+     * Runs a round. Where it asks for no output, the head does not run.
+     *
+     * @param expanded whether attention is expanded
+     * @return [outputs, vocab_size] logits, in the order in which the round asks for them
+     */
+    public float[][] run(boolean expanded) {
+        step.setExpertsPerToken(DecoderBuffers.expertsPerToken(model));
+        int outputs = step.outputs();
+        int[] choices = new int[2 * model.numHiddenLayers() + (outputs > 0 ? 2 : 1)];
+        for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
+            choices[2 * layer + 1] = expanded ? 1 : 0;
+        }
+        TornadoExecutionResult result = plan.run(choices);
+        fresh = false;
+        return outputs == 0 ? new float[0][] : fetch(result, outputs);
+    }
+
+    private float[][] fetch(TornadoExecutionResult result, int outputs) {
+        int stride = DecoderBuffers.vocabColumns(model);
+        result.transferToHost(new DataRange(buffers.logits()).withOffset(0).withSize((long) outputs * stride));
+        float[][] logits = new float[outputs][model.vocabSize()];
+        for (int row = 0; row < outputs; row++) {
+            for (int id = 0; id < model.vocabSize(); id++) {
+                logits[row][id] = buffers.logits().get(row * stride + id);
+            }
+        }
+        return logits;
+    }
+
+    @Override
+    public void download() {
+        if (fresh) {
+            return;
+        }
+        for (int layer = 0; layer < pools.size(); layer++) {
+            plan.download(DecoderGraphs.projectStage(layer), pools.get(layer));
+        }
+    }
+
+    @Override
+    public void invalidate() {
+        plan.freeDeviceMemory();
+        fresh = true;
+    }
+
+    /** What runs, step by step. */
+    public String listing() {
+        return plan.listing();
+    }
+
+    /** The cycle underneath, for profiling. */
+    public CyclePlan cycle() {
+        return plan;
+    }
+
+    @Override
+    public void close() {
+        plan.close();
+    }
+}

@@ -1,0 +1,113 @@
+package org.tornadomla.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+import org.tornadomla.checkpoint.Checkpoint;
+import org.tornadomla.checkpoint.CheckpointWeights;
+import org.tornadomla.checkpoint.WeightNames;
+import org.tornadomla.config.ModelConfig;
+import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.tensor.Matrix;
+import org.tornadomla.tensor.Packing;
+import org.tornadomla.tensor.Padding;
+
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/**
+ * The weights of a decoder in the kernels' layouts.
+ *
+ * @param embedding [vocab_size] rows of hidden_size, each padded to vectors
+ * @param layers    by index
+ * @param norm      weight of the final norm
+ * @param head      projection to the vocabulary, packed columns
+ */
+public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers, VectorFloat16 norm, VectorFloat16 head) {
+
+    /**
+     * The weights of one layer.
+     *
+     * @param inputNorm     weight of the norm before attention
+     * @param attention     attention
+     * @param attentionNorm weight of the norm after attention, before the feed-forward
+     * @param feedForward   feed-forward
+     */
+    record LayerWeights(VectorFloat16 inputNorm, AttentionWeights attention, VectorFloat16 attentionNorm,
+            FeedForwardWeights feedForward) {
+
+        private void register(Buffers buffers, String prefix) {
+            buffers.add(prefix + "n_input", Role.WEIGHT, inputNorm);
+            attention.register(buffers, prefix);
+            buffers.add(prefix + "n_attention", Role.WEIGHT, attentionNorm);
+            feedForward.register(buffers, prefix);
+        }
+    }
+
+    /**
+     * Reads and packs a checkpoint that was {@linkplain Checkpoint#validate validated} against the model.
+     *
+     * @param expanded whether the plan attends expanded too
+     * @param done     told after each part how many parameters are packed by then
+     * @throws org.tornadomla.config.ShapeException when a packed weight does not fit one array
+     */
+    public static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, boolean expanded, LongConsumer done) {
+        AttentionShape shape = new AttentionShape(model.attention());
+        Progress progress = new Progress(model, done);
+        Sizes.requireFloats("embedding", (long) model.vocabSize() * shape.hiddenColumns());
+        Matrix table = CheckpointWeights.matrix(checkpoint, "model.embed_tokens.weight");
+        VectorFloat16 embedding = Packing.rows(table, model.vocabSize(), i -> i);
+        progress.reached("model.embed_tokens.");
+        List<LayerWeights> layers = new ArrayList<>();
+        for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
+            String prefix = "model.layers." + layer + ".";
+            layers.add(new LayerWeights(vector(checkpoint, prefix + "input_layernorm.weight"),
+                    AttentionWeights.pack(shape, CheckpointWeights.attention(checkpoint, prefix + "self_attn.", model.attention()),
+                            expanded),
+                    vector(checkpoint, prefix + "post_attention_layernorm.weight"),
+                    FeedForwardWeights.pack(model, layer, checkpoint, prefix + "mlp.")));
+            progress.reached(prefix);
+        }
+        Matrix head = model.tieWordEmbeddings() ? table : CheckpointWeights.matrix(checkpoint, "lm_head.weight");
+        DecoderWeights weights = new DecoderWeights(embedding, List.copyOf(layers), vector(checkpoint, "model.norm.weight"),
+                Packing.columns(head, model.vocabSize(), MatMul.BLOCK, i -> i));
+        progress.reached("");
+        return weights;
+    }
+
+    private static VectorFloat16 vector(Checkpoint checkpoint, String name) {
+        float[] values = checkpoint.read(name);
+        return Packing.vector(values, Padding.toVectors(values.length), i -> i < values.length ? i : -1);
+    }
+
+    /** Registers the arrays under names. */
+    void register(Buffers buffers) {
+        buffers.add("embedding", Role.WEIGHT, embedding);
+        for (int layer = 0; layer < layers.size(); layer++) {
+            layers.get(layer).register(buffers, "l" + layer + "_");
+        }
+        buffers.add("n_final", Role.WEIGHT, norm);
+        buffers.add("w_head", Role.WEIGHT, head);
+    }
+
+    /** Counts parameters by the beginnings of their names. */
+    private static final class Progress {
+
+        private final ModelConfig model;
+        private final LongConsumer done;
+        private long parameters;
+
+        Progress(ModelConfig model, LongConsumer done) {
+            this.model = model;
+            this.done = done;
+        }
+
+        void reached(String prefix) {
+            long all = WeightNames.of(model).values().stream().filter(weight -> weight.name().startsWith(prefix))
+                    .mapToLong(WeightNames.Weight::count).sum();
+            parameters = prefix.isEmpty() ? all : parameters + all;
+            done.accept(parameters);
+        }
+    }
+}

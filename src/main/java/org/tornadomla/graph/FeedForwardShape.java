@@ -1,0 +1,51 @@
+package org.tornadomla.graph;
+
+import org.tornadomla.config.MoeConfig;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.tensor.Padding;
+
+/**
+ * Sizes of a gated feed-forward in the units of the kernels.
+ *
+ * @param hiddenSize   width of a token
+ * @param intermediate width in between
+ */
+record FeedForwardShape(int hiddenSize, int intermediate) {
+
+    /** Vectors of a row in between. */
+    int vectors() {
+        return Padding.vectors(intermediate);
+    }
+
+    /** Output columns of gate and up together, each padded to vectors. */
+    int gateUpColumns() {
+        return 2 * vectors() * Padding.LANES;
+    }
+
+    /** Output columns of the layer. */
+    int hiddenColumns() {
+        return Padding.toMultiple(hiddenSize, MatMul.BLOCK);
+    }
+
+    /** Row of [gate, up], stacked, for a column of both together; -1 for padding. */
+    int gateUpRow(int column) {
+        int half = vectors() * Padding.LANES;
+        int place = column % half;
+        return place < intermediate ? column / half * intermediate + place : -1;
+    }
+
+    /** Floats of packed gate and up. */
+    int gateUpFloats() {
+        return Math.multiplyExact(gateUpColumns(), hiddenSize);
+    }
+
+    /** Floats of packed down. */
+    int downFloats() {
+        return Math.multiplyExact(hiddenColumns(), intermediate);
+    }
+
+    /** The shape of one expert. */
+    static FeedForwardShape expert(int hiddenSize, MoeConfig experts) {
+        return new FeedForwardShape(hiddenSize, experts.moeIntermediateSize());
+    }
+}

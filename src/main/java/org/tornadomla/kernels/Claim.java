@@ -1,0 +1,54 @@
+package org.tornadomla.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/**
+ * Tasks that give a graph a hold on arrays that later graphs share. TornadoVM hands on only what a task of the graph takes, and alternative
+ * graphs that met an array first would each make one of their own. The arrays are scratch, so their first element may be written.
+ */
+public final class Claim {
+
+    private Claim() {
+    }
+
+    /**
+     * Takes the scratch of absorbed attention.
+     *
+     * @param mask    at least one float. Not modified
+     * @param packed  its first vector becomes 0. Modified
+     * @param partial its first vector becomes 0. Modified
+     * @param maxima  its first float becomes that of the mask. Modified
+     * @param sums    its first float becomes 0. Modified
+     * @param values  its first float becomes 0. Modified
+     */
+    public static void absorbed(FloatArray mask, VectorFloat16 packed, VectorFloat16 partial, FloatArray maxima, FloatArray sums,
+            FloatArray values) {
+        for (@Parallel int i = 0; i < 1; i++) {
+            packed.set(i, Lanes.zero());
+            partial.set(i, Lanes.zero());
+            maxima.set(i, mask.get(i));
+            sums.set(i, 0f);
+            values.set(i, 0f);
+        }
+    }
+
+    /**
+     * Takes the scratch of expanded attention.
+     *
+     * @param mask    at least one float. Not modified
+     * @param packed  its first vector becomes 0. Modified
+     * @param rows    its first vector becomes 0. Modified
+     * @param sums    its first vector becomes 0. Modified
+     * @param latents its first float becomes that of the mask. Modified
+     */
+    public static void expanded(FloatArray mask, VectorFloat16 packed, VectorFloat16 rows, VectorFloat16 sums, FloatArray latents) {
+        for (@Parallel int i = 0; i < 1; i++) {
+            packed.set(i, Lanes.zero());
+            rows.set(i, Lanes.zero());
+            sums.set(i, Lanes.zero());
+            latents.set(i, mask.get(i));
+        }
+    }
+}
