@@ -1,0 +1,14 @@
+package org.tornadomla.decoder;
+
+/** Is told what is written while it is written, on the thread that computes. */
+@FunctionalInterface
+public interface TokenListener {
+
+    /**
+     * A token was made.
+     *
+     * @param id   the token
+     * @param text text that is certain by now and was not yet given: empty while a character or a stop string may be incomplete
+     */
+    void accept(int id, String text);
+}

@@ -1,0 +1,79 @@
+package org.tornadomla.decoder;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.backend.Target;
+import org.tornadomla.testing.TestTargets;
+import org.tornadomla.tokenizer.TextTokenizer;
+
+/** The shipped checkpoint writes what transformers wrote with it. */
+class TinyKjvTest {
+
+    private static final Path DIRECTORY = Path.of("models", "tiny-kjv");
+    private static final int TOKENS = 64;
+
+    record Case(String prompt, int[] promptIds, int[] ids, String text) {
+    }
+
+    static List<Case> cases() throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        List<Case> cases = new ArrayList<>();
+        for (JsonNode one : mapper.readTree(DIRECTORY.resolve("expected.json").toFile()).get("cases")) {
+            cases.add(new Case(one.get("prompt").textValue(), mapper.convertValue(one.get("prompt_ids"), int[].class),
+                    mapper.convertValue(one.get("greedy_ids"), int[].class), one.get("text").textValue()));
+        }
+        assertTrue(cases.size() >= 2, "expected.json has too few cases");
+        return cases;
+    }
+
+    static Stream<Target> targets() {
+        return TestTargets.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("targets")
+    void writesWhatTransformersWrote(Target target) throws IOException {
+        try (Decoder decoder = Decoder.load(DIRECTORY, target, DecoderOptions.defaults());
+                TextTokenizer tokenizer = TextTokenizer.load(DIRECTORY)) {
+            Generator generator = new Generator(decoder, tokenizer);
+            for (Case one : cases()) {
+                StringBuilder streamed = new StringBuilder();
+                GenerationRequest request = GenerationRequest.greedy(tokenizer.encode(one.prompt, true), TOKENS);
+                assertArrayEquals(one.promptIds, request.promptIds());
+                GenerationResult result = generator.run(generator.prepare(request, (id, text) -> streamed.append(text)));
+                assertArrayEquals(one.ids, result.ids(), one.prompt);
+                assertEquals(one.text, result.text());
+                assertEquals(one.text, streamed.toString());
+                assertEquals(FinishReason.MAX_TOKENS, result.reason());
+            }
+            assertEquals(0, decoder.statistics().usedPages(), "all pages are free again");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("targets")
+    void writesThemTogether(Target target) throws IOException {
+        List<Case> cases = cases();
+        try (Decoder decoder = Decoder.load(DIRECTORY, target, DecoderOptions.defaults());
+                TextTokenizer tokenizer = TextTokenizer.load(DIRECTORY)) {
+            Generator generator = new Generator(decoder, tokenizer);
+            List<GenerationResult> results = generator.run(cases.stream()
+                    .map(one -> generator.prepare(GenerationRequest.greedy(one.promptIds, TOKENS), (id, text) -> { })).toList());
+            for (int i = 0; i < cases.size(); i++) {
+                assertEquals(cases.get(i).text, results.get(i).text());
+            }
+        }
+    }
+}
