@@ -72,11 +72,11 @@ final class DecoderGraphs {
     private List<Step> start() {
         StepList steps = new StepList();
         AttentionBuffers.Absorbed absorbed = attention.absorbed();
-        steps.add("claim_absorbed", Grid.loop(1), Claim::absorbed, absorbed.mask(), absorbed.packed(), absorbed.partial(),
+        steps.add("claim_absorbed", Grid.loop(1), Claim::absorbed, step.array(), absorbed.mask(), absorbed.packed(), absorbed.partial(),
                 absorbed.maxima(), absorbed.sums(), buffers.values());
         if (attention.expanded() != null) {
             AttentionBuffers.Expanded expanded = attention.expanded();
-            steps.add("claim_expanded", Grid.loop(1), Claim::expanded, expanded.mask(), expanded.packed(), expanded.rows(),
+            steps.add("claim_expanded", Grid.loop(1), Claim::expanded, step.array(), expanded.mask(), expanded.packed(), expanded.rows(),
                     expanded.sums(), expanded.latents());
         }
         steps.add("embed", tokens(), Embedding::rows, weights.embedding(), step.array(), step.tokensAt(),

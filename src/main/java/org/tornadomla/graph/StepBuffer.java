@@ -204,6 +204,7 @@ public final class StepBuffer {
         array.set(StepLayout.MASK_HEAD_STRIDE, maskHeadStride);
         array.set(StepLayout.MASKED, masked ? 1 : 0);
         array.set(StepLayout.OUTPUT_ROWS, outputs);
+        array.set(StepLayout.ONE, 1);
     }
 
     private int addTiles() {

@@ -2,6 +2,7 @@ package org.tornadomla.kernels;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
@@ -16,6 +17,7 @@ public final class Claim {
     /**
      * Takes the scratch of absorbed attention.
      *
+     * @param step    counts. Not modified
      * @param mask    at least one float. Not modified
      * @param packed  its first vector becomes 0. Modified
      * @param partial its first vector becomes 0. Modified
@@ -23,9 +25,9 @@ public final class Claim {
      * @param sums    its first float becomes 0. Modified
      * @param values  its first float becomes 0. Modified
      */
-    public static void absorbed(FloatArray mask, VectorFloat16 packed, VectorFloat16 partial, FloatArray maxima, FloatArray sums,
+    public static void absorbed(IntArray step, FloatArray mask, VectorFloat16 packed, VectorFloat16 partial, FloatArray maxima, FloatArray sums,
             FloatArray values) {
-        for (@Parallel int i = 0; i < 1; i++) {
+        for (@Parallel int i = 0; i < step.get(StepLayout.ONE); i++) {
             packed.set(i, Lanes.zero());
             partial.set(i, Lanes.zero());
             maxima.set(i, mask.get(i));
@@ -37,14 +39,15 @@ public final class Claim {
     /**
      * Takes the scratch of expanded attention.
      *
+     * @param step    counts. Not modified
      * @param mask    at least one float. Not modified
      * @param packed  its first vector becomes 0. Modified
      * @param rows    its first vector becomes 0. Modified
      * @param sums    its first vector becomes 0. Modified
      * @param latents its first float becomes that of the mask. Modified
      */
-    public static void expanded(FloatArray mask, VectorFloat16 packed, VectorFloat16 rows, VectorFloat16 sums, FloatArray latents) {
-        for (@Parallel int i = 0; i < 1; i++) {
+    public static void expanded(IntArray step, FloatArray mask, VectorFloat16 packed, VectorFloat16 rows, VectorFloat16 sums, FloatArray latents) {
+        for (@Parallel int i = 0; i < step.get(StepLayout.ONE); i++) {
             packed.set(i, Lanes.zero());
             rows.set(i, Lanes.zero());
             sums.set(i, Lanes.zero());

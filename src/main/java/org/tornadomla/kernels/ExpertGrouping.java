@@ -47,7 +47,7 @@ public final class ExpertGrouping {
      * @param grouping the plan. Modified
      */
     public static void sort(IntArray chosen, IntArray step, int experts, int perToken, int tokensAt, int placesAt, IntArray grouping) {
-        for (@Parallel int one = 0; one < experts / experts; one++) {
+        for (@Parallel int one = 0; one < step.get(StepLayout.ONE); one++) {
             int rows = step.get(StepLayout.EXPERT_ROWS);
             int[] next = new int[experts];
             for (int e = 0; e < experts; e++) {

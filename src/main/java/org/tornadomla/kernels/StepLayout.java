@@ -31,6 +31,8 @@ public final class StepLayout {
     public static final int MASKED = 10;
     /** Number of rows that experts compute: tokens times the experts that each passes. */
     public static final int EXPERT_ROWS = 11;
+    /** Always 1: the bound of a loop that is one work-item. TornadoVM computes a wrong index where the bound is the constant itself. */
+    public static final int ONE = 12;
     /** Length of the header of counts. */
     public static final int HEADER = 16;
 
