@@ -21,6 +21,7 @@ import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.classfile.instruction.LookupSwitchInstruction;
 import java.lang.classfile.instruction.NewObjectInstruction;
+import java.lang.classfile.instruction.NewPrimitiveArrayInstruction;
 import java.lang.classfile.instruction.NewReferenceArrayInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.classfile.instruction.StackInstruction;
@@ -135,8 +136,21 @@ final class MethodCopier {
                     out.lineNumber(line.line());
                 }
             }
+            case NewPrimitiveArrayInstruction array -> privateArray(out, array);
             case Instruction instruction when assembler.lowers() -> lowered(out, instruction);
             case Instruction instruction -> out.with(instruction);
+            default -> { }
+        }
+    }
+
+    /** An array of a kernel starts as garbage on a device. */
+    private static void privateArray(CodeBuilder out, NewPrimitiveArrayInstruction array) {
+        out.newarray(array.typeKind());
+        switch (array.typeKind()) {
+            case FLOAT, DOUBLE, INT, LONG -> {
+                ClassDesc type = array.typeKind().upperBound().arrayType();
+                out.invokestatic(LoweredTypes.desc(PrivateArrays.class), "poisoned", MethodTypeDesc.of(type, type));
+            }
             default -> { }
         }
     }

@@ -286,6 +286,15 @@ class JvmKernelTest {
     }
 
     @Test
+    void privateArraysStartAsGarbage() {
+        FloatArray y = new FloatArray(4);
+        run(new TaskGraph("g").task("t", JvmTestKernels::privateArrays, y).transferToHost(EVERY_EXECUTION, y));
+        for (float value : y.toHeapArray()) {
+            assertTrue(Float.isNaN(value), "a new array is not zero on a device");
+        }
+    }
+
+    @Test
     void numberOfThreadsMustBePositive() {
         assertThrows(IllegalArgumentException.class, () -> Workers.setThreads(0));
     }

@@ -238,4 +238,14 @@ final class JvmTestKernels {
         local[0] = 1f;
         y.set(context.globalIdx, local[0]);
     }
+
+    /** Leaves private arrays as they are made. */
+    static void privateArrays(FloatArray y) {
+        for (@Parallel int i = 0; i < y.getSize(); i++) {
+            float[] floats = new float[4];
+            int[] integers = new int[4];
+            float[] given = {1f, 2f};
+            y.set(i, integers[i] == 0 ? given[1] : floats[i] + given[0]);
+        }
+    }
 }
