@@ -12,6 +12,9 @@ final class Parallelism {
     /** Chunks a thread, so that threads that are done early take over from others. */
     private static final int CHUNKS_PER_THREAD = 8;
 
+    /** Calls that the iterations of a kernel are cut into where one thread runs them all. */
+    private static final int PIECES = 32;
+
     /** Smoothed time of all iterations on one thread; big at first, so that unknown kernels are divided. */
     private volatile long expectedNanos = Long.MAX_VALUE / 2;
 
@@ -28,7 +31,7 @@ final class Parallelism {
         long start = System.nanoTime();
         int threads = expectedNanos < WORTHWHILE_NANOS ? 1 : Math.min(Workers.threads(), count);
         if (threads <= 1) {
-            part.run(0, count);
+            piecewise(count, part);
             threads = 1;
         } else {
             divide(count, threads, part);
@@ -37,8 +40,19 @@ final class Parallelism {
         expectedNanos = expectedNanos > Long.MAX_VALUE / 4 ? spent : expectedNanos / 4 * 3 + spent / 4;
     }
 
+    /**
+     * Calls for pieces: HotSpot compiles a method that is called often as a whole, while one long call is compiled from the middle
+     * of its loops, one loop after the other, and interpreted in between.
+     */
+    private static void piecewise(int count, Part part) {
+        int chunk = Math.max(1, count / PIECES);
+        for (long from = 0; from < count; from += chunk) {
+            part.run((int) from, (int) Math.min(count, from + chunk));
+        }
+    }
+
     private static void divide(int count, int threads, Part part) {
-        int chunk = Math.max(1, count / (threads * CHUNKS_PER_THREAD));
+        int chunk = Math.max(1, count / Math.max(PIECES, threads * CHUNKS_PER_THREAD));
         AtomicInteger next = new AtomicInteger();
         AtomicReference<Throwable> failure = new AtomicReference<>();
         Workers.run(() -> {
