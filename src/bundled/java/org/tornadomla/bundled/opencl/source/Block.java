@@ -34,7 +34,7 @@ final class Block {
     }
 
     /** Leaves the function; {@code value} is null for {@code void}. */
-    record Return(String value) implements End {
+    record Return(Expr value) implements End {
     }
 
     private final int start;

@@ -106,7 +106,7 @@ final class BlockTranslator {
             case BranchInstruction branch -> branch(branch);
             case TableSwitchInstruction table -> choice(table.cases(), code.position(table.defaultTarget()));
             case LookupSwitchInstruction lookup -> choice(lookup.cases(), code.position(lookup.defaultTarget()));
-            case ReturnInstruction leave -> block.terminator(new Block.Return(leave.typeKind() == TypeKind.VOID ? null : checked(value().code())));
+            case ReturnInstruction leave -> leave(leave.typeKind());
             case TypeCheckInstruction check when check.opcode() == Opcode.CHECKCAST -> { }
             case NopInstruction nothing -> { }
             default -> throw refuse("the instruction " + instruction.opcode().name().toLowerCase(java.util.Locale.ROOT));
@@ -375,6 +375,14 @@ final class BlockTranslator {
     }
 
     // Ends of blocks
+
+    private void leave(TypeKind kind) {
+        Expr value = kind == TypeKind.VOID ? null : value();
+        if (value != null) {
+            checked(value.code());
+        }
+        block.terminator(new Block.Return(value));
+    }
 
     private void branch(BranchInstruction branch) {
         int target = function.blockAt(code.position(branch.target()));

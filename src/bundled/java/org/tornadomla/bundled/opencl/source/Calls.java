@@ -172,6 +172,25 @@ final class Calls {
         };
     }
 
+    /** A call as an expression, when the method is one and its arguments may stand in it as often as it uses them. */
+    private Expr inline(MethodCode callee, List<Expr> arguments) {
+        Program program = translator.function().program();
+        int[] loads = new FunctionTranslator(program, callee).loadsOfParameters();
+        for (int i = 0; i < loads.length; i++) {
+            Expr argument = arguments.get(i);
+            boolean plain = argument.isConstant() || argument.detail() instanceof Expr.Read || argument.isInvariant() && argument.atom()
+                    || argument.type().is(CType.Kind.CONTEXT);
+            if (loads[i] > 1 && !plain) {
+                return null;
+            }
+        }
+        Expr value = program.inline(callee, arguments);
+        if (value != null && value.memory()) {
+            translator.function().noteRead();
+        }
+        return value;
+    }
+
     private Expr helper(String owner, String name, MethodTypeDesc type, List<Expr> arguments) {
         MethodCode callee;
         try {
@@ -179,6 +198,10 @@ final class Calls {
             callee = MethodCode.of(declaring, name, type);
         } catch (ClassNotFoundException | IllegalArgumentException unknown) {
             throw translator.refuse("a call of " + owner + "." + name + ", whose code is not to be had (" + unknown.getMessage() + "),");
+        }
+        Expr inlined = inline(callee, arguments);
+        if (inlined != null) {
+            return inlined;
         }
         Program.Helper helper = translator.function().program().helper(callee, arguments);
         List<Expr> passed = new ArrayList<>();

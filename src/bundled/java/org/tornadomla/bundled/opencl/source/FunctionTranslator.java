@@ -4,12 +4,17 @@ import java.lang.classfile.Instruction;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.BranchInstruction;
+import java.lang.classfile.instruction.IncrementInstruction;
+import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.classfile.instruction.LookupSwitchInstruction;
+import java.lang.classfile.instruction.NewPrimitiveArrayInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.classfile.instruction.TableSwitchInstruction;
 import java.lang.classfile.instruction.ThrowInstruction;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -126,6 +131,49 @@ final class FunctionTranslator {
             throw Refusal.at(code, 0, "a method that returns " + result.displayName());
         }
         return new Program.Helper(name, type, writes, reads, function("" + type.code() + " " + name, parameters, body));
+    }
+
+    /**
+     * The value of a call as an expression of the caller, so that the driver's compiler sees it whole; null when the method does
+     * more than compute a value from its arguments.
+     */
+    Expr inline(List<Expr> arguments) {
+        if (code.method().methodTypeSymbol().returnType().equals(ConstantDescs.CD_void) || !isStraight()) {
+            return null;
+        }
+        int slot = 0;
+        List<ClassDesc> types = code.method().methodTypeSymbol().parameterList();
+        for (int i = 0; i < types.size(); i++) {
+            TypeKind kind = TypeKind.from(types.get(i));
+            locals.parameter(slot, kind, arguments.get(i).type(), "p" + i).alias(arguments.get(i));
+            slot += kind.slotSize();
+        }
+        Block block = new Block(0, code.instructions().size());
+        block.entryStack(List.of());
+        new BlockTranslator(this, block).translate();
+        return block.statements().isEmpty() && arrays.isEmpty() ? ((Block.Return) block.terminator()).value() : null;
+    }
+
+    /** Whether the method has neither jumps nor variables of its own. */
+    private boolean isStraight() {
+        List<Instruction> instructions = code.instructions();
+        return !code.hasHandlers() && instructions.getLast() instanceof ReturnInstruction && instructions.stream().limit(instructions.size() - 1L)
+                .noneMatch(one -> one instanceof BranchInstruction || one instanceof StoreInstruction || one instanceof IncrementInstruction
+                        || one instanceof ReturnInstruction || one instanceof ThrowInstruction || one instanceof TableSwitchInstruction
+                        || one instanceof LookupSwitchInstruction || one instanceof NewPrimitiveArrayInstruction);
+    }
+
+    /** How often the method loads each of its parameters. */
+    int[] loadsOfParameters() {
+        List<ClassDesc> types = code.method().methodTypeSymbol().parameterList();
+        int[] loads = new int[types.size()];
+        int slot = 0;
+        for (int i = 0; i < loads.length; i++) {
+            int wanted = slot;
+            loads[i] = (int) code.instructions().stream().filter(one -> one instanceof LoadInstruction load && load.slot() == wanted).count();
+            slot += TypeKind.from(types.get(i)).slotSize();
+        }
+        return loads;
     }
 
     private String function(String head, List<String> parameters, List<String> body) {

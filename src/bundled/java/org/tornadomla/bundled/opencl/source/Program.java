@@ -70,6 +70,18 @@ final class Program {
         return helper;
     }
 
+    /** The value of a call as an expression of its arguments; null when the method is more than an expression. */
+    Expr inline(MethodCode code, List<Expr> arguments) {
+        String key = code.owner().getName() + "." + code.method().methodName() + code.method().methodType();
+        if (open.contains(key)) {
+            return null;
+        }
+        open.push(key);
+        Expr value = new FunctionTranslator(this, code).inline(arguments);
+        open.pop();
+        return value;
+    }
+
     private static String fixed(Expr argument) {
         return argument.isConstant() ? argument.code() : argument.detail() instanceof Expr.Array array ? array.toString() : "";
     }

@@ -180,7 +180,7 @@ final class StructuredPrinter {
             case Block.Jump jump -> jump(node, jump.target(), next);
             case Block.Return leave -> {
                 if (leave.value() != null) {
-                    add("return " + leave.value() + ";");
+                    add("return " + leave.value().code() + ";");
                 } else if (indent > 1 || next != NOWHERE) {
                     add("return;");
                 }

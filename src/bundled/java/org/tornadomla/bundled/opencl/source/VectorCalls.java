@@ -124,7 +124,7 @@ final class VectorCalls {
         return result;
     }
 
-    /** A vector of the given lanes, or of zeros when there are none; neighbouring elements of an array become one load. */
+    /** A vector of the given lanes, or of zeros when there are none; neighbouring elements of an array become one load, equal lanes one. */
     Expr construct(CType type, List<Expr> lanes) {
         if (lanes.isEmpty()) {
             return Expr.of(type, "(" + type.code() + ")(0.0f)");
@@ -133,6 +133,9 @@ final class VectorCalls {
         if (lanes.getFirst().detail() instanceof Expr.Element first && areNeighbours(first, lanes)) {
             String place = first.offset() == 0 ? first.base() : first.base() + " + " + first.offset();
             return Expr.atom(type, "vload%d(0, %s + (%s))".formatted(type.width(), first.array(), place), operands);
+        }
+        if (lanes.stream().allMatch(lane -> lane.code().equals(lanes.getFirst().code()))) {
+            return Expr.of(type, "(" + type.code() + ")(" + lanes.getFirst().code() + ")", operands);
         }
         return Expr.of(type, "(" + type.code() + ")(" + String.join(", ", lanes.stream().map(Expr::code).toList()) + ")", operands);
     }
