@@ -105,6 +105,16 @@ public final class Decoder implements AutoCloseable {
         return cache.statistics();
     }
 
+    /** Bytes of all weights as the device holds them. */
+    public long weightBytes() {
+        return plan.weightBytes();
+    }
+
+    /** Bytes of the cache, all of its pages. */
+    public long cacheBytes() {
+        return cache.config().poolBytes();
+    }
+
     /** What runs, step by step. */
     public String listing() {
         return plan.listing();

@@ -60,7 +60,7 @@ public record AttentionWeights(VectorFloat16 qA, VectorFloat16 qABias, VectorFlo
     }
 
     private static VectorFloat16 none() {
-        return new VectorFloat16(Padding.LANES);
+        return new VectorFloat16(1);
     }
 
     private static VectorFloat16 bias(float[] values, int places, java.util.function.IntUnaryOperator source) {
@@ -119,7 +119,7 @@ public record AttentionWeights(VectorFloat16 qA, VectorFloat16 qABias, VectorFlo
     private static VectorFloat16 absorbedKeys(AttentionShape shape, Matrix kvB) {
         MlaConfig c = shape.config();
         int nope = shape.nopeVectors() * Padding.LANES;
-        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(c.numHeads() * shape.latentVectors(), nope * Padding.LANES));
+        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(c.numHeads() * shape.latentVectors(), nope));
         var floats = packed.getArray();
         float[] row = new float[c.kvLoraRank()];
         for (int head = 0; head < c.numHeads(); head++) {

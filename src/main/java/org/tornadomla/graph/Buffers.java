@@ -8,6 +8,9 @@ import java.util.Map;
 
 import org.tornadomla.config.ConfigurationException;
 
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
 /** The arrays of a plan, each with a name for listings and the role that decides its transfers. Arrays are told apart by identity. */
 public final class Buffers {
 
@@ -72,6 +75,15 @@ public final class Buffers {
     /** All arrays of a role, in the order of their registration. */
     public List<Object> withRole(Role role) {
         return order.stream().filter(array -> role(array) == role).toList();
+    }
+
+    /** Bytes of all arrays of a role. */
+    public long bytes(Role role) {
+        return withRole(role).stream().mapToLong(array -> switch (array) {
+            case VectorFloat16 vectors -> vectors.getArray().getNumBytesOfSegment();
+            case TornadoNativeArray numbers -> numbers.getNumBytesOfSegment();
+            default -> throw new ConfigurationException("buffer " + name(array) + " is of no known type");
+        }).sum();
     }
 
     /** The arrays in {@code arrays} in the order of their registration. */

@@ -81,7 +81,7 @@ record DecoderBuffers(VectorFloat16 x, FloatArray normed, FloatArray values, Vec
                 buffers.add("last", Role.SCRATCH, Sizes.floats("output rows", outputs * hiddenFloats)),
                 buffers.add("scores", Role.SCRATCH, Sizes.vectors("logits", outputs * vocabColumns(model))),
                 buffers.add("logits", Role.OUTPUT, Sizes.floats("logits", outputs * vocabColumns(model))),
-                buffers.add("none", Role.WEIGHT, new VectorFloat16(Padding.LANES)));
+                buffers.add("none", Role.WEIGHT, new VectorFloat16(1)));
     }
 
     private static Experts experts(MoeConfig config, ModelConfig model, Capacity capacity, Buffers buffers) {

@@ -23,6 +23,7 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
     private final DecoderBuffers buffers;
     private final List<VectorFloat16> pools = new ArrayList<>();
     private final boolean expandable;
+    private final long weightBytes;
     private boolean fresh = true;
 
     /**
@@ -44,6 +45,7 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
         }
         AttentionBuffers attention = AttentionBuffers.allocate(new AttentionShape(model.attention()), capacity, all);
         this.buffers = DecoderBuffers.allocate(model, capacity, all);
+        this.weightBytes = all.bytes(Role.WEIGHT);
         this.plan = new CyclePlan(new DecoderGraphs(model, weights, buffers, attention, step, pools::get).stages(), all, target);
     }
 
@@ -55,6 +57,11 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
     /** Whether the plan has the expanded form. */
     public boolean expandable() {
         return expandable;
+    }
+
+    /** Bytes of all weights as the device holds them. */
+    public long weightBytes() {
+        return weightBytes;
     }
 
     /**

@@ -19,7 +19,8 @@ final class Sizes {
     }
 
     static VectorFloat16 vectors(String what, long floats) {
-        return new VectorFloat16(checked(what, floats));
+        // By its number of floats: the constructor that takes a number counts vectors.
+        return new VectorFloat16(new FloatArray(checked(what, floats)));
     }
 
     /** Refuses what would not fit one array. */

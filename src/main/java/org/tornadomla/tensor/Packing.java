@@ -21,7 +21,7 @@ public final class Packing {
      * @return [ceil(outputs/block), columns, block/16] vectors
      */
     public static VectorFloat16 columns(Matrix weight, int outputs, int block, IntUnaryOperator row) {
-        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(Padding.toMultiple(outputs, block), weight.columns()));
+        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(Padding.toMultiple(outputs, block) / Padding.LANES, weight.columns()));
         columns(weight, outputs, block, row, packed, 0);
         return packed;
     }
@@ -61,7 +61,7 @@ public final class Packing {
     public static VectorFloat16 rows(Matrix weight, int outputs, IntUnaryOperator row) {
         int inputs = weight.columns();
         int padded = Padding.toVectors(inputs);
-        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(outputs, padded));
+        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(outputs, padded / Padding.LANES));
         FloatArray floats = packed.getArray();
         float[] values = new float[inputs];
         for (int output = 0; output < outputs; output++) {
@@ -82,7 +82,7 @@ public final class Packing {
      * @return [ceil(places/16)] vectors
      */
     public static VectorFloat16 vector(float[] values, int places, IntUnaryOperator source) {
-        VectorFloat16 packed = new VectorFloat16(Padding.toVectors(places));
+        VectorFloat16 packed = new VectorFloat16(Padding.vectors(places));
         FloatArray floats = packed.getArray();
         for (int place = 0; place < places; place++) {
             int index = source.applyAsInt(place);

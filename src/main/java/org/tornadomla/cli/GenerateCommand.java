@@ -1,0 +1,141 @@
+package org.tornadomla.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.tornadomla.backend.Target;
+import org.tornadomla.checkpoint.WeightNames;
+import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.ModelConfigReader;
+import org.tornadomla.decoder.Decoder;
+import org.tornadomla.decoder.DecoderOptions;
+import org.tornadomla.decoder.Generation;
+import org.tornadomla.decoder.GenerationRequest;
+import org.tornadomla.decoder.GenerationResult;
+import org.tornadomla.decoder.Generator;
+import org.tornadomla.tokenizer.TextTokenizer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code mla generate}: continues a text, or answers a message. */
+@Command(name = "generate", mixinStandardHelpOptions = true,
+        description = {"Continue a prompt with a DeepSeek-family model, as it is written.",
+            "Without --model, a small model that comes with the project."})
+final class GenerateCommand implements Callable<Integer> {
+
+    private static final String SHIPPED = "models/tiny-kjv";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = {"-m", "--model"}, paramLabel = "DIR", description = "Folder of a model in Hugging Face's files.")
+    private Path directory;
+
+    @Mixin
+    private PromptOptions prompt;
+
+    @Option(names = {"-n", "--max-tokens"}, paramLabel = "N", defaultValue = "64",
+            description = "Most tokens to write (default: ${DEFAULT-VALUE}).")
+    private int maxTokens;
+
+    @Option(names = "--context", paramLabel = "N", defaultValue = "4096",
+            description = "Tokens that the cache has room for, prompt included (default: ${DEFAULT-VALUE}).")
+    private int context;
+
+    @Mixin
+    private SamplingOptions sampling;
+
+    @Mixin
+    private EngineOptions engine;
+
+    @Option(names = "--stats", description = "Show times, speeds and bytes on standard error afterwards.")
+    private boolean stats;
+
+    @Override
+    public Integer call() {
+        Path model = directory == null ? shipped() : directory;
+        if (!Files.isRegularFile(model.resolve("config.json"))) {
+            throw new ParameterException(spec.commandLine(), "no model in " + model + ": it holds no config.json");
+        }
+        Target target = engine.target();
+        try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
+            GenerationRequest request = new GenerationRequest(prompt.ids(tokenizer, System.in), maxTokens, sampling.config(),
+                    prompt.stops());
+            long start = System.nanoTime();
+            try (Decoder decoder = load(model, target)) {
+                write(decoder, tokenizer, request, System.nanoTime() - start);
+            }
+        }
+        return ExitStatus.OK;
+    }
+
+    /** The model that comes with the project; the launcher says where that is. */
+    private static Path shipped() {
+        return Path.of(System.getProperty("mla.home", "")).resolve(SHIPPED);
+    }
+
+    private Decoder load(Path model, Target target) {
+        ModelConfig config = ModelConfigReader.read(model.resolve("config.json"));
+        long parameters = WeightNames.of(config).values().stream().mapToLong(WeightNames.Weight::count).sum();
+        try (Progress progress = new Progress("loading", parameters * Float.BYTES)) {
+            return Decoder.load(model, target, DecoderOptions.defaults().withBatch(1).withCacheTokens(context),
+                    loaded -> progress.done(loaded * Float.BYTES));
+        }
+    }
+
+    private void write(Decoder decoder, TextTokenizer tokenizer, GenerationRequest request, long loadNanos) {
+        PrintWriter out = spec.commandLine().getOut();
+        Generator generator = new Generator(decoder, tokenizer);
+        Stopwatch watch = new Stopwatch();
+        Generation generation = generator.prepare(request, (id, text) -> {
+            watch.token();
+            out.print(text);
+            out.flush();
+        });
+        GenerationResult result = generator.run(generation);
+        out.println();
+        if (stats) {
+            watch.print(spec.commandLine().getErr(), decoder, request.promptIds().length, result, loadNanos);
+        }
+    }
+
+    /** When tokens came. */
+    private static final class Stopwatch {
+
+        private final long start = System.nanoTime();
+        private long first;
+        private long last;
+        private int tokens;
+
+        void token() {
+            last = System.nanoTime();
+            if (tokens++ == 0) {
+                first = last;
+            }
+        }
+
+        void print(PrintWriter err, Decoder decoder, int promptTokens, GenerationResult result, long loadNanos) {
+            err.println("device   " + decoder.target());
+            err.println("load     " + seconds(loadNanos));
+            err.println("prompt   " + promptTokens + " tokens, first token after " + seconds(first - start) + ", "
+                    + speed(promptTokens, first - start));
+            err.println("answer   " + tokens + " tokens, " + speed(tokens - 1, last - first) + ", ended by "
+                    + result.reason());
+            err.println("weights  " + Text.bytes(decoder.weightBytes()));
+            err.println("cache    " + Text.bytes(decoder.cacheBytes()) + " for " + decoder.maxSequenceTokens() + " tokens");
+        }
+
+        private static String seconds(long nanos) {
+            return Text.seconds(nanos / 1e9);
+        }
+
+        private static String speed(int tokens, long nanos) {
+            return nanos == 0 ? "no speed" : String.format(java.util.Locale.ROOT, "%.1f tokens/s", tokens * 1e9 / nanos);
+        }
+    }
+}
