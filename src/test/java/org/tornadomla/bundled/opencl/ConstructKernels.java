@@ -287,6 +287,36 @@ final class ConstructKernels {
         }
     }
 
+    /** Lanes summed as a tree of halves, in the order of another tree, and one after another. */
+    static void laneSums(VectorFloat16 a, FloatArray out) {
+        for (@Parallel int i = 0; i < a.getLength(); i++) {
+            Float16 v = a.get(i);
+            out.set(i * 3, halvesOf(v));
+            out.set(i * 3 + 1, (v.getS0() + v.getS1()) + (v.getS2() + v.getS3()));
+            out.set(i * 3 + 2, v.getS0() + v.getS1() + v.getS2() + v.getS3() + v.getS4() + v.getS5() + v.getS6() + v.getS7() + v.getS8() + v.getS9()
+                    + v.getS10() + v.getS11() + v.getS12() + v.getS13() + v.getS14() + v.getS15());
+        }
+    }
+
+    private static float halvesOf(Float16 v) {
+        float a = v.getS0() + v.getS8() + (v.getS4() + v.getS12());
+        float b = v.getS1() + v.getS9() + (v.getS5() + v.getS13());
+        float c = v.getS2() + v.getS10() + (v.getS6() + v.getS14());
+        float d = v.getS3() + v.getS11() + (v.getS7() + v.getS15());
+        return a + c + (b + d);
+    }
+
+    /** Names that mean something in OpenCL C or in the generated prelude. */
+    static void names(IntArray kernel, IntArray global) {
+        for (@Parallel int iadd = 0; iadd < kernel.getSize(); iadd++) {
+            int idiv = kernel.get(iadd) | 1;
+            int uint = idiv / (iadd | 3) % idiv;
+            float exp = TornadoMath.exp(0f) + uint;
+            int half = (int) exp;
+            global.set(iadd, half + uint);
+        }
+    }
+
     static void smallVectors(VectorFloat4 a, FloatArray flat, FloatArray out) {
         for (@Parallel int i = 0; i < a.getLength(); i++) {
             Float4 x = a.get(i);

@@ -152,6 +152,23 @@ class ConstructTest {
     }
 
     @Test
+    void sumsOfLanesKeepTheirOrder() {
+        check("laneSums", new VectorFloat16(floats(160, i -> random.nextFloat() * (1 << i % 16))), new FloatArray(30));
+    }
+
+    @Test
+    void wholeSumsOfHalvesAreVectorOperations() {
+        String text = org.tornadomla.bundled.opencl.source.KernelTranslator.translate(OpenClRun.task(ConstructKernels.class, "laneSums",
+                new VectorFloat16(16), new FloatArray(3)), device.translation()).text();
+        org.junit.jupiter.api.Assertions.assertTrue(text.contains("return lanes16(v);"), text);
+    }
+
+    @Test
+    void namesOfOpenClAreNoObstacle() {
+        check("names", ints(N, this::integer), new IntArray(N));
+    }
+
+    @Test
     void narrowVectors() {
         check("smallVectors", new VectorFloat4(floats(40, i -> random.nextFloat())), floats(13, i -> random.nextFloat()), new FloatArray(10));
     }

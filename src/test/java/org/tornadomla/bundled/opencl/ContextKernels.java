@@ -22,11 +22,15 @@ final class ContextKernels {
             if (id + half < count) {
                 part[id] += part[id + half];
             }
-            context.localBarrier();
+            waitForAll(context);
         }
         if (id == 0) {
             sums.set(context.groupIdx, part[0]);
         }
+    }
+
+    private static void waitForAll(KernelContext context) {
+        context.localBarrier();
     }
 
     /** Each work-item of a 3-dimensional grid writes its place; those behind {@code limit} return early. */

@@ -112,27 +112,38 @@ final class Arithmetic {
         return safe ? infix(type, a, operator, b) : Expr.atom(type, prelude.call(function, a, b), a, b);
     }
 
-    /** Adding all lanes of a vector one after another may be done in halves when results may be contracted. */
+    /** A sum; when it is that of all lanes of a vector, halves of the vector are added. */
     private Expr floatSum(Expr a, Expr b) {
         Expr sum = infix(FLOAT, a, "+", b);
-        if (!options.contract() || !(b.detail() instanceof Expr.Lane next)) {
+        Expr.Halves right = halves(b);
+        if (right == null) {
             return sum;
         }
-        int lanes;
-        if (a.detail() instanceof Expr.Lane first && first.lane() == 0 && first.vector().equals(next.vector())) {
-            lanes = 1;
-        } else if (a.detail() instanceof Expr.LaneSum before && before.vector().equals(next.vector())) {
-            lanes = before.lanes();
-        } else {
-            return sum;
+        Expr.Detail more = joined(halves(a), right);
+        if (more == null && options.contract() && right.level() == 0) {
+            more = appended(a, right);
         }
-        if (next.lane() != lanes) {
-            return sum;
-        }
-        if (lanes + 1 < next.width()) {
-            return sum.withDetail(new Expr.LaneSum(next.vector(), lanes + 1, next.width()));
-        }
-        return Expr.atom(FLOAT, prelude.use("lanes" + next.width()) + "(" + next.vector() + ")", a, b);
+        int width = right.vector().type().width();
+        boolean whole = more instanceof Expr.Halves all && 1 << all.level() == width || more instanceof Expr.LaneSum row && row.lanes() == width;
+        return whole ? Expr.atom(FLOAT, prelude.use("lanes" + width) + "(" + right.vector().name() + ")", Expr.read(right.vector()))
+                : sum.withDetail(more);
+    }
+
+    private static Expr.Halves halves(Expr value) {
+        return value.detail() instanceof Expr.Halves known ? known : value.detail() instanceof Expr.Read read ? read.variable().sum() : null;
+    }
+
+    private static Expr.Halves joined(Expr.Halves a, Expr.Halves b) {
+        boolean fit = a != null && a.vector() == b.vector() && a.level() == b.level()
+                && b.lane() == a.lane() + (a.vector().type().width() >> a.level() + 1);
+        return fit ? new Expr.Halves(a.vector(), a.lane(), a.level() + 1) : null;
+    }
+
+    /** Adding the lanes one after another, which may be done in halves when results may be contracted. */
+    private static Expr.LaneSum appended(Expr a, Expr.Halves next) {
+        boolean starts = a.detail() instanceof Expr.Halves first && first.lane() == 0 && first.level() == 0 && next.lane() == 1 && first.vector() == next.vector();
+        boolean goesOn = a.detail() instanceof Expr.LaneSum before && before.lanes() == next.lane() && before.vector() == next.vector();
+        return starts || goesOn ? new Expr.LaneSum(next.vector(), next.lane() + 1) : null;
     }
 
     /** The result of an instruction with one operand: negation or conversion. */

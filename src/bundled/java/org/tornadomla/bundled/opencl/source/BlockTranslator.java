@@ -257,6 +257,9 @@ final class BlockTranslator {
         beforeChangeOf(variable);
         function.locals().declare(variable);
         calls.noteCopy(value);
+        if (variable.isAssignedOnce() && value.detail() instanceof Expr.Halves sum && sum.vector().isAssignedOnce()) {
+            variable.sum(sum);
+        }
         statement(variable.name() + " = " + value.code() + ";");
         function.parallelLoops().stream().filter(loop -> loop.init() == position).forEach(loop -> mapping(loop, variable));
     }

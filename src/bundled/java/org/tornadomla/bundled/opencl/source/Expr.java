@@ -44,16 +44,19 @@ record Expr(CType type, String code, boolean atom, String index, Set<Variable> r
     record Element(String array, String base, int offset) implements Detail {
     }
 
-    /** Lane {@code lane} of a vector of {@code width} lanes. */
-    record Lane(String vector, int lane, int width) implements Detail {
+    /**
+     * The sum of 2^{@code level} lanes of a vector, added as halves: level 0 is the lane itself, and a level is the sum of two
+     * such sums of the level below that lie {@code width / 2^level} lanes apart.
+     */
+    record Halves(Variable vector, int lane, int level) implements Detail {
     }
 
     /** A 64-bit float whose rounding to 32 bits is {@code narrow}. */
     record Widened(Expr narrow) implements Detail {
     }
 
-    /** Sum of the lanes 0 to {@code lanes - 1} of a vector of {@code width} lanes, added in this order. */
-    record LaneSum(String vector, int lanes, int width) implements Detail {
+    /** Sum of the lanes 0 to {@code lanes - 1} of a vector, added in this order. */
+    record LaneSum(Variable vector, int lanes) implements Detail {
     }
 
     /** An object between {@code new} and its constructor. */

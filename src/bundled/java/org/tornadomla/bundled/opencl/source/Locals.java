@@ -28,7 +28,7 @@ final class Locals {
             "complex", "imaginary", "uniform", "pipe", "dot", "max", "min", "clamp", "select", "mix", "step", "sign", "cross", "distance",
             "length", "normalize", "exp", "log", "sqrt", "pow", "fma", "mad", "rotate", "barrier", "printf", "any", "all", "abs", "quad",
             "NAN", "INFINITY", "MAXFLOAT", "HUGE_VAL", "trips", "item", "items", "fmax", "fmin", "ceil", "floor", "sin", "cos", "tan",
-            "asm", "typeof", "vec_step", "true", "false", "NULL", "M_PI", "M_E", "bits", "char", "short", "int", "long", "float", "double");
+            "asm", "typeof", "linux", "unix", "fabs", "popcount", "clz", "isinf", "isfinite", "fmod", "atomic_add", "atom_add", "vec_step", "true", "false", "NULL", "M_PI", "M_E", "bits", "char", "short", "int", "long", "float", "double");
 
     private final MethodCode code;
     private final Map<String, Integer> stores = new HashMap<>();
@@ -59,6 +59,9 @@ final class Locals {
     String freshName(String wish) {
         String base = wish.replaceAll("[^A-Za-z0-9_]", "_");
         if (RESERVED.contains(base) || base.matches("(u?(char|short|int|long)|float|double|half)\\d+|__.*|as_.*|get_.*|convert_.*|v(load|store).*")) {
+            base += "_";
+        }
+        if (Prelude.has(base) || MathCalls.usesName(base)) {
             base += "_";
         }
         String name = base;

@@ -19,6 +19,11 @@ final class MathCalls {
         this.prelude = prelude;
     }
 
+    /** Whether calls of a function of OpenCL C with this name may be generated. */
+    static boolean usesName(String name) {
+        return SAME.contains(name);
+    }
+
     static boolean knows(String owner) {
         return OWNERS.contains(owner);
     }

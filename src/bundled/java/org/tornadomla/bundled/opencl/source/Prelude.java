@@ -94,6 +94,11 @@ final class Prelude {
         TEXTS.put("lanes" + width, "float lanes%d(%s v) { %sreturn %s.x + %s.y; }".formatted(width, vector, sum, value, value));
     }
 
+    /** Whether a function has this name. */
+    static boolean has(String name) {
+        return TEXTS.containsKey(name);
+    }
+
     /** Notes that a function is used; returns its name. */
     String use(String name) {
         String text = TEXTS.get(name);

@@ -55,7 +55,7 @@ final class VectorCalls {
 
     private Expr lane(Expr vector, int lane) {
         Expr held = held(vector);
-        return Expr.atom(CType.FLOAT, held.code() + ".s%x".formatted(lane), held).withDetail(new Expr.Lane(held.code(), lane, vector.type().width()));
+        return Expr.atom(CType.FLOAT, held.code() + ".s%x".formatted(lane), held).withDetail(new Expr.Halves(((Expr.Read) held.detail()).variable(), lane, 0));
     }
 
     private Expr dynamicLane(Expr vector, Expr index) {
