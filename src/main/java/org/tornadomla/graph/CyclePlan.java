@@ -152,6 +152,9 @@ public final class CyclePlan implements AutoCloseable {
         exclusively(() -> {
             for (int graph = firstGraph[stage]; graph < firstGraph[stage] + stages.get(stage).alternatives().size(); graph++) {
                 if (results[graph] != null) {
+                    // TornadoVM asks the graph selected last, whatever the result belongs to; if that has no such array,
+                    // nothing comes and nothing is said.
+                    plan.withGraph(graph);
                     return results[graph].transferToHost(array);
                 }
             }
