@@ -3,6 +3,7 @@ package org.tornadomla.cli;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.attention.Mask;
 import org.tornadomla.attention.MultiHeadLatentAttention;
@@ -14,7 +15,7 @@ import org.tornadomla.checkpoint.GoldenWeights;
 import org.tornadomla.checkpoint.TensorData;
 
 /** Runs the attention module on a golden case and measures how far it is from the expected values. */
-final class GoldenRun {
+final class GoldenRun implements GoldenCheck {
 
     private static final int PAGE_TOKENS = 16;
     private static final int LEAST_MASK_FLOATS = 1 << 15;
@@ -29,14 +30,24 @@ final class GoldenRun {
         this.keys = golden.inputs().context().orElse(golden.inputs().x()).size(1);
     }
 
+    @Override
+    public String name() {
+        return golden.name();
+    }
+
+    @Override
+    public double allowed() {
+        return golden.expected().tolerance();
+    }
+
     /**
-     * The larger error of the two ways of attending.
-     *
-     * @return largest difference as a fraction of the largest expected magnitude, of the outputs or, where the case has
-     *     them, of the rows in the cache; NaN where a result is no number
+     * The larger error of the two ways of attending: of the outputs, and of the rows in the cache where the case has
+     * them.
      */
-    double error(Target target) {
-        return Math.max(error(target, AttentionMode.ABSORBED), error(target, AttentionMode.EXPANDED));
+    @Override
+    public Outcome run(Target target) {
+        double error = Math.max(error(target, AttentionMode.ABSORBED), error(target, AttentionMode.EXPANDED));
+        return new Outcome(error, Optional.empty());
     }
 
     private double error(Target target, AttentionMode mode) {

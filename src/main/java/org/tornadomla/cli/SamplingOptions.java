@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 final class SamplingOptions {
 
     @Option(names = "--temperature", paramLabel = "T", defaultValue = "0",
-            description = "Above 0: draw, more evenly the higher; 0: take the likeliest token (default: ${DEFAULT-VALUE}).")
+            description = "Above 0: draw, more evenly the higher; 0: take the likeliest (default: ${DEFAULT-VALUE}).")
     private double temperature;
 
     @Option(names = "--top-k", paramLabel = "K", defaultValue = "0",
@@ -19,7 +19,7 @@ final class SamplingOptions {
     private double topP;
 
     @Option(names = "--min-p", paramLabel = "P", defaultValue = "0",
-            description = "Draw among tokens at least this share as likely as the likeliest (default: ${DEFAULT-VALUE}).")
+            description = "Draw among tokens this share as likely as the likeliest (default: ${DEFAULT-VALUE}).")
     private double minP;
 
     @Option(names = "--repetition-penalty", paramLabel = "X", defaultValue = "1",

@@ -10,8 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.tornadomla.backend.Target;
-import org.tornadomla.checkpoint.GoldenCase;
-import org.tornadomla.checkpoint.GoldenReader;
+import org.tornadomla.checkpoint.GoldenModel;
 import org.tornadomla.config.MlaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,19 +34,20 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions engine;
 
-    @Parameters(arity = "1..*", paramLabel = "PATH", description = "Golden files, or folders of them.")
+    @Parameters(arity = "1..*", paramLabel = "PATH",
+            description = "Golden files, models with expected values, or folders of them.")
     private List<Path> paths;
 
     @Override
     public Integer call() {
-        List<Path> files = paths.stream().flatMap(path -> files(path).stream()).toList();
+        List<Path> cases = paths.stream().flatMap(path -> cases(path).stream()).toList();
         Target target = engine.target();
         int failed = 0;
         int unusable = 0;
-        for (Path file : files) {
-            GoldenCase golden;
+        for (Path path : cases) {
+            GoldenCheck golden;
             try {
-                golden = GoldenReader.read(file);
+                golden = GoldenCheck.read(path);
             } catch (MlaException e) {
                 spec.commandLine().getErr().println("error: " + e.getMessage());
                 unusable++;
@@ -56,20 +56,18 @@ final class VerifyCommand implements Callable<Integer> {
             failed += passes(golden, target) ? 0 : 1;
         }
         spec.commandLine().getOut().printf(Locale.ROOT, "%d cases: %d ok, %d failed, %d unusable%n",
-                files.size(), files.size() - failed - unusable, failed, unusable);
+                cases.size(), cases.size() - failed - unusable, failed, unusable);
         return failed > 0 ? ExitStatus.FAILURE : unusable > 0 ? ExitStatus.UNUSABLE_INPUT : ExitStatus.OK;
     }
 
-    private boolean passes(GoldenCase golden, Target target) {
+    private boolean passes(GoldenCheck golden, Target target) {
         PrintWriter out = spec.commandLine().getOut();
         String start = String.format(Locale.ROOT, "%-32s  %s", golden.name(), target);
         try {
-            double error = new GoldenRun(golden).error(target);
-            double allowed = golden.expected().tolerance();
-            // Written so that NaN fails.
-            boolean passes = error <= allowed;
-            out.printf(Locale.ROOT, "%s  error %.2e  allowed %.2e  %s%n", start, error, allowed, passes
-                    ? "ok" : "FAILED");
+            GoldenCheck.Outcome outcome = golden.run(target);
+            boolean passes = outcome.passes(golden.allowed());
+            out.printf(Locale.ROOT, "%s  error %.2e  allowed %.2e  %s%s%n", start, outcome.error(), golden.allowed(),
+                    passes ? "ok" : "FAILED", outcome.difference().map(what -> ": " + what).orElse(""));
             return passes;
         } catch (RuntimeException e) {
             out.println(start + "  FAILED: " + e);
@@ -77,21 +75,39 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    /** The golden files under a path, in the order of their names. */
-    private List<Path> files(Path path) {
+    /** The golden files and models under a path, in the order of their names. */
+    private List<Path> cases(Path path) {
+        List<Path> cases = new ArrayList<>();
         if (Files.isRegularFile(path)) {
             return List.of(path);
         }
-        List<Path> files = new ArrayList<>();
-        try (Stream<Path> found = Files.walk(path)) {
-            found.filter(file -> file.toString().endsWith(ENDING)).sorted().forEach(files::add);
+        try {
+            collect(path, cases);
         } catch (IOException e) {
             throw new ParameterException(spec.commandLine(), "cannot read " + path + ": no such file or folder", e);
         }
-        if (files.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "no golden case under " + path + ": it holds no file *"
-                    + ENDING);
+        if (cases.isEmpty()) {
+            throw new ParameterException(spec.commandLine(),
+                    "no golden case under " + path + ": it holds no file *" + ENDING);
         }
-        return files;
+        return cases;
+    }
+
+    private static void collect(Path folder, List<Path> cases) throws IOException {
+        if (GoldenModel.isModel(folder)) {
+            cases.add(folder);
+            return;
+        }
+        List<Path> entries;
+        try (Stream<Path> found = Files.list(folder)) {
+            entries = found.sorted().toList();
+        }
+        for (Path entry : entries) {
+            if (Files.isDirectory(entry)) {
+                collect(entry, cases);
+            } else if (entry.toString().endsWith(ENDING)) {
+                cases.add(entry);
+            }
+        }
     }
 }

@@ -1,11 +1,13 @@
 package org.tornadomla.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.backend.Targets;
@@ -36,6 +38,20 @@ class CommandsTest {
         assertEquals(ExitStatus.OK, run.status(), run.out() + run.err());
         assertEquals(4, run.out().lines().filter(line -> line.endsWith("  ok")).count(), run.out());
         assertTrue(run.out().contains("4 cases: 4 ok, 0 failed, 0 unusable"), run.out());
+    }
+
+    @Test
+    void verifyPassesWholeModels() {
+        CommandRun run = CommandRun.of("verify", Goldens.folder("models").toString(), "--engine", ENGINE);
+        assertEquals(ExitStatus.OK, run.status(), run.out() + run.err());
+        assertTrue(run.out().contains("3 cases: 3 ok, 0 failed, 0 unusable"), run.out());
+    }
+
+    @Test
+    void outcomeThatIsNoNumberDoesNotPass() {
+        assertTrue(new GoldenCheck.Outcome(1e-6, Optional.empty()).passes(1e-5));
+        assertFalse(new GoldenCheck.Outcome(Double.NaN, Optional.empty()).passes(1e-5));
+        assertFalse(new GoldenCheck.Outcome(0, Optional.of("token 1 is 2, expected 3")).passes(1e-5));
     }
 
     @Test
