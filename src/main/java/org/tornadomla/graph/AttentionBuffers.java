@@ -2,6 +2,7 @@ package org.tornadomla.graph;
 
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.Padding;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -58,7 +59,7 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
         return new AttentionBuffers(
                 buffers.add("cosines", Role.WEIGHT, table(c.rope().cosines(c.qkRopeHeadDim(), capacity.positions()))),
                 buffers.add("sines", Role.WEIGHT, table(c.rope().sines(c.qkRopeHeadDim(), capacity.positions()))),
-                buffers.add("compressed", Role.SCRATCH, Sizes.vectors("compressed queries", tokens * Math.max(32, shape.compressedColumns()))),
+                buffers.add("compressed", Role.SCRATCH, Sizes.vectors("compressed queries", tokens * Math.max(MatMul.BLOCK, shape.compressedColumns()))),
                 buffers.add("normed", Role.SCRATCH, Sizes.floats("compressed queries", tokens * Math.max(16, Padding.toVectors(c.qLoraRank())))),
                 buffers.add("query", Role.SCRATCH, Sizes.vectors("queries", tokens * shape.queryColumns())),
                 buffers.add("latent", Role.SCRATCH, Sizes.vectors("latents", tokens * shape.latentColumns())),
