@@ -36,14 +36,12 @@ final class KernelAssembler {
      */
     static final boolean FUSE_MULTIPLY_ADD = true;
 
-    /** HotSpot does not compile methods of more than 8000 bytes. */
-    private static final int MAX_INLINED_BYTES = 6000;
-
     private static final String KERNEL = "kernel";
     private static final String COUNT = "count";
 
     private final Method method;
     private final boolean lowering;
+    private final int maxInlinedBytes;
     private final MethodModel model;
     private final MethodTypeDesc type;
     private final ParallelLoop loop;
@@ -54,9 +52,16 @@ final class KernelAssembler {
     private final Deque<MethodModel> beingInlined = new ArrayDeque<>();
     private int inlinedBytes;
 
-    KernelAssembler(Method method, boolean lowering) {
+    /**
+     * An assembler for one kernel.
+     *
+     * @param lowering        whether API types are lowered
+     * @param maxInlinedBytes bytes of original code up to which helpers are inlined into a method
+     */
+    KernelAssembler(Method method, boolean lowering, int maxInlinedBytes) {
         this.method = method;
         this.lowering = lowering;
+        this.maxInlinedBytes = maxInlinedBytes;
         this.model = ClassFiles.of(method);
         this.loader = method.getDeclaringClass().getClassLoader();
         List<ParallelLoop> loops = ParallelLoops.of(model);
@@ -208,7 +213,7 @@ final class KernelAssembler {
         return LoweredTypes.passesVectors(helper.methodTypeSymbol())
                 && code.exceptionHandlers().isEmpty()
                 && !beingInlined.contains(helper)
-                && inlinedBytes + code.codeLength() <= MAX_INLINED_BYTES;
+                && inlinedBytes + code.codeLength() <= maxInlinedBytes;
     }
 
     /** Runs {@code copy}, which copies {@code helper} into its caller. */

@@ -1,5 +1,7 @@
 package org.tornadomla.bundled.jvm;
 
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.util.Map;
@@ -18,6 +20,12 @@ import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
  */
 record KernelClass(KernelCode code, boolean lowered, String note) {
 
+    /** HotSpot does not compile methods of more bytes. */
+    private static final int MAX_COMPILED_BYTES = 8000;
+
+    /** Original code that is inlined into a method, from the most on; lowered code is longer, by how much differs. */
+    private static final int[] INLINED_BYTES = {6000, 3000, 1500, 0};
+
     private static final Map<Method, KernelClass> CACHE = new ConcurrentHashMap<>();
 
     /**
@@ -31,17 +39,32 @@ record KernelClass(KernelCode code, boolean lowered, String note) {
 
     private static KernelClass make(Method method) {
         try {
-            KernelCode code = define(method, new KernelAssembler(method, true));
+            KernelCode code = define(method, lowered(method));
             return new KernelClass(code, true, "lowered: arrays are their memory, vectors registers of up to "
                     + VectorUnit.LANES + " floats");
         } catch (Unlowerable reason) {
-            return new KernelClass(define(method, new KernelAssembler(method, false)), false,
+            return new KernelClass(define(method, new KernelAssembler(method, false, 0).assemble()), false,
                     "not lowered, vectors are objects (slow), because of " + reason.getMessage());
         }
     }
 
-    private static KernelCode define(Method method, KernelAssembler assembler) {
-        byte[] bytes = assembler.assemble();
+    private static byte[] lowered(Method method) {
+        byte[] bytes = null;
+        for (int inlined : INLINED_BYTES) {
+            bytes = new KernelAssembler(method, true, inlined).assemble();
+            if (isCompiled(bytes)) {
+                break;
+            }
+        }
+        return bytes;
+    }
+
+    private static boolean isCompiled(byte[] bytes) {
+        return ClassFile.of().parse(bytes).methods().stream()
+                .allMatch(method -> ((CodeAttribute) method.code().orElseThrow()).codeLength() <= MAX_COMPILED_BYTES);
+    }
+
+    private static KernelCode define(Method method, byte[] bytes) {
         try {
             MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(method.getDeclaringClass(),
                     MethodHandles.lookup());
