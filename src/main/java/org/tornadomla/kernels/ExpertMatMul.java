@@ -13,14 +13,14 @@ public final class ExpertMatMul {
     }
 
     /**
-     * Computes one block of columns of one active expert a work-item, for all of its rows, 8 at a time; a row alone takes a path of its
+     * Computes one block of columns of one active expert a work-item, for all of its rows, four at a time; a row alone takes a path of its
      * own.
      *
      * @param x        [rows, xStride] floats: tokens, or sorted rows. Not modified
-     * @param w        [experts, blocks, k, 2] vectors, each expert packed as for {@link MatMul}. Not modified
+     * @param w        [experts, blocks, k, 4] vectors, each expert packed as for {@link MatMul}. Not modified
      * @param grouping the plan of {@link ExpertGrouping}. Not modified
      * @param tokensAt where the tokens of sorted rows begin in grouping; -1 when x has sorted rows itself
-     * @param columns  32 times the number of blocks
+     * @param columns  64 times the number of blocks
      * @param k        inner width
      * @param xStride  floats between rows of x
      * @param yStride  vectors between rows of y
@@ -33,94 +33,83 @@ public final class ExpertMatMul {
             int block = unit % (columns / MatMul.BLOCK);
             int from = grouping.get(record + 1);
             int rows = grouping.get(record + 2);
-            int wBase = (grouping.get(record) * (columns / MatMul.BLOCK) + block) * k * 2;
-            for (int r = from; r < rows; r += 8) {
+            int wBase = (grouping.get(record) * (columns / MatMul.BLOCK) + block) * k * MatMul.VECTORS;
+            int column = block * MatMul.VECTORS;
+            for (int r = from; r < rows; r += 4) {
                 if (rows - r == 1) {
                     Float16 a = Lanes.zero();
                     Float16 b = Lanes.zero();
+                    Float16 c = Lanes.zero();
+                    Float16 d = Lanes.zero();
                     int x0 = source(grouping, tokensAt, r) * xStride;
                     for (int i = 0; i < k; i++) {
-                        float xs = x.get(x0 + i);
-                        a = Float16.add(a, Float16.mult(w.get(wBase + i * 2), xs));
-                        b = Float16.add(b, Float16.mult(w.get(wBase + i * 2 + 1), xs));
+                        float s = x.get(x0 + i);
+                        int at = wBase + i * MatMul.VECTORS;
+                        a = Float16.add(a, Lanes.times(w.get(at), s));
+                        b = Float16.add(b, Lanes.times(w.get(at + 1), s));
+                        c = Float16.add(c, Lanes.times(w.get(at + 2), s));
+                        d = Float16.add(d, Lanes.times(w.get(at + 3), s));
                     }
-                    put(y, r * yStride + block * 2, a, b);
+                    put(y, r * yStride + column, a, b, c, d);
                 } else {
                     int last = rows - 1;
                     int x0 = source(grouping, tokensAt, r) * xStride;
                     int x1 = source(grouping, tokensAt, Math.min(r + 1, last)) * xStride;
                     int x2 = source(grouping, tokensAt, Math.min(r + 2, last)) * xStride;
                     int x3 = source(grouping, tokensAt, Math.min(r + 3, last)) * xStride;
-                    int x4 = source(grouping, tokensAt, Math.min(r + 4, last)) * xStride;
-                    int x5 = source(grouping, tokensAt, Math.min(r + 5, last)) * xStride;
-                    int x6 = source(grouping, tokensAt, Math.min(r + 6, last)) * xStride;
-                    int x7 = source(grouping, tokensAt, Math.min(r + 7, last)) * xStride;
                     Float16 a0 = Lanes.zero();
                     Float16 b0 = Lanes.zero();
+                    Float16 c0 = Lanes.zero();
+                    Float16 d0 = Lanes.zero();
                     Float16 a1 = Lanes.zero();
                     Float16 b1 = Lanes.zero();
+                    Float16 c1 = Lanes.zero();
+                    Float16 d1 = Lanes.zero();
                     Float16 a2 = Lanes.zero();
                     Float16 b2 = Lanes.zero();
+                    Float16 c2 = Lanes.zero();
+                    Float16 d2 = Lanes.zero();
                     Float16 a3 = Lanes.zero();
                     Float16 b3 = Lanes.zero();
-                    Float16 a4 = Lanes.zero();
-                    Float16 b4 = Lanes.zero();
-                    Float16 a5 = Lanes.zero();
-                    Float16 b5 = Lanes.zero();
-                    Float16 a6 = Lanes.zero();
-                    Float16 b6 = Lanes.zero();
-                    Float16 a7 = Lanes.zero();
-                    Float16 b7 = Lanes.zero();
+                    Float16 c3 = Lanes.zero();
+                    Float16 d3 = Lanes.zero();
                     for (int i = 0; i < k; i++) {
-                        Float16 wa = w.get(wBase + i * 2);
-                        Float16 wb = w.get(wBase + i * 2 + 1);
-                        float s0 = x.get(x0 + i);
-                        float s1 = x.get(x1 + i);
-                        float s2 = x.get(x2 + i);
-                        float s3 = x.get(x3 + i);
-                        float s4 = x.get(x4 + i);
-                        float s5 = x.get(x5 + i);
-                        float s6 = x.get(x6 + i);
-                        float s7 = x.get(x7 + i);
-                        a0 = Float16.add(a0, Float16.mult(wa, s0));
-                        b0 = Float16.add(b0, Float16.mult(wb, s0));
-                        a1 = Float16.add(a1, Float16.mult(wa, s1));
-                        b1 = Float16.add(b1, Float16.mult(wb, s1));
-                        a2 = Float16.add(a2, Float16.mult(wa, s2));
-                        b2 = Float16.add(b2, Float16.mult(wb, s2));
-                        a3 = Float16.add(a3, Float16.mult(wa, s3));
-                        b3 = Float16.add(b3, Float16.mult(wb, s3));
-                        a4 = Float16.add(a4, Float16.mult(wa, s4));
-                        b4 = Float16.add(b4, Float16.mult(wb, s4));
-                        a5 = Float16.add(a5, Float16.mult(wa, s5));
-                        b5 = Float16.add(b5, Float16.mult(wb, s5));
-                        a6 = Float16.add(a6, Float16.mult(wa, s6));
-                        b6 = Float16.add(b6, Float16.mult(wb, s6));
-                        a7 = Float16.add(a7, Float16.mult(wa, s7));
-                        b7 = Float16.add(b7, Float16.mult(wb, s7));
+                        int at = wBase + i * MatMul.VECTORS;
+                        Float16 w0 = w.get(at);
+                        Float16 w1 = w.get(at + 1);
+                        Float16 w2 = w.get(at + 2);
+                        Float16 w3 = w.get(at + 3);
+                        Float16 s0 = Lanes.splat(x.get(x0 + i));
+                        a0 = Float16.add(a0, Float16.mult(w0, s0));
+                        b0 = Float16.add(b0, Float16.mult(w1, s0));
+                        c0 = Float16.add(c0, Float16.mult(w2, s0));
+                        d0 = Float16.add(d0, Float16.mult(w3, s0));
+                        Float16 s1 = Lanes.splat(x.get(x1 + i));
+                        a1 = Float16.add(a1, Float16.mult(w0, s1));
+                        b1 = Float16.add(b1, Float16.mult(w1, s1));
+                        c1 = Float16.add(c1, Float16.mult(w2, s1));
+                        d1 = Float16.add(d1, Float16.mult(w3, s1));
+                        Float16 s2 = Lanes.splat(x.get(x2 + i));
+                        a2 = Float16.add(a2, Float16.mult(w0, s2));
+                        b2 = Float16.add(b2, Float16.mult(w1, s2));
+                        c2 = Float16.add(c2, Float16.mult(w2, s2));
+                        d2 = Float16.add(d2, Float16.mult(w3, s2));
+                        Float16 s3 = Lanes.splat(x.get(x3 + i));
+                        a3 = Float16.add(a3, Float16.mult(w0, s3));
+                        b3 = Float16.add(b3, Float16.mult(w1, s3));
+                        c3 = Float16.add(c3, Float16.mult(w2, s3));
+                        d3 = Float16.add(d3, Float16.mult(w3, s3));
                     }
-                    int y0 = r * yStride + block * 2;
-                    put(y, y0, a0, b0);
+                    int y0 = r * yStride + column;
+                    put(y, y0, a0, b0, c0, d0);
                     if (r + 1 < rows) {
-                        put(y, y0 + yStride, a1, b1);
+                        put(y, y0 + yStride, a1, b1, c1, d1);
                     }
                     if (r + 2 < rows) {
-                        put(y, y0 + 2 * yStride, a2, b2);
+                        put(y, y0 + 2 * yStride, a2, b2, c2, d2);
                     }
                     if (r + 3 < rows) {
-                        put(y, y0 + 3 * yStride, a3, b3);
-                    }
-                    if (r + 4 < rows) {
-                        put(y, y0 + 4 * yStride, a4, b4);
-                    }
-                    if (r + 5 < rows) {
-                        put(y, y0 + 5 * yStride, a5, b5);
-                    }
-                    if (r + 6 < rows) {
-                        put(y, y0 + 6 * yStride, a6, b6);
-                    }
-                    if (r + 7 < rows) {
-                        put(y, y0 + 7 * yStride, a7, b7);
+                        put(y, y0 + 3 * yStride, a3, b3, c3, d3);
                     }
                 }
             }
@@ -135,8 +124,10 @@ public final class ExpertMatMul {
         return source;
     }
 
-    private static void put(VectorFloat16 y, int at, Float16 a, Float16 b) {
+    private static void put(VectorFloat16 y, int at, Float16 a, Float16 b, Float16 c, Float16 d) {
         y.set(at, a);
         y.set(at + 1, b);
+        y.set(at + 2, c);
+        y.set(at + 3, d);
     }
 }

@@ -17,7 +17,7 @@ public final class MatMul {
     /** Output columns of a packed block. */
     public static final int BLOCK = 64;
     /** Vectors of a packed block. */
-    private static final int VECTORS = BLOCK / Lanes.WIDTH;
+    static final int VECTORS = BLOCK / Lanes.WIDTH;
 
     private MatMul() {
     }
