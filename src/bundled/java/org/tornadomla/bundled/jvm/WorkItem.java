@@ -15,21 +15,35 @@ public final class WorkItem extends KernelContext {
 
     private static final int ABSURD = 0x7F7F7F7F;
 
-    /** The inherited indices as plain numbers; lowered kernels read these. */
+    /** Index in the grid, a plain number for lowered kernels, dimension x. */
     public final int globalX;
+    /** Index in the grid, a plain number for lowered kernels, dimension y. */
     public final int globalY;
+    /** Index in the grid, a plain number for lowered kernels, dimension z. */
     public final int globalZ;
+    /** The group's index in the grid, dimension x. */
     public final int groupX;
+    /** The group's index in the grid, dimension y. */
     public final int groupY;
+    /** The group's index in the grid, dimension z. */
     public final int groupZ;
+    /** Index in the group, dimension x. */
     public final int localX;
+    /** Index in the group, dimension y. */
     public final int localY;
+    /** Index in the group, dimension z. */
     public final int localZ;
+    /** Work-items of the grid, dimension x. */
     public final int globalSizeX;
+    /** Work-items of the grid, dimension y. */
     public final int globalSizeY;
+    /** Work-items of the grid, dimension z. */
     public final int globalSizeZ;
+    /** Work-items of a group, dimension x. */
     public final int localSizeX;
+    /** Work-items of a group, dimension y. */
     public final int localSizeY;
+    /** Work-items of a group, dimension z. */
     public final int localSizeZ;
 
     private final WorkGroup group;
