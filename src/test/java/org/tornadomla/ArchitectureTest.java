@@ -53,11 +53,12 @@ class ArchitectureTest {
         Map.entry("cache", Set.of("config", "tensor", TORNADO_API)),
         Map.entry("backend", Set.of("config", "kernels", TORNADO_API)),
         Map.entry("graph", Set.of("config", "tensor", "checkpoint", "kernels", "cache", "backend", TORNADO_API)),
-        Map.entry("attention", Set.of("config", "tensor", "checkpoint", "cache", "backend", "graph", TORNADO_API)),
+        Map.entry("selftest", Set.of("kernels", "backend", "graph", TORNADO_API)),
+        Map.entry("attention", Set.of("config", "tensor", "checkpoint", "cache", "backend", "graph", "selftest", TORNADO_API)),
         Map.entry("decoder", Set.of("config", "tensor", "checkpoint", "cache", "backend", "graph", "attention",
-            "tokenizer")),
+            "selftest", "tokenizer")),
         Map.entry("cli", Set.of("config", "tensor", "checkpoint", "reference", "cache", "backend", "graph", "attention",
-            "decoder", "tokenizer", JACKSON, "picocli", "me.tongfei.progressbar")));
+            "selftest", "decoder", "tokenizer", JACKSON, "picocli", "me.tongfei.progressbar")));
 
     /**
      * The only packages that read system properties; all others are told what they need. The tokenizer respects what a

@@ -10,7 +10,9 @@ import org.tornadomla.config.MlaConfig;
 import org.tornadomla.graph.AttentionShape;
 import org.tornadomla.graph.AttentionWeights;
 import org.tornadomla.graph.Capacity;
+import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.MlaWeights;
+import org.tornadomla.tensor.RandomWeights;
 
 /** Sets up a {@link MultiHeadLatentAttention}; every value has a default but the weights, which are named or come from a seed. */
 public final class AttentionBuilder {
@@ -119,7 +121,7 @@ public final class AttentionBuilder {
      *
      * @throws ConfigurationException when a value is out of range or weights are missing
      * @throws org.tornadomla.config.ShapeException when a weight does not fit
-     * @throws org.tornadomla.backend.DeviceException when the device refuses
+     * @throws org.tornadomla.backend.DeviceException when the device refuses, or fails its self-test
      */
     public MultiHeadLatentAttention build() {
         if (weights == null) {
@@ -137,6 +139,7 @@ public final class AttentionBuilder {
             throw new ConfigurationException("mode is EXPANDED but expandedKeys is 0");
         }
         Target device = target == null ? Targets.automatic() : target;
+        SelfTest.require(device);
         CacheConfig cacheConfig = cacheConfig();
         AttentionShape shape = new AttentionShape(config);
         int units = Math.max(roundTokens, Math.max(MAX_SPLITS, 4 * device.computeUnits()));

@@ -17,11 +17,23 @@ import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
  * @param backend  index of the backend in the active runtime
  * @param index    index of the device in its backend
  * @param device   the runtime's device
+ * @param trusted  whether it is used without a self-test
  */
-public record Target(String engine, int backend, int index, TornadoDevice device) {
+public record Target(String engine, int backend, int index, TornadoDevice device, boolean trusted) {
 
     private static final int CPU_ITEMS_PER_CORE = 4;
     private static final int GPU_GROUP = 64;
+    private static final String BAILOUT = "tornado.recover.bailout";
+
+    /** The same device, used without a self-test. */
+    public Target withoutSelfTest() {
+        return new Target(engine, backend, index, device, true);
+    }
+
+    /** The device's own name. */
+    public String name() {
+        return device.getPhysicalDevice().getDeviceName().strip();
+    }
 
     /** Whether the device is a GPU or the like, with many small cores. */
     public boolean manyCores() {
@@ -63,8 +75,16 @@ public record Target(String engine, int backend, int index, TornadoDevice device
         return Optional.of(grid);
     }
 
-    /** An execution plan of graphs on this device. */
+    /**
+     * An execution plan of graphs on this device.
+     *
+     * @throws DeviceException when TornadoVM would answer a failure by running kernels as Java, one work-item of many
+     */
     public TornadoExecutionPlan plan(List<ImmutableTaskGraph> graphs) {
+        if (Targets.sdkActive() && !System.getProperty(BAILOUT, "True").equalsIgnoreCase("false")) {
+            throw new DeviceException("TornadoVM's bail-out is on: a kernel that fails would give wrong numbers and no error;"
+                    + " start with -D" + BAILOUT + "=False, as the launcher mla does");
+        }
         TornadoExecutionPlan plan = new TornadoExecutionPlan(graphs.toArray(ImmutableTaskGraph[]::new));
         plan.withDevice(device);
         return plan;
@@ -72,6 +92,6 @@ public record Target(String engine, int backend, int index, TornadoDevice device
 
     @Override
     public String toString() {
-        return engine + " " + backend + ":" + index + " (" + device.getDeviceName().strip() + ")";
+        return engine + " " + backend + ":" + index + " (" + name() + (trusted ? ", self-test skipped)" : ")");
     }
 }

@@ -2,6 +2,7 @@ package org.tornadomla.backend;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -24,24 +25,46 @@ public final class Targets {
         return TaskGraph.class.getModule().isNamed();
     }
 
-    /** Every device of the active runtime, in its order. */
+    /**
+     * Every device of the active runtime, in its order.
+     *
+     * @throws DeviceException when an SDK is active and finds no driver
+     */
     public static List<Target> all() {
-        TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
+        TornadoRuntime runtime = runtime();
         List<Target> targets = new ArrayList<>();
         for (int backend = 0; backend < runtime.getNumBackends(); backend++) {
             TornadoBackend found = runtime.getBackend(backend);
             for (int device = 0; device < found.getNumDevices(); device++) {
-                targets.add(new Target(engine(found.getBackendType()), backend, device, found.getDevice(device)));
+                targets.add(new Target(engine(found.getBackendType()), backend, device, found.getDevice(device), false));
             }
         }
         return targets;
+    }
+
+    /** The runtime; starting an SDK finds its drivers, and fails in the initialiser of a class when there are none. */
+    private static TornadoRuntime runtime() {
+        try {
+            return TornadoRuntimeProvider.getTornadoRuntime();
+        } catch (Exception | LinkageError e) {
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            throw new DeviceException("TornadoVM found no driver for a device (" + cause.getMessage() + "): install the driver of your device,"
+                    + " tornado-config/README.md lists them, or start without TORNADOVM_HOME", e);
+        }
     }
 
     private static String engine(TornadoVMBackendType type) {
         if (sdkActive()) {
             return "tornadovm";
         }
-        return type == TornadoVMBackendType.JAVA ? "jvm" : "opencl";
+        return switch (type) {
+            case JAVA -> "jvm";
+            case OPENCL -> "opencl";
+            default -> type.name().toLowerCase(Locale.ROOT);
+        };
     }
 
     /** The default device: of the SDK where it is active, else the first OpenCL device, else the JVM. */

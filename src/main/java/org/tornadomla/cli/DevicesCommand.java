@@ -7,28 +7,40 @@ import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.DeviceLimits;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
+import org.tornadomla.selftest.SelfTest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code mla devices}: what there is to compute on, and why the rest is not there. */
 @Command(name = "devices", mixinStandardHelpOptions = true,
-        description = "Show the engines and devices, and which one is the default.")
+        description = {"Show the engines and devices, what they allow, which one is the default, and whether they pass the self-test.",
+            "A self-test runs once on each device, and again when driver, SDK or library change."})
 final class DevicesCommand implements Runnable {
 
     @Spec
     private CommandSpec spec;
+
+    @Option(names = "--trust", description = "Do not run self-tests.")
+    private boolean trust;
 
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
         Target automatic = Targets.automatic();
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("  device", "type", "units", "memory", "largest buffer", "local memory", "largest group"));
+        rows.add(List.of("  device", "type", "units", "memory", "largest buffer", "local memory", "largest group", "half",
+                "double", "vector"));
         for (Target target : Targets.all()) {
             rows.add(row(target, target.equals(automatic)));
         }
         out.print(Text.table(rows));
+        out.println();
+        out.println("self-test:");
+        for (Target target : Targets.all()) {
+            out.println("  " + target + ": " + (trust ? "skipped" : SelfTest.verdict(target)));
+        }
         out.println();
         out.println("* default: " + automatic + ", " + reason(automatic));
         for (String engine : Targets.ENGINES) {
@@ -44,7 +56,10 @@ final class DevicesCommand implements Runnable {
                 Text.bytes(limits.memoryBytes()),
                 Text.bytes(limits.bufferBytes()),
                 Text.bytes(limits.localBytes()),
-                String.valueOf(limits.groupItems()));
+                String.valueOf(limits.groupItems()),
+                limits.half().toString(),
+                limits.fp64().toString(),
+                limits.vectorFloats().isPresent() ? limits.vectorFloats().getAsInt() + " floats" : "unknown");
     }
 
     private static String reason(Target automatic) {

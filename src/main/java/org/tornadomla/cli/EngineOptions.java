@@ -21,6 +21,9 @@ final class EngineOptions {
             description = "CPU threads to compute with; all by default.")
     private Integer threads;
 
+    @Option(names = "--trust", description = "Use the device without a self-test.")
+    private boolean trust;
+
     /**
      * The device to compute on.
      *
@@ -34,6 +37,7 @@ final class EngineOptions {
             throw new ConfigurationException("threads is " + threads + ", but this JVM was started for " + processors
                     + "; start with the launcher mla, which sets it");
         }
-        return Targets.choose(engine, device);
+        Target target = Targets.choose(engine, device);
+        return trust ? target.withoutSelfTest() : target;
     }
 }

@@ -22,6 +22,7 @@ import org.tornadomla.config.ShapeException;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.DecoderPlan;
 import org.tornadomla.graph.DecoderWeights;
+import org.tornadomla.selftest.SelfTest;
 
 /**
  * A DeepSeek-family model on a device: token ids in, logits out.
@@ -65,9 +66,10 @@ public final class Decoder implements AutoCloseable {
      * @throws org.tornadomla.config.ConfigurationException when the configuration describes no supported model
      * @throws org.tornadomla.checkpoint.CheckpointException when the tensors do not fit the configuration
      * @throws ShapeException when a weight or buffer does not fit one array
-     * @throws org.tornadomla.backend.DeviceException when the device refuses
+     * @throws org.tornadomla.backend.DeviceException when the device refuses, or fails its self-test
      */
     public static Decoder load(Path directory, Target target, DecoderOptions options, LongConsumer loaded) {
+        SelfTest.require(target);
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             checkpoint.validate(model);

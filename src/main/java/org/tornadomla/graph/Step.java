@@ -14,6 +14,12 @@ import uk.ac.manchester.tornado.api.TaskGraph;
  * @param kernel    class and method of the kernel, for listings
  * @param arguments what the kernel is given, in its order: arrays and constants
  * @param task      adds the task to a task graph
+ * @param java      runs the kernel's method on the host arrays; null where only a device can, with work-items in groups
  */
-public record Step(String name, Grid grid, String kernel, List<Object> arguments, UnaryOperator<TaskGraph> task) {
+public record Step(String name, Grid grid, String kernel, List<Object> arguments, UnaryOperator<TaskGraph> task, Runnable java) {
+
+    /** A step that only a device runs. */
+    public Step(String name, Grid grid, String kernel, List<Object> arguments, UnaryOperator<TaskGraph> task) {
+        this(name, grid, kernel, arguments, task, null);
+    }
 }

@@ -27,90 +27,99 @@ final class StepList {
         return this;
     }
 
-    private StepList put(String name, Grid grid, Object kernel, UnaryOperator<TaskGraph> task, Object... arguments) {
-        steps.add(new Step(name, grid, KernelNames.of(kernel), List.of(arguments), task));
+    private StepList put(String name, Grid grid, Object kernel, UnaryOperator<TaskGraph> task, Runnable java, Object... arguments) {
+        steps.add(new Step(name, grid, KernelNames.of(kernel), List.of(arguments), task, grid.local() == 0 ? java : null));
         return this;
     }
 
     <T1, T2, T3, T4, T5> StepList add(String name, Grid grid, Task5<T1, T2, T3, T4, T5> kernel, T1 a1, T2 a2, T3 a3, T4
             a4, T5 a5) {
-        return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5), a1, a2, a3, a4, a5);
+        return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5),
+                () -> kernel.apply(a1, a2, a3, a4, a5), a1, a2, a3, a4, a5);
     }
 
     <T1, T2, T3, T4, T5, T6> StepList add(String name, Grid grid, Task6<T1, T2, T3, T4, T5, T6> kernel, T1 a1, T2 a2, T3
             a3, T4 a4, T5 a5, T6 a6) {
-        return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6), a1, a2, a3, a4, a5, a6);
+        return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6), a1, a2, a3, a4, a5, a6);
     }
 
     <T1, T2, T3, T4, T5, T6, T7> StepList add(String name, Grid grid, Task7<T1, T2, T3, T4, T5, T6, T7> kernel, T1 a1, T2
             a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7) {
-        return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7), a1, a2, a3, a4, a5, a6, a7);
+        return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7), a1, a2, a3, a4, a5, a6, a7);
     }
 
     <T1, T2, T3, T4, T5, T6, T7, T8> StepList add(String name, Grid grid, Task8<T1, T2, T3, T4, T5, T6, T7, T8> kernel, T1
             a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8) {
-        return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8), a1, a2, a3, a4,
-                a5, a6, a7, a8);
+        return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8), a1, a2, a3, a4, a5, a6, a7, a8);
     }
 
     <T1, T2, T3, T4, T5, T6, T7, T8, T9> StepList add(String name, Grid grid, Task9<T1, T2, T3, T4, T5, T6, T7, T8, T9>
             kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9) {
-        return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9), a1, a2, a3,
-                a4, a5, a6, a7, a8, a9);
+        return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9), a1, a2, a3, a4, a5, a6, a7, a8, a9);
     }
 
     <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> StepList add(String name, Grid grid, Task10<T1, T2, T3, T4, T5, T6, T7, T8,
             T9, T10> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10) {
-        return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10), a1, a2,
-                a3, a4, a5, a6, a7, a8, a9, a10);
+        return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10);
     }
 
     <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> StepList add(String name, Grid grid, Task11<T1, T2, T3, T4, T5, T6, T7,
             T8, T9, T10, T11> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11),
-                a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11);
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11);
     }
 
     <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> StepList add(String name, Grid grid, Task12<T1, T2, T3, T4, T5,
             T6, T7, T8, T9, T10, T11, T12> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11
             a11, T12 a12) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11,
-                a12), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12);
+                a12),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12);
     }
 
     <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13> StepList add(String name, Grid grid, Task13<T1, T2, T3, T4,
             T5, T6, T7, T8, T9, T10, T11, T12, T13> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10
             a10, T11 a11, T12 a12, T13 a13) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11,
-                a12, a13), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13);
+                a12, a13),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13);
     }
 
     <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14> StepList add(String name, Grid grid, Task14<T1, T2, T3,
             T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9
             a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11,
-                a12, a13, a14), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14);
+                a12, a13, a14),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14);
     }
 
     <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15> StepList add(String name, Grid grid, Task15<T1, T2,
             T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8
             a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14, T15 a15) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11,
-                a12, a13, a14, a15), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15);
+                a12, a13, a14, a15),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15);
     }
 
     <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16> StepList add(String name, Grid grid,
             Task16<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5
             a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14, T15 a15, T16 a16) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11,
-                a12, a13, a14, a15, a16), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16);
+                a12, a13, a14, a15, a16),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16);
     }
 
     <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17> StepList add(String name, Grid grid,
             Task17<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17> kernel, T1 a1, T2 a2, T3 a3, T4 a4,
             T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14, T15 a15, T16 a16, T17 a17) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11,
-                a12, a13, a14, a15, a16, a17), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17);
+                a12, a13, a14, a15, a16, a17),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17);
     }
 
     <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18> StepList add(String name, Grid grid,
@@ -118,8 +127,8 @@ final class StepList {
             T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14, T15 a15, T16 a16, T17 a17, T18
             a18) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11,
-                a12, a13, a14, a15, a16, a17, a18), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17,
-                a18);
+                a12, a13, a14, a15, a16, a17, a18),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18);
     }
 
     <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18, T19> StepList add(String name, Grid
@@ -127,8 +136,8 @@ final class StepList {
             a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14, T15 a15, T16 a16,
             T17 a17, T18 a18, T19 a19) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11,
-                a12, a13, a14, a15, a16, a17, a18, a19), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16,
-                a17, a18, a19);
+                a12, a13, a14, a15, a16, a17, a18, a19),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19);
     }
 
     <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18, T19, T20> StepList add(String name,
@@ -136,7 +145,7 @@ final class StepList {
             T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14, T15 a15,
             T16 a16, T17 a17, T18 a18, T19 a19, T20 a20) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11,
-                a12, a13, a14, a15, a16, a17, a18, a19, a20), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15,
-                a16, a17, a18, a19, a20);
+                a12, a13, a14, a15, a16, a17, a18, a19, a20),
+                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20);
     }
 }

@@ -42,6 +42,19 @@ class LauncherTest {
     }
 
     @Test
+    void sdkThatIsTooOldOrDamaged() throws Exception {
+        assertRefused(Map.of("TORNADOVM_HOME", sdk("5.1.1-jdk25")), "is 5.1.1-jdk25, too old", "devices");
+        assertRefused(Map.of("TORNADOVM_HOME", sdk("4.0.0-jdk25")), "is 4.0.0-jdk25, too old", "devices");
+        String home = sdk("6.0.0-jdk22plus");
+        Files.writeString(Path.of(home, "etc/tornado.backend"), "tornado.backends=quantum-backend\n");
+        assertRefused(Map.of("TORNADOVM_HOME", home), "has the backend quantum, which is unknown here; known are cuda metal opencl", "devices");
+        Files.delete(Path.of(home, "etc/tornado.backend"));
+        assertRefused(Map.of("TORNADOVM_HOME", home), "names no backend", "devices");
+        Files.writeString(Path.of(home, "etc/tornado.release"), "branch=none\n");
+        assertRefused(Map.of("TORNADOVM_HOME", home), "does not name its version", "devices");
+    }
+
+    @Test
     void engineThatTheSuiteDoesNotChoose() throws Exception {
         assertRefused(Map.of(), "given opencl", "test", "--engine", "opencl");
     }
@@ -58,6 +71,7 @@ class LauncherTest {
         Files.createDirectories(home.resolve("share/java/tornado"));
         Files.createDirectories(home.resolve("etc"));
         Files.writeString(home.resolve("etc/tornado.release"), "version=" + version + "\n");
+        Files.writeString(home.resolve("etc/tornado.backend"), "tornado.backends=opencl-backend\n");
         return home.toString();
     }
 

@@ -53,7 +53,8 @@ final class DeviceQuery {
                 value(device, LOCAL_MEM_SIZE), value(device, MAX_WORK_GROUP_SIZE), itemSizes,
                 Math.max(1, (int) value(device, NATIVE_VECTOR_WIDTH_FLOAT)), extensions.contains("cl_khr_fp16"),
                 extensions.contains("cl_khr_fp64"),
-                "driver " + string(device, DRIVER_VERSION) + ", " + string(device, VERSION) + ", " + extensions);
+                "driver " + string(device, DRIVER_VERSION) + ", " + string(device, VERSION) + ", float vectors of "
+                        + value(device, NATIVE_VECTOR_WIDTH_FLOAT) + ", " + extensions);
     }
 
     /** Options for the driver's compiler: IEEE division and roots where the device can, no warnings. None relaxes arithmetic. */

@@ -1,13 +1,11 @@
-package org.tornadomla.attention;
+package org.tornadomla.tensor;
 
 import java.util.SplittableRandom;
 
 import org.tornadomla.config.MlaConfig;
-import org.tornadomla.tensor.MlaWeights;
-import org.tornadomla.tensor.Matrix;
 
 /** Weights of a new layer: uniform within one over the root of the inputs, norms around one; the same for the same seed. */
-final class RandomWeights {
+public final class RandomWeights {
 
     private final SplittableRandom random;
 
@@ -15,7 +13,13 @@ final class RandomWeights {
         this.random = new SplittableRandom(seed);
     }
 
-    static MlaWeights of(MlaConfig c, long seed) {
+    /**
+     * The weights of an attention layer.
+     *
+     * @param c    sizes and options
+     * @param seed start of the random numbers
+     */
+    public static MlaWeights of(MlaConfig c, long seed) {
         RandomWeights w = new RandomWeights(seed);
         int queries = c.numHeads() * c.qkHeadDim();
         boolean compressed = c.qLoraRank() > 0;

@@ -1,0 +1,19 @@
+package org.tornadomla.backend;
+
+import java.util.Locale;
+
+/** Whether a device has a feature, as far as its runtime tells. */
+public enum Support {
+
+    /** It has. */
+    YES,
+    /** It has not. */
+    NO,
+    /** The runtime does not tell. */
+    UNKNOWN;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

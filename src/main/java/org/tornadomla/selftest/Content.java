@@ -1,0 +1,62 @@
+package org.tornadomla.selftest;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/**
+ * What a float or int array held, as bits, so that NaN compare like all others.
+ *
+ * @param array the array
+ * @param bits  one an element
+ */
+record Content(Object array, int[] bits) {
+
+    /** Copies an array. */
+    static Content of(Object array) {
+        int[] bits;
+        if (array instanceof IntArray ints) {
+            bits = new int[ints.getSize()];
+            for (int i = 0; i < bits.length; i++) {
+                bits[i] = ints.get(i);
+            }
+        } else {
+            FloatArray floats = floats(array);
+            bits = new int[floats.getSize()];
+            for (int i = 0; i < bits.length; i++) {
+                bits[i] = Float.floatToRawIntBits(floats.get(i));
+            }
+        }
+        return new Content(array, bits);
+    }
+
+    /** Puts the copy back. */
+    void restore() {
+        for (int i = 0; i < bits.length; i++) {
+            set(array, i, bits[i]);
+        }
+    }
+
+    /** Whether the array holds whole numbers. */
+    boolean isInt() {
+        return array instanceof IntArray;
+    }
+
+    /** An element as a number. */
+    double number(int index) {
+        return isInt() ? bits[index] : Float.intBitsToFloat(bits[index]);
+    }
+
+    /** Sets an element of an array by its bits. */
+    static void set(Object array, int index, int bits) {
+        if (array instanceof IntArray ints) {
+            ints.set(index, bits);
+        } else {
+            floats(array).set(index, Float.intBitsToFloat(bits));
+        }
+    }
+
+    private static FloatArray floats(Object array) {
+        return array instanceof VectorFloat16 vectors ? vectors.getArray() : (FloatArray) array;
+    }
+}

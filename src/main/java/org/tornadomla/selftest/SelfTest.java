@@ -1,0 +1,98 @@
+package org.tornadomla.selftest;
+
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.tornadomla.backend.DeviceException;
+import org.tornadomla.backend.Fingerprint;
+import org.tornadomla.backend.Target;
+import org.tornadomla.graph.SampleDecoder;
+import org.tornadomla.graph.Step;
+
+/**
+ * Runs every kernel on a device, in small awkward sizes, before the device is trusted: TornadoVM and drivers can be wrong without saying so.
+ * A pass is remembered in the user's cache folder until driver, SDK or library change; a failure is not, so a cured device is used at once.
+ */
+public final class SelfTest {
+
+    private static final Map<String, Verdict> KNOWN = new ConcurrentHashMap<>();
+
+    private SelfTest() {
+    }
+
+    /**
+     * Refuses a device that is not to be trusted.
+     *
+     * @throws DeviceException naming the operation, and the error or the largest difference
+     */
+    public static void require(Target target) {
+        if (target.trusted()) {
+            return;
+        }
+        Verdict verdict = verdict(target);
+        if (!verdict.passed()) {
+            throw new DeviceException(target + " failed its self-test: " + verdict.finding()
+                    + "; update its driver or use another device, mla devices shows them (--trust skips the self-test)");
+        }
+    }
+
+    /** What the self-test says of a device: remembered, or found by running it. */
+    public static Verdict verdict(Target target) {
+        String fingerprint = Fingerprint.of(target);
+        // Not computeIfAbsent: other devices need not wait.
+        Verdict known = KNOWN.get(fingerprint);
+        if (known == null) {
+            VerdictStore store = VerdictStore.of(target, fingerprint);
+            known = store.load();
+            if (known == null) {
+                known = run(target);
+                if (known.passed()) {
+                    store.save(known);
+                }
+            }
+            KNOWN.put(fingerprint, known);
+        }
+        return known;
+    }
+
+    /** Runs the self-test, whatever is remembered. */
+    public static Verdict run(Target target) {
+        try {
+            GroupCheck.run(target);
+            RelayCheck.run(target);
+            List<StepCheck> checks = checks(target);
+            checks.forEach(StepCheck::run);
+            return new Verdict(true, checks.size() + " operations");
+        } catch (DeviceException e) {
+            return new Verdict(false, e.getMessage());
+        }
+    }
+
+    private static List<StepCheck> checks(Target target) {
+        SampleDecoder sample = new SampleDecoder();
+        Map<String, Step> chosen = new LinkedHashMap<>();
+        sample.steps().forEach(step -> chosen.putIfAbsent(StepCheck.signature(step), step));
+        sample.prompt();
+        Map<Step, Expectation> prompt = trace(sample, chosen.values());
+        sample.next();
+        Map<Step, Expectation> next = trace(sample, chosen.values());
+        return chosen.values().stream().map(step -> new StepCheck(step, target, List.of(prompt.get(step), next.get(step)))).toList();
+    }
+
+    /** Runs a round as Java and keeps what some of its steps must do. */
+    private static Map<Step, Expectation> trace(SampleDecoder sample, Collection<Step> chosen) {
+        Map<Step, Expectation> trace = new IdentityHashMap<>();
+        for (Step step : sample.steps()) {
+            if (chosen.stream().anyMatch(other -> other == step)) {
+                trace.put(step, Expectation.of(step, sample.arrays(step)));
+            } else {
+                step.java().run();
+            }
+        }
+        return trace;
+    }
+}

@@ -1,0 +1,121 @@
+package org.tornadomla.selftest;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.tornadomla.backend.DeviceException;
+import org.tornadomla.backend.Target;
+import org.tornadomla.graph.Step;
+
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+
+/** Runs one step alone on a device, again and again with other content, and holds every result against what Java computed. */
+final class StepCheck {
+
+    /**
+     * Largest error as a fraction of the largest value: 64 products of 32-bit floats, summed in any order, and an exponential of
+     * a few units in the last place. What a broken kernel leaves is larger by orders.
+     */
+    private static final double TOLERANCE = 2e-5;
+
+    private static final int REPEATS = 3;
+    private static final String GRAPH = "selftest";
+
+    private final Step step;
+    private final Target target;
+    private final List<Expectation> rounds;
+
+    /**
+     * @param rounds what the step must do, with different content
+     */
+    StepCheck(Step step, Target target, List<Expectation> rounds) {
+        this.step = step;
+        this.target = target;
+        this.rounds = rounds;
+    }
+
+    /**
+     * Runs the step on the content of each round in turn, and of the last one {@value #REPEATS} times.
+     *
+     * @throws DeviceException naming the operation, and the error or the largest difference
+     */
+    void run() {
+        List<Object> written = new ArrayList<>();
+        List<Object> all = rounds.getFirst().before().stream().map(Content::array).toList();
+        for (Object array : all) {
+            if (rounds.stream().anyMatch(round -> round.results().stream().anyMatch(result -> result.after().array() == array))) {
+                written.add(array);
+            }
+        }
+        TaskGraph graph = new TaskGraph(GRAPH).transferToDevice(DataTransferMode.EVERY_EXECUTION, all.toArray());
+        graph = step.task().apply(graph);
+        if (!written.isEmpty()) {
+            graph.transferToHost(DataTransferMode.EVERY_EXECUTION, written.toArray());
+        }
+        try (TornadoExecutionPlan plan = target.plan(List.of(graph.snapshot()))) {
+            target.grid(step.grid().items(), step.grid().local()).ifPresent(
+                    grid -> plan.withGridScheduler(new GridScheduler(GRAPH + "." + step.name(), grid)));
+            execute(plan);
+        } catch (DeviceException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new DeviceException(operation() + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private void execute(TornadoExecutionPlan plan) {
+        for (Expectation round : rounds) {
+            List<Content> first = null;
+            for (int repeat = 0; repeat < (round == rounds.getLast() ? REPEATS : 1); repeat++) {
+                round.prepare();
+                plan.execute();
+                List<Content> found = round.results().stream().map(result -> Content.of(result.after().array())).toList();
+                for (int i = 0; i < found.size(); i++) {
+                    compare(round.results().get(i), found.get(i));
+                    if (first != null && !sameBits(round.results().get(i), first.get(i), found.get(i))) {
+                        throw new DeviceException(operation() + " gave other bits when it ran again on the same content");
+                    }
+                }
+                first = found;
+            }
+        }
+    }
+
+    private static boolean sameBits(Expectation.Result result, Content a, Content b) {
+        return result.written().stream().allMatch(i -> a.bits()[i] == b.bits()[i]);
+    }
+
+    private void compare(Expectation.Result result, Content found) {
+        Content expected = result.after();
+        double largest = result.written().stream().mapToDouble(i -> Math.abs(expected.number(i))).max().orElse(0);
+        double allowed = expected.isInt() ? 0 : TOLERANCE * largest;
+        double worst = 0;
+        int at = -1;
+        for (int i : result.written().stream().toArray()) {
+            double difference = Math.abs(found.number(i) - expected.number(i));
+            // Written so that NaN counts as the worst.
+            if (!(difference <= Math.max(allowed, worst))) {
+                worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+                at = i;
+            }
+        }
+        if (at >= 0) {
+            throw new DeviceException(operation() + " is wrong: largest difference " + worst + " at element " + at + ", " + found.number(at)
+                    + " for " + expected.number(at) + ", allowed " + allowed);
+        }
+    }
+
+    private String operation() {
+        return "operation " + step.name() + " (" + step.kernel() + ")";
+    }
+
+    /** Two steps with one signature differ in sizes only: same kernel, same switches. */
+    static String signature(Step step) {
+        return step.kernel() + Arrays.toString(step.arguments().stream().map(argument -> argument instanceof Integer number && number <= 1
+                ? number.toString() : argument.getClass().getSimpleName()).toArray());
+    }
+}

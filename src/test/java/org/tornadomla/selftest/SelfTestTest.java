@@ -1,0 +1,87 @@
+package org.tornadomla.selftest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.backend.Target;
+import org.tornadomla.graph.SampleDecoder;
+import org.tornadomla.graph.Step;
+import org.tornadomla.testing.TestTargets;
+
+/** The self-test on devices that are right, what it covers, and what is remembered of it. */
+class SelfTestTest {
+
+    @TempDir
+    private Path directory;
+
+    static Stream<Target> targets() {
+        return TestTargets.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("targets")
+    void passesOnEveryDevice(Target target) {
+        Verdict verdict = SelfTest.run(target);
+        assertTrue(verdict.passed(), verdict.finding());
+    }
+
+    /** A kernel class that no step of the sample uses would be trusted untested. */
+    @Test
+    void coversEveryKernelClass() throws Exception {
+        Set<String> covered = new SampleDecoder().steps().stream().map(Step::kernel).map(name -> name.substring(0, name.indexOf('.')))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Path classes = Path.of(SelfTest.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+                .resolve("org/tornadomla/kernels");
+        Set<String> kernels = new TreeSet<>();
+        try (Stream<Path> files = Files.list(classes)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString().replace(".class", "");
+                if (!name.equals("package-info") && hasKernel(Class.forName("org.tornadomla.kernels." + name))) {
+                    kernels.add(name);
+                }
+            }
+        }
+        kernels.remove("Probe");
+        assertEquals(kernels, covered);
+    }
+
+    private static boolean hasKernel(Class<?> type) {
+        return Stream.of(type.getDeclaredMethods()).anyMatch(method -> Modifier.isPublic(method.getModifiers())
+                && method.getReturnType() == void.class);
+    }
+
+    @Test
+    void remembersAPassUntilSomethingChanges() throws Exception {
+        Path file = directory.resolve("selftest").resolve("device.txt");
+        VerdictStore store = new VerdictStore(file, "key 1");
+        assertNull(store.load());
+        store.save(new Verdict(true, "3 operations"));
+        assertEquals(new Verdict(true, "3 operations"), store.load());
+        assertNull(new VerdictStore(file, "key 2").load());
+        Files.writeString(file, "damaged");
+        assertNull(store.load());
+        try (Stream<Path> left = Files.list(file.getParent())) {
+            assertEquals(1, left.count(), "files beside the verdict");
+        }
+    }
+
+    @Test
+    void folderThatCannotBeWrittenIsNoError() throws Exception {
+        Path blocked = Files.writeString(directory.resolve("file"), "");
+        VerdictStore store = new VerdictStore(blocked.resolve("device.txt"), "key");
+        store.save(new Verdict(true, "3 operations"));
+        assertNull(store.load());
+    }
+}
