@@ -1,5 +1,7 @@
 package org.tornadomla.bundled.opencl;
 
+import java.util.Arrays;
+
 import org.tornadomla.bundled.device.DeviceDescription;
 import org.tornadomla.bundled.device.NdRange;
 
@@ -67,6 +69,6 @@ final class LaunchGrid {
 
     /** The grid in words. */
     static String text(NdRange range) {
-        return "global size " + java.util.Arrays.toString(range.global()) + ", local size " + java.util.Arrays.toString(range.local());
+        return "global size " + Arrays.toString(range.global()) + ", local size " + Arrays.toString(range.local());
     }
 }

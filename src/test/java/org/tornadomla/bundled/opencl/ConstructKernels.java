@@ -313,7 +313,10 @@ final class ConstructKernels {
             int uint = idiv / (iadd | 3) % idiv;
             float exp = TornadoMath.exp(0f) + uint;
             int half = (int) exp;
-            global.set(iadd, half + uint);
+            int[] z = new int[4];
+            int iadd__end = half;
+            z[half & 3] = iadd__end;
+            global.set(iadd, half + uint + z[iadd & 3]);
         }
     }
 

@@ -141,7 +141,8 @@ final class Arithmetic {
 
     /** Adding the lanes one after another, which may be done in halves when results may be contracted. */
     private static Expr.LaneSum appended(Expr a, Expr.Halves next) {
-        boolean starts = a.detail() instanceof Expr.Halves first && first.lane() == 0 && first.level() == 0 && next.lane() == 1 && first.vector() == next.vector();
+        boolean starts = a.detail() instanceof Expr.Halves first && first.lane() == 0 && first.level() == 0
+                && next.lane() == 1 && first.vector() == next.vector();
         boolean goesOn = a.detail() instanceof Expr.LaneSum before && before.lanes() == next.lane() && before.vector() == next.vector();
         return starts || goesOn ? new Expr.LaneSum(next.vector(), next.lane() + 1) : null;
     }

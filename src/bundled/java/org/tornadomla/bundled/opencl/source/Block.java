@@ -3,6 +3,7 @@ package org.tornadomla.bundled.opencl.source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** A basic block: instructions {@code start} to {@code end - 1}, and what they were translated to. */
 final class Block {
@@ -83,8 +84,8 @@ final class Block {
             case Jump jump -> new int[] {jump.target()};
             case Branch branch -> branch.ifTrue() == branch.ifFalse() ? new int[] {branch.ifTrue()}
                     : new int[] {branch.ifTrue(), branch.ifFalse()};
-            case Choice choice -> java.util.stream.IntStream.concat(choice.targets().stream().mapToInt(Integer::intValue),
-                    java.util.stream.IntStream.of(choice.otherwise())).distinct().toArray();
+            case Choice choice -> IntStream.concat(choice.targets().stream().mapToInt(Integer::intValue),
+                    IntStream.of(choice.otherwise())).distinct().toArray();
             case Return leave -> new int[0];
         };
     }

@@ -26,9 +26,11 @@ import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import org.tornadomla.bundled.bytecode.MethodCode;
 
@@ -109,7 +111,7 @@ final class BlockTranslator {
             case ReturnInstruction leave -> leave(leave.typeKind());
             case TypeCheckInstruction check when check.opcode() == Opcode.CHECKCAST -> { }
             case NopInstruction nothing -> { }
-            default -> throw refuse("the instruction " + instruction.opcode().name().toLowerCase(java.util.Locale.ROOT));
+            default -> throw refuse("the instruction " + instruction.opcode().name().toLowerCase(Locale.ROOT));
         }
     }
 
@@ -117,7 +119,7 @@ final class BlockTranslator {
 
     void push(Expr value) {
         if (value == null) {
-            throw refuse("the instruction " + code.instructions().get(position).opcode().name().toLowerCase(java.util.Locale.ROOT));
+            throw refuse("the instruction " + code.instructions().get(position).opcode().name().toLowerCase(Locale.ROOT));
         }
         stack.add(value);
     }
@@ -414,7 +416,7 @@ final class BlockTranslator {
         leaveTo(target, next);
         Block.Condition last = condition;
         ParallelLoop loop = boundedLoop(test);
-        String end = loop == null ? "" : loop.variable() + "_end";
+        String end = loop == null ? "" : loop.variable() + "__end";
         block.terminator(new Block.Branch(() -> loop == null ? last
                 : new Block.Condition(loop.variable() + " >= " + end, loop.variable() + " < " + end), target, next));
     }
@@ -449,8 +451,8 @@ final class BlockTranslator {
                 conditionOf.merge(target, value.code() + " == " + one.caseValue(), (a, b) -> a + " || " + b);
             }
         }
-        int[] targets = java.util.stream.IntStream.concat(conditionOf.keySet().stream().mapToInt(Integer::intValue),
-                java.util.stream.IntStream.of(otherwise)).toArray();
+        int[] targets = IntStream.concat(conditionOf.keySet().stream().mapToInt(Integer::intValue),
+                IntStream.of(otherwise)).toArray();
         leaveTo(targets);
         block.terminator(conditionOf.isEmpty() ? new Block.Jump(otherwise)
                 : new Block.Choice(List.copyOf(conditionOf.values()), List.copyOf(conditionOf.keySet()), otherwise));

@@ -22,13 +22,16 @@ import org.tornadomla.bundled.bytecode.MethodCode;
 final class Locals {
 
     /** Words that mean something in OpenCL C, and so cannot name a variable. */
-    private static final Set<String> RESERVED = Set.of("kernel", "global", "local", "constant", "private", "read_only", "write_only",
-            "read_write", "half", "uint", "uchar", "ushort", "ulong", "size_t", "bool", "image2d_t", "sampler_t", "event_t", "auto", "extern",
-            "register", "restrict", "signed", "sizeof", "struct", "typedef", "union", "unsigned", "inline", "goto", "const", "volatile",
-            "complex", "imaginary", "uniform", "pipe", "dot", "max", "min", "clamp", "select", "mix", "step", "sign", "cross", "distance",
-            "length", "normalize", "exp", "log", "sqrt", "pow", "fma", "mad", "rotate", "barrier", "printf", "any", "all", "abs", "quad",
-            "NAN", "INFINITY", "MAXFLOAT", "HUGE_VAL", "trips", "item", "items", "fmax", "fmin", "ceil", "floor", "sin", "cos", "tan",
-            "asm", "typeof", "linux", "unix", "fabs", "popcount", "clz", "isinf", "isfinite", "fmod", "atomic_add", "atom_add", "vec_step", "true", "false", "NULL", "M_PI", "M_E", "bits", "char", "short", "int", "long", "float", "double");
+    private static final Set<String> RESERVED = Set.of(
+            "kernel", "global", "local", "constant", "private", "read_only", "write_only", "read_write", "half", "uint",
+            "uchar", "ushort", "ulong", "size_t", "bool", "image2d_t", "sampler_t", "event_t", "auto", "extern", "register",
+            "restrict", "signed", "sizeof", "struct", "typedef", "union", "unsigned", "inline", "goto", "const", "volatile",
+            "complex", "imaginary", "uniform", "pipe", "dot", "max", "min", "clamp", "select", "mix", "step", "sign",
+            "cross", "distance", "length", "normalize", "exp", "log", "sqrt", "pow", "fma", "mad", "rotate", "barrier",
+            "printf", "any", "all", "abs", "quad", "NAN", "INFINITY", "MAXFLOAT", "HUGE_VAL", "trips", "item", "items",
+            "fmax", "fmin", "ceil", "floor", "sin", "cos", "tan", "asm", "typeof", "linux", "unix", "fabs", "popcount",
+            "clz", "isinf", "isfinite", "fmod", "atomic_add", "atom_add", "vec_step", "true", "false", "NULL", "M_PI",
+            "M_E", "bits", "char", "short", "int", "long", "float", "double");
 
     private final MethodCode code;
     private final Map<String, Integer> stores = new HashMap<>();
@@ -58,7 +61,8 @@ final class Locals {
     /** A name that no other variable has, as close to the wish as C allows. */
     String freshName(String wish) {
         String base = wish.replaceAll("[^A-Za-z0-9_]", "_");
-        if (RESERVED.contains(base) || base.matches("(u?(char|short|int|long)|float|double|half)\\d+|__.*|as_.*|get_.*|convert_.*|v(load|store).*")) {
+        if (RESERVED.contains(base) || base.matches("(u?(char|short|int|long)|float|double|half)\\d+|__.*|as_.*|get_.*|convert_.*|v(load|store).*"
+                + "|.*__.*|items?\\d*|z")) {
             base += "_";
         }
         if (Prelude.has(base) || MathCalls.usesName(base)) {

@@ -39,7 +39,7 @@ final class MathCalls {
         Expr[] operands = arguments.toArray(Expr[]::new);
         return switch (name) {
             case "intValue", "valueOf" -> type.is(CType.Kind.INT) ? first : null;
-            case "min", "max" -> Expr.atom(type, real ? prelude.call(name + (type.is(CType.Kind.FLOAT) ? "f" : "d"), operands) : builtin(name, operands), operands);
+            case "min", "max" -> extreme(name, type, real, operands);
             case "sum" -> real ? Arithmetic.infix(type, first, "+", arguments.get(1)) : null;
             case "abs" -> absolute(first, real);
             case "clamp" -> clamp(arguments, real);
@@ -51,6 +51,11 @@ final class MathCalls {
             case "numberOfLeadingZeros" -> Expr.of(CType.INT, "(int)clz(" + first.code() + ")", first);
             default -> bits(name, first);
         };
+    }
+
+    private Expr extreme(String name, CType type, boolean real, Expr... operands) {
+        String letter = type.is(CType.Kind.FLOAT) ? "f" : "d";
+        return Expr.atom(type, real ? prelude.call(name + letter, operands) : builtin(name, operands), operands);
     }
 
     private static String builtin(String name, Expr... operands) {

@@ -142,7 +142,7 @@ final class ParallelLoop {
 
     /** Names of the helper variables, to be declared. */
     List<String> helpers() {
-        List<String> names = new ArrayList<>(List.of(variable + "_trips", variable + "_parts", variable + "_share", variable + "_end"));
+        List<String> names = new ArrayList<>(List.of(variable + "__trips", variable + "__parts", variable + "__share", variable + "__end"));
         if (!innermost) {
             names.addAll(List.of("item" + (depth + 1), "items" + (depth + 1)));
         }
@@ -162,28 +162,28 @@ final class ParallelLoop {
         StringBuilder text = new StringBuilder();
         String i = variable;
         if (!isBounded()) {
-            text.append("%s_parts = %s;\n%1$s_share = %s;\n".formatted(i, items(), item()));
+            text.append("%s__parts = %s;\n%1$s__share = %s;\n".formatted(i, items(), item()));
             if (!innermost) {
                 text.append("item%1$d = 0;\nitems%1$d = 1;\n".formatted(depth + 1));
             }
-            return text.append("%1$s = iadd(%1$s, imul(%1$s_share, %2$d));".formatted(i, step)).toString();
+            return text.append("%1$s = iadd(%1$s, imul(%1$s__share, %2$d));".formatted(i, step)).toString();
         }
-        text.append("%1$s_trips = trips(%1$s, %2$s, %3$d);\n".formatted(i, bound, step));
-        text.append("%1$s_parts = clamp(%1$s_trips, 1, %2$s);\n".formatted(i, mostParts(blocks)));
+        text.append("%1$s__trips = trips(%1$s, %2$s, %3$d);\n".formatted(i, bound, step));
+        text.append("%1$s__parts = clamp(%1$s__trips, 1, %2$s);\n".formatted(i, mostParts(blocks)));
         String busy;
         if (innermost) {
-            text.append("%1$s_share = %2$s;\n".formatted(i, item()));
-            busy = "%1$s_share < %1$s_parts".formatted(i);
+            text.append("%1$s__share = %2$s;\n".formatted(i, item()));
+            busy = "%1$s__share < %1$s__parts".formatted(i);
         } else {
-            text.append("%1$s_share = %2$s %% %1$s_parts;\n".formatted(i, item()));
-            text.append("item%3$d = %2$s / %1$s_parts;\nitems%3$d = %4$s / %1$s_parts;\n".formatted(i, item(), depth + 1, items()));
+            text.append("%1$s__share = %2$s %% %1$s__parts;\n".formatted(i, item()));
+            text.append("item%3$d = %2$s / %1$s__parts;\nitems%3$d = %4$s / %1$s__parts;\n".formatted(i, item(), depth + 1, items()));
             busy = "item%1$d < items%1$d".formatted(depth + 1);
         }
         if (blocks) {
-            text.append("%1$s_end = %2$s ? %1$s + (int)((%1$s_share + 1L) * %1$s_trips / %1$s_parts) * %3$d : %1$s;\n".formatted(i, busy, step));
-            text.append("%1$s = %1$s + (%2$s ? (int)((long)%1$s_share * %1$s_trips / %1$s_parts) * %3$d : 0);".formatted(i, busy, step));
+            text.append("%1$s__end = %2$s ? %1$s + (int)((%1$s__share + 1L) * %1$s__trips / %1$s__parts) * %3$d : %1$s;\n".formatted(i, busy, step));
+            text.append("%1$s = %1$s + (%2$s ? (int)((long)%1$s__share * %1$s__trips / %1$s__parts) * %3$d : 0);".formatted(i, busy, step));
         } else {
-            text.append("%1$s = %1$s + (%2$s ? %1$s_share : %1$s_trips) * %3$d;".formatted(i, busy, step));
+            text.append("%1$s = %1$s + (%2$s ? %1$s__share : %1$s__trips) * %3$d;".formatted(i, busy, step));
         }
         return text.toString();
     }
@@ -199,6 +199,6 @@ final class ParallelLoop {
     /** Text of the increment. */
     String advanceText(boolean blocks) {
         return blocks && isBounded() ? "%1$s = %1$s + %2$d;".formatted(variable, step)
-                : "%1$s = iadd(%1$s, imul(%1$s_parts, %2$d));".formatted(variable, step);
+                : "%1$s = iadd(%1$s, imul(%1$s__parts, %2$d));".formatted(variable, step);
     }
 }

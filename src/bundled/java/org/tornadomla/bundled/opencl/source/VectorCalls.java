@@ -32,15 +32,19 @@ final class VectorCalls {
         return switch (name) {
             case "get" -> dynamicLane(first, arguments.get(1));
             case "set" -> set(first, arguments);
-            case "min", "max" -> arguments.size() == 2 ? Expr.atom(type, prelude.call(name + "f" + type.width(), first, arguments.get(1)), first, arguments.get(1))
-                    : folded(name, first);
-            case "dot" -> Expr.atom(CType.FLOAT, prelude.call("dot" + type.width(), first, arguments.get(1)), first, arguments.get(1));
+            case "min", "max" -> arguments.size() == 1 ? folded(name, first) : pair(type, name + "f" + type.width(), arguments);
+            case "dot" -> pair(CType.FLOAT, "dot" + type.width(), arguments);
             case "sum" -> sum(first);
             case "sqrt" -> Expr.atom(type, "sqrt(" + first.code() + ")", first);
             case "duplicate" -> translator.materialise(first).withDetail(null);
             case "size" -> Expr.constant(type.width());
             default -> null;
         };
+    }
+
+    private Expr pair(CType type, String function, List<Expr> arguments) {
+        Expr[] operands = arguments.toArray(Expr[]::new);
+        return Expr.atom(type, prelude.call(function, operands), operands);
     }
 
     private static int laneOf(String name, CType type) {
@@ -55,7 +59,8 @@ final class VectorCalls {
 
     private Expr lane(Expr vector, int lane) {
         Expr held = held(vector);
-        return Expr.atom(CType.FLOAT, held.code() + ".s%x".formatted(lane), held).withDetail(new Expr.Halves(((Expr.Read) held.detail()).variable(), lane, 0));
+        Variable variable = ((Expr.Read) held.detail()).variable();
+        return Expr.atom(CType.FLOAT, held.code() + ".s%x".formatted(lane), held).withDetail(new Expr.Halves(variable, lane, 0));
     }
 
     private Expr dynamicLane(Expr vector, Expr index) {
