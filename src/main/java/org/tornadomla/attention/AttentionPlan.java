@@ -19,7 +19,6 @@ import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.backend.Target;
 import org.tornadomla.tensor.Padding;
 
-import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -109,7 +108,7 @@ final class AttentionPlan implements DevicePool, AutoCloseable {
     void attend(boolean expanded, int tokens, float[] target, int[] offsets) {
         TornadoExecutionResult result = plan.run(0, expanded ? 1 : 0, 0);
         fresh = false;
-        result.transferToHost(new DataRange(y).withOffset(0).withSize((long) tokens * outputStride));
+        plan.fetch(result, y, (long) tokens * outputStride);
         for (int token = 0; token < tokens; token++) {
             for (int i = 0; i < hidden; i++) {
                 target[offsets[token] + i] = y.get(token * outputStride + i);
@@ -122,6 +121,17 @@ final class AttentionPlan implements DevicePool, AutoCloseable {
         if (!fresh) {
             plan.download(PROJECT, pool);
         }
+    }
+
+    /** Whether the device failed, and {@link #recover} must come before the next round. */
+    boolean isBroken() {
+        return plan.isBroken();
+    }
+
+    /** Builds the plan again after a failure; the rows that only the device held are lost. */
+    void recover() {
+        plan.recover();
+        fresh = true;
     }
 
     @Override

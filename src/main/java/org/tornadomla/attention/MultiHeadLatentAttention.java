@@ -133,11 +133,13 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
      * @throws org.tornadomla.cache.CacheFullException when the pool has too few free pages
      */
     public float[] append(List<CachedSequence> rows, Tokens x) {
+        recover();
         return extend(rows, x, copies -> rounds.append(rows, x, copies));
     }
 
     /** Writes tokens behind their sequences without attending: the context of later {@link #ask} calls. */
     public void remember(List<CachedSequence> rows, Tokens context) {
+        recover();
         extend(rows, context, copies -> {
             rounds.write(rows, context, copies);
             return null;
@@ -162,6 +164,7 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
      * @return [batch, tokens, hidden] floats
      */
     public float[] ask(List<CachedSequence> rows, Tokens x) {
+        recover();
         return exclusively(() -> {
             rounds.checkRows(x, rows.size());
             rounds.checkAsk(rows, x);
@@ -177,6 +180,14 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
             return work.get();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** After a failure of the device, gives up what the cache had there and builds the plan again. */
+    private void recover() {
+        if (plan.isBroken()) {
+            cache.forgetDeviceRows();
+            plan.recover();
         }
     }
 

@@ -18,6 +18,7 @@ public final class CachedSequence implements AutoCloseable {
     private Reservation reservation;
     private int reservedTokens;
     private boolean closed;
+    private boolean lost;
 
     CachedSequence(LatentCache cache, long number) {
         this.cache = cache;
@@ -62,6 +63,15 @@ public final class CachedSequence implements AutoCloseable {
 
     void markClosed() {
         closed = true;
+    }
+
+    /** Whether the device that held its rows failed. */
+    boolean isLost() {
+        return lost;
+    }
+
+    void markLost() {
+        lost = true;
     }
 
     /** The reservation that is neither committed nor cancelled, or null. */

@@ -312,6 +312,15 @@ public final class LatentCache implements AutoCloseable {
     }
 
     /**
+     * Gives up the rows of all sequences, since the device that held them failed. Every sequence with tokens is lost: it keeps its
+     * pages until it is closed, and everything else is refused. Sequences without tokens go on.
+     */
+    public synchronized void forgetDeviceRows() {
+        requireOpen();
+        sequences.stream().filter(sequence -> sequence.committed() > 0).forEach(CachedSequence::markLost);
+    }
+
+    /**
      * Brings the rows back from the device and forgets its owner. Nothing happens when it is not attached.
      *
      * @param owner the execution plan, which still holds its device memory
@@ -466,6 +475,10 @@ public final class LatentCache implements AutoCloseable {
         requireOwn(sequence);
         if (sequence.isClosed()) {
             throw new CacheException(sequence + " is closed");
+        }
+        if (sequence.isLost()) {
+            throw new CacheException(sequence + " was lost with the memory of the device that failed; close it, open a new one and append"
+                + " its " + sequence.committed() + " tokens again");
         }
     }
 

@@ -34,7 +34,9 @@ import org.tornadomla.selftest.SelfTest;
  * }
  * }</pre>
  *
- * <p>May be called from several threads; calls take turns. Every refusal, failure or interruption leaves the sequences as they were.
+ * <p>May be called from several threads; calls take turns. Every refusal or interruption leaves the sequences as they were. A
+ * failure of the device is a {@link org.tornadomla.backend.DeviceException}; the rows that it held are lost with it, so sequences that had tokens
+ * are refused from the next call on, naming the loss, and can only be closed. New sequences work as soon as the device does.
  */
 public final class Decoder implements AutoCloseable {
 
@@ -171,6 +173,15 @@ public final class Decoder implements AutoCloseable {
     private float[][] compute(List<Continuation> continuations, boolean all, BooleanSupplier interrupted) {
         continuations.forEach(this::checkIds);
         lock.lock();
+        try {
+            recover();
+            return computeLocked(continuations, all, interrupted);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private float[][] computeLocked(List<Continuation> continuations, boolean all, BooleanSupplier interrupted) {
         try (Reservation reservation = cache.reserve(continuations.stream()
                 .map(c -> new Append(c.sequence().cached(), c.ids().length)).toList())) {
             List<float[]> logits = new ArrayList<>();
@@ -199,8 +210,14 @@ public final class Decoder implements AutoCloseable {
             logits.addAll(Arrays.asList(round.run()));
             reservation.commit();
             return logits.toArray(float[][]::new);
-        } finally {
-            lock.unlock();
+        }
+    }
+
+    /** After a failure of the device, gives up what the cache had there and builds the plan again. */
+    private void recover() {
+        if (plan.isBroken()) {
+            cache.forgetDeviceRows();
+            plan.recover();
         }
     }
 

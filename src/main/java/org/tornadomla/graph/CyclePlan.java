@@ -10,12 +10,14 @@ import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
 import org.tornadomla.config.ConfigurationException;
 
+import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * A fixed cycle of graphs on one device. A round runs one graph of every stage, always in the same order and with nothing in between,
@@ -27,7 +29,7 @@ public final class CyclePlan implements AutoCloseable {
     private final Buffers buffers;
     private final Residency residency;
     private final Target target;
-    private final TornadoExecutionPlan plan;
+    private TornadoExecutionPlan plan;
     private final int[] firstGraph;
     private final TornadoExecutionResult[] results;
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,21 +48,61 @@ public final class CyclePlan implements AutoCloseable {
         this.target = target;
         this.residency = new Residency(this.stages, buffers);
         this.firstGraph = new int[stages.size()];
+        int graphs = 0;
+        for (int stage = 0; stage < firstGraph.length; stage++) {
+            firstGraph[stage] = graphs;
+            graphs += stages.get(stage).alternatives().size();
+        }
+        this.results = new TornadoExecutionResult[graphs];
+        this.plan = build();
+    }
+
+    private TornadoExecutionPlan build() {
         List<ImmutableTaskGraph> graphs = new ArrayList<>();
         GridScheduler grids = new GridScheduler();
         for (int stage = 0; stage < stages.size(); stage++) {
-            firstGraph[stage] = graphs.size();
             for (GraphSpec graph : stages.get(stage).alternatives()) {
                 graphs.add(taskGraph(stage, graph).snapshot());
                 graph.steps().forEach(step -> target.grid(step.grid().items(), step.grid().local())
                         .ifPresent(grid -> grids.addWorkerGrid(graph.name() + "." + step.name(), grid)));
             }
         }
-        this.results = new TornadoExecutionResult[graphs.size()];
-        this.plan = target.plan(graphs);
+        TornadoExecutionPlan built = target.plan(graphs);
         if (!grids.keySet().isEmpty()) {
-            plan.withGridScheduler(grids);
+            built.withGridScheduler(grids);
         }
+        return built;
+    }
+
+    /** Whether a graph or a transfer failed, which leaves nothing to do but {@link #recover} and {@link #close}. */
+    public boolean isBroken() {
+        return broken;
+    }
+
+    /**
+     * Replaces a plan that failed by a new one over the same host arrays; what only the device held is lost. Kernels are compiled
+     * again. Does nothing when the plan did not fail.
+     *
+     * @throws DeviceException when the engine refuses a graph; the plan stays broken
+     */
+    public void recover() {
+        if (!broken || closed) {
+            return;
+        }
+        try {
+            plan.close();
+        } catch (Exception | LinkageError ignored) {
+            // A device that is lost may refuse to give back what it no longer has.
+        }
+        Arrays.fill(results, null);
+        try {
+            plan = build();
+        } catch (DeviceException e) {
+            throw e;
+        } catch (Exception | LinkageError e) {
+            throw new DeviceException("building the plan again failed on " + target + ": " + e.getMessage(), e);
+        }
+        broken = false;
     }
 
     private TaskGraph taskGraph(int stage, GraphSpec spec) {
@@ -97,7 +139,7 @@ public final class CyclePlan implements AutoCloseable {
      *
      * @param choices the graph of each stage that runs, by index; 0 where a stage has one graph
      * @return the result of the last stage that ran, from which outputs are fetched
-     * @throws DeviceException when a graph fails; the plan is then unusable and what it held on the device is lost
+     * @throws DeviceException when a graph fails; the plan is then broken and what it held on the device is lost
      */
     public TornadoExecutionResult run(int... choices) {
         if (choices.length < 1 || choices.length > stages.size()) {
@@ -121,14 +163,30 @@ public final class CyclePlan implements AutoCloseable {
 
     private TornadoExecutionResult execute(int stage, int choice) {
         GraphSpec graph = stages.get(stage).alternatives().get(choice);
-        try {
+        return guarded("graph " + graph.name(), () -> {
             TornadoExecutionResult result = plan.withGraph(firstGraph[stage] + choice).execute();
             results[firstGraph[stage] + choice] = result;
             return result;
+        });
+    }
+
+    private TornadoExecutionResult guarded(String what, Supplier<TornadoExecutionResult> work) {
+        try {
+            return work.get();
         } catch (Throwable e) {
             broken = true;
-            throw new DeviceException("graph " + graph.name() + " failed on " + target + ": " + e.getMessage(), e);
+            throw new DeviceException(what + " failed on " + target + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Brings a part of an OUTPUT array of the last stage that ran to the host.
+     *
+     * @param size floats from the array's beginning
+     * @throws DeviceException when the transfer fails; the plan is then broken
+     */
+    public void fetch(TornadoExecutionResult result, FloatArray array, long size) {
+        exclusively(() -> guarded("download of results", () -> result.transferToHost(new DataRange(array).withOffset(0).withSize(size))));
     }
 
     private <T> T exclusively(Supplier<T> work) {
@@ -154,8 +212,11 @@ public final class CyclePlan implements AutoCloseable {
                 if (results[graph] != null) {
                     // TornadoVM asks the graph selected last, whatever the result belongs to; if that has no such array,
                     // nothing comes and nothing is said.
-                    plan.withGraph(graph);
-                    return results[graph].transferToHost(array);
+                    int holder = graph;
+                    return guarded("download", () -> {
+                        plan.withGraph(holder);
+                        return results[holder].transferToHost(array);
+                    });
                 }
             }
             return null;
@@ -186,7 +247,7 @@ public final class CyclePlan implements AutoCloseable {
             throw new DeviceException("the plan is closed");
         }
         if (broken) {
-            throw new DeviceException("the plan failed before; build a new one, what it held on the device is lost");
+            throw new DeviceException("the plan failed before; recover it or build a new one, what it held on the device is lost");
         }
     }
 

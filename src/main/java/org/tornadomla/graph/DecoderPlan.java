@@ -10,7 +10,6 @@ import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ShapeException;
 import org.tornadomla.graph.Buffers.Role;
 
-import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -84,7 +83,7 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
 
     private float[][] fetch(TornadoExecutionResult result, int outputs) {
         int stride = DecoderBuffers.vocabColumns(model);
-        result.transferToHost(new DataRange(buffers.logits()).withOffset(0).withSize((long) outputs * stride));
+        plan.fetch(result, buffers.logits(), (long) outputs * stride);
         float[][] logits = new float[outputs][model.vocabSize()];
         for (int row = 0; row < outputs; row++) {
             for (int id = 0; id < model.vocabSize(); id++) {
@@ -102,6 +101,17 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
         for (int layer = 0; layer < pools.size(); layer++) {
             plan.download(DecoderGraphs.projectStage(layer), pools.get(layer));
         }
+    }
+
+    /** Whether the device failed, and {@link #recover} must come before the next round. */
+    public boolean isBroken() {
+        return plan.isBroken();
+    }
+
+    /** Builds the plan again after a failure; the rows that only the device held are lost. */
+    public void recover() {
+        plan.recover();
+        fresh = true;
     }
 
     @Override

@@ -1,0 +1,40 @@
+package org.tornadomla.faults;
+
+/**
+ * Something that goes wrong on a {@link FaultyDevice}.
+ *
+ * @param kind   what
+ * @param kernel the method that it happens to, for compile failures, launches that write nothing and wrong values; null for any
+ * @param at     how many allocations or launches go well before it happens
+ */
+record Fault(Kind kind, String kernel, int at) {
+
+    enum Kind {
+        /** The driver refuses to compile a kernel. */
+        COMPILE,
+        /** A kernel seems to run and writes nothing. */
+        WRITES_NOTHING,
+        /** A kernel leaves one wrong value. */
+        WRONG_VALUE,
+        /** An allocation fails. */
+        OUT_OF_MEMORY,
+        /** The device stops at a launch, and answers nothing from then on. */
+        LOST,
+        /** Every wait takes long. */
+        SLOW,
+        /** A graph sees a buffer as it was first uploaded, unless the graph that ran directly before wrote it. */
+        STALE
+    }
+
+    static Fault at(Kind kind, int count) {
+        return new Fault(kind, null, count);
+    }
+
+    static Fault in(Kind kind, String kernel) {
+        return new Fault(kind, kernel, 0);
+    }
+
+    boolean concerns(String method) {
+        return kernel == null || kernel.equals(method);
+    }
+}

@@ -1,0 +1,127 @@
+package org.tornadomla.faults;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.tornadomla.backend.Target;
+import org.tornadomla.backend.Targets;
+import org.tornadomla.bundled.device.Device;
+import org.tornadomla.bundled.device.DeviceBuffer;
+import org.tornadomla.bundled.device.DeviceDescription;
+import org.tornadomla.bundled.device.DeviceSession;
+import org.tornadomla.bundled.device.Engine;
+import org.tornadomla.bundled.device.Engines;
+import org.tornadomla.bundled.jvm.JvmEngine;
+
+/** The JVM as a device of an engine of its own, with faults that a test arms and lifts. Counts what is not given back. */
+final class FaultyDevice implements Device, Engine, AutoCloseable {
+
+    private final Device sound = new JvmEngine().devices().getFirst();
+    private final Set<DeviceBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final List<DeviceSession> sessions = new ArrayList<>();
+    private Fault fault;
+    private int count;
+    private boolean happened;
+    private boolean lost;
+
+    /** Registers the device. */
+    FaultyDevice() {
+        Engines.add(this);
+    }
+
+    /** The device as the library sees it. */
+    Target target() {
+        return Targets.all().stream().filter(target -> target.name().equals(description().name())).findFirst().orElseThrow();
+    }
+
+    /** Makes a fault happen from now on, instead of any other. */
+    void arm(Fault next) {
+        fault = next;
+        count = 0;
+        happened = false;
+        lost = false;
+    }
+
+    /** Makes the device sound again. */
+    void lift() {
+        arm(null);
+    }
+
+    /** Whether the armed fault has happened. */
+    boolean happened() {
+        return happened;
+    }
+
+    int liveBuffers() {
+        return buffers.size();
+    }
+
+    int openSessions() {
+        return sessions.size();
+    }
+
+    /** Whether the armed fault is of a kind, concerns a kernel, and its turn has come; from its first time on it stays. */
+    boolean strikes(Fault.Kind kind, String method) {
+        if (fault == null || fault.kind() != kind || !fault.concerns(method) || count++ < fault.at()) {
+            return false;
+        }
+        happened = true;
+        lost |= kind == Fault.Kind.LOST;
+        return true;
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
+    void opened(DeviceBuffer buffer) {
+        buffers.add(buffer);
+    }
+
+    void freed(DeviceBuffer buffer) {
+        if (!buffers.remove(buffer)) {
+            throw new AssertionError("a buffer is freed twice");
+        }
+    }
+
+    void closed(DeviceSession session) {
+        sessions.remove(session);
+    }
+
+    @Override
+    public DeviceDescription description() {
+        DeviceDescription d = sound.description();
+        return new DeviceDescription("faulty JVM", d.platform(), name(), d.type(), d.computeUnits(), d.globalMemoryBytes(),
+                d.maxAllocationBytes(), d.localMemoryBytes(), d.maxWorkGroupSize(), d.maxWorkItemSizes(), d.preferredFloatLanes(),
+                d.half(), d.fp64(), d.details());
+    }
+
+    @Override
+    public DeviceSession open() {
+        DeviceSession session = new FaultySession(this, sound.open());
+        sessions.add(session);
+        return session;
+    }
+
+    @Override
+    public String name() {
+        return "faulty";
+    }
+
+    @Override
+    public List<? extends Device> devices() {
+        return List.of(this);
+    }
+
+    @Override
+    public String unavailableReason() {
+        return "";
+    }
+
+    @Override
+    public void close() {
+        Engines.remove(this);
+    }
+}

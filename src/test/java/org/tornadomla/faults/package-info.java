@@ -1,0 +1,2 @@
+/** A device that fails on demand, and what the library makes of it. */
+package org.tornadomla.faults;
