@@ -116,7 +116,9 @@ public final class CyclePlan implements AutoCloseable {
         }
         List<Object> kept = new ArrayList<>();
         for (Object array : residency.consumed(stage, buffers)) {
-            graph.consumeFromDevice(stages.get(residency.owner(array)).alternatives().getFirst().name(), array);
+            // Without the name of a graph: TornadoVM 5.2 takes over, from the graph that ran before, only what is consumed under
+            // that graph's name, or everything when nothing is. The owner's name would leave out what others own.
+            graph.consumeFromDevice(array);
             kept.add(array);
         }
         for (Step step : spec.steps()) {
