@@ -77,7 +77,8 @@ record FeedForwardGraphs(ModelConfig model, DecoderBuffers buffers, StepBuffer s
                 config.normTopkProb() ? 1 : 0, (float) config.routedScalingFactor(), scratch.chosen(), scratch.weights());
     }
 
-    private static int groupWay(MoeConfig config) {
+    /** How the kernel is to rank groups. */
+    static int groupWay(MoeConfig config) {
         return switch (config.topkMethod()) {
             case GREEDY -> Router.ALL_GROUPS;
             case GROUP_LIMITED_GREEDY -> Router.BEST_OF_GROUP;

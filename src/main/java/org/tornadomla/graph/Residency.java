@@ -92,9 +92,4 @@ final class Residency {
     boolean handedOn(int stage, Object array) {
         return spans.get(array).last() > stage;
     }
-
-    /** The stage whose graph brings an array to the device. */
-    int owner(Object array) {
-        return spans.get(array).owner();
-    }
 }
