@@ -1,0 +1,228 @@
+package org.tornadomla.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+
+/** The report as one page that needs nothing beside itself. */
+final class HtmlReport {
+
+    private static final String[] COLOURS = {"#2563eb", "#059669", "#d97706", "#7c3aed", "#db2777", "#0891b2"};
+    private static final String PEER_COLOUR = "#6b7280";
+    private static final double LEAST_ERROR = 1e-8;
+    private static final double MILLISECONDS = 1e3;
+    private static final String MATRIX = Suite.MATRIX + "x" + Suite.MATRIX;
+    private static final String LITE = Layer.V2_LITE.toString();
+    private static final List<Point> ARITHMETIC = List.of(new Point("matmul", MATRIX, 8, 1), new Point("matmul", MATRIX, 128, 1),
+            new Point("prefill", LITE, 128, 1), new Point("prefill", LITE, 512, 1));
+    private static final List<Point> MEMORY = List.of(new Point("matmul", MATRIX, 1, 1), new Point("decode", LITE, 512, 1),
+            new Point("decode", LITE, 4096, 1));
+    private static final List<Point> MILLISECOND_POINTS = List.of(new Point("decode", Layer.CARD.toString(), 4096, 1),
+            new Point("prefill", Layer.CARD.toString(), 512, 1), ModelWorkload.DECODE, ModelWorkload.PREFILL);
+
+    private final Results results;
+    private final StringBuilder page = new StringBuilder();
+
+    private HtmlReport(Results results) {
+        this.results = results;
+    }
+
+    /** Writes the page. */
+    static String of(Results results) {
+        HtmlReport report = new HtmlReport(results);
+        report.head();
+        report.targets();
+        report.bars();
+        report.growth();
+        report.page.append("</main></body></html>\n");
+        return report.page.toString();
+    }
+
+    private void head() {
+        page.append("""
+                <!doctype html>
+                <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+                <title>tornado-mla benchmarks</title>
+                <style>
+                :root { color-scheme: light; }
+                body { margin: 0; font: 15px/1.45 system-ui, sans-serif; color: #111827; background: #f3f4f6; }
+                main { max-width: 1240px; margin: 0 auto; padding: 16px; }
+                h1 { font-size: 1.5rem; margin: 0 0 4px; } h2 { font-size: 1.15rem; margin: 28px 0 8px; }
+                h3 { font-size: 1rem; margin: 0 0 6px; } p { margin: 4px 0; } .small { color: #4b5563; font-size: .87rem; }
+                .grid { display: grid; gap: 14px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 370px), 1fr)); }
+                .card { background: #fff; border: 1px solid #e5e7eb; border-radius: 8px; padding: 12px; min-width: 0; }
+                .card svg { display: block; width: 100%; height: auto; }
+                .legend { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: .85rem; margin: 4px 0 0; }
+                .legend i { display: inline-block; width: 11px; height: 11px; border-radius: 2px; margin-right: 5px; }
+                .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+                td, th { text-align: left; padding: 4px 8px; border-bottom: 1px solid #e5e7eb; vertical-align: top; }
+                .yes { color: #047857; font-weight: 600; } .no { color: #b91c1c; font-weight: 600; }
+                svg text { font: 12px system-ui, sans-serif; fill: #111827; }
+                svg .heading { font-weight: 600; } svg .tick { font-size: 11px; fill: #4b5563; } svg .grid { stroke: #e5e7eb; }
+                @media (max-width: 600px) { main { padding: 8px; } .card { padding: 9px; } td, th { padding: 4px; font-size: .8rem; } }
+                </style></head><body><main>
+                <h1>tornado-mla benchmarks</h1>
+                """);
+        Result.Run run = results.run();
+        page.append("<p class=\"small\">").append(Svg.escape(run.machine())).append("<br>commit ").append(Svg.escape(run.commit()))
+                .append(", ").append(Svg.escape(run.date())).append(", ").append(threads()).append("</p>\n");
+        Map<String, String> devices = new TreeMap<>();
+        results.all().forEach(r -> devices.putIfAbsent(label(r), r.driver()));
+        devices.forEach((device, driver) -> page.append("<p class=\"small\"><b>").append(Svg.escape(device)).append("</b>: ")
+                .append(Svg.escape(driver)).append("</p>\n"));
+        for (Result failure : results.failures()) {
+            page.append("<p class=\"no\">").append(Svg.escape(failure.failure())).append("</p>\n");
+        }
+    }
+
+    private String threads() {
+        int fewest = results.all().stream().mapToInt(Result::threads).min().orElse(1);
+        return fewest + (fewest == 1 ? " thread" : " threads") + " where nothing else is said";
+    }
+
+    private void targets() {
+        page.append("<h2>Targets</h2><div class=\"card scroll\"><table>")
+                .append("<tr><th>what</th><th>engine</th><th>target</th><th>measured</th><th>reached</th></tr>\n");
+        for (TargetRow row : TargetTable.of(results)) {
+            page.append("<tr>");
+            for (String cell : List.of(row.what(), row.engine(), row.target(), row.measured())) {
+                page.append("<td>").append(Svg.escape(cell)).append("</td>");
+            }
+            page.append("<td class=\"").append(row.verdict()).append("\">").append(row.verdict()).append("</td></tr>\n");
+        }
+        page.append("</table></div>\n");
+    }
+
+    private void bars() {
+        page.append("<h2>Speed by device</h2><div class=\"grid\">\n");
+        linear("Arithmetic, GFLOP/s (longer is faster)", ARITHMETIC, Result::gflopPerSecond, r -> number("%.1f", r.gflopPerSecond()));
+        linear("Memory, GB/s (longer is faster)", MEMORY, Result::gbytePerSecond, r -> number("%.1f", r.gbytePerSecond()));
+        logarithmic("Time, milliseconds (shorter is faster, logarithmic)", MILLISECOND_POINTS, r -> r.seconds() * MILLISECONDS,
+                r -> number("%.2f ms", r.seconds() * MILLISECONDS));
+        page.append("</div><h2>Fraction of the floor</h2><p class=\"small\">Least time that arithmetic and memory of the device allow,"
+                + " both measured in the same run, divided by the time: 100 % is what the machine can do.</p><div class=\"grid\">\n");
+        Function<Result, String> percent = r -> number("%.0f %%", r.floorFraction() * 100);
+        scaled("Products and prompts", ARITHMETIC, Result::floorFraction, percent, value -> Math.min(1, value));
+        scaled("Steps", MEMORY, Result::floorFraction, percent, value -> Math.min(1, value));
+        scaled("Small sizes", MILLISECOND_POINTS, Result::floorFraction, percent, value -> Math.min(1, value));
+        page.append("</div><h2>Error by device</h2><p class=\"small\">Largest difference from the float64 reference as a fraction of the"
+                + " largest value, logarithmic; a full bar is 1e-5, beyond which nothing is reported.</p><div class=\"grid\">\n");
+        Function<Result, String> error = r -> number("%.1e", r.error());
+        BarChart.Scale scale = BarChart.logarithmic(LEAST_ERROR, Workload.ALLOWED_ERROR);
+        scaled("Products and prompts", ARITHMETIC, Result::error, error, scale);
+        scaled("Steps", MEMORY, Result::error, error, scale);
+        scaled("Small sizes", MILLISECOND_POINTS, Result::error, error, scale);
+        page.append("</div>\n");
+    }
+
+    private void linear(String title, List<Point> points, ToDoubleFunction<Result> value, Function<Result, String> text) {
+        List<BarChart.Group> groups = groups(points, value, text);
+        chart(new BarChart(title, groups, BarChart.linear(groups)));
+    }
+
+    private void logarithmic(String title, List<Point> points, ToDoubleFunction<Result> value, Function<Result, String> text) {
+        List<BarChart.Group> groups = groups(points, value, text);
+        double[] values = groups.stream().flatMap(g -> g.bars().stream()).mapToDouble(BarChart.Bar::value).sorted().toArray();
+        if (values.length > 0) {
+            chart(new BarChart(title, groups, BarChart.logarithmic(values[0] / 2, values[values.length - 1])));
+        }
+    }
+
+    private void scaled(String title, List<Point> points, ToDoubleFunction<Result> value, Function<Result, String> text,
+            BarChart.Scale scale) {
+        chart(new BarChart(title, groups(points, value, text), scale));
+    }
+
+    private List<BarChart.Group> groups(List<Point> points, ToDoubleFunction<Result> value, Function<Result, String> text) {
+        List<BarChart.Group> groups = new ArrayList<>();
+        for (Point point : points) {
+            List<BarChart.Bar> bars = results.engines().stream().flatMap(engine -> results.find(point, engine).stream())
+                    .map(r -> new BarChart.Bar(label(r), value.applyAsDouble(r), text.apply(r) + "  " + r.engine(), colour(r.engine())))
+                    .toList();
+            if (!bars.isEmpty()) {
+                groups.add(new BarChart.Group(describe(point), bars));
+            }
+        }
+        return groups;
+    }
+
+    private void chart(BarChart chart) {
+        if (!chart.groups().isEmpty()) {
+            page.append("<div class=\"card\"><h3>").append(Svg.escape(chart.title())).append("</h3>").append(chart.draw())
+                    .append("</div>\n");
+        }
+    }
+
+    private void growth() {
+        page.append("<h2>Growth</h2><p class=\"small\">Time of one run; dashed: the floor. The exponent is that of the power law"
+                + " nearest to the points, 1 where time grows as the size does.</p><div class=\"grid\">\n");
+        curves("Decode, V2-Lite layer", "cached tokens", "decode_growth", LITE, r -> r.point().size());
+        curves("Prefill, card layer", "tokens of the prompt", "prefill_growth", Layer.CARD.toString(), r -> r.point().size());
+        curves("Decode at 512 cached, V2-Lite layer", "sequences of a batch", "batch_growth", LITE, r -> r.point().batch());
+        curves("Decode at 4096 cached, V2-Lite layer", "threads", "decode", LITE, Result::threads,
+                r -> r.point().size() == 4096 && !r.engine().equals(Suite.PEER_EXPANDED));
+        page.append("</div>\n");
+    }
+
+    private void curves(String title, String xLabel, String benchmark, String layer, ToDoubleFunction<Result> x) {
+        curves(title, xLabel, benchmark, layer, x, r -> true);
+    }
+
+    private void curves(String title, String xLabel, String benchmark, String layer, ToDoubleFunction<Result> x,
+            Predicate<Result> wanted) {
+        List<LineChart.Curve> curves = new ArrayList<>();
+        StringBuilder legend = new StringBuilder();
+        for (String engine : results.engines()) {
+            Map<Double, Result> points = new TreeMap<>();
+            results.of(benchmark, layer).stream().filter(wanted).filter(r -> r.engine().equals(engine))
+                    .forEach(r -> points.put(x.applyAsDouble(r), r));
+            if (points.size() > 1) {
+                double[] sizes = points.keySet().stream().mapToDouble(Double::doubleValue).toArray();
+                double[] times = points.values().stream().mapToDouble(r -> r.seconds() * MILLISECONDS).toArray();
+                double[] floors = points.values().stream().mapToDouble(r -> r.seconds() * r.floorFraction() * MILLISECONDS).toArray();
+                String exponent = number("%.2f", PowerFit.of(sizes, times).exponent());
+                curves.add(new LineChart.Curve(engine, sizes, times, colour(engine), false));
+                curves.add(new LineChart.Curve(engine + " floor", sizes, floors, colour(engine), true));
+                legend.append("<span><i style=\"background:").append(colour(engine)).append("\"></i>").append(Svg.escape(engine))
+                        .append(", exponent ").append(exponent).append("</span>");
+            }
+        }
+        if (!curves.isEmpty()) {
+            page.append("<div class=\"card\"><h3>").append(Svg.escape(title)).append("</h3>")
+                    .append(new LineChart(title, xLabel, curves).draw()).append("<div class=\"legend\">").append(legend)
+                    .append("</div></div>\n");
+        }
+    }
+
+    private String colour(String engine) {
+        if (engine.startsWith(Suite.PEER)) {
+            return PEER_COLOUR;
+        }
+        List<String> own = results.engines().stream().filter(e -> !e.startsWith(Suite.PEER)).toList();
+        return COLOURS[own.indexOf(engine) % COLOURS.length];
+    }
+
+    private static String label(Result result) {
+        return result.engine() + " on " + result.device();
+    }
+
+    private static String describe(Point point) {
+        return switch (point.benchmark()) {
+            case "matmul" -> "y = xW^T, " + point.layer() + ", " + point.size() + (point.size() == 1 ? " row" : " rows");
+            case "decode" -> "decode, " + point.layer() + ", " + point.size() + " cached";
+            case "prefill" -> "prefill, " + point.layer() + ", " + point.size() + " tokens";
+            case "model_decode" -> "one token of " + point.layer() + " behind " + point.size();
+            case "model_prefill" -> "prompt of " + point.size() + " to " + point.layer();
+            default -> point.toString();
+        };
+    }
+
+    private static String number(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+}

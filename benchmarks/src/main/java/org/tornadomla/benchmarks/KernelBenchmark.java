@@ -1,0 +1,79 @@
+package org.tornadomla.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import org.tornadomla.backend.Target;
+import org.tornadomla.backend.Targets;
+
+/** JMH: single kernels. */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(1)
+public class KernelBenchmark {
+
+    /** A matrix product, the peer's when the engine is pytorch. */
+    @State(Scope.Benchmark)
+    public static class Product extends WorkloadState {
+        /** Engine, or pytorch. */
+        @Param({"opencl", "jvm", PEER})
+        public String engine;
+        /** Rows of x. */
+        @Param({"1", "8", "128"})
+        public int rows;
+        /** Columns of x and of y. */
+        @Param("2048")
+        public int width;
+
+        /** Builds and checks. */
+        @Setup
+        public void open() {
+            MatMulData data = MatMulData.of(rows, width, width);
+            use(engine.equals(PEER) ? PeerWorkload.linear(data) : new MatMulWorkload(data, Targets.choose(engine, null)));
+        }
+    }
+
+    /** A kernel that mostly moves bytes. */
+    @State(Scope.Benchmark)
+    public static class Rows extends WorkloadState {
+        /** Engine. */
+        @Param({"opencl", "jvm"})
+        public String engine;
+        /** The kernel. */
+        @Param({"rms_norm", "rotary"})
+        public String kernel;
+        /** Rows of 2048 numbers. */
+        @Param({"1", "512"})
+        public int rows;
+
+        /** Builds and checks. */
+        @Setup
+        public void open() {
+            Target target = Targets.choose(engine, null);
+            use(kernel.equals("rms_norm") ? new RmsNormWorkload(rows, 2048, target) : new RotaryWorkload(rows, 32, 64, target));
+        }
+    }
+
+    /** y = x W^T. */
+    @Benchmark
+    public void product(Product state, Throughput counters) {
+        state.run(counters);
+    }
+
+    /** Norm or rotary embedding. */
+    @Benchmark
+    public void rows(Rows state, Throughput counters) {
+        state.run(counters);
+    }
+}

@@ -1,0 +1,46 @@
+package org.tornadomla.benchmarks;
+
+import java.util.Map;
+
+/**
+ * One line of a results file.
+ *
+ * @param point           what was measured
+ * @param engine          jvm, opencl or tornadovm; pytorch for the peer, with its form behind a colon where it has several
+ * @param device          name of the device
+ * @param driver          runtime and version underneath
+ * @param threads         threads of a CPU
+ * @param seconds         median of one run; 0 where the answer was wrong
+ * @param gflopPerSecond  arithmetic of the point's cost in that time
+ * @param gbytePerSecond  memory of the point's cost in that time
+ * @param floorFraction   least time by arithmetic and memory of the device, divided by the time
+ * @param memoryFraction  least time by memory alone, divided by the time
+ * @param error           largest difference from the reference as a fraction of the largest magnitude
+ * @param ratios          time divided by that of each peer, a median over rounds in which both ran in turns
+ * @param failure         why there is no time, or null
+ * @param run             where and when
+ */
+record Result(Point point, String engine, String device, String driver, int threads, double seconds, double gflopPerSecond,
+        double gbytePerSecond, double floorFraction, double memoryFraction, double error, Map<String, Double> ratios, String failure,
+        Run run) {
+
+    /**
+     * One run of the benchmarks.
+     *
+     * @param commit  of the library
+     * @param date    when it began, ISO 8601
+     * @param machine processor and cores
+     */
+    record Run(String commit, String date, String machine) {
+    }
+
+    /** Whether there is a time. */
+    boolean valid() {
+        return failure == null;
+    }
+
+    /** Whether the peer ran, and not the library. */
+    boolean peer() {
+        return engine.startsWith(Suite.PEER);
+    }
+}

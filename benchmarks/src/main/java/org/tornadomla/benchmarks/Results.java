@@ -1,0 +1,46 @@
+package org.tornadomla.benchmarks;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Results with the questions that table and report ask of them. Of several runs the latest counts. */
+record Results(List<Result> all) {
+
+    Results {
+        all = List.copyOf(all);
+    }
+
+    /** Valid results of a benchmark on a layer, over all engines, by size and batch. */
+    List<Result> of(String benchmark, String layer) {
+        return valid().filter(r -> r.point().benchmark().equals(benchmark) && r.point().layer().equals(layer))
+                .sorted(Comparator.comparingInt((Result r) -> r.point().size()).thenComparingInt(r -> r.point().batch())).toList();
+    }
+
+    /** The latest valid result of a point on an engine, with the fewest threads. */
+    Optional<Result> find(Point point, String engine) {
+        int fewest = valid().mapToInt(Result::threads).min().orElse(1);
+        return valid().filter(r -> r.point().equals(point) && r.engine().equals(engine) && r.threads() == fewest)
+                .reduce((before, after) -> after);
+    }
+
+    /** Results of the benchmarks' engines that differ, in order of appearance. */
+    List<String> engines() {
+        return valid().map(Result::engine).distinct().toList();
+    }
+
+    /** Results without a time. */
+    List<Result> failures() {
+        return all.stream().filter(r -> !r.valid()).toList();
+    }
+
+    private Stream<Result> valid() {
+        return all.stream().filter(Result::valid);
+    }
+
+    /** The last run. */
+    Result.Run run() {
+        return all.getLast().run();
+    }
+}

@@ -1,0 +1,93 @@
+package org.tornadomla.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Results files, the table of targets and the page, from results that are made up here. */
+class ReportTest {
+
+    private static final Result.Run RUN = new Result.Run("0123abc", "2026-01-01T00:00:00Z", "a <machine> & cores");
+    private static final Point PRODUCT = new Point("matmul", "2048x2048", 1, 1);
+
+    private static Result result(Point point, String engine, double seconds, Map<String, Double> ratios) {
+        return new Result(point, engine, "device", "driver", 1, seconds, 1 / seconds, point.size() / seconds, 0.5, 0.25, 1e-7, ratios, null, RUN);
+    }
+
+    private static TargetRow row(List<TargetRow> rows, String engine, String beginning) {
+        return rows.stream().filter(r -> r.engine().equals(engine) && r.what().startsWith(beginning)).findFirst().orElseThrow();
+    }
+
+    @Test
+    void fileKeepsResults(@TempDir Path folder) {
+        ResultFile file = new ResultFile(folder.resolve("results.jsonl"));
+        Result valid = result(PRODUCT, "opencl", 0.002, Map.of("pytorch", 0.9));
+        Result failed = new Result(PRODUCT, "jvm", "device", "driver", 1, 0, 0, 0, 0, 0, Double.NaN, Map.of(), "wrong", RUN);
+        file.append(valid);
+        file.append(failed);
+        assertEquals(List.of(valid, failed), file.read());
+    }
+
+    @Test
+    void brokenLineIsNamed(@TempDir Path folder) throws Exception {
+        Path path = Files.writeString(folder.resolve("results.jsonl"), "{\"point\": 3}\n");
+        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> new ResultFile(path).read());
+        assertTrue(refusal.getMessage().startsWith("line 1 of"), refusal.getMessage());
+    }
+
+    @Test
+    void targetsAreJudged() {
+        List<TargetRow> rows = TargetTable.of(new Results(List.of(
+                result(PRODUCT, "opencl", 1, Map.of("pytorch", 0.99)),
+                result(PRODUCT, "tornadovm", 1, Map.of("pytorch", 1.11)),
+                result(new Point("decode", "v2-lite", 4096, 1), "jvm", 1, Map.of("pytorch:expanded", 0.1)))));
+        assertEquals("yes", row(rows, "opencl", "y = xW^T 2048x2048, 1 row").verdict());
+        assertEquals("no", row(rows, "tornadovm", "y = xW^T 2048x2048, 1 row").verdict());
+        assertEquals("10.0 times", row(rows, "jvm", "V2-Lite layer, decode at 4096").measured());
+        assertEquals("-", row(rows, "opencl", "y = xW^T 2048x2048, 8 rows").verdict());
+    }
+
+    @Test
+    void growthIsFitted() {
+        double[] sizes = {512, 4096, 65_536};
+        List<Result> results = Arrays.stream(sizes).mapToObj(size -> new Result(
+                new Point("decode_growth", "v2-lite", (int) size, 1), "opencl", "device", "driver", 1, size, 1, 1, 0.8, 0.5, 1e-7,
+                Map.of(), null, RUN)).toList();
+        List<TargetRow> rows = TargetTable.of(new Results(results));
+        assertEquals("yes", row(rows, "opencl", "V2-Lite layer, decode from 512").verdict());
+        TargetRow floor = row(rows, "opencl", "the same from 16,384");
+        assertEquals("2.00", floor.measured());
+        assertEquals("no", floor.verdict());
+    }
+
+    @Test
+    void powerLawIsFound() {
+        double[] x = {1, 10, 100, 1000};
+        double[] y = {3, 3 * Math.pow(10, 1.5), 3 * Math.pow(100, 1.5), 3 * Math.pow(1000, 1.5)};
+        PowerFit fit = PowerFit.of(x, y);
+        assertEquals(1.5, fit.exponent(), 1e-12);
+        assertEquals(3, fit.factor(), 1e-9);
+        assertThrows(IllegalArgumentException.class, () -> PowerFit.of(new double[] {5}, new double[] {1}));
+    }
+
+    @Test
+    void pageStandsAlone() {
+        String page = HtmlReport.of(new Results(List.of(
+                result(PRODUCT, "opencl", 0.002, Map.of("pytorch", 0.9)), result(PRODUCT, "pytorch", 0.0022, Map.of()),
+                result(new Point("decode_growth", "v2-lite", 512, 1), "opencl", 0.01, Map.of()),
+                result(new Point("decode_growth", "v2-lite", 65_536, 1), "opencl", 0.1, Map.of()))));
+        assertTrue(page.contains("a &lt;machine&gt; &amp; cores"));
+        assertTrue(page.contains("exponent 0.47"), "10 times the time for 128 times the size is an exponent of 0.47");
+        assertFalse(page.matches("(?s).*(href|src)=.*"), "the page refers to something outside itself");
+        assertEquals(page.split("<svg", -1).length, page.split("</svg>", -1).length);
+    }
+}
