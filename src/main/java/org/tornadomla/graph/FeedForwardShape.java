@@ -19,7 +19,7 @@ record FeedForwardShape(int hiddenSize, int intermediate) {
 
     /** Output columns of gate and up together, each padded to vectors. */
     int gateUpColumns() {
-        return 2 * vectors() * Padding.LANES;
+        return Padding.toMultiple(2 * vectors() * Padding.LANES, MatMul.BLOCK);
     }
 
     /** Output columns of the layer. */
@@ -31,7 +31,7 @@ record FeedForwardShape(int hiddenSize, int intermediate) {
     int gateUpRow(int column) {
         int half = vectors() * Padding.LANES;
         int place = column % half;
-        return place < intermediate ? column / half * intermediate + place : -1;
+        return place < intermediate && column < 2 * half ? column / half * intermediate + place : -1;
     }
 
     /** Floats of packed gate and up. */

@@ -34,7 +34,7 @@ public final class ExpertSum {
                 Float16 sum = x.get(token * xStride + column);
                 for (int k = token * perToken; k < token * perToken + perToken; k++) {
                     Float16 part = parts.get(grouping.get(placesAt + k) * partsStride + column);
-                    sum = Float16.add(sum, Float16.mult(part, weights.get(k)));
+                    sum = Float16.add(sum, Lanes.times(part, weights.get(k)));
                 }
                 x.set(token * xStride + column, sum);
             }

@@ -1,0 +1,82 @@
+package org.tornadomla;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The README's examples compile and run as they are written there, and its links lead somewhere. */
+class ReadmeTest {
+
+    private static final Path README = Path.of("README.md");
+    private static final String IMPORTS = Stream.of("java.nio.file.Path", "java.util.Arrays", "org.tornadomla.attention.*",
+            "org.tornadomla.backend.*", "org.tornadomla.cache.*", "org.tornadomla.config.*", "org.tornadomla.decoder.*",
+            "org.tornadomla.tokenizer.*").map(name -> "import " + name + ";\n").reduce("", String::concat);
+
+    @TempDir
+    Path folder;
+
+    private static List<String> examples() throws Exception {
+        return Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README)).results()
+                .map(result -> result.group(1)).toList();
+    }
+
+    @Test
+    void hasItsTwoExamples() throws Exception {
+        assertEquals(2, examples().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void exampleRuns(int index) throws Exception {
+        Path source = folder.resolve("Example.java");
+        Files.writeString(source, IMPORTS + "public class Example {\n public static void main(String[] args) throws Exception {\n"
+                + examples().get(index) + "}\n}\n");
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StringWriter messages = new StringWriter();
+        boolean compiled = compiler.getTask(messages, null, null, List.of("-cp", System.getProperty("java.class.path"), "-d", folder.toString()),
+                null, compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source)).call();
+        assertTrue(compiled, messages::toString);
+        String printed = run();
+        assertTrue(printed.contains(index == 0 ? "11 tokens in" : "(16 tokens)"), printed);
+    }
+
+    private String run() throws Exception {
+        PrintStream before = System.out;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
+                PrintStream captured = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+            System.setOut(captured);
+            loader.loadClass("Example").getMethod("main", String[].class).invoke(null, (Object) new String[0]);
+        } finally {
+            System.setOut(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void linksLeadToFiles() throws Exception {
+        List<String> missing = Pattern.compile("\\]\\(([^)#]+)\\)").matcher(Files.readString(README)).results().map((MatchResult r) -> r.group(1))
+                .filter(link -> !link.startsWith("http")).filter(link -> !Files.exists(Path.of(link))).toList();
+        assertEquals(List.of(), missing);
+    }
+}
