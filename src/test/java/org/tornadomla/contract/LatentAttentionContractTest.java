@@ -1,0 +1,94 @@
+package org.tornadomla.contract;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.backend.Target;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.kernels.LatentAttention;
+import org.tornadomla.kernels.SplitMerge;
+import org.tornadomla.tensor.Padding;
+import org.tornadomla.testing.Seeds;
+import org.tornadomla.testing.TestTargets;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/** Absorbed attention, split over the keys and merged, against a softmax in double precision. */
+class LatentAttentionContractTest {
+
+    static Stream<Arguments> sizes() {
+        return TestTargets.all().flatMap(target -> Stream.of(
+                Arguments.of(target, 1, 1, 2, new AttentionProblem(1, 1, 1, 1, 1, false)),
+                Arguments.of(target, 17, 3, 4, new AttentionProblem(3, 3, 7, 2, 2, true)),
+                Arguments.of(target, 6, 4, 18, new AttentionProblem(2, 4, 32, 16, 1, false)),
+                Arguments.of(target, 33, 5, 2, new AttentionProblem(1, 5, 65, 64, 4, true)),
+                Arguments.of(target, 16, 5, 16, new AttentionProblem(7, 5, 251, 3, 5, true)),
+                Arguments.of(target, 37, 2, 6, new AttentionProblem(2, 2, 31, 5, 64, false))));
+    }
+
+    @ParameterizedTest(name = "{0} latent {1}, {2} heads, rope {3}")
+    @MethodSource("sizes")
+    void agreesWithTheSoftmax(Target target, int latent, int heads, int rope, AttentionProblem problem) {
+        int latentVectors = Padding.vectors(latent);
+        int ropeVectors = Padding.vectors(rope);
+        int rowVectors = latentVectors + ropeVectors;
+        int rows = problem.tokens * heads;
+        double spread = 1 / Math.sqrt(latent + rope);
+        float[] latentQueries = Seeds.normal(1, rows * latent, spread);
+        float[] rotaryQueries = Seeds.normal(2, rows * rope, spread);
+        float[] latents = KernelRun.random(3, problem.keys * latent);
+        float[] rotary = KernelRun.random(4, problem.keys * rope);
+        KernelRun run = new KernelRun();
+        VectorFloat16 packed = new VectorFloat16(rows * rowVectors * Padding.LANES);
+        for (int row = 0; row < rows; row++) {
+            KernelRun.put(packed, row * rowVectors, latentQueries, row * latent, latent);
+            KernelRun.put(packed, row * rowVectors + latentVectors, rotaryQueries, row * rope, rope);
+        }
+        run.in(packed);
+        VectorFloat16 pool = run.in(problem.pool(latents, latent, rotary, rope));
+        FloatArray mask = run.in(problem.mask());
+        StepBuffer step = problem.step;
+        IntArray steps = run.in(step.array());
+        int units = problem.tokens * problem.splits;
+        FloatArray maxima = run.poisonedFloats(units * heads);
+        FloatArray sums = run.poisonedFloats(units * heads);
+        VectorFloat16 partial = run.poisonedVectors(units * heads * latentVectors);
+        int tableLength = step.capacity().tableLength();
+        int pageTokens = problem.pageTokens;
+        int splits = problem.splits;
+        String split = run.task();
+        run.then(units, graph -> graph.task(split, LatentAttention::split, packed, pool, mask, steps, step.tokensAt(), step.tablesAt(),
+                tableLength, pageTokens, heads, latentVectors, rowVectors, maxima, sums, partial), packed, pool, mask, steps, maxima,
+                sums, partial);
+        String merge = run.task();
+        run.then(rows, graph -> graph.task(merge, SplitMerge::rows, maxima, sums, steps, splits, heads, latentVectors, partial), maxima,
+                sums, steps, partial).on(target);
+
+        for (int row = 0; row < rows; row++) {
+            double[] scores = new double[problem.keys];
+            double magnitude = 0;
+            for (int key = 0; key < problem.keys; key++) {
+                scores[key] = AttentionProblem.dot(latentQueries, row * latent, latents, key * latent, latent)
+                        + AttentionProblem.dot(rotaryQueries, row * rope, rotary, key * rope, rope);
+                magnitude = Math.max(magnitude, AttentionProblem.magnitude(latentQueries, row * latent, latents, key * latent, latent)
+                        + AttentionProblem.magnitude(rotaryQueries, row * rope, rotary, key * rope, rope));
+            }
+            double[] shares = problem.shares(row / heads, row % heads, scores);
+            boolean seesNothing = Arrays.stream(shares).sum() == 0;
+            double bound = seesNothing ? 0 : problem.bound(latent + rope, scores, magnitude) * AttentionProblem.largest(latents);
+            int at = (row / heads * problem.splits * heads + row % heads) * latentVectors * Padding.LANES;
+            for (int i = 0; i < latentVectors * Padding.LANES; i++) {
+                double expected = 0;
+                for (int key = 0; key < problem.keys && i < latent; key++) {
+                    expected += shares[key] * latents[key * latent + i];
+                }
+                KernelRun.assertWithin("row " + row + "[" + i + "]", partial.getArray().get(at + i), expected, bound);
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package org.tornadomla.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.tornadomla.contract.KernelRun.ROUNDING;
+
+import java.util.stream.Stream;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.backend.Target;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.kernels.AbsorbedQuery;
+import org.tornadomla.kernels.LatentGather;
+import org.tornadomla.kernels.StepLayout;
+import org.tornadomla.kernels.ValueUp;
+import org.tornadomla.tensor.Padding;
+import org.tornadomla.testing.TestTargets;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/** W_UK into the query, W_UV behind the attended latent, and the collection of latents for the expansion. */
+class ProjectionContractTest {
+
+    private static final float SCALE = 0.37f;
+
+    static Stream<Arguments> sizes() {
+        return TestTargets.all().flatMap(target -> Stream.of(Arguments.of(target, 1, 1, 1, 1), Arguments.of(target, 2, 3, 5, 6),
+                Arguments.of(target, 7, 2, 17, 33), Arguments.of(target, 3, 5, 32, 16)));
+    }
+
+    @ParameterizedTest(name = "{0} {1} tokens, {2} heads, nope {3}, latent {4}")
+    @MethodSource("sizes")
+    void absorbedQueryIsTheProductWithTheHeadsWeight(Target target, int tokens, int heads, int nope, int latent) {
+        int nopeVectors = Padding.vectors(nope);
+        int latentVectors = Padding.vectors(latent);
+        int headVectors = nopeVectors + 1;
+        int packedRow = latentVectors + 1;
+        float[] q = KernelRun.random(1, tokens * heads * nope);
+        float[] weight = KernelRun.random(2, heads * nope * latent);
+        KernelRun run = new KernelRun();
+        VectorFloat16 queries = new VectorFloat16(tokens * heads * headVectors * Padding.LANES);
+        for (int row = 0; row < tokens * heads; row++) {
+            KernelRun.put(queries, row * headVectors, q, row * nope, nope);
+        }
+        run.in(queries);
+        VectorFloat16 wUk = new VectorFloat16(heads * latentVectors * nopeVectors * Padding.LANES * Padding.LANES);
+        for (int i = 0; i < weight.length; i++) {
+            int head = i / (nope * latent);
+            int place = i / latent % nope;
+            int column = i % latent;
+            int unit = head * latentVectors + column / Padding.LANES;
+            wUk.getArray().set((unit * nopeVectors * Padding.LANES + place) * Padding.LANES + column % Padding.LANES, weight[i]);
+        }
+        run.in(wUk);
+        IntArray step = run.in(KernelRun.count(StepLayout.TOKENS, tokens));
+        VectorFloat16 packed = run.poisonedVectors(tokens * heads * packedRow);
+        String task = run.task();
+        run.then(heads * latentVectors, graph -> graph.task(task, AbsorbedQuery::rows, queries, wUk, step, heads, nopeVectors, headVectors,
+                latentVectors, heads * headVectors, packedRow, SCALE, packed), queries, wUk, step, packed).on(target);
+        for (int row = 0; row < tokens * heads; row++) {
+            for (int column = 0; column < latent; column++) {
+                double sum = 0;
+                double magnitude = 0;
+                for (int i = 0; i < nope; i++) {
+                    double product = (double) q[row * nope + i] * weight[(row % heads * nope + i) * latent + column];
+                    sum += product;
+                    magnitude += Math.abs(product);
+                }
+                KernelRun.assertWithin("row " + row + "[" + column + "]", packed.getArray().get(row * packedRow * Padding.LANES + column),
+                        sum * SCALE, (nope + 3) * ROUNDING * magnitude * SCALE);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0} {1} tokens, {2} heads, value {3}, latent {4}")
+    @MethodSource("sizes")
+    void valueUpReadsATokensFirstUnit(Target target, int tokens, int heads, int value, int latent) {
+        int splits = 3;
+        int latentVectors = Padding.vectors(latent);
+        float[] attended = KernelRun.random(3, tokens * heads * latent);
+        float[] weight = KernelRun.random(4, heads * value * latent);
+        KernelRun run = new KernelRun();
+        VectorFloat16 partial = new VectorFloat16(tokens * splits * heads * latentVectors * Padding.LANES);
+        partial.getArray().init(Float.NaN);
+        for (int row = 0; row < tokens * heads; row++) {
+            int vector = (row / heads * splits * heads + row % heads) * latentVectors;
+            KernelRun.put(partial, vector, new float[latentVectors * Padding.LANES], 0, latentVectors * Padding.LANES);
+            KernelRun.put(partial, vector, attended, row * latent, latent);
+        }
+        run.in(partial);
+        VectorFloat16 wUv = run.in(KernelRun.rows(weight, latent, latentVectors));
+        IntArray step = KernelRun.count(StepLayout.TOKENS, tokens);
+        step.set(StepLayout.SPLITS, splits);
+        run.in(step);
+        FloatArray values = run.poisonedFloats(tokens * heads * value);
+        String task = run.task();
+        run.then(heads * value, graph -> graph.task(task, ValueUp::rows, partial, wUv, step, heads, value, latentVectors, values), partial,
+                wUv, step, values).on(target);
+        for (int i = 0; i < tokens * heads * value; i++) {
+            int row = i / value;
+            int at = (row % heads * value + i % value) * latent;
+            KernelRun.assertWithin("row " + row + "[" + i % value + "]", values.get(i),
+                    AttentionProblem.dot(attended, row * latent, weight, at, latent),
+                    (latent + 2) * ROUNDING * AttentionProblem.magnitude(attended, row * latent, weight, at, latent));
+        }
+    }
+
+    static Stream<Arguments> pages() {
+        return TestTargets.all().flatMap(target -> Stream.of(Arguments.of(target, 1, 1), Arguments.of(target, 17, 2),
+                Arguments.of(target, 33, 64)));
+    }
+
+    /** Latents of the second of three places; the decoy before it stands in page 0, of NaN, and the third place is empty. */
+    @ParameterizedTest(name = "{0} latent {1}, pages of {2}")
+    @MethodSource("pages")
+    void gatherCopiesInTheOrderOfPositions(Target target, int latent, int pageTokens) {
+        AttentionProblem problem = new AttentionProblem(1, 1, 37, pageTokens, 1, false);
+        int latentVectors = Padding.vectors(latent);
+        float[] latents = KernelRun.random(5, problem.keys * latent);
+        KernelRun run = new KernelRun();
+        VectorFloat16 pool = run.in(problem.pool(latents, latent, new float[problem.keys * 2], 2));
+        StepBuffer step = problem.step;
+        IntArray steps = run.in(step.array());
+        int all = AttentionProblem.DECOY_KEYS + problem.keys;
+        FloatArray gathered = run.poisonedFloats(all * latentVectors * Padding.LANES);
+        int sequences = step.capacity().sequences();
+        int tableLength = step.capacity().tableLength();
+        String task = run.task();
+        run.then(all, graph -> graph.task(task, LatentGather::rows, pool, steps, step.startsAt(), sequences, step.tablesAt(), tableLength,
+                pageTokens, latentVectors, latentVectors + 1, gathered), pool, steps, gathered).on(target);
+        for (int key = 0; key < problem.keys; key++) {
+            for (int i = 0; i < latentVectors * Padding.LANES; i++) {
+                float expected = i < latent ? latents[key * latent + i] : 0;
+                assertEquals(expected, gathered.get((AttentionProblem.DECOY_KEYS + key) * latentVectors * Padding.LANES + i));
+            }
+        }
+    }
+}
