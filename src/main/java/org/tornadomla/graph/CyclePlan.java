@@ -17,6 +17,7 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -225,13 +226,27 @@ public final class CyclePlan implements AutoCloseable {
         });
     }
 
-    /** Frees the device's buffers; the next round uploads the host arrays again. */
+    /**
+     * Gives up what is on the device; the next round uploads the host arrays again. The plan underneath is a new one afterwards: in
+     * TornadoVM 5.2 a plan that was freed keeps pointers to freed buffers in the graphs that were not selected.
+     */
     public void freeDeviceMemory() {
         exclusively(() -> {
-            plan.freeDeviceMemory();
+            release();
+            plan = build();
             Arrays.fill(results, null);
             return null;
         });
+    }
+
+    /** Closes the plan with its last graph selected, whose buffers are its own: TornadoVM 5.2 fails over those that graphs share. */
+    private void release() {
+        try {
+            plan.withGraph(firstGraph[stages.size() - 1]);
+            plan.close();
+        } catch (TornadoExecutionPlanException e) {
+            throw new DeviceException("closing the plan failed: " + e.getMessage(), e);
+        }
     }
 
     /** The device that the plan runs on. */
@@ -239,7 +254,7 @@ public final class CyclePlan implements AutoCloseable {
         return target;
     }
 
-    /** The plan underneath, for profiling. */
+    /** The plan underneath, for profiling; another after {@link #freeDeviceMemory} or {@link #recover}. */
     public TornadoExecutionPlan executionPlan() {
         return plan;
     }
@@ -264,10 +279,6 @@ public final class CyclePlan implements AutoCloseable {
             return;
         }
         closed = true;
-        try {
-            plan.close();
-        } catch (uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException e) {
-            throw new DeviceException("closing the plan failed: " + e.getMessage(), e);
-        }
+        release();
     }
 }

@@ -102,15 +102,24 @@ class CyclePlanTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
     void freedMemoryIsUploadedAgain(Target target) {
-        try (CyclePlan plan = new CyclePlan(List.of(Stage.of(graph("only", addTo(x, state), copy(state, y)))), buffers, target)) {
+        List<Stage> stages = List.of(
+                Stage.of(graph("first", addTo(x, state))),
+                Stage.of(graph("middle", addTo(x, other))),
+                Stage.of(graph("last", copy(state, y))));
+        try (CyclePlan plan = new CyclePlan(stages, buffers, target)) {
             input(1);
-            plan.run(0);
+            plan.run(0, 0, 0);
             state.set(0, -5);
-            plan.run(0).transferToHost(y);
+            plan.run(0, 0, 0).transferToHost(y);
             assertEquals(102, y.get(0), "host writes do not reach the device");
-            plan.freeDeviceMemory();
-            plan.run(0).transferToHost(y);
-            assertEquals(-4, y.get(0));
+            for (int free = 0; free < 3; free++) {
+                plan.freeDeviceMemory();
+                state.set(0, -5 * free);
+                plan.run(0, 0, 0).transferToHost(y);
+                assertEquals(1 - 5 * free, y.get(0));
+            }
+            plan.download(1, other);
+            assertEquals(1, other.get(0));
         }
     }
 
