@@ -1,12 +1,17 @@
 package org.tornadomla.attention;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
+import org.tornadomla.bundled.jvm.Workers;
 import org.tornadomla.cache.CachedSequence;
 import org.tornadomla.testing.TestTargets;
 
@@ -45,6 +50,33 @@ class RepeatTest {
             for (int repeat = 0; repeat < REPEATS; repeat++) {
                 assertArrayEquals(first, mla.forward(x), "repeat " + repeat);
             }
+        }
+    }
+
+    @Test
+    void anyNumberOfThreadsGivesTheSameBits() {
+        Optional<Target> jvm = targets().filter(target -> target.engine().equals("jvm")).findFirst();
+        assumeTrue(jvm.isPresent(), "the number of threads can be set on the JVM engine only");
+        Layer layer = Layer.of(Layer.WIDE);
+        int before = Workers.threads();
+        try {
+            for (AttentionMode mode : List.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED)) {
+                Workers.setThreads(1);
+                float[] one = run(layer, jvm.get(), mode);
+                Workers.setThreads(2);
+                assertArrayEquals(one, run(layer, jvm.get(), mode), mode + " on two threads");
+                Workers.setThreads(5);
+                assertArrayEquals(one, run(layer, jvm.get(), mode), mode + " on five threads");
+            }
+        } finally {
+            Workers.setThreads(before);
+        }
+    }
+
+    private static float[] run(Layer layer, Target target, AttentionMode mode) {
+        try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).roundTokens(70).build(); CachedSequence sequence = mla.open()) {
+            float[] prompt = mla.append(sequence, Tokens.of(1, 70, layer.tokens(70, 4)));
+            return Layer.join(prompt, mla.append(sequence, Tokens.of(1, 1, layer.tokens(1, 5))));
         }
     }
 }
