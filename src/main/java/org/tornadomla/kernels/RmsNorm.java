@@ -57,7 +57,7 @@ public final class RmsNorm {
             int base = step.get(listAt + row) * xStride;
             float scale = scale(x, base, vectors, width, eps);
             for (int v = 0; v < vectors; v++) {
-                Float16 scaled = Float16.mult(x.get(base + v), scale);
+                Float16 scaled = Lanes.times(x.get(base + v), scale);
                 Lanes.store(y, (row * vectors + v) * Lanes.WIDTH, Float16.mult(scaled, weight.get(v)));
             }
         }

@@ -84,6 +84,8 @@ final class ConstructRules {
             add(Rule.DOUBLE_MATH, index, called);
         } else if (api && name.equals("<init>") && owner.contains("/vectors/") && type.equals("()V")) {
             add(Rule.VECTOR_WITHOUT_VALUES, index, "new " + owner.substring(owner.lastIndexOf('/') + 1) + "()");
+        } else if (owner.endsWith("/Float16") && type.contains("Float16;F)")) {
+            add(Rule.VECTOR_BY_NUMBER, index, called);
         } else if (!api && !isHelper.test(call) && !(owner.startsWith("java/lang/") && KNOWN.contains(called))) {
             add(Rule.UNKNOWN_CALL, index, called);
         }

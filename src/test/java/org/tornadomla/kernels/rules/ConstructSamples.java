@@ -262,6 +262,15 @@ final class ConstructSamples {
         y.set(0, new Float16()); // breaks
     }
 
+    @Breaks(Rule.VECTOR_BY_NUMBER)
+    public static void scaledVector(VectorFloat16 x, FloatArray factor, VectorFloat16 y) {
+        y.set(0, Float16.mult(x.get(0), factor.get(0))); // breaks
+    }
+
+    public static void productOfVectors(VectorFloat16 x, VectorFloat16 y) {
+        y.set(0, Float16.mult(x.get(0), x.get(1)));
+    }
+
     @Breaks(Rule.NON_FINITE_CONSTANT)
     public static void notANumber(FloatArray y) {
         y.set(0, Float.NaN); // breaks

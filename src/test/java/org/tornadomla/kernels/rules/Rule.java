@@ -32,6 +32,7 @@ public enum Rule {
     NEW_DEVICE_ARRAY("kernels cannot allocate device arrays"),
     NON_FINITE_CONSTANT("does not compile, or is undefined under fast-math"),
     VECTOR_WITHOUT_VALUES("a vector made without values does not compile as an accumulator"),
+    VECTOR_BY_NUMBER("a Float16 with a float is inlined lane by lane, which fails in many places; use Lanes.times"),
 
     UNINITIALISED_ARRAY("private arrays are not zeroed on a device"),
     LOCAL_ARRAY_SIZE("must be a constant or an int parameter"),
