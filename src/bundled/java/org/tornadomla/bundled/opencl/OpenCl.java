@@ -160,10 +160,10 @@ final class OpenCl {
         }
     }
 
-    /** Sets an argument to a buffer whose handle lies in {@code place}. */
-    static void setBuffer(MemorySegment kernel, int index, MemorySegment place) {
+    /** Sets an argument to the number or the buffer handle that lies in {@code place}. */
+    static void setArgument(MemorySegment kernel, int index, MemorySegment place) {
         try {
-            OpenClException.check("clSetKernelArg", (int) SET_KERNEL_ARG.invokeExact(kernel, index, ADDRESS.byteSize(), place));
+            OpenClException.check("clSetKernelArg", (int) SET_KERNEL_ARG.invokeExact(kernel, index, place.byteSize(), place));
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }

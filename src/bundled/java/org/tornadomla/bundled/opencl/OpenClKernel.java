@@ -1,6 +1,8 @@
 package org.tornadomla.bundled.opencl;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,8 +30,9 @@ final class OpenClKernel implements CompiledKernel {
         this.maxGroupSize = maxGroupSize;
         this.translateNanos = translateNanos;
         this.driverNanos = driverNanos;
-        this.given = new OpenClBuffer[source.buffers().size()];
+        this.given = new OpenClBuffer[source.parameters().size()];
         LiveObjects.KERNELS.incrementAndGet();
+        giveNumbers();
     }
 
     MemorySegment handle() {
@@ -45,17 +48,34 @@ final class OpenClKernel implements CompiledKernel {
         return source.parallelDepth();
     }
 
+    /** Passes the numbers, which stay the same for all executions. */
+    private void giveNumbers() {
+        try (Arena arena = Arena.ofConfined()) {
+            for (int i = 0; i < given.length; i++) {
+                switch (task.arguments().get(source.parameters().get(i))) {
+                    case Integer number -> OpenCl.setArgument(handle, i, arena.allocateFrom(JAVA_INT, number));
+                    case Float number -> OpenCl.setArgument(handle, i, arena.allocateFrom(JAVA_FLOAT, number));
+                    default -> { }
+                }
+            }
+        }
+    }
+
     /** Passes those buffers that are not the kernel's arguments already. */
     void give(DeviceBuffer[] buffers) {
         for (int i = 0; i < given.length; i++) {
-            OpenClBuffer buffer = (OpenClBuffer) buffers[source.buffers().get(i)];
+            int position = source.parameters().get(i);
+            if (task.arguments().get(position) instanceof Number) {
+                continue;
+            }
+            OpenClBuffer buffer = (OpenClBuffer) buffers[position];
             if (buffer == null) {
-                throw new IllegalStateException("task " + task.id() + " gets no buffer for argument " + source.buffers().get(i));
+                throw new IllegalStateException("task " + task.id() + " gets no buffer for argument " + position);
             }
             MemorySegment value = buffer.handle();
             if (given[i] != buffer) {
                 try (Arena arena = Arena.ofConfined()) {
-                    OpenCl.setBuffer(handle, i, arena.allocateFrom(ADDRESS, value));
+                    OpenCl.setArgument(handle, i, arena.allocateFrom(ADDRESS, value));
                 }
                 given[i] = buffer;
             }

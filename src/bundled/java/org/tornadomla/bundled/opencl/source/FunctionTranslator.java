@@ -200,7 +200,7 @@ final class FunctionTranslator {
                 CType type = argument.type();
                 parameters.add(type.is(CType.Kind.ARRAY) ? type.code() + " " + restrict + variable.name() : type.code() + " " + variable.name());
             }
-            if (variable.isAssignedOnce() && (fixed || argument.type().is(CType.Kind.ARRAY))) {
+            if (variable.isAssignedOnce() && (fixed || isKernel || argument.type().is(CType.Kind.ARRAY))) {
                 variable.alias(fixed ? argument : Expr.atom(argument.type(), variable.name()).withDetail(argument.detail()));
             } else if (argument.type().is(CType.Kind.CONTEXT)) {
                 throw Refusal.at(code, 0, "an assignment to the kernel context");

@@ -12,14 +12,20 @@ import org.tornadomla.bundled.memory.ArrayMemory;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 
-/** Translates tasks to OpenCL C. Array parameters become pointers, numbers become constants, loops over {@code @Parallel} variables are shared. */
+/**
+ * Translates tasks to OpenCL C. Array parameters become pointers, loops over {@code @Parallel} variables are shared. Whole numbers and
+ * floats stay parameters where that is possible, so that one program serves tasks of all sizes and drivers compile each kernel once;
+ * where a private array's size depends on them, they become constants.
+ */
 public final class KernelTranslator {
 
     private final Program program;
     private final List<String> kernels = new ArrayList<>();
+    private final boolean constantNumbers;
 
-    private KernelTranslator(TranslationOptions options) {
-        program = new Program(options);
+    private KernelTranslator(TranslationOptions options, boolean constantNumbers) {
+        this.program = new Program(options);
+        this.constantNumbers = constantNumbers;
     }
 
     /**
@@ -28,22 +34,27 @@ public final class KernelTranslator {
      * @throws TornadoBailoutRuntimeException naming task, method, source line and what has no translation
      */
     public static KernelSource translate(KernelTask task, TranslationOptions options) {
-        return new KernelTranslator(options).add(task);
+        try {
+            return new KernelTranslator(options, false).add(task);
+        } catch (TornadoBailoutRuntimeException mayNeedConstants) {
+            return new KernelTranslator(options, true).add(task);
+        }
     }
 
     /** One program with the kernels of several tasks; each entry has the whole text. */
     public static List<KernelSource> translateAll(List<KernelTask> tasks, TranslationOptions options) {
-        KernelTranslator translator = new KernelTranslator(options);
+        KernelTranslator translator = new KernelTranslator(options, true);
         List<KernelSource> sources = tasks.stream().map(translator::add).toList();
         String text = sources.isEmpty() ? "" : sources.getLast().text();
-        return sources.stream().map(one -> new KernelSource(one.name(), text, one.buffers(), one.parallelDepth(), one.localBytes())).toList();
+        return sources.stream().map(one -> new KernelSource(one.name(), text, one.parameters(), one.parallelDepth(), one.localBytes())).toList();
     }
 
     private KernelSource add(KernelTask task) {
         try {
             MethodCode code = MethodCode.of(task.method());
             List<Expr> arguments = new ArrayList<>();
-            List<Integer> buffers = new ArrayList<>();
+            List<Integer> parameters = new ArrayList<>();
+            int buffers = 0;
             Map<Object, Boolean> distinct = new IdentityHashMap<>();
             for (int i = 0; i < task.arguments().size(); i++) {
                 Object value = task.arguments().get(i);
@@ -51,23 +62,26 @@ public final class KernelTranslator {
                 if (argument == null) {
                     throw new IllegalArgumentException("argument " + i + " is a " + value.getClass().getName() + ", which a kernel cannot take");
                 }
+                if (!argument.isConstant() && !argument.type().is(CType.Kind.CONTEXT)) {
+                    parameters.add(i);
+                }
                 if (argument.type().is(CType.Kind.ARRAY)) {
-                    buffers.add(i);
+                    buffers++;
                     distinct.put(ArrayMemory.storage(value), true);
                 }
                 arguments.add(argument);
             }
             String name = program.functionName(task.method().getDeclaringClass().getSimpleName() + "_" + task.method().getName());
             FunctionTranslator function = new FunctionTranslator(program, code);
-            kernels.add(function.translateKernel(name, arguments, distinct.size() == buffers.size()));
-            return new KernelSource(name, program.text(kernels), buffers, function.parallelLoops().size(), function.localBytes());
+            kernels.add(function.translateKernel(name, arguments, distinct.size() == buffers));
+            return new KernelSource(name, program.text(kernels), parameters, function.parallelLoops().size(), function.localBytes());
         } catch (Refusal | IllegalArgumentException refused) {
             throw new TornadoBailoutRuntimeException("task " + task.id() + " cannot be compiled to OpenCL C: " + refused.getMessage(), refused);
         }
     }
 
     /** What stands for a parameter; an array's code is its parameter's name, given later. */
-    private static Expr argument(Object value) {
+    private Expr argument(Object value) {
         if (value instanceof KernelContext) {
             return Expr.of(CType.CONTEXT, "");
         }
@@ -81,9 +95,9 @@ public final class KernelTranslator {
             case Character character -> Expr.constant((int) character);
             case Byte number -> Expr.constant(number.intValue());
             case Short number -> Expr.constant(number.intValue());
-            case Integer number -> Expr.constant(number);
+            case Integer number -> constantNumbers ? Expr.constant(number) : Expr.of(CType.INT, "");
             case Long number -> Expr.constant(number);
-            case Float number -> Expr.constant(number);
+            case Float number -> constantNumbers ? Expr.constant(number) : Expr.of(CType.FLOAT, "");
             case Double number -> Expr.constant(number);
             default -> null;
         };
