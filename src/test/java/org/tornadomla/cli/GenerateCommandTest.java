@@ -1,0 +1,45 @@
+package org.tornadomla.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tornadomla.backend.Targets;
+
+/** {@code mla generate} as a user gives it. */
+class GenerateCommandTest {
+
+    private static final String ENGINE = Targets.sdkActive() ? "tornadovm" : "jvm";
+
+    @Test
+    void continuesAPromptWithTheShippedModelAndShowsStats() {
+        CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "9", "--stop", "Israel",
+                "--engine", ENGINE, "--stats");
+        assertEquals(ExitStatus.OK, run.status(), run.err());
+        assertEquals(" O ye remnant of ", run.out().lines().findFirst().orElse(""));
+        for (String word : new String[] {"device", "load", "first token after", "tokens/s", "weights", "cache", "STOP_STRING"}) {
+            assertTrue(run.err().contains(word), run.err());
+        }
+    }
+
+    @Test
+    void refusesWhatItCannotUse(@TempDir Path empty) {
+        assertRefused("no model in " + empty, "--model", empty.toString(), "--prompt", "x");
+        assertRefused("max-tokens is 0", "--prompt", "x", "--max-tokens", "0");
+        assertRefused("cacheTokens is 0", "--prompt", "x", "--context", "0");
+        assertRefused("temperature is -1", "--prompt", "x", "--temperature", "-1");
+    }
+
+    private static void assertRefused(String reason, String... options) {
+        String[] arguments = new String[options.length + 3];
+        arguments[0] = "generate";
+        arguments[1] = "--engine";
+        arguments[2] = ENGINE;
+        System.arraycopy(options, 0, arguments, 3, options.length);
+        CommandRun run = CommandRun.of(arguments);
+        assertEquals(ExitStatus.UNUSABLE_INPUT, run.status(), run.err());
+        assertTrue(run.err().startsWith("error: ") && run.err().contains(reason), run.err());
+    }
+}

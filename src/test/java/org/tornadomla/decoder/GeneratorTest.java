@@ -1,0 +1,164 @@
+package org.tornadomla.decoder;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.tornadomla.cache.CacheException;
+import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.testing.TestTargets;
+import org.tornadomla.tokenizer.TextTokenizer;
+
+/** How texts end, are interrupted and share a prompt. */
+class GeneratorTest {
+
+    private static final Path DIRECTORY = Path.of("models", "tiny-kjv");
+    private static final String PROMPT = "Hear the word of the LORD,";
+    private static final String ANSWER = " O ye remnant of Israel, and all that is therein";
+
+    private static Decoder decoder;
+    private static TextTokenizer tokenizer;
+    private static Generator generator;
+    private static int[] prompt;
+
+    @BeforeAll
+    static void load() {
+        decoder = Decoder.load(DIRECTORY, TestTargets.list().getFirst(), DecoderOptions.defaults().withCacheTokens(24).withPageTokens(4));
+        tokenizer = TextTokenizer.load(DIRECTORY);
+        generator = new Generator(decoder, tokenizer);
+        prompt = tokenizer.encode(PROMPT, true);
+    }
+
+    @AfterAll
+    static void close() {
+        tokenizer.close();
+        decoder.close();
+    }
+
+    @AfterEach
+    void everyPageIsFreeAgain() {
+        assertEquals(0, decoder.statistics().usedPages());
+    }
+
+    private static GenerationResult greedy(int tokens, String... stops) {
+        return generator.run(generator.prepare(
+                new GenerationRequest(prompt, tokens, SamplerConfig.greedy(), List.of(stops)), (id, text) -> { }));
+    }
+
+    @Test
+    void endsAfterTheTokensAskedFor() {
+        GenerationResult result = greedy(3);
+        assertEquals(FinishReason.MAX_TOKENS, result.reason());
+        assertEquals(3, result.ids().length);
+        assertTrue(ANSWER.startsWith(result.text()), result.text());
+    }
+
+    @Test
+    void endsBeforeAStopString() {
+        GenerationResult result = greedy(12, "never", "of Isr");
+        assertEquals(FinishReason.STOP_STRING, result.reason());
+        assertEquals(" O ye remnant ", result.text());
+    }
+
+    @Test
+    void endsWhenTheSequenceIsFull() {
+        GenerationResult result = greedy(1000);
+        assertEquals(FinishReason.SEQUENCE_FULL, result.reason());
+        assertEquals(decoder.maxSequenceTokens(), prompt.length + result.ids().length - 1);
+    }
+
+    @Test
+    void endsWithAnEndTokenThatIsNotText() {
+        List<String> pieces = new ArrayList<>();
+        Generation generation = generator.prepare(GenerationRequest.greedy(prompt, 10), (id, text) -> pieces.add(text));
+        float[] logits = new float[decoder.model().vocabSize()];
+        logits[decoder.model().eosTokenIds().getFirst()] = 1;
+        generation.next(logits);
+        assertEquals(FinishReason.END_TOKEN, generation.result().reason());
+        assertEquals("", generation.result().text());
+        assertEquals(List.of(""), pieces);
+    }
+
+    @Test
+    void anotherThreadCancelsAndTheNextRequestIsRight() throws Exception {
+        CountDownLatch third = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        List<String> pieces = new ArrayList<>();
+        Generation generation = generator.prepare(GenerationRequest.greedy(prompt, 12), (id, text) -> {
+            pieces.add(text);
+            if (pieces.size() == 3) {
+                third.countDown();
+                awaitUnchecked(cancelled);
+            }
+        });
+        CompletableFuture<GenerationResult> running = CompletableFuture.supplyAsync(() -> generator.run(generation));
+        assertTrue(third.await(60, TimeUnit.SECONDS));
+        generation.cancel();
+        cancelled.countDown();
+        GenerationResult result = running.get(60, TimeUnit.SECONDS);
+        assertEquals(FinishReason.CANCELLED, result.reason());
+        assertEquals(3, result.ids().length);
+        assertEquals(String.join("", pieces), result.text());
+        assertTrue(ANSWER.startsWith(greedy(6).text()));
+    }
+
+    private static void awaitUnchecked(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(60, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void cancelledBeforeItBeginsMakesNoToken() {
+        Generation generation = generator.prepare(GenerationRequest.greedy(prompt, 12), (id, text) -> { });
+        generation.cancel();
+        GenerationResult result = generator.run(generation);
+        assertEquals(FinishReason.CANCELLED, result.reason());
+        assertEquals(0, result.ids().length);
+    }
+
+    @Test
+    void textsOfOnePromptShareItsPages() {
+        List<Integer> shared = new ArrayList<>();
+        List<Generation> texts = new ArrayList<>();
+        for (long seed : new long[] {1, 2, 1}) {
+            texts.add(generator.prepare(new GenerationRequest(prompt, 4, SamplerConfig.sampling(1, seed), List.of()),
+                    (id, text) -> shared.add(decoder.statistics().sharedPages())));
+        }
+        List<GenerationResult> results = generator.run(texts);
+        assertEquals(prompt.length / 4, shared.getFirst(), "the whole pages of the prompt");
+        assertArrayEquals(results.get(0).ids(), results.get(2).ids(), "the same seed, the same text");
+    }
+
+    @Test
+    void aPromptThatIsTooLongIsRefused() {
+        assertThrows(CacheException.class, () -> generator.run(generator.prepare(GenerationRequest.greedy(new int[25], 1),
+                (id, text) -> { })));
+    }
+
+    @Test
+    void requestsOutOfRangeAreNamed() {
+        assertRefused("prompt", () -> GenerationRequest.greedy(new int[0], 1));
+        assertRefused("max-tokens is 0", () -> GenerationRequest.greedy(prompt, 0));
+        assertRefused("stop string", () -> new GenerationRequest(prompt, 1, SamplerConfig.greedy(), List.of("")));
+    }
+
+    private static void assertRefused(String words, Runnable action) {
+        String message = assertThrows(ConfigurationException.class, action::run).getMessage();
+        assertTrue(message.contains(words), message);
+    }
+}
