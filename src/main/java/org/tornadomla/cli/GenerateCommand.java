@@ -3,6 +3,7 @@ package org.tornadomla.cli;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.tornadomla.backend.Target;
 import org.tornadomla.checkpoint.WeightNames;
@@ -135,7 +136,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
 
         private static String speed(int tokens, long nanos) {
-            return nanos == 0 ? "no speed" : String.format(java.util.Locale.ROOT, "%.1f tokens/s", tokens * 1e9 / nanos);
+            return nanos == 0 ? "no speed" : String.format(Locale.ROOT, "%.1f tokens/s", tokens * 1e9 / nanos);
         }
     }
 }

@@ -28,6 +28,9 @@ class GeneratorTest {
     private static final String PROMPT = "Hear the word of the LORD,";
     private static final String ANSWER = " O ye remnant of Israel, and all that is therein";
 
+    private static final int PAGE_TOKENS = 3;
+    private static final int CACHE_TOKENS = 30;
+
     private static Decoder decoder;
     private static TextTokenizer tokenizer;
     private static Generator generator;
@@ -35,7 +38,8 @@ class GeneratorTest {
 
     @BeforeAll
     static void load() {
-        decoder = Decoder.load(DIRECTORY, TestTargets.list().getFirst(), DecoderOptions.defaults().withCacheTokens(24).withPageTokens(4));
+        decoder = Decoder.load(DIRECTORY, TestTargets.list().getLast(), DecoderOptions.defaults()
+                .withBatch(2).withCacheTokens(CACHE_TOKENS).withPageTokens(PAGE_TOKENS));
         tokenizer = TextTokenizer.load(DIRECTORY);
         generator = new Generator(decoder, tokenizer);
         prompt = tokenizer.encode(PROMPT, true);
@@ -131,22 +135,26 @@ class GeneratorTest {
         assertEquals(0, result.ids().length);
     }
 
+    /** More texts than go together, on a prompt that ends within a page, so that each takes a copy of that page. */
     @Test
     void textsOfOnePromptShareItsPages() {
+        assertTrue(prompt.length % PAGE_TOKENS != 0, "the prompt fills its pages");
         List<Integer> shared = new ArrayList<>();
         List<Generation> texts = new ArrayList<>();
-        for (long seed : new long[] {1, 2, 1}) {
-            texts.add(generator.prepare(new GenerationRequest(prompt, 4, SamplerConfig.sampling(1, seed), List.of()),
+        for (SamplerConfig sampling : List.of(SamplerConfig.sampling(1, 1), SamplerConfig.greedy(), SamplerConfig.sampling(1, 1))) {
+            texts.add(generator.prepare(new GenerationRequest(prompt, 4, sampling, List.of()),
                     (id, text) -> shared.add(decoder.statistics().sharedPages())));
         }
         List<GenerationResult> results = generator.run(texts);
-        assertEquals(prompt.length / 4, shared.getFirst(), "the whole pages of the prompt");
+        assertEquals(Math.ceilDiv(prompt.length, PAGE_TOKENS), shared.getFirst(), "all pages of the prompt");
+        assertEquals(prompt.length / PAGE_TOKENS, shared.getLast(), "its whole pages");
         assertArrayEquals(results.get(0).ids(), results.get(2).ids(), "the same seed, the same text");
+        assertTrue(ANSWER.startsWith(results.get(1).text()), results.get(1).text());
     }
 
     @Test
     void aPromptThatIsTooLongIsRefused() {
-        assertThrows(CacheException.class, () -> generator.run(generator.prepare(GenerationRequest.greedy(new int[25], 1),
+        assertThrows(CacheException.class, () -> generator.run(generator.prepare(GenerationRequest.greedy(new int[CACHE_TOKENS + 1], 1),
                 (id, text) -> { })));
     }
 
