@@ -10,6 +10,7 @@ import org.tornadomla.config.MlaConfig;
 import org.tornadomla.graph.AttentionShape;
 import org.tornadomla.graph.AttentionWeights;
 import org.tornadomla.graph.Capacity;
+import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.RandomWeights;
@@ -139,7 +140,7 @@ public final class AttentionBuilder {
             throw new ConfigurationException("mode is EXPANDED but expandedKeys is 0");
         }
         Target device = target == null ? Targets.automatic() : target;
-        SelfTest.require(device);
+        Variants variants = SelfTest.require(device);
         CacheConfig cacheConfig = cacheConfig();
         AttentionShape shape = new AttentionShape(config);
         int units = Math.max(roundTokens, Math.max(MAX_SPLITS, 4 * device.computeUnits()));
@@ -147,7 +148,7 @@ public final class AttentionBuilder {
                 positions > 0 ? positions : cacheConfig.maxSequenceTokens(), units, MAX_SPLITS, expandedKeys, maskFloats);
         LatentCache cache = new LatentCache(cacheConfig);
         AttentionWeights packed = AttentionWeights.pack(shape, weights, expandedKeys > 0);
-        AttentionPlan plan = new AttentionPlan(shape, packed, cache.pool(0), capacity, device);
+        AttentionPlan plan = new AttentionPlan(shape, packed, cache.pool(0), capacity, device, variants);
         Rounds rounds = new Rounds(config, cache, plan, mode, device.computeUnits());
         return new MultiHeadLatentAttention(config, device, cache, plan, rounds);
     }

@@ -16,6 +16,7 @@ import org.tornadomla.graph.GraphSpec;
 import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.graph.Variants;
 import org.tornadomla.backend.Target;
 import org.tornadomla.tensor.Padding;
 
@@ -39,7 +40,8 @@ final class AttentionPlan implements DevicePool, AutoCloseable {
     private final boolean expandable;
     private boolean fresh = true;
 
-    AttentionPlan(AttentionShape shape, AttentionWeights weights, VectorFloat16 pool, Capacity capacity, Target target) {
+    AttentionPlan(AttentionShape shape, AttentionWeights weights, VectorFloat16 pool, Capacity capacity, Target target,
+            Variants variants) {
         Buffers buffers = new Buffers();
         this.pool = pool;
         this.hidden = shape.config().hiddenSize();
@@ -53,7 +55,7 @@ final class AttentionPlan implements DevicePool, AutoCloseable {
         this.scratch = AttentionBuffers.allocate(shape, capacity, buffers);
         VectorFloat16 rows = buffers.add("y_rows", Role.SCRATCH, new VectorFloat16(Math.multiplyExact(capacity.tokens(), outputStride / Padding.LANES)));
         this.y = buffers.add("y", Role.OUTPUT, new FloatArray(Math.multiplyExact(capacity.tokens(), outputStride)));
-        AttentionGraphs graphs = new AttentionGraphs(shape, weights, scratch, step, pool);
+        AttentionGraphs graphs = new AttentionGraphs(shape, weights, scratch, step, pool, variants);
         List<GraphSpec> attend = new ArrayList<>();
         attend.add(new GraphSpec("attend_absorbed", graphs.attendAbsorbed(x)));
         if (expandable) {

@@ -22,6 +22,7 @@ import org.tornadomla.config.ShapeException;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.DecoderPlan;
 import org.tornadomla.graph.DecoderWeights;
+import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
 
 /**
@@ -71,15 +72,16 @@ public final class Decoder implements AutoCloseable {
      * @throws org.tornadomla.backend.DeviceException when the device refuses, or fails its self-test
      */
     public static Decoder load(Path directory, Target target, DecoderOptions options, LongConsumer loaded) {
-        SelfTest.require(target);
+        Variants variants = SelfTest.require(target);
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             checkpoint.validate(model);
-            return of(model, checkpoint, target, options, loaded);
+            return of(model, checkpoint, target, variants, options, loaded);
         }
     }
 
-    private static Decoder of(ModelConfig model, Checkpoint checkpoint, Target target, DecoderOptions options, LongConsumer loaded) {
+    private static Decoder of(ModelConfig model, Checkpoint checkpoint, Target target, Variants variants, DecoderOptions options,
+            LongConsumer loaded) {
         CacheConfig cacheConfig = CacheConfig.builder(model.numHiddenLayers(), model.attention()).pageTokens(options.pageTokens())
                 .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens())).maxSequenceTokens(model.maxPositionEmbeddings())
                 .build();
@@ -89,7 +91,7 @@ public final class Decoder implements AutoCloseable {
                 cacheConfig.rows(), cacheConfig.maxSequenceTokens(), units, MAX_SPLITS, options.expandedKeys(), 0);
         DecoderWeights weights = DecoderWeights.pack(model, checkpoint, options.expandedKeys() > 0, loaded);
         LatentCache cache = new LatentCache(cacheConfig);
-        DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target);
+        DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, variants);
         return new Decoder(model, cache, plan,
                 new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()));
     }

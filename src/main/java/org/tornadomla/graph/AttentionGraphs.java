@@ -5,10 +5,8 @@ import java.util.List;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.kernels.AbsorbedQuery;
 import org.tornadomla.kernels.ExpandedAttention;
-import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.LatentGather;
 import org.tornadomla.kernels.LatentWrite;
-import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.RmsNorm;
 import org.tornadomla.kernels.Rotary;
 import org.tornadomla.kernels.SplitMerge;
@@ -29,8 +27,10 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param buffers what layers share
  * @param step    what changes between rounds
  * @param pool    [slots, rowVectors] vectors: the layer's latent pool
+ * @param variants which kernels compute
  */
-public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, AttentionBuffers buffers, StepBuffer step, VectorFloat16 pool) {
+public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, AttentionBuffers buffers, StepBuffer step, VectorFloat16 pool,
+        Variants variants) {
 
     /**
      * Projections, rotation of the new keys, and the write into the pool.
@@ -40,7 +40,7 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
      */
     public List<Step> project(FloatArray x, int xStride) {
         MlaConfig c = shape.config();
-        StepList steps = new StepList();
+        StepList steps = new StepList(variants);
         FloatArray query = x;
         int queryWidth = c.hiddenSize();
         int queryStride = xStride;
@@ -78,12 +78,12 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         MlaConfig c = shape.config();
         Capacity capacity = step.capacity();
         AttentionBuffers.Absorbed scratch = buffers.absorbed();
-        StepList steps = new StepList();
+        StepList steps = new StepList(variants);
         steps.add("absorbed_query", Grid.loop(c.numHeads() * shape.latentVectors()), AbsorbedQuery::rows, buffers.query(), weights.uk(),
                 step.array(), c.numHeads(), shape.nopeVectors(), shape.headVectors(), shape.latentVectors(),
                 shape.queryColumns() / Padding.LANES, shape.rowVectors(), (float) c.softmaxScale(), scratch.packed());
         rotate(steps, shape.rowVectors(), shape.latentVectors(), false, scratch.packed());
-        steps.add("latent_attention", Grid.loop(capacity.units()), LatentAttention::split, scratch.packed(), pool, scratch.mask(),
+        steps.latentAttention("latent_attention", capacity.units(), scratch.packed(), pool, scratch.mask(),
                 step.array(), step.tokensAt(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(),
                 shape.latentVectors(), shape.rowVectors(), scratch.maxima(), scratch.sums(), scratch.partial());
         steps.add("split_merge", headRows(), SplitMerge::rows, scratch.maxima(), scratch.sums(), step.array(), capacity.maxSplits(),
@@ -102,7 +102,7 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         MlaConfig c = shape.config();
         Capacity capacity = step.capacity();
         AttentionBuffers.Expanded scratch = buffers.expanded();
-        StepList steps = new StepList();
+        StepList steps = new StepList(variants);
         steps.add("latent_gather", Grid.loop(capacity.expandedKeys()), LatentGather::rows, pool, step.array(), step.startsAt(),
                 capacity.sequences(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), shape.latentVectors(),
                 shape.rowVectors(), scratch.latents());
@@ -127,14 +127,14 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
     public List<Step> output(FloatArray values, VectorFloat16 y, int yStride, boolean accumulate) {
         MlaConfig c = shape.config();
         int width = c.numHeads() * c.vHeadDim();
-        return new StepList().add("o", Grid.loop(shape.hiddenColumns() / MatMul.BLOCK), MatMul::rows, values, weights.o(), weights.oBias(),
+        return new StepList(variants).product("o", values, weights.o(), weights.oBias(),
                 step.array(), StepLayout.TOKENS, shape.hiddenColumns(), width, width, yStride, c.attentionBias() ? 1 : 0,
                 accumulate ? 1 : 0, y).steps();
     }
 
     /** Copies y, [T, yStride] vectors, to floats that can be fetched in part. */
     public List<Step> unpack(VectorFloat16 y, int yStride, FloatArray floats) {
-        return new StepList().add("y_unpack", tokens(), Unpack::rows, y, step.array(), StepLayout.TOKENS, yStride * Padding.LANES, yStride,
+        return new StepList(variants).add("y_unpack", tokens(), Unpack::rows, y, step.array(), StepLayout.TOKENS, yStride * Padding.LANES, yStride,
                 floats).steps();
     }
 
@@ -147,7 +147,7 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
 
     private void linear(StepList steps, String name, FloatArray x, VectorFloat16 w, VectorFloat16 bias, int rowsAt, int columns, int k,
             int xStride, boolean biased, VectorFloat16 y) {
-        steps.add(name, Grid.loop(columns / MatMul.BLOCK), MatMul::rows, x, w, bias, step.array(), rowsAt, columns, k, xStride,
+        steps.product(name, x, w, bias, step.array(), rowsAt, columns, k, xStride,
                 columns / Padding.LANES, biased ? 1 : 0, 0, y);
     }
 

@@ -7,7 +7,6 @@ import java.util.function.IntFunction;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.kernels.Claim;
 import org.tornadomla.kernels.Embedding;
-import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.RmsNorm;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.kernels.Unpack;
@@ -28,11 +27,12 @@ final class DecoderGraphs {
     private final AttentionBuffers attention;
     private final StepBuffer step;
     private final IntFunction<VectorFloat16> pools;
+    private final Variants variants;
     private final FeedForwardGraphs feedForward;
 
     /** @param pools the latent pool of each layer */
     DecoderGraphs(ModelConfig model, DecoderWeights weights, DecoderBuffers buffers, AttentionBuffers attention, StepBuffer step,
-            IntFunction<VectorFloat16> pools) {
+            IntFunction<VectorFloat16> pools, Variants variants) {
         this.model = model;
         this.shape = new AttentionShape(model.attention());
         this.weights = weights;
@@ -40,6 +40,7 @@ final class DecoderGraphs {
         this.attention = attention;
         this.step = step;
         this.pools = pools;
+        this.variants = variants;
         this.feedForward = new FeedForwardGraphs(model, buffers, step);
     }
 
@@ -66,11 +67,11 @@ final class DecoderGraphs {
     }
 
     private AttentionGraphs graphs(int layer) {
-        return new AttentionGraphs(shape, weights.layers().get(layer).attention(), attention, step, pools.apply(layer));
+        return new AttentionGraphs(shape, weights.layers().get(layer).attention(), attention, step, pools.apply(layer), variants);
     }
 
     private List<Step> start() {
-        StepList steps = new StepList();
+        StepList steps = new StepList(variants);
         AttentionBuffers.Absorbed absorbed = attention.absorbed();
         steps.add("claim_absorbed", Grid.loop(1), Claim::absorbed, step.array(), absorbed.mask(), absorbed.packed(), absorbed.partial(),
                 absorbed.maxima(), absorbed.sums(), buffers.values());
@@ -86,7 +87,7 @@ final class DecoderGraphs {
     }
 
     private List<Step> finish(int layer) {
-        StepList steps = new StepList();
+        StepList steps = new StepList(variants);
         steps.addAll(graphs(layer).output(buffers.values(), buffers.x(), stride(), true));
         norm(steps, "ffn_norm", weights.layers().get(layer).attentionNorm());
         feedForward.add(steps, weights.layers().get(layer).feedForward());
@@ -109,10 +110,10 @@ final class DecoderGraphs {
     private List<Step> head() {
         int columns = DecoderBuffers.vocabColumns(model);
         Grid outputs = Grid.loop(step.capacity().sequences());
-        return new StepList()
+        return new StepList(variants)
                 .add("final_norm", outputs, RmsNorm::chosen, buffers.x(), weights.norm(), step.array(), StepLayout.OUTPUT_ROWS,
                         step.outputsAt(), model.hiddenSize(), stride(), eps(), buffers.last())
-                .add("head", Grid.loop(columns / MatMul.BLOCK), MatMul::rows, buffers.last(), weights.head(), buffers.none(), step.array(),
+                .product("head", buffers.last(), weights.head(), buffers.none(), step.array(),
                         StepLayout.OUTPUT_ROWS, columns, model.hiddenSize(), Padding.toVectors(model.hiddenSize()),
                         columns / Padding.LANES, 0, 0, buffers.scores())
                 .add("logits", outputs, Unpack::rows, buffers.scores(), step.array(), StepLayout.OUTPUT_ROWS, columns,

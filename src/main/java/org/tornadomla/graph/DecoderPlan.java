@@ -28,11 +28,12 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
     /**
      * Allocates buffers and builds the task graphs. Kernels are compiled when a graph first runs.
      *
-     * @param cache holds the pool of each layer
+     * @param cache    holds the pool of each layer
+     * @param variants which kernels compute
      * @throws ShapeException when a buffer would not fit an array
      * @throws org.tornadomla.backend.DeviceException when the engine refuses a graph
      */
-    public DecoderPlan(ModelConfig model, DecoderWeights weights, LatentCache cache, Capacity capacity, Target target) {
+    public DecoderPlan(ModelConfig model, DecoderWeights weights, LatentCache cache, Capacity capacity, Target target, Variants variants) {
         this.model = model;
         this.expandable = capacity.expandedKeys() > 0;
         this.step = new StepBuffer(capacity);
@@ -45,7 +46,7 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
         AttentionBuffers attention = AttentionBuffers.allocate(new AttentionShape(model.attention()), capacity, all);
         this.buffers = DecoderBuffers.allocate(model, capacity, all);
         this.weightBytes = all.bytes(Role.WEIGHT);
-        this.plan = new CyclePlan(new DecoderGraphs(model, weights, buffers, attention, step, pools::get).stages(), all, target);
+        this.plan = new CyclePlan(new DecoderGraphs(model, weights, buffers, attention, step, pools::get, variants).stages(), all, target);
     }
 
     /** The array to fill before a round. */

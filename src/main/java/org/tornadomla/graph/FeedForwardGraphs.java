@@ -31,11 +31,11 @@ record FeedForwardGraphs(ModelConfig model, DecoderBuffers buffers, StepBuffer s
 
     private void addDense(StepList steps, FeedForwardWeights.Dense weights) {
         FeedForwardShape shape = new FeedForwardShape(model.hiddenSize(), model.intermediateSize());
-        steps.add("gate_up", Grid.loop(shape.gateUpColumns() / MatMul.BLOCK), MatMul::rows, buffers.normed(), weights.gateUp(),
+        steps.product("gate_up", buffers.normed(), weights.gateUp(),
                 buffers.none(), step.array(), StepLayout.TOKENS, shape.gateUpColumns(), model.hiddenSize(), normedStride(),
                 shape.gateUpColumns() / Padding.LANES, 0, 0, buffers.gateUp());
         swiGlu(steps, shape, StepLayout.TOKENS);
-        steps.add("down", Grid.loop(shape.hiddenColumns() / MatMul.BLOCK), MatMul::rows, buffers.gated(), weights.down(), buffers.none(),
+        steps.product("down", buffers.gated(), weights.down(), buffers.none(),
                 step.array(), StepLayout.TOKENS, shape.hiddenColumns(), shape.intermediate(), shape.vectors() * Padding.LANES,
                 shape.hiddenColumns() / Padding.LANES, 0, 1, buffers.x());
     }
@@ -68,7 +68,7 @@ record FeedForwardGraphs(ModelConfig model, DecoderBuffers buffers, StepBuffer s
     private void addRouting(StepList steps, FeedForwardWeights.Experts weights, MoeConfig config) {
         DecoderBuffers.Experts scratch = buffers.experts();
         int columns = Padding.toMultiple(config.nRoutedExperts(), MatMul.BLOCK);
-        steps.add("router", Grid.loop(columns / MatMul.BLOCK), MatMul::rows, buffers.normed(), weights.router(), buffers.none(),
+        steps.product("router", buffers.normed(), weights.router(), buffers.none(),
                 step.array(), StepLayout.TOKENS, columns, model.hiddenSize(), normedStride(), columns / Padding.LANES, 0, 0,
                 scratch.scores());
         steps.add("route", Grid.loop(step.capacity().tokens()), Router::tokens, scratch.scores(), weights.bias(), step.array(),

@@ -38,8 +38,8 @@ public final class SampleDecoder {
     private final AttentionBuffers attention;
     private final List<Stage> stages;
 
-    /** Allocates weights and buffers, and builds the steps. */
-    public SampleDecoder() {
+    /** Allocates weights and buffers, and builds the steps with the kernels that some device wants. */
+    public SampleDecoder(Variants variants) {
         MlaConfig layer = MlaConfig.builder().hiddenSize(36).numHeads(3).qLoraRank(20).kvLoraRank(24).qkNopeHeadDim(12).qkRopeHeadDim(6)
                 .vHeadDim(10).attentionBias(true).build();
         MoeConfig experts = new MoeConfig(5, 2, 1, 13, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5, 1, 1);
@@ -60,7 +60,7 @@ public final class SampleDecoder {
         fill(random, attention.absorbed().mask());
         fill(random, attention.expanded().mask());
         DecoderBuffers shared = DecoderBuffers.allocate(model, capacity, buffers);
-        this.stages = new DecoderGraphs(model, weights, shared, attention, step, pools::get).stages();
+        this.stages = new DecoderGraphs(model, weights, shared, attention, step, pools::get, variants).stages();
     }
 
     private DecoderWeights weights(SplittableRandom random) {

@@ -4,8 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
+import org.tornadomla.kernels.GroupAttention;
+import org.tornadomla.kernels.GroupMatMul;
+import org.tornadomla.kernels.LatentAttention;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.tensor.Padding;
+
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.*;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * The steps of one graph, collected in the order in which they run. One method an arity, so that the compiler holds every
@@ -14,7 +24,21 @@ import uk.ac.manchester.tornado.api.common.TornadoFunctions.*;
  */
 final class StepList {
 
+    static final String GROUP_MAT_MUL = "GroupMatMul.rows";
+    static final String GROUP_ATTENTION = "GroupAttention.split";
+
+    private final Variants variants;
     private final List<Step> steps = new ArrayList<>();
+
+    /** A list without steps, of loops only. */
+    StepList() {
+        this(Variants.LOOPS);
+    }
+
+    /** A list without steps. */
+    StepList(Variants variants) {
+        this.variants = variants;
+    }
 
     /** The steps so far. */
     List<Step> steps() {
@@ -28,7 +52,41 @@ final class StepList {
     }
 
     private StepList put(String name, Grid grid, Object kernel, UnaryOperator<TaskGraph> task, Runnable java, Object... arguments) {
-        steps.add(new Step(name, grid, KernelNames.of(kernel), List.of(arguments), task, grid.local() == 0 ? java : null));
+        steps.add(new Step(name, grid, KernelNames.of(kernel), List.of(arguments), task, java));
+        return this;
+    }
+
+    /** Adds a matrix product by the kernel of the device's variant; arguments as for {@link MatMul#rows}. */
+    StepList product(String name, FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray step, int rowsAt, int columns, int k, int xStride,
+            int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+        if (variants.matMulItems() == 0) {
+            return add(name, Grid.loop(columns / MatMul.BLOCK), MatMul::rows, x, w, bias, step, rowsAt, columns, k, xStride, yStride, hasBias,
+                    accumulate, y);
+        }
+        KernelContext context = new KernelContext();
+        steps.add(new Step(name, Grid.groups(columns / Padding.LANES, variants.matMulItems()), GROUP_MAT_MUL,
+                List.of(x, w, bias, step, rowsAt, k, xStride, yStride, hasBias, accumulate, y),
+                graph -> graph.task(name, GroupMatMul::rows, context, x, w, bias, step, rowsAt, k, xStride, yStride, hasBias, accumulate, y),
+                () -> MatMul.rows(x, w, bias, step, rowsAt, columns, k, xStride, yStride, hasBias, accumulate, y)));
+        return this;
+    }
+
+    /** Adds absorbed attention by the kernel of the device's variant; arguments as for {@link LatentAttention#split}. */
+    StepList latentAttention(String name, int units, VectorFloat16 packed, VectorFloat16 pool, FloatArray mask, IntArray step, int tokensAt,
+            int tablesAt, int tableLength, int pageTokens, int heads, int latentVectors, int rowVectors, FloatArray maxima, FloatArray sums,
+            VectorFloat16 partial) {
+        if (variants.attentionItems() == 0) {
+            return add(name, Grid.loop(units), LatentAttention::split, packed, pool, mask, step, tokensAt, tablesAt, tableLength, pageTokens,
+                    heads, latentVectors, rowVectors, maxima, sums, partial);
+        }
+        KernelContext context = new KernelContext();
+        steps.add(new Step(name, Grid.groups(Math.multiplyExact(units, heads), variants.attentionItems()), GROUP_ATTENTION,
+                List.of(packed, pool, mask, step, tokensAt, tablesAt, tableLength, pageTokens, heads, latentVectors, rowVectors, maxima, sums,
+                        partial),
+                graph -> graph.task(name, GroupAttention::split, context, packed, pool, mask, step, tokensAt, tablesAt, tableLength,
+                        pageTokens, heads, latentVectors, rowVectors, maxima, sums, partial),
+                () -> LatentAttention.split(packed, pool, mask, step, tokensAt, tablesAt, tableLength, pageTokens, heads, latentVectors,
+                        rowVectors, maxima, sums, partial)));
         return this;
     }
 

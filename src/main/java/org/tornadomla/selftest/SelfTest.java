@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.tornadomla.backend.DeviceException;
@@ -12,6 +13,7 @@ import org.tornadomla.backend.Fingerprint;
 import org.tornadomla.backend.Target;
 import org.tornadomla.graph.SampleDecoder;
 import org.tornadomla.graph.Step;
+import org.tornadomla.graph.Variants;
 
 /**
  * Runs every kernel on a device, in small awkward sizes, before the device is trusted: TornadoVM and drivers can be wrong without saying so.
@@ -27,17 +29,19 @@ public final class SelfTest {
     /**
      * Refuses a device that is not to be trusted.
      *
+     * @return the kernels to use
      * @throws DeviceException naming the operation, and the error or the largest difference
      */
-    public static void require(Target target) {
+    public static Variants require(Target target) {
         if (target.trusted()) {
-            return;
+            return Variants.preferred(target);
         }
         Verdict verdict = verdict(target);
         if (!verdict.passed()) {
             throw new DeviceException(target + " failed its self-test: " + verdict.finding()
                     + "; update its driver or use another device, mla devices shows them (--trust skips the self-test)");
         }
+        return verdict.variants();
     }
 
     /** What the self-test says of a device: remembered, or found by running it. */
@@ -59,21 +63,41 @@ public final class SelfTest {
         return known;
     }
 
-    /** Runs the self-test, whatever is remembered. */
+    /**
+     * Runs the self-test, whatever is remembered. A kernel that fails is left out where its operation has another.
+     */
     public static Verdict run(Target target) {
+        return run(target, Variants.preferred(target));
+    }
+
+    private static Verdict run(Target target, Variants preferred) {
+        Variants variants = preferred;
+        String leftOut = "";
         try {
             GroupCheck.run(target);
             RelayCheck.run(target);
-            List<StepCheck> checks = checks(target);
-            checks.forEach(StepCheck::run);
-            return new Verdict(true, checks.size() + " operations");
         } catch (DeviceException e) {
-            return new Verdict(false, e.getMessage());
+            return new Verdict(false, e.getMessage(), variants);
+        }
+        while (true) {
+            try {
+                List<StepCheck> checks = checks(target, variants);
+                checks.forEach(StepCheck::run);
+                return new Verdict(true, checks.size() + " operations" + leftOut, variants);
+            } catch (OperationException e) {
+                Optional<Variants> others = variants.without(e.kernel());
+                if (others.isEmpty()) {
+                    return new Verdict(false, e.getMessage(), variants);
+                }
+                variants = others.get();
+                leftOut += ", without " + e.kernel() + ": " + e.getMessage().lines().findFirst().orElse("");
+            }
         }
     }
 
-    private static List<StepCheck> checks(Target target) {
-        SampleDecoder sample = new SampleDecoder();
+    /** A check for each kernel of the library, and for each of its switches. */
+    static List<StepCheck> checks(Target target, Variants variants) {
+        SampleDecoder sample = new SampleDecoder(variants);
         Map<String, Step> chosen = new LinkedHashMap<>();
         sample.steps().forEach(step -> chosen.putIfAbsent(StepCheck.signature(step), step));
         sample.prompt();

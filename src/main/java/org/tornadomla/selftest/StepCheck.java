@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
 import org.tornadomla.graph.Step;
 
@@ -41,7 +40,7 @@ final class StepCheck {
     /**
      * Runs the step on the content of each round in turn, and of the last one {@value #REPEATS} times.
      *
-     * @throws DeviceException naming the operation, and the error or the largest difference
+     * @throws OperationException naming the operation, and the error or the largest difference
      */
     void run() {
         List<Object> written = new ArrayList<>();
@@ -60,10 +59,10 @@ final class StepCheck {
             target.grid(step.grid().items(), step.grid().local()).ifPresent(
                     grid -> plan.withGridScheduler(new GridScheduler(GRAPH + "." + step.name(), grid)));
             execute(plan);
-        } catch (DeviceException e) {
+        } catch (OperationException e) {
             throw e;
         } catch (Throwable e) {
-            throw new DeviceException(operation() + " failed: " + e.getMessage(), e);
+            throw new OperationException(step, "failed: " + e.getMessage(), e);
         }
     }
 
@@ -77,7 +76,7 @@ final class StepCheck {
                 for (int i = 0; i < found.size(); i++) {
                     compare(round.results().get(i), found.get(i));
                     if (first != null && !sameBits(round.results().get(i), first.get(i), found.get(i))) {
-                        throw new DeviceException(operation() + " gave other bits when it ran again on the same content");
+                        throw new OperationException(step, "gave other bits when it ran again on the same content", null);
                     }
                 }
                 first = found;
@@ -104,13 +103,14 @@ final class StepCheck {
             }
         }
         if (at >= 0) {
-            throw new DeviceException(operation() + " is wrong: largest difference " + worst + " at element " + at + ", " + found.number(at)
-                    + " for " + expected.number(at) + ", allowed " + allowed);
+            throw new OperationException(step, "is wrong: largest difference " + worst + " at element " + at + ", " + found.number(at)
+                    + " for " + expected.number(at) + ", allowed " + allowed, null);
         }
     }
 
-    private String operation() {
-        return "operation " + step.name() + " (" + step.kernel() + ")";
+    /** The kernel's class and method. */
+    String kernel() {
+        return step.kernel();
     }
 
     /** Two steps with one signature differ in sizes only: same kernel, same switches. */

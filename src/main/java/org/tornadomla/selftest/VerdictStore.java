@@ -10,6 +10,8 @@ import java.util.Objects;
 
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.UserCache;
+import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.graph.Variants;
 
 /**
  * The remembered verdict of one device: a file with what the verdict depends on, and the verdict. A missing, foreign or damaged file, or a
@@ -17,7 +19,7 @@ import org.tornadomla.backend.UserCache;
  */
 final class VerdictStore {
 
-    private static final String HEADER = "tornado-mla self-test 1";
+    private static final String HEADER = "tornado-mla self-test 2";
 
     private final Path file;
     private final String fingerprint;
@@ -38,9 +40,9 @@ final class VerdictStore {
     Verdict load() {
         try {
             List<String> lines = Files.readAllLines(file);
-            boolean valid = lines.size() == 3 && lines.get(0).equals(HEADER) && lines.get(1).equals(fingerprint);
-            return valid ? new Verdict(true, lines.get(2)) : null;
-        } catch (IOException unreadable) {
+            boolean valid = lines.size() == 5 && lines.get(0).equals(HEADER) && lines.get(1).equals(fingerprint);
+            return valid ? new Verdict(true, lines.get(2), new Variants(Integer.parseInt(lines.get(3)), Integer.parseInt(lines.get(4)))) : null;
+        } catch (IOException | NumberFormatException | ConfigurationException unreadable) {
             return null;
         }
     }
@@ -52,7 +54,8 @@ final class VerdictStore {
             Files.createDirectories(file.getParent());
             Path part = Files.createTempFile(file.getParent(), "verdict", ".part");
             try {
-                Files.write(part, List.of(HEADER, fingerprint, verdict.finding()));
+                Files.write(part, List.of(HEADER, fingerprint, verdict.finding(), String.valueOf(verdict.variants().matMulItems()),
+                        String.valueOf(verdict.variants().attentionItems())));
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(part);

@@ -7,17 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
 import org.tornadomla.graph.SampleDecoder;
 import org.tornadomla.graph.Step;
+import org.tornadomla.graph.Variants;
 import org.tornadomla.testing.TestTargets;
 
 /** The self-test on devices that are right, what it covers, and what is remembered of it. */
@@ -37,10 +41,24 @@ class SelfTestTest {
         assertTrue(verdict.passed(), verdict.finding());
     }
 
+    static Stream<Arguments> groups() {
+        return targets().flatMap(target -> IntStream.of(1, 2, 32, 100).mapToObj(items -> Arguments.of(target, items)));
+    }
+
+    /** Kernels for many cores agree with the loops whatever the size of their groups. */
+    @ParameterizedTest(name = "{0} groups of {1}")
+    @MethodSource("groups")
+    void kernelsOfGroupsAreRightForAnySize(Target target, int items) {
+        List<StepCheck> checks = SelfTest.checks(target, new Variants(items, items)).stream()
+                .filter(check -> check.kernel().startsWith("Group")).toList();
+        assertTrue(checks.size() > 2, checks.size() + " checks");
+        checks.forEach(StepCheck::run);
+    }
+
     /** A kernel class that no step of the sample uses would be trusted untested. */
     @Test
     void coversEveryKernelClass() throws Exception {
-        Set<String> covered = new SampleDecoder().steps().stream().map(Step::kernel).map(name -> name.substring(0, name.indexOf('.')))
+        Set<String> covered = Stream.of(Variants.LOOPS, new Variants(64, 64)).flatMap(variants -> new SampleDecoder(variants).steps().stream()).map(Step::kernel).map(name -> name.substring(0, name.indexOf('.')))
                 .collect(Collectors.toCollection(TreeSet::new));
         Path classes = Path.of(SelfTest.class.getProtectionDomain().getCodeSource().getLocation().toURI())
                 .resolve("org/tornadomla/kernels");
@@ -67,8 +85,8 @@ class SelfTestTest {
         Path file = directory.resolve("selftest").resolve("device.txt");
         VerdictStore store = new VerdictStore(file, "key 1");
         assertNull(store.load());
-        store.save(new Verdict(true, "3 operations"));
-        assertEquals(new Verdict(true, "3 operations"), store.load());
+        store.save(new Verdict(true, "3 operations", new Variants(64, 0)));
+        assertEquals(new Verdict(true, "3 operations", new Variants(64, 0)), store.load());
         assertNull(new VerdictStore(file, "key 2").load());
         Files.writeString(file, "damaged");
         assertNull(store.load());
@@ -81,7 +99,7 @@ class SelfTestTest {
     void folderThatCannotBeWrittenIsNoError() throws Exception {
         Path blocked = Files.writeString(directory.resolve("file"), "");
         VerdictStore store = new VerdictStore(blocked.resolve("device.txt"), "key");
-        store.save(new Verdict(true, "3 operations"));
+        store.save(new Verdict(true, "3 operations", new Variants(64, 0)));
         assertNull(store.load());
     }
 }
