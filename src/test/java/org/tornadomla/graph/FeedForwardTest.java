@@ -23,6 +23,7 @@ import org.tornadomla.config.StoredType;
 import org.tornadomla.config.TopkMethod;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.kernels.Unpack;
+import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.reference.FeedForward;
 import org.tornadomla.tensor.Dtype;
@@ -137,7 +138,7 @@ class FeedForwardTest {
         step.array().set(StepLayout.TOKENS, tokens);
         step.array().set(StepLayout.ONE, 1);
         step.array().set(StepLayout.EXPERT_ROWS, tokens * DecoderBuffers.expertsPerToken(model));
-        int stride = Padding.toMultiple(hidden, 32);
+        int stride = Padding.toMultiple(hidden, MatMul.BLOCK);
         VectorFloat16 rows = Sizes.vectors("rows", (long) (tokens + 3) * stride);
         FloatArray normed = Sizes.floats("normed", (long) (tokens + 3) * Padding.toVectors(hidden));
         // Nothing behind the last column or the last token may be read.
