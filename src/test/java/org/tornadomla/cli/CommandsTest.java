@@ -33,6 +33,31 @@ class CommandsTest {
     }
 
     @Test
+    void devicesShowsLimitsAndTheVerdictOfTheSelfTest() {
+        CommandRun run = CommandRun.of("devices");
+        Targets.all().forEach(target -> assertTrue(run.out().contains("  " + target + ": passed, "), run.out()));
+        assertTrue(run.out().lines().findFirst().orElseThrow().matches(".*local memory +largest group +half +double +vector"), run.out());
+        assertTrue(CommandRun.of("devices", "--trust").out().contains(": skipped"));
+    }
+
+    @Test
+    void kernelsShowsWhatRunsAndWritesItsSource() throws Exception {
+        CommandRun run = CommandRun.of("kernels", "--engine", ENGINE, "--out", directory.toString());
+        assertEquals(ExitStatus.OK, run.status(), run.err());
+        assertTrue(run.out().contains("matrix product: loops over vectors, since the device has few cores"), run.out());
+        assertTrue(run.out().lines().anyMatch(line -> line.matches("LatentAttention.split +loop +latent_attention")), run.out());
+        String source = Files.readString(directory.resolve("LatentAttention.split.txt"));
+        assertTrue(source.length() > 500, source);
+    }
+
+    @Test
+    void trustIsNamedInTheStatistics() {
+        CommandRun run = CommandRun.of("attention", "--engine", ENGINE, "--hidden-size", "32", "--num-heads", "2", "--prompt", "3", "--tokens",
+                "1", "--trust");
+        assertTrue(run.out().contains(", self-test skipped)"), run.out());
+    }
+
+    @Test
     void verifyPassesGoldenCasesOfAFolder() {
         CommandRun run = CommandRun.of("verify", Goldens.folder("paper").toString(), "--engine", ENGINE);
         assertEquals(ExitStatus.OK, run.status(), run.out() + run.err());

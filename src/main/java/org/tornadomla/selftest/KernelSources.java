@@ -1,0 +1,66 @@
+package org.tornadomla.selftest;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.tornadomla.backend.DeviceException;
+import org.tornadomla.backend.Target;
+import org.tornadomla.graph.SampleDecoder;
+import org.tornadomla.graph.Step;
+import org.tornadomla.graph.Variants;
+
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+
+/** The kernels as a device's compiler receives them, in the sizes of the self-test. */
+public final class KernelSources {
+
+    private static final String GRAPH = "source";
+
+    private KernelSources() {
+    }
+
+    /**
+     * Compiles every kernel. While it does, what others print to standard output is taken for source: TornadoVM gives the source of a
+     * kernel in no other way.
+     *
+     * @return OpenCL C, PTX or what the device takes, by the kernel's class and method
+     * @throws DeviceException when a kernel does not compile, naming it
+     */
+    public static Map<String, String> of(Target target, Variants variants) {
+        SampleDecoder sample = new SampleDecoder(variants);
+        sample.prompt();
+        Map<String, String> sources = new LinkedHashMap<>();
+        for (Step step : sample.steps()) {
+            if (!sources.containsKey(step.kernel())) {
+                sources.put(step.kernel(), source(step, sample.arrays(step), target));
+            }
+        }
+        return sources;
+    }
+
+    private static String source(Step step, List<Object> arrays, Target target) {
+        TaskGraph graph = new TaskGraph(GRAPH).transferToDevice(DataTransferMode.EVERY_EXECUTION, arrays.toArray());
+        graph = step.task().apply(graph);
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream out = System.out;
+        try (TornadoExecutionPlan plan = target.plan(List.of(graph.snapshot()));
+                PrintStream capture = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
+            target.grid(step.grid().items(), step.grid().local()).ifPresent(
+                    grid -> plan.withGridScheduler(new GridScheduler(GRAPH + "." + step.name(), grid)));
+            System.setOut(capture);
+            plan.withPrintKernel().withPreCompilation();
+        } catch (Exception | LinkageError e) {
+            throw new DeviceException("kernel " + step.kernel() + " does not compile on " + target + ": " + e.getMessage(), e);
+        } finally {
+            System.setOut(out);
+        }
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+}
