@@ -6,7 +6,10 @@ import java.util.List;
 import org.tornadomla.tokenizer.StopStrings;
 import org.tornadomla.tokenizer.StreamingDetokenizer;
 
-/** One text that is being written, made by {@link Generator#prepare}. {@link #cancel} may be called from any thread, all else by the generator. */
+/**
+ * One text that is being written, made by {@link Generator#prepare}. {@link #cancel} may be called from any thread, all else by
+ * the generator.
+ */
 public final class Generation {
 
     private final GenerationRequest request;

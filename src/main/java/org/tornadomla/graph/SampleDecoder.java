@@ -54,7 +54,7 @@ public final class SampleDecoder {
         AttentionShape shape = new AttentionShape(layer);
         List<VectorFloat16> pools = new ArrayList<>();
         for (int index = 0; index < 2; index++) {
-            pools.add(buffers.add("pool_" + index, Buffers.Role.STATE, new VectorFloat16(capacity.slots() * shape.rowVectors() * Padding.LANES)));
+            pools.add(buffers.add("pool_" + index, Buffers.Role.STATE, new VectorFloat16(Math.multiplyExact(capacity.slots(), shape.rowVectors()))));
         }
         this.attention = AttentionBuffers.allocate(shape, capacity, buffers);
         fill(random, attention.absorbed().mask());
@@ -87,7 +87,7 @@ public final class SampleDecoder {
     }
 
     private static VectorFloat16 vectors(SplittableRandom random, int floats) {
-        VectorFloat16 vectors = new VectorFloat16(floats);
+        VectorFloat16 vectors = new VectorFloat16(new FloatArray(Padding.toVectors(floats)));
         fill(random, vectors.getArray());
         return vectors;
     }

@@ -69,35 +69,9 @@ public final class Router {
                 preference[e] = scores[e] + bias.get(e);
             }
             if (groupWay != ALL_GROUPS) {
-                int size = experts / groups;
                 float[] worth = new float[groups];
-                for (int g = 0; g < groups; g++) {
-                    float best = LOWEST;
-                    float second = LOWEST;
-                    for (int e = 0; e < size; e++) {
-                        float p = preference[g * size + e];
-                        second = TornadoMath.max(second, TornadoMath.min(best, p));
-                        best = TornadoMath.max(best, p);
-                    }
-                    worth[g] = best;
-                    if (groupWay == BEST_TWO_OF_GROUP && size > 1) {
-                        worth[g] = best + second;
-                    }
-                }
-                // A group is hidden when at least topGroups others are preferred to it.
-                for (int g = 0; g < groups; g++) {
-                    int ahead = 0;
-                    for (int other = 0; other < groups; other++) {
-                        if (worth[other] > worth[g] || worth[other] == worth[g] && other < g) {
-                            ahead++;
-                        }
-                    }
-                    if (ahead >= topGroups) {
-                        for (int e = 0; e < size; e++) {
-                            preference[g * size + e] = LOWEST;
-                        }
-                    }
-                }
+                rank(preference, groups, experts / groups, groupWay, worth);
+                hide(preference, groups, experts / groups, topGroups, worth);
             }
             int at = token * (perToken + shared);
             float total = 0f;
@@ -118,6 +92,40 @@ public final class Router {
             for (int s = 0; s < shared; s++) {
                 chosen.set(at + perToken + s, experts + s);
                 weights.set(at + perToken + s, 1f);
+            }
+        }
+    }
+
+    /** What each group is worth: its best expert, or the sum of its two best. */
+    private static void rank(float[] preference, int groups, int size, int groupWay, float[] worth) {
+        for (int g = 0; g < groups; g++) {
+            float best = LOWEST;
+            float second = LOWEST;
+            for (int e = 0; e < size; e++) {
+                float p = preference[g * size + e];
+                second = TornadoMath.max(second, TornadoMath.min(best, p));
+                best = TornadoMath.max(best, p);
+            }
+            worth[g] = best;
+            if (groupWay == BEST_TWO_OF_GROUP && size > 1) {
+                worth[g] = best + second;
+            }
+        }
+    }
+
+    /** Hides the experts of a group when at least topGroups other groups are preferred to it. */
+    private static void hide(float[] preference, int groups, int size, int topGroups, float[] worth) {
+        for (int g = 0; g < groups; g++) {
+            int ahead = 0;
+            for (int other = 0; other < groups; other++) {
+                if (worth[other] > worth[g] || worth[other] == worth[g] && other < g) {
+                    ahead++;
+                }
+            }
+            if (ahead >= topGroups) {
+                for (int e = 0; e < size; e++) {
+                    preference[g * size + e] = LOWEST;
+                }
             }
         }
     }
