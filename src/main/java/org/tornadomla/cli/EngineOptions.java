@@ -3,10 +3,16 @@ package org.tornadomla.cli;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.selftest.SelfTest;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options of every command that computes: where. */
 final class EngineOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
 
     @Option(names = "--engine", paramLabel = "ENGINE", defaultValue = "auto",
             description = "jvm, opencl, tornadovm, or auto: an accelerated one if there is any"
@@ -38,6 +44,12 @@ final class EngineOptions {
                     + "; start with the launcher mla, which sets it");
         }
         Target target = Targets.choose(engine, device);
-        return trust ? target.withoutSelfTest() : target;
+        if (trust) {
+            return target.withoutSelfTest();
+        }
+        if (!SelfTest.isSettled(target)) {
+            spec.commandLine().getErr().println("testing " + target + " before its first use ...");
+        }
+        return target;
     }
 }

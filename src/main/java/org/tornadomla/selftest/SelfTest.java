@@ -44,6 +44,12 @@ public final class SelfTest {
         return verdict.variants();
     }
 
+    /** Whether {@link #require} needs no run of the self-test, which may take seconds. */
+    public static boolean isSettled(Target target) {
+        String fingerprint = Fingerprint.of(target);
+        return target.trusted() || KNOWN.containsKey(fingerprint) || VerdictStore.of(target, fingerprint).load() != null;
+    }
+
     /** What the self-test says of a device: remembered, or found by running it. */
     public static Verdict verdict(Target target) {
         String fingerprint = Fingerprint.of(target);

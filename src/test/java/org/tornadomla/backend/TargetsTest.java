@@ -1,0 +1,80 @@
+package org.tornadomla.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.testing.TestTargets;
+
+/** Devices as they are chosen and described. */
+class TargetsTest {
+
+    static List<Target> targets() {
+        return TestTargets.list();
+    }
+
+    static boolean sdk() {
+        return Targets.sdkActive();
+    }
+
+    @ParameterizedTest
+    @MethodSource("targets")
+    void limitsAreThoseOfADevice(Target target) {
+        DeviceLimits limits = target.limits();
+        assertTrue(limits.computeUnits() >= 1 && limits.groupItems() >= 1 && limits.localBytes() > 0, limits::toString);
+        assertTrue(limits.bufferBytes() > 0 && limits.bufferBytes() <= limits.memoryBytes(), limits::toString);
+        assertNotEquals(Support.UNKNOWN, limits.half(), "every engine tested here tells");
+        assertTrue(target.toString().contains(target.name()) && !target.name().isBlank());
+    }
+
+    @Test
+    void devicesThatAreNotThereAreRefusedWithWhatThereIs() {
+        Target first = targets().getFirst();
+        assertSays("engine cuda is unknown; there are auto, jvm, opencl, tornadovm", "cuda", null);
+        assertSays("there are: " + first, first.engine(), "99");
+        assertSays("no device 9:9", "auto", "9:9");
+        assertSays("no device x", first.engine(), "x");
+        assertEquals(first, Targets.choose(first.engine(), first.backend() + ":" + first.index()));
+        assertSays("no device for engine", Targets.sdkActive() ? "jvm" : "tornadovm", null);
+    }
+
+    private static void assertSays(String expected, String engine, String device) {
+        DeviceException refused = assertThrows(DeviceException.class, () -> Targets.choose(engine, device));
+        assertTrue(refused.getMessage().contains(expected), refused.getMessage());
+    }
+
+    @Test
+    void trustIsNamed() {
+        Target target = targets().getFirst();
+        assertFalse(target.toString().contains("self-test skipped"));
+        assertTrue(target.withoutSelfTest().toString().contains("self-test skipped"));
+    }
+
+    @Test
+    void fingerprintDependsOnTheDeviceAndStays() {
+        List<String> prints = targets().stream().map(Fingerprint::of).toList();
+        assertEquals(prints, targets().stream().map(Fingerprint::of).toList());
+        assertEquals(prints.size(), prints.stream().distinct().count());
+    }
+
+    /** Wrong numbers in the place of an error are refused also where the self-test is skipped. */
+    @Test
+    @EnabledIf(value = "sdk", disabledReason = "only TornadoVM has a bail-out")
+    void bailOutIsRefused() {
+        String before = System.setProperty("tornado.recover.bailout", "True");
+        try {
+            Target trusted = targets().getFirst().withoutSelfTest();
+            DeviceException refused = assertThrows(DeviceException.class, () -> trusted.plan(List.of()));
+            assertTrue(refused.getMessage().contains("bail-out is on"), refused.getMessage());
+        } finally {
+            System.setProperty("tornado.recover.bailout", before);
+        }
+    }
+}
