@@ -16,6 +16,9 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 /** All that decides whether a device computes rightly: if none of it changed, a self-test need not run again. */
 public final class Fingerprint {
 
+    /** The age of this library, of which a process has one. */
+    private static final long BUILT = newest(place(Fingerprint.class));
+
     private Fingerprint() {
     }
 
@@ -24,7 +27,7 @@ public final class Fingerprint {
         String all = String.join("\n", target.engine(), target.backend() + ":" + target.index(), target.name(),
                 target.device().getPlatformName(), driver(target), String.valueOf(target.device().getMaxGlobalMemory()),
                 place(TaskGraph.class).getFileName().toString(), String.valueOf(Runtime.version()),
-                System.getProperty("tornado.opencl.compiler.flags", ""), String.valueOf(newest(place(Fingerprint.class))));
+                System.getProperty("tornado.opencl.compiler.flags", ""), String.valueOf(BUILT));
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {

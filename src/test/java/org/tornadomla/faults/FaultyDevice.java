@@ -14,6 +14,7 @@ import org.tornadomla.bundled.device.DeviceSession;
 import org.tornadomla.bundled.device.Engine;
 import org.tornadomla.bundled.device.Engines;
 import org.tornadomla.bundled.jvm.JvmEngine;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
 /** The JVM as a device of an engine of its own, with faults that a test arms and lifts. Counts what is not given back. */
 final class FaultyDevice implements Device, Engine, AutoCloseable {
@@ -21,13 +22,20 @@ final class FaultyDevice implements Device, Engine, AutoCloseable {
     private final Device sound = new JvmEngine().devices().getFirst();
     private final Set<DeviceBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<DeviceSession> sessions = new ArrayList<>();
+    private final TornadoDeviceType type;
     private Fault fault;
     private int count;
     private boolean happened;
     private boolean lost;
 
-    /** Registers the device. */
+    /** Registers the device as a CPU. */
     FaultyDevice() {
+        this(TornadoDeviceType.CPU);
+    }
+
+    /** Registers the device; as a GPU it is given the kernels for many cores. */
+    FaultyDevice(TornadoDeviceType type) {
+        this.type = type;
         Engines.add(this);
     }
 
@@ -93,7 +101,7 @@ final class FaultyDevice implements Device, Engine, AutoCloseable {
     @Override
     public DeviceDescription description() {
         DeviceDescription d = sound.description();
-        return new DeviceDescription("faulty JVM", d.platform(), name(), d.type(), d.computeUnits(), d.globalMemoryBytes(),
+        return new DeviceDescription("faulty JVM", d.platform(), name(), type, d.computeUnits(), d.globalMemoryBytes(),
                 d.maxAllocationBytes(), d.localMemoryBytes(), d.maxWorkGroupSize(), d.maxWorkItemSizes(), d.preferredFloatLanes(),
                 d.half(), d.fp64(), d.details());
     }
