@@ -70,15 +70,9 @@ public final class SelfTest {
         return known;
     }
 
-    /**
-     * Runs the self-test, whatever is remembered. A kernel that fails is left out where its operation has another.
-     */
+    /** Runs the self-test, whatever is remembered. A kernel that fails is left out where its operation has another. */
     public static Verdict run(Target target) {
-        return run(target, Variants.preferred(target));
-    }
-
-    private static Verdict run(Target target, Variants preferred) {
-        Variants variants = preferred;
+        Variants variants = Variants.preferred(target);
         String leftOut = "";
         try {
             GroupCheck.run(target);

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.UserCache;
@@ -49,7 +48,6 @@ final class VerdictStore {
 
     /** Remembers a pass: written beside its place and renamed, so that no reader sees a part of it. */
     void save(Verdict verdict) {
-        Objects.requireNonNull(verdict);
         try {
             Files.createDirectories(file.getParent());
             Path part = Files.createTempFile(file.getParent(), "verdict", ".part");
