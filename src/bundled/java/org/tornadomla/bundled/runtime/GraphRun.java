@@ -74,8 +74,9 @@ final class GraphRun {
         }
     }
 
-    /** Copies to the device what is due, and allocates the rest. */
-    void upload(DeviceSession session) {
+    /** Copies to the device what is due, and allocates the rest; says whether it copied anything. */
+    boolean upload(DeviceSession session) {
+        boolean copied = false;
         for (Transfer transfer : definition.toDevice()) {
             Access first = definition.firstAccess(transfer.array());
             boolean never = transfer.mode() == DataTransferMode.UNDER_DEMAND || first.isWriteOnly();
@@ -84,13 +85,16 @@ final class GraphRun {
             if (!never && due) {
                 session.upload(transfer.array(), copy.buffer());
                 copy.markUploaded();
+                copied = true;
             }
         }
         for (Object array : definition.arguments()) {
             if (!copies.containsKey(array)) {
                 uploadUndeclared(session, array);
+                copied = true;
             }
         }
+        return copied;
     }
 
     private void uploadUndeclared(DeviceSession session, Object array) {
@@ -148,8 +152,9 @@ final class GraphRun {
         }
     }
 
-    /** Copies to the host what is due. */
-    void download(DeviceSession session) {
+    /** Copies to the host what is due; says whether it copied anything. */
+    boolean download(DeviceSession session) {
+        boolean copied = false;
         for (Transfer transfer : definition.toHost()) {
             boolean due = transfer.mode() == DataTransferMode.EVERY_EXECUTION
                     || transfer.mode() == DataTransferMode.FIRST_EXECUTION && !executed;
@@ -157,9 +162,11 @@ final class GraphRun {
                 DeviceCopy copy = copies.get(transfer.array());
                 PlanBuffers.checkWhole(copy);
                 session.download(copy.buffer(), transfer.array(), 0, copy.buffer().bytes());
+                copied = true;
             }
         }
         executed = true;
+        return copied;
     }
 
     /** The array as messages name it: with the parameter that takes it, if any. */

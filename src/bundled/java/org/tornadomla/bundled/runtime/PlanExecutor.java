@@ -102,7 +102,10 @@ public final class PlanExecutor {
         return id;
     }
 
-    /** Runs the selected graphs and waits for their end. */
+    /**
+     * Runs the selected graphs, and waits for their end when the host could notice: it gave or gets arrays, or asked for times. Graphs
+     * that only hand buffers on are queued, and what goes wrong in them is thrown by the next call that waits.
+     */
     public Measurements execute() {
         return exclusively(() -> {
             open();
@@ -113,12 +116,13 @@ public final class PlanExecutor {
             long start = System.nanoTime();
             long translatedBefore = translateNanos;
             long drivenBefore = driverNanos;
-            if (selected == ALL) {
-                graphs.forEach(this::run);
-            } else {
-                run(graphs.get(selected));
+            boolean copied = false;
+            for (GraphRun graph : selected == ALL ? graphs : List.of(graphs.get(selected))) {
+                copied |= run(graph);
             }
-            finish();
+            if (copied || measuring) {
+                finish();
+            }
             if (!measuring) {
                 return Measurements.NONE;
             }
@@ -138,16 +142,18 @@ public final class PlanExecutor {
         previous = last;
     }
 
-    private void run(GraphRun graph) {
+    /** Queues a graph; says whether it copies anything from or to the host. */
+    private boolean run(GraphRun graph) {
         List<NdRange> ranges = ranges(graph);
         graph.consume(previous);
         compile(graph);
         // A graph that fails half-way leaves copies that no graph may take for results.
         previous = null;
-        graph.upload(session);
+        boolean uploaded = graph.upload(session);
         graph.launch(session, ranges);
-        graph.download(session);
+        boolean downloaded = graph.download(session);
         previous = graph;
+        return uploaded || downloaded;
     }
 
     private List<NdRange> ranges(GraphRun graph) {
