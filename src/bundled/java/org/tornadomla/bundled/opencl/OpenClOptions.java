@@ -7,17 +7,22 @@ import java.nio.file.Path;
  *
  * @param contract       whether {@code a * b + c} may be computed without rounding the product and lanes be summed in halves; without
  *                       it + - * / give Java's bits
+ * @param flags          further options for the driver's compiler, such as {@code -cl-fast-relaxed-math}; empty for none
  * @param cacheDirectory where built programs are kept between processes; null keeps none
  */
-record OpenClOptions(boolean contract, Path cacheDirectory) {
+record OpenClOptions(boolean contract, String flags, Path cacheDirectory) {
 
     /** System property that turns contraction off when it is {@code false}. */
     static final String CONTRACT_PROPERTY = "mla.opencl.contract";
+
+    /** System property with further options for the driver's compiler. */
+    static final String FLAGS_PROPERTY = "mla.opencl.flags";
 
     /** Contraction unless its property says otherwise; programs are kept in the user's cache folder. */
     static OpenClOptions standard() {
         String cache = System.getenv("XDG_CACHE_HOME");
         Path root = cache == null || cache.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
-        return new OpenClOptions(Boolean.parseBoolean(System.getProperty(CONTRACT_PROPERTY, "true")), root.resolve("tornado-mla"));
+        return new OpenClOptions(Boolean.parseBoolean(System.getProperty(CONTRACT_PROPERTY, "true")),
+                System.getProperty(FLAGS_PROPERTY, ""), root.resolve("tornado-mla"));
     }
 }
