@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Parallelism {
 
     /** Below this, waking another thread costs more than it saves. */
-    private static final long WORTHWHILE_NANOS = 30_000;
+    private static final long WORTHWHILE_NANOS = 10_000;
 
     /** Chunks a thread, so that threads that are done early take over from others. */
     private static final int CHUNKS_PER_THREAD = 8;

@@ -15,8 +15,8 @@ public final class Workers {
     /** Names the number of threads; all processors when it is not set. */
     public static final String THREADS_PROPERTY = "tornado.mla.threads";
 
-    /** How long an idle worker looks for the next kernel before it sleeps; a task launch takes less. */
-    private static final long SPIN_NANOS = 20_000;
+    /** How long an idle worker looks for the next kernel before it sleeps; the kernels between two divided ones take less. */
+    private static final long SPIN_NANOS = 200_000;
 
     private static final ReentrantLock IN_USE = new ReentrantLock();
     private static volatile Workers instance = new Workers(Integer.getInteger(THREADS_PROPERTY,
