@@ -15,7 +15,7 @@ record BarChart(String title, List<Group> groups, Scale scale) {
     private static final int GAP = 3;
     private static final int HEADING = 16;
     private static final int SPACE = 9;
-    private static final int VALUE_WIDTH = 92;
+    private static final int VALUE_WIDTH = 160;
 
     /**
      * Bars under a heading.

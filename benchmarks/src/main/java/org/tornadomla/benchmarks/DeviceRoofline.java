@@ -1,6 +1,7 @@
 package org.tornadomla.benchmarks;
 
 import org.tornadomla.backend.Target;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /** A device's roofline, from kernels of its own; on a CPU the host's own measurement counts where it is better. */
@@ -27,30 +28,33 @@ final class DeviceRoofline {
     }
 
     private static double copy(Target target) {
+        IntArray count = IntArray.fromElements(CHUNKS);
         VectorFloat16 from = new VectorFloat16(VECTORS);
         VectorFloat16 to = new VectorFloat16(VECTORS);
         try (KernelGraph graph = new KernelGraph("copy", target, CHUNKS,
-                (g, name) -> g.task(name, RooflineKernels::copy, from, CHUNKS, to), from, to)) {
+                (g, name) -> g.task(name, RooflineKernels::copy, from, count, to), from, count, to)) {
             return 2.0 * VECTORS * VECTOR_BYTES / best(graph);
         }
     }
 
     private static double sum(Target target) {
+        IntArray count = IntArray.fromElements(CHUNKS);
         VectorFloat16 from = new VectorFloat16(VECTORS);
         VectorFloat16 sums = new VectorFloat16(CHUNKS);
         try (KernelGraph graph = new KernelGraph("sum", target, CHUNKS,
-                (g, name) -> g.task(name, RooflineKernels::sum, from, CHUNKS, sums), from, sums)) {
+                (g, name) -> g.task(name, RooflineKernels::sum, from, count, sums), from, count, sums)) {
             return (double) VECTORS * VECTOR_BYTES / best(graph);
         }
     }
 
     private static double arithmetic(Target target) {
         int items = ITEMS_PER_UNIT * target.computeUnits();
+        IntArray count = IntArray.fromElements(items);
         VectorFloat16 factors = new VectorFloat16(2);
         factors.getArray().init(0.5f);
         VectorFloat16 sums = new VectorFloat16(items);
         try (KernelGraph graph = new KernelGraph("arithmetic", target, items,
-                (g, name) -> g.task(name, RooflineKernels::arithmetic, factors, PASSES, items, sums), factors, sums)) {
+                (g, name) -> g.task(name, RooflineKernels::arithmetic, factors, PASSES, count, sums), factors, count, sums)) {
             return 2.0 * 16 * RooflineKernels.MULTIPLY_ADDS * PASSES * items / best(graph);
         }
     }

@@ -39,9 +39,9 @@ final class Machine {
         }
     }
 
-    /** Versions of the driver underneath a device; for the jvm engine that of Java. */
+    /** Versions of the driver underneath a device, without its list of extensions; for the jvm engine that of Java. */
     static String driver(Target target) {
         String info = target.device().getPhysicalDevice().getDeviceInfo();
-        return info == null || info.isBlank() ? "Java " + Runtime.version() : info.strip().replaceAll("\\s+", " ");
+        return info == null || info.isBlank() ? "Java " + Runtime.version() : info.replaceAll("[,\\s]*\\bcl_\\w+", "").strip().replaceAll("\\s+", " ");
     }
 }

@@ -25,9 +25,9 @@ record Results(List<Result> all) {
                 .reduce((before, after) -> after);
     }
 
-    /** Results of the benchmarks' engines that differ, in order of appearance. */
+    /** The engines that have results, by name; the library's come first. */
     List<String> engines() {
-        return valid().map(Result::engine).distinct().toList();
+        return valid().sorted(Comparator.comparing(Result::peer).thenComparing(Result::engine)).map(Result::engine).distinct().toList();
     }
 
     /** Results without a time. */

@@ -1,10 +1,14 @@
 package org.tornadomla.benchmarks;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** Kernels that do nothing but move memory or compute. */
+/**
+ * Kernels that do nothing but move memory or compute. Their bounds come from an array, since TornadoVM takes a grid's size for a bound that
+ * is a parameter.
+ */
 final class RooflineKernels {
 
     /** Vectors that a work-item copies or sums. */
@@ -18,11 +22,12 @@ final class RooflineKernels {
     /**
      * Copies vectors.
      *
-     * @param from [chunks, CHUNK] vectors. Not modified
-     * @param to   [chunks, CHUNK] vectors. Modified
+     * @param from  [chunks, CHUNK] vectors. Not modified
+     * @param count the number of chunks. Not modified
+     * @param to    [chunks, CHUNK] vectors. Modified
      */
-    static void copy(VectorFloat16 from, int chunks, VectorFloat16 to) {
-        for (@Parallel int chunk = 0; chunk < chunks; chunk++) {
+    static void copy(VectorFloat16 from, IntArray count, VectorFloat16 to) {
+        for (@Parallel int chunk = 0; chunk < count.get(0); chunk++) {
             for (int i = 0; i < CHUNK; i++) {
                 to.set(chunk * CHUNK + i, from.get(chunk * CHUNK + i));
             }
@@ -32,11 +37,12 @@ final class RooflineKernels {
     /**
      * Sums vectors, four at a time so that additions do not wait for each other.
      *
-     * @param from [chunks, CHUNK] vectors. Not modified
-     * @param sums [chunks] vectors. Modified
+     * @param from  [chunks, CHUNK] vectors. Not modified
+     * @param count the number of chunks. Not modified
+     * @param sums  [chunks] vectors. Modified
      */
-    static void sum(VectorFloat16 from, int chunks, VectorFloat16 sums) {
-        for (@Parallel int chunk = 0; chunk < chunks; chunk++) {
+    static void sum(VectorFloat16 from, IntArray count, VectorFloat16 sums) {
+        for (@Parallel int chunk = 0; chunk < count.get(0); chunk++) {
             Float16 a = from.get(chunk * CHUNK);
             Float16 b = from.get(chunk * CHUNK + 1);
             Float16 c = from.get(chunk * CHUNK + 2);
@@ -56,11 +62,11 @@ final class RooflineKernels {
      *
      * @param factors two vectors. Not modified
      * @param passes  length of the chains
-     * @param items   number of work-items
+     * @param count   the number of work-items. Not modified
      * @param sums    [items] vectors. Modified
      */
-    static void arithmetic(VectorFloat16 factors, int passes, int items, VectorFloat16 sums) {
-        for (@Parallel int item = 0; item < items; item++) {
+    static void arithmetic(VectorFloat16 factors, int passes, IntArray count, VectorFloat16 sums) {
+        for (@Parallel int item = 0; item < count.get(0); item++) {
             Float16 x = factors.get(0);
             Float16 y = factors.get(1);
             Float16 a = factors.get(0);

@@ -16,7 +16,9 @@ record Timing(List<double[]> seconds) {
 
     private static final int MIN_ROUNDS = 5;
     private static final int MAX_ROUNDS = 201;
-    private static final int WARM_RUNS = 3;
+    /** Warming up ends with a window whose runs are not faster by this factor than those of the window before. */
+    private static final double STEADY = 0.9;
+    private static final int MAX_WINDOWS = 16;
     /** A sample repeats short work until it takes this long, so that the clock's steps do not count. */
     private static final double SAMPLE_SECONDS = 2e-3;
 
@@ -29,7 +31,7 @@ record Timing(List<double[]> seconds) {
         int[] repeats = new int[workloads.size()];
         double round = 0;
         for (int i = 0; i < repeats.length; i++) {
-            double once = warm(workloads.get(i), budget / 10);
+            double once = warm(workloads.get(i), budget / 8);
             repeats[i] = (int) Math.max(1, Math.ceil(SAMPLE_SECONDS / once));
             round += once * repeats[i];
         }
@@ -44,14 +46,28 @@ record Timing(List<double[]> seconds) {
         return new Timing(seconds);
     }
 
-    private static double warm(Workload workload, double budget) {
-        double spent = 0;
-        double last = 0;
-        for (int run = 0; run < WARM_RUNS || spent < budget; run++) {
-            last = sample(workload, 1);
-            spent += last;
+    /**
+     * Runs until it gets no faster: the JVM compiles what runs often, in several steps.
+     *
+     * @param window seconds of runs that are compared with those before
+     * @return seconds of one run
+     */
+    private static double warm(Workload workload, double window) {
+        double before = sample(workload, 1);
+        for (int count = 0; count < MAX_WINDOWS; count++) {
+            double spent = 0;
+            int runs = 0;
+            while (spent < window) {
+                spent += sample(workload, 1);
+                runs++;
+            }
+            double now = spent / runs;
+            if (now > STEADY * before) {
+                return now;
+            }
+            before = now;
         }
-        return last;
+        return before;
     }
 
     private static double sample(Workload workload, int repeats) {
