@@ -18,56 +18,54 @@ final class AttentionTile {
     }
 
     /**
-     * Dot products of two query rows with four keys. The kernels call it from their own loops: TornadoVM inlines helpers of up to 600
-     * nodes only, a tile of four rows or a loop over tiles would be larger.
+     * Dot products of four query rows with two keys: queries stay in the first-level cache, so that few streams come from further away.
+     * The kernels call it from their own loops: TornadoVM inlines helpers of up to 600 nodes only, a larger tile would not be.
      *
-     * @param q0     first vector of the first query row
-     * @param q1     first vector of the second
-     * @param k0     first vector of the first key, and so on
+     * @param q0     first vector of the first query row, and so on
+     * @param k0     first vector of the first key
+     * @param k1     first vector of the second
      * @param add    1 to add to the scores, 0 to replace them
-     * @param scores where [at ..] the first row's four scores go; the second row's are {@link #KEYS} behind
+     * @param scores where [at, at + 1] the first row's two scores go; each further row's are {@link #KEYS} behind
      */
-    static void scores(VectorFloat16 queries, int q0, int q1, VectorFloat16 keys, int k0, int k1, int k2, int k3,
-            int vectors, int add, float[] scores, int at) {
+    static void scores(VectorFloat16 queries, int q0, int q1, int q2, int q3, VectorFloat16 keys, int k0, int k1, int vectors, int add,
+            float[] scores, int at) {
         Float16 s00 = Lanes.zero();
         Float16 s01 = Lanes.zero();
-        Float16 s02 = Lanes.zero();
-        Float16 s03 = Lanes.zero();
         Float16 s10 = Lanes.zero();
         Float16 s11 = Lanes.zero();
-        Float16 s12 = Lanes.zero();
-        Float16 s13 = Lanes.zero();
+        Float16 s20 = Lanes.zero();
+        Float16 s21 = Lanes.zero();
+        Float16 s30 = Lanes.zero();
+        Float16 s31 = Lanes.zero();
         for (int v = 0; v < vectors; v++) {
             Float16 a = keys.get(k0 + v);
             Float16 b = keys.get(k1 + v);
-            Float16 c = keys.get(k2 + v);
-            Float16 d = keys.get(k3 + v);
             Float16 q = queries.get(q0 + v);
             s00 = Float16.add(s00, Float16.mult(q, a));
             s01 = Float16.add(s01, Float16.mult(q, b));
-            s02 = Float16.add(s02, Float16.mult(q, c));
-            s03 = Float16.add(s03, Float16.mult(q, d));
             Float16 r = queries.get(q1 + v);
             s10 = Float16.add(s10, Float16.mult(r, a));
             s11 = Float16.add(s11, Float16.mult(r, b));
-            s12 = Float16.add(s12, Float16.mult(r, c));
-            s13 = Float16.add(s13, Float16.mult(r, d));
+            Float16 s = queries.get(q2 + v);
+            s20 = Float16.add(s20, Float16.mult(s, a));
+            s21 = Float16.add(s21, Float16.mult(s, b));
+            Float16 t = queries.get(q3 + v);
+            s30 = Float16.add(s30, Float16.mult(t, a));
+            s31 = Float16.add(s31, Float16.mult(t, b));
         }
-        put(scores, at, add, s00, s01, s02, s03);
-        put(scores, KEYS + at, add, s10, s11, s12, s13);
+        put(scores, at, add, s00, s01);
+        put(scores, KEYS + at, add, s10, s11);
+        put(scores, 2 * KEYS + at, add, s20, s21);
+        put(scores, 3 * KEYS + at, add, s30, s31);
     }
 
-    private static void put(float[] scores, int at, int add, Float16 a, Float16 b, Float16 c, Float16 d) {
+    private static void put(float[] scores, int at, int add, Float16 a, Float16 b) {
         if (add == 1) {
             scores[at] = scores[at] + Lanes.sum(a);
             scores[at + 1] = scores[at + 1] + Lanes.sum(b);
-            scores[at + 2] = scores[at + 2] + Lanes.sum(c);
-            scores[at + 3] = scores[at + 3] + Lanes.sum(d);
         } else {
             scores[at] = Lanes.sum(a);
             scores[at + 1] = Lanes.sum(b);
-            scores[at + 2] = Lanes.sum(c);
-            scores[at + 3] = Lanes.sum(d);
         }
     }
 

@@ -87,20 +87,11 @@ public final class ExpandedAttention {
                     expandedRows[i] = (expandedAt + key) * expandedRow;
                 }
                 int keyAt = head * nopeVectors;
-                for (int i = 0; i < keys; i += 4) {
-                    int k0 = expandedRows[i] + keyAt;
-                    int k1 = expandedRows[i + 1] + keyAt;
-                    int k2 = expandedRows[i + 2] + keyAt;
-                    int k3 = expandedRows[i + 3] + keyAt;
-                    AttentionTile.scores(packed, q0, q1, expanded, k0, k1, k2, k3, nopeVectors, 0, scores, i);
-                    AttentionTile.scores(packed, q2, q3, expanded, k0, k1, k2, k3, nopeVectors, 0, scores, 2 * AttentionTile.KEYS + i);
-                    int r0 = poolRows[i] + latentVectors;
-                    int r1 = poolRows[i + 1] + latentVectors;
-                    int r2 = poolRows[i + 2] + latentVectors;
-                    int r3 = poolRows[i + 3] + latentVectors;
-                    AttentionTile.scores(packed, q0 + nopeVectors, q1 + nopeVectors, pool, r0, r1, r2, r3, ropeVectors, 1, scores, i);
-                    AttentionTile.scores(packed, q2 + nopeVectors, q3 + nopeVectors, pool, r0, r1, r2, r3, ropeVectors, 1, scores,
-                            2 * AttentionTile.KEYS + i);
+                for (int i = 0; i < keys; i += 2) {
+                    AttentionTile.scores(packed, q0, q1, q2, q3, expanded, expandedRows[i] + keyAt, expandedRows[i + 1] + keyAt, nopeVectors,
+                            0, scores, i);
+                    AttentionTile.scores(packed, q0 + nopeVectors, q1 + nopeVectors, q2 + nopeVectors, q3 + nopeVectors, pool,
+                            poolRows[i] + latentVectors, poolRows[i + 1] + latentVectors, ropeVectors, 1, scores, i);
                 }
                 hide(mask, step, record, count, headStride * head, block, keys, scores);
                 float n0 = Softmax.maximum(scores, 0, keys, m0);

@@ -66,10 +66,8 @@ public final class LatentAttention {
                     int q1 = (query + Math.min(head + 1, last)) * rowVectors;
                     int q2 = (query + Math.min(head + 2, last)) * rowVectors;
                     int q3 = (query + Math.min(head + 3, last)) * rowVectors;
-                    for (int i = 0; i < keys; i += 4) {
-                        AttentionTile.scores(packed, q0, q1, pool, rows[i], rows[i + 1], rows[i + 2], rows[i + 3], rowVectors, 0, scores, i);
-                        AttentionTile.scores(packed, q2, q3, pool, rows[i], rows[i + 1], rows[i + 2], rows[i + 3], rowVectors, 0, scores,
-                                2 * AttentionTile.KEYS + i);
+                    for (int i = 0; i < keys; i += 2) {
+                        AttentionTile.scores(packed, q0, q1, q2, q3, pool, rows[i], rows[i + 1], rowVectors, 0, scores, i);
                     }
                     if (step.get(StepLayout.MASKED) == 1) {
                         addMask(mask, step.get(record + StepLayout.TOKEN_MASK) + block, step.get(StepLayout.MASK_HEAD_STRIDE), keys,
