@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntToDoubleFunction;
 import org.tornadomla.backend.Target;
 
 /** Checks and times workloads on one device, and hands each result on. */
@@ -58,8 +59,11 @@ final class Measurement {
             Map<String, Double> errors = check(point, names, workloads);
             Timing timing = Timing.of(workloads, budget);
             for (int i = 0; i < names.size(); i++) {
+                int index = i;
                 double error = errors.get(names.get(i));
-                results.accept(result(point, names.get(i), workloads.get(i).cost(), timing.median(i), error, ratios(timing, i, names)));
+                Map<String, Double> ratios = ratios(names, i, other -> timing.ratio(index, other));
+                Map<String, Double> best = ratios(names, i, other -> timing.best(index) / timing.best(other));
+                results.accept(result(point, names.get(i), workloads.get(i).cost(), timing.median(i), timing.best(i), error, ratios, best));
             }
         } finally {
             peers.values().forEach(Workload::close);
@@ -82,24 +86,26 @@ final class Measurement {
         return errors;
     }
 
-    private static Map<String, Double> ratios(Timing timing, int index, List<String> names) {
+    /** Ratios of a workload to each peer but itself. */
+    private static Map<String, Double> ratios(List<String> names, int index, IntToDoubleFunction ratio) {
         Map<String, Double> ratios = new HashMap<>();
         for (int other = 0; other < names.size(); other++) {
             if (other != index && names.get(other).startsWith(Suite.PEER)) {
-                ratios.put(names.get(other), timing.ratio(index, other));
+                ratios.put(names.get(other), ratio.applyAsDouble(other));
             }
         }
         return ratios;
     }
 
-    private Result result(Point point, String engine, Cost cost, double seconds, double error, Map<String, Double> ratios) {
-        return new Result(point, engine, device(engine), driver(engine), threads, seconds, cost.flops() / seconds / Suite.GIGA,
+    private Result result(Point point, String engine, Cost cost, double seconds, double best, double error,
+            Map<String, Double> ratios, Map<String, Double> bestRatios) {
+        return new Result(point, engine, device(engine), driver(engine), threads, seconds, best, cost.flops() / seconds / Suite.GIGA,
                 cost.bytes() / seconds / Suite.GIGA, roofline.floor(cost) / seconds,
-                cost.bytes() / roofline.bytesPerSecond() / seconds, error, ratios, null, run);
+                cost.bytes() / roofline.bytesPerSecond() / seconds, error, ratios, bestRatios, null, run);
     }
 
     private Result failure(Point point, String engine, String reason) {
-        return new Result(point, engine, device(engine), driver(engine), threads, 0, 0, 0, 0, 0, Double.NaN, Map.of(), reason, run);
+        return new Result(point, engine, device(engine), driver(engine), threads, 0, 0, 0, 0, 0, 0, Double.NaN, Map.of(), Map.of(), reason, run);
     }
 
     private String device(String engine) {

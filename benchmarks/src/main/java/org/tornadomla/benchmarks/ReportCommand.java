@@ -26,11 +26,11 @@ final class ReportCommand implements Callable<Integer> {
         System.out.println(run.machine());
         System.out.println("commit " + run.commit() + ", " + run.date());
         System.out.println();
-        System.out.println("| what | engine | target | measured | reached |");
-        System.out.println("|---|---|---|---|---|");
+        System.out.println("| what | engine | target | measured | by best times | reached |");
+        System.out.println("|---|---|---|---|---|---|");
         for (TargetRow row : TargetTable.of(results)) {
             System.out.println("| " + String.join(" | ",
-                    List.of(row.what(), row.engine(), row.target(), row.measured(), row.verdict())) + " |");
+                    List.of(row.what(), row.engine(), row.target(), row.measured(), row.best(), row.verdict())) + " |");
         }
         results.failures().forEach(failure -> System.out.println(failure.failure()));
         if (html != null) {

@@ -83,6 +83,11 @@ record Timing(List<double[]> seconds) {
         return middle(seconds.get(workload).clone());
     }
 
+    /** Least seconds of a workload. */
+    double best(int workload) {
+        return Arrays.stream(seconds.get(workload)).min().orElseThrow();
+    }
+
     /** Median over the rounds of one workload's time divided by another's in the same round. */
     double ratio(int workload, int other) {
         double[] ratios = new double[seconds.get(workload).length];

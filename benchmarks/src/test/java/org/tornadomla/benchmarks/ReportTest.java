@@ -20,7 +20,8 @@ class ReportTest {
     private static final Point PRODUCT = new Point("matmul", "2048x2048", 1, 1);
 
     private static Result result(Point point, String engine, double seconds, Map<String, Double> ratios) {
-        return new Result(point, engine, "device", "driver", 1, seconds, 1 / seconds, point.size() / seconds, 0.5, 0.25, 1e-7, ratios, null, RUN);
+        return new Result(point, engine, "device", "driver", 1, seconds, seconds / 2, 1 / seconds, point.size() / seconds, 0.5, 0.25, 1e-7,
+                ratios, ratios, null, RUN);
     }
 
     private static TargetRow row(List<TargetRow> rows, String engine, String beginning) {
@@ -31,7 +32,8 @@ class ReportTest {
     void fileKeepsResults(@TempDir Path folder) {
         ResultFile file = new ResultFile(folder.resolve("results.jsonl"));
         Result valid = result(PRODUCT, "opencl", 0.002, Map.of("pytorch", 0.9));
-        Result failed = new Result(PRODUCT, "jvm", "device", "driver", 1, 0, 0, 0, 0, 0, Double.NaN, Map.of(), "wrong", RUN);
+        Result failed = new Result(PRODUCT, "jvm", "device", "driver", 1, 0, 0, 0, 0, 0, 0, Double.NaN, Map.of(), Map.of(), "wrong",
+                RUN);
         file.append(valid);
         file.append(failed);
         assertEquals(List.of(valid, failed), file.read());
@@ -60,8 +62,8 @@ class ReportTest {
     void growthIsFitted() {
         double[] sizes = {512, 4096, 65_536};
         List<Result> results = Arrays.stream(sizes).mapToObj(size -> new Result(
-                new Point("decode_growth", "v2-lite", (int) size, 1), "opencl", "device", "driver", 1, size, 1, 1, 0.8, 0.5, 1e-7,
-                Map.of(), null, RUN)).toList();
+                new Point("decode_growth", "v2-lite", (int) size, 1), "opencl", "device", "driver", 1, size, size, 1, 1, 0.8, 0.5, 1e-7,
+                Map.of(), Map.of(), null, RUN)).toList();
         List<TargetRow> rows = TargetTable.of(new Results(results));
         assertEquals("yes", row(rows, "opencl", "V2-Lite layer, decode from 512").verdict());
         TargetRow floor = row(rows, "opencl", "the same from 16,384");
