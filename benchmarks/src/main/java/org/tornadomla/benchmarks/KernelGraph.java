@@ -8,8 +8,12 @@ import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** A task graph of one loop-parallel kernel, whose arrays stay on the device, with its plan. */
+/**
+ * A task graph of one loop-parallel kernel with its plan. Its arrays stay on the device; counts go up with every run, as the library's do,
+ * so that a run ends when the device is done.
+ */
 final class KernelGraph implements AutoCloseable {
 
     private static final String TASK = "kernel";
@@ -30,11 +34,14 @@ final class KernelGraph implements AutoCloseable {
      * @param target the device
      * @param items  iterations of the parallel loop
      * @param kernel the kernel with its arguments
-     * @param arrays every array of the kernel; the last is the result
+     * @param arrays every array of the kernel, one of integers among them; the last is the result
      */
     KernelGraph(String name, Target target, int items, Kernel kernel, Object... arrays) {
         TaskGraph graph = new TaskGraph(name);
-        graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, arrays);
+        for (Object array : arrays) {
+            boolean counts = array instanceof IntArray;
+            graph.transferToDevice(counts ? DataTransferMode.EVERY_EXECUTION : DataTransferMode.FIRST_EXECUTION, array);
+        }
         graph = kernel.addTo(graph, TASK);
         graph.transferToHost(DataTransferMode.UNDER_DEMAND, arrays[arrays.length - 1]);
         plan = target.plan(List.of(graph.snapshot()));
