@@ -19,6 +19,8 @@ record Timing(List<double[]> seconds) {
     /** Warming up ends with a window whose runs are not faster by this factor than those of the window before. */
     private static final double STEADY = 0.9;
     private static final int MAX_WINDOWS = 16;
+    /** Seconds of a window at least: time for the JVM to compile what it just found to run often. */
+    private static final double MIN_WINDOW = 0.2;
     /** A sample repeats short work until it takes this long, so that the clock's steps do not count. */
     private static final double SAMPLE_SECONDS = 2e-3;
 
@@ -31,7 +33,7 @@ record Timing(List<double[]> seconds) {
         int[] repeats = new int[workloads.size()];
         double round = 0;
         for (int i = 0; i < repeats.length; i++) {
-            double once = warm(workloads.get(i), budget / 8);
+            double once = warm(workloads.get(i), Math.max(MIN_WINDOW, budget / 8));
             repeats[i] = (int) Math.max(1, Math.ceil(SAMPLE_SECONDS / once));
             round += once * repeats[i];
         }
