@@ -53,7 +53,7 @@ class ArchitectureTest {
         Map.entry("cache", Set.of("config", "tensor", TORNADO_API)),
         Map.entry("backend", Set.of("config", "kernels", TORNADO_API)),
         Map.entry("graph", Set.of("config", "tensor", "checkpoint", "kernels", "cache", "backend", TORNADO_API)),
-        Map.entry("selftest", Set.of("config", "kernels", "backend", "graph", TORNADO_API)),
+        Map.entry("selftest", Set.of("config", "tensor", "kernels", "backend", "graph", TORNADO_API)),
         Map.entry("attention", Set.of("config", "tensor", "checkpoint", "cache", "backend", "graph", "selftest", TORNADO_API)),
         Map.entry("decoder", Set.of("config", "tensor", "checkpoint", "cache", "backend", "graph", "attention",
             "selftest", "tokenizer")),

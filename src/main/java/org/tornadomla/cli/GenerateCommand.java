@@ -15,6 +15,7 @@ import org.tornadomla.decoder.Generation;
 import org.tornadomla.decoder.GenerationRequest;
 import org.tornadomla.decoder.GenerationResult;
 import org.tornadomla.decoder.Generator;
+import org.tornadomla.tensor.WeightType;
 import org.tornadomla.tokenizer.TextTokenizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,6 +48,10 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--context", paramLabel = "N", defaultValue = "4096",
             description = "Tokens that the cache has room for, prompt included (default: ${DEFAULT-VALUE}).")
     private int context;
+
+    @Option(names = "--weights", paramLabel = "TYPE", defaultValue = "f32",
+            description = "f32, bf16 or int8: number format in memory of the matrices that are multiplied with (default: ${DEFAULT-VALUE}).")
+    private WeightType weights;
 
     @Mixin
     private SamplingOptions sampling;
@@ -84,7 +89,7 @@ final class GenerateCommand implements Callable<Integer> {
         ModelConfig config = ModelConfigReader.read(model.resolve("config.json"));
         long parameters = WeightNames.of(config).values().stream().mapToLong(WeightNames.Weight::count).sum();
         try (Progress progress = new Progress("loading", parameters * Float.BYTES)) {
-            return Decoder.load(model, target, DecoderOptions.defaults().withBatch(1).withCacheTokens(context),
+            return Decoder.load(model, target, DecoderOptions.defaults().withBatch(1).withCacheTokens(context).withWeights(weights),
                     loaded -> progress.done(loaded * Float.BYTES));
         }
     }
@@ -127,7 +132,7 @@ final class GenerateCommand implements Callable<Integer> {
                     + speed(promptTokens, first - start));
             err.println("answer   " + tokens + " tokens, " + speed(tokens - 1, last - first) + ", ended by "
                     + result.reason());
-            err.println("weights  " + Text.bytes(decoder.weightBytes()));
+            err.println("weights  " + Text.bytes(decoder.weightBytes()) + ", matrices in " + decoder.weights().name().toLowerCase(Locale.ROOT));
             err.println("cache    " + Text.bytes(decoder.cacheBytes()) + " for " + decoder.maxSequenceTokens() + " tokens");
         }
 

@@ -9,12 +9,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tornadomla.backend.Target;
 import org.tornadomla.graph.SampleDecoder;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.KernelSources;
 import org.tornadomla.selftest.SelfTest;
+import org.tornadomla.tensor.WeightType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,7 +47,8 @@ final class KernelsCommand implements Runnable {
         out.println("on " + target);
         out.println(variants.reasons(target));
         out.println();
-        out.print(Text.table(rows(new SampleDecoder(variants).steps())));
+        out.print(Text.table(rows(Stream.of(WeightType.values())
+                .flatMap(type -> new SampleDecoder(variants, type).steps().stream()).toList())));
         if (folder != null) {
             write(KernelSources.of(target, variants));
         }

@@ -14,6 +14,8 @@ import org.tornadomla.checkpoint.WeightPart;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
+import org.tornadomla.graph.DecoderWeights;
+import org.tornadomla.tensor.WeightType;
 
 /** What a model is and needs, worked out from its configuration and, where they are there, from its files. */
 final class ModelReport {
@@ -58,13 +60,11 @@ final class ModelReport {
     }
 
     /**
-     * Bytes of the weights in memory.
-     *
-     * @param matrixBytes bytes of a number of a matrix; vectors are always kept in float32
+     * Bytes that an engine holds for the weights, as {@code mla generate} loads them: of a type the matrices that are multiplied with,
+     * in float32 all others, among them a second form of the attention's up-projections.
      */
-    long weightBytes(int matrixBytes) {
-        return weights.values().stream()
-                .mapToLong(weight -> weight.count() * (weight.shape().size() == 2 ? matrixBytes : Float.BYTES)).sum();
+    long weightBytes(WeightType type) {
+        return DecoderWeights.bytes(model, type, true);
     }
 
     /** The architecture in words. */
@@ -133,17 +133,18 @@ final class ModelReport {
     String budgets() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("memory", "f32 weights", "bf16 weights", "int8 weights"));
-        rows.add(List.of("weights alone", Text.bytes(weightBytes(4)), Text.bytes(weightBytes(2)),
-                Text.bytes(weightBytes(1))));
-        long budget = Math.max(Long.highestOneBit(weightBytes(1)), GIBIBYTE / 4);
+        rows.add(List.of("weights alone", Text.bytes(weightBytes(WeightType.F32)), Text.bytes(weightBytes(WeightType.BF16)),
+                Text.bytes(weightBytes(WeightType.INT8))));
+        long budget = Math.max(Long.highestOneBit(weightBytes(WeightType.INT8)), GIBIBYTE / 4);
         for (int i = 0; i < BUDGETS; i++, budget *= 2) {
-            rows.add(List.of(Text.bytes(budget), context(budget, 4), context(budget, 2), context(budget, 1)));
+            rows.add(List.of(Text.bytes(budget), context(budget, WeightType.F32), context(budget, WeightType.BF16),
+                    context(budget, WeightType.INT8)));
         }
         return Text.table(rows);
     }
 
-    private String context(long budget, int matrixBytes) {
-        long tokens = (budget - weightBytes(matrixBytes)) / cacheBytes();
+    private String context(long budget, WeightType type) {
+        long tokens = (budget - weightBytes(type)) / cacheBytes();
         return tokens < 1 ? "too small" : tokens + " tokens";
     }
 

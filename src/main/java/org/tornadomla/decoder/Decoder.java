@@ -24,6 +24,7 @@ import org.tornadomla.graph.DecoderPlan;
 import org.tornadomla.graph.DecoderWeights;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
+import org.tornadomla.tensor.WeightType;
 
 /**
  * A DeepSeek-family model on a device: token ids in, logits out.
@@ -47,13 +48,15 @@ public final class Decoder implements AutoCloseable {
     private final LatentCache cache;
     private final DecoderPlan plan;
     private final DecoderRound round;
+    private final WeightType weights;
     private final ReentrantLock lock = new ReentrantLock();
 
-    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, DecoderRound round) {
+    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, DecoderRound round, WeightType weights) {
         this.model = model;
         this.cache = cache;
         this.plan = plan;
         this.round = round;
+        this.weights = weights;
         cache.attach(plan);
     }
 
@@ -72,7 +75,7 @@ public final class Decoder implements AutoCloseable {
      * @throws org.tornadomla.backend.DeviceException when the device refuses, or fails its self-test
      */
     public static Decoder load(Path directory, Target target, DecoderOptions options, LongConsumer loaded) {
-        Variants variants = SelfTest.require(target);
+        Variants variants = SelfTest.require(target, options.weights());
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             checkpoint.validate(model);
@@ -89,11 +92,11 @@ public final class Decoder implements AutoCloseable {
         Capacity capacity = new Capacity(options.chunkTokens(), options.batch(),
                 options.chunkTokens() + options.batch() * options.pageTokens(), cacheConfig.maxBlocks(), options.pageTokens(),
                 cacheConfig.rows(), cacheConfig.maxSequenceTokens(), units, MAX_SPLITS, options.expandedKeys(), 0);
-        DecoderWeights weights = DecoderWeights.pack(model, checkpoint, options.expandedKeys() > 0, loaded);
+        DecoderWeights weights = DecoderWeights.pack(model, checkpoint, options.weights(), options.expandedKeys() > 0, loaded);
         LatentCache cache = new LatentCache(cacheConfig);
         DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, variants);
         return new Decoder(model, cache, plan,
-                new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()));
+                new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()), options.weights());
     }
 
     /** The model's configuration. */
@@ -114,6 +117,11 @@ public final class Decoder implements AutoCloseable {
     /** Bytes of all weights as the device holds them. */
     public long weightBytes() {
         return plan.weightBytes();
+    }
+
+    /** Number format in which the device holds the matrices that it multiplies with. */
+    public WeightType weights() {
+        return weights;
     }
 
     /** Bytes of the cache, all of its pages. */

@@ -1,8 +1,11 @@
 package org.tornadomla.decoder;
 
+import java.util.Arrays;
+
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.tensor.WeightType;
 
 /**
  * What a decoder makes room for.
@@ -13,8 +16,10 @@ import org.tornadomla.config.ConfigurationException;
  * @param pageTokens   tokens of a page of the cache
  * @param expandedKeys keys that a chunk may expand; with more, attention is absorbed; 0 for absorbed attention only
  * @param mode         how attention is computed; the result is the same
+ * @param weights      number format in which the device holds the matrices that it multiplies with
  */
-public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pageTokens, int expandedKeys, AttentionMode mode) {
+public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pageTokens, int expandedKeys, AttentionMode mode,
+        WeightType weights) {
 
     /**
      * Checks the ranges.
@@ -30,6 +35,9 @@ public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pa
         if (mode == null) {
             throw new ConfigurationException("mode is missing");
         }
+        if (weights == null) {
+            throw new ConfigurationException("weights is missing, must be one of " + Arrays.toString(WeightType.values()));
+        }
         if (mode == AttentionMode.EXPANDED && expandedKeys == 0) {
             throw new ConfigurationException("mode is EXPANDED but expandedKeys is 0");
         }
@@ -37,32 +45,37 @@ public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pa
 
     /** Chunks of 128 tokens, 8 sequences at once, a cache of 4096 tokens. */
     public static DecoderOptions defaults() {
-        return new DecoderOptions(128, 8, 4096, CacheConfig.DEFAULT_PAGE_TOKENS, 1024, AttentionMode.AUTO);
+        return new DecoderOptions(128, 8, 4096, CacheConfig.DEFAULT_PAGE_TOKENS, 1024, AttentionMode.AUTO, WeightType.F32);
     }
 
     /** The same with another chunk. */
     public DecoderOptions withChunkTokens(int tokens) {
-        return new DecoderOptions(tokens, batch, cacheTokens, pageTokens, expandedKeys, mode);
+        return new DecoderOptions(tokens, batch, cacheTokens, pageTokens, expandedKeys, mode, weights);
     }
 
     /** The same with another batch. */
     public DecoderOptions withBatch(int sequences) {
-        return new DecoderOptions(chunkTokens, sequences, cacheTokens, pageTokens, expandedKeys, mode);
+        return new DecoderOptions(chunkTokens, sequences, cacheTokens, pageTokens, expandedKeys, mode, weights);
     }
 
     /** The same with another cache. */
     public DecoderOptions withCacheTokens(int tokens) {
-        return new DecoderOptions(chunkTokens, batch, tokens, pageTokens, expandedKeys, mode);
+        return new DecoderOptions(chunkTokens, batch, tokens, pageTokens, expandedKeys, mode, weights);
     }
 
     /** The same with other pages. */
     public DecoderOptions withPageTokens(int tokens) {
-        return new DecoderOptions(chunkTokens, batch, cacheTokens, tokens, expandedKeys, mode);
+        return new DecoderOptions(chunkTokens, batch, cacheTokens, tokens, expandedKeys, mode, weights);
     }
 
     /** The same with attention computed one way. */
     public DecoderOptions withMode(AttentionMode way) {
-        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, way);
+        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, way, weights);
+    }
+
+    /** The same with weights in another number format. */
+    public DecoderOptions withWeights(WeightType type) {
+        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, mode, type);
     }
 
     private static void require(String name, int value, int least) {

@@ -145,7 +145,7 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                 ropeAt, copyNope ? 1 : 0, (float) c.softmaxScale(), shape.layout(), packed);
     }
 
-    private void linear(StepList steps, String name, FloatArray x, VectorFloat16 w, VectorFloat16 bias, int rowsAt, int columns, int k,
+    private void linear(StepList steps, String name, FloatArray x, PackedMatrix w, VectorFloat16 bias, int rowsAt, int columns, int k,
             int xStride, boolean biased, VectorFloat16 y) {
         steps.product(name, x, w, bias, step.array(), rowsAt, columns, k, xStride,
                 columns / Padding.LANES, biased ? 1 : 0, 0, y);

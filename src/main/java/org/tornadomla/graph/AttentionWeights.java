@@ -2,11 +2,11 @@ package org.tornadomla.graph;
 
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.graph.Buffers.Role;
-import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.WeightType;
 
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -28,35 +28,72 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param o       output projection, packed columns
  * @param oBias   its bias
  */
-public record AttentionWeights(VectorFloat16 qA, VectorFloat16 qABias, VectorFloat16 qANorm, VectorFloat16 q, VectorFloat16 kvA,
-        VectorFloat16 kvABias, VectorFloat16 kvANorm, VectorFloat16 uk, VectorFloat16 uv, VectorFloat16 kvB, VectorFloat16 kvBBias, VectorFloat16 o,
+public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloat16 qANorm, PackedMatrix q, PackedMatrix kvA,
+        VectorFloat16 kvABias, VectorFloat16 kvANorm, VectorFloat16 uk, VectorFloat16 uv, PackedMatrix kvB, VectorFloat16 kvBBias, PackedMatrix o,
         VectorFloat16 oBias) {
 
+    /** Bytes of a weight that a layer does not have. */
+    private static final long NONE_BYTES = Padding.LANES * Float.BYTES;
+
     /**
-     * Packs a layer's weights.
+     * Packs a layer's weights in 32-bit numbers.
      *
      * @param expanded whether the plan attends expanded too, and so needs the expansion's weights
      * @throws org.tornadomla.config.ShapeException when a weight does not fit the configuration
      */
     public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, boolean expanded) {
+        return pack(shape, weights, expanded, new MatrixPacker(WeightType.F32));
+    }
+
+    /**
+     * Packs a layer's weights.
+     *
+     * @param packer packs the weights of matrix products; all others stay in 32-bit numbers
+     */
+    static AttentionWeights pack(AttentionShape shape, MlaWeights weights, boolean expanded, MatrixPacker packer) {
         MlaConfig c = shape.config();
         weights.check(c);
         Matrix query = c.qLoraRank() > 0 ? weights.qB() : weights.qProj();
         return new AttentionWeights(
-                c.qLoraRank() > 0 ? Packing.columns(weights.qA(), c.qLoraRank(), MatMul.BLOCK, i -> i) : none(),
+                c.qLoraRank() > 0 ? packer.columns("query down-projection", weights.qA(), c.qLoraRank(), i -> i) : absent(),
                 bias(weights.qABias(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1),
                 bias(weights.qANorm(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1),
-                Packing.columns(query, shape.queryColumns(), MatMul.BLOCK, column -> queryRow(shape, column)),
-                Packing.columns(weights.kvA(), shape.latentColumns(), MatMul.BLOCK, column -> latentRow(shape, column)),
+                packer.columns("query projection", query, shape.queryColumns(), column -> queryRow(shape, column)),
+                packer.columns("latent projection", weights.kvA(), shape.latentColumns(), column -> latentRow(shape, column)),
                 bias(weights.kvABias(), shape.latentColumns(), column -> latentRow(shape, column)),
                 bias(weights.kvANorm(), shape.latentVectors() * Padding.LANES, i -> i < c.kvLoraRank() ? i : -1),
                 absorbedKeys(shape, weights.kvB()),
                 Packing.rows(weights.kvB(), c.numHeads() * c.vHeadDim(), row -> valueRow(c, row / c.vHeadDim(), row % c.vHeadDim())),
-                expanded ? Packing.columns(weights.kvB(), shape.expandedColumns(), MatMul.BLOCK, column -> expandedRow(shape, column))
-                        : none(),
+                expanded ? packer.columns("expansion", weights.kvB(), shape.expandedColumns(), column -> expandedRow(shape, column))
+                        : absent(),
                 none(),
-                Packing.columns(weights.o(), c.hiddenSize(), MatMul.BLOCK, i -> i),
+                packer.columns("output projection", weights.o(), c.hiddenSize(), i -> i),
                 bias(weights.oBias(), shape.hiddenColumns(), i -> i < c.hiddenSize() ? i : -1));
+    }
+
+    /** Bytes of what {@link #pack} makes for a configuration. */
+    static long bytes(AttentionShape shape, WeightType type, boolean expanded) {
+        MlaConfig c = shape.config();
+        boolean compressed = c.qLoraRank() > 0;
+        int latent = shape.latentVectors() * Padding.LANES;
+        long products = MatrixPacker.bytes(type, 1, shape.queryColumns(), compressed ? c.qLoraRank() : c.hiddenSize())
+                + MatrixPacker.bytes(type, 1, shape.latentColumns(), c.hiddenSize())
+                + MatrixPacker.bytes(type, 1, c.hiddenSize(), c.numHeads() * c.vHeadDim())
+                + (compressed ? MatrixPacker.bytes(type, 1, c.qLoraRank(), c.hiddenSize()) : NONE_BYTES)
+                + (expanded ? MatrixPacker.bytes(type, 1, shape.expandedColumns(), c.kvLoraRank()) : NONE_BYTES);
+        long absorbed = (long) c.numHeads() * latent * (shape.nopeVectors() * Padding.LANES + c.vHeadDim()) * Float.BYTES;
+        long biases = NONE_BYTES + (!c.attentionBias() ? 3 * NONE_BYTES : (compressed ? floatBytes(shape.compressedColumns()) : NONE_BYTES)
+                + floatBytes(shape.latentColumns()) + floatBytes(shape.hiddenColumns()));
+        return products + absorbed + biases + (c.queryNorm() ? floatBytes(shape.compressedColumns()) : NONE_BYTES)
+                + (c.latentNorm() ? floatBytes(latent) : NONE_BYTES);
+    }
+
+    private static long floatBytes(int floats) {
+        return (long) Padding.toVectors(floats) * Float.BYTES;
+    }
+
+    private static PackedMatrix absent() {
+        return new PackedMatrix.Float32(none());
     }
 
     private static VectorFloat16 none() {
@@ -136,18 +173,18 @@ public record AttentionWeights(VectorFloat16 qA, VectorFloat16 qABias, VectorFlo
 
     /** Registers the arrays under names with a prefix. */
     public void register(Buffers buffers, String prefix) {
-        buffers.add(prefix + "w_q_a", Role.WEIGHT, qA);
+        qA.register(buffers, prefix + "w_q_a");
         buffers.add(prefix + "b_q_a", Role.WEIGHT, qABias);
         buffers.add(prefix + "n_q_a", Role.WEIGHT, qANorm);
-        buffers.add(prefix + "w_q", Role.WEIGHT, q);
-        buffers.add(prefix + "w_kv_a", Role.WEIGHT, kvA);
+        q.register(buffers, prefix + "w_q");
+        kvA.register(buffers, prefix + "w_kv_a");
         buffers.add(prefix + "b_kv_a", Role.WEIGHT, kvABias);
         buffers.add(prefix + "n_kv_a", Role.WEIGHT, kvANorm);
         buffers.add(prefix + "w_uk", Role.WEIGHT, uk);
         buffers.add(prefix + "w_uv", Role.WEIGHT, uv);
-        buffers.add(prefix + "w_kv_b", Role.WEIGHT, kvB);
+        kvB.register(buffers, prefix + "w_kv_b");
         buffers.add(prefix + "b_kv_b", Role.WEIGHT, kvBBias);
-        buffers.add(prefix + "w_o", Role.WEIGHT, o);
+        o.register(buffers, prefix + "w_o");
         buffers.add(prefix + "b_o", Role.WEIGHT, oBias);
     }
 }

@@ -9,10 +9,11 @@ import org.tornadomla.checkpoint.CheckpointWeights;
 import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.graph.Buffers.Role;
-import org.tornadomla.kernels.MatMul;
+import org.tornadomla.kernels.Bf16;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.WeightType;
 
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -24,7 +25,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param norm      weight of the final norm
  * @param head      projection to the vocabulary, packed columns
  */
-public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers, VectorFloat16 norm, VectorFloat16 head) {
+public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers, VectorFloat16 norm, PackedMatrix head) {
 
     /**
      * The weights of one layer.
@@ -48,11 +49,14 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
     /**
      * Reads and packs a checkpoint that was {@linkplain Checkpoint#validate validated} against the model.
      *
+     * @param type     number format of the matrices that are multiplied with; the embedding, the router, the absorbed form of attention, norms
+     *                 and biases stay in 32-bit numbers
      * @param expanded whether the plan attends expanded too
      * @param done     told after each part how many parameters are packed by then
      * @throws org.tornadomla.config.ShapeException when a packed weight does not fit one array
      */
-    public static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, boolean expanded, LongConsumer done) {
+    public static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, WeightType type, boolean expanded, LongConsumer done) {
+        MatrixPacker packer = new MatrixPacker(type);
         AttentionShape shape = new AttentionShape(model.attention());
         Progress progress = new Progress(model, done);
         Sizes.requireFloats("embedding", (long) model.vocabSize() * shape.hiddenColumns());
@@ -64,16 +68,32 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
             String prefix = "model.layers." + layer + ".";
             layers.add(new LayerWeights(vector(checkpoint, prefix + "input_layernorm.weight"),
                     AttentionWeights.pack(shape, CheckpointWeights.attention(checkpoint, prefix + "self_attn.", model.attention()),
-                            expanded),
+                            expanded, packer),
                     vector(checkpoint, prefix + "post_attention_layernorm.weight"),
-                    FeedForwardWeights.pack(model, layer, checkpoint, prefix + "mlp.")));
+                    FeedForwardWeights.pack(model, layer, checkpoint, prefix + "mlp.", packer)));
             progress.reached(prefix);
         }
         Matrix head = model.tieWordEmbeddings() ? table : CheckpointWeights.matrix(checkpoint, "lm_head.weight");
         DecoderWeights weights = new DecoderWeights(embedding, List.copyOf(layers), vector(checkpoint, "model.norm.weight"),
-                Packing.columns(head, model.vocabSize(), MatMul.BLOCK, i -> i));
+                packer.columns("head", head, model.vocabSize(), i -> i));
         progress.reached("");
         return weights;
+    }
+
+    /**
+     * Bytes of what {@link #pack} makes, which is what an engine holds for its weights.
+     *
+     * @param type     number format of the matrices that are multiplied with
+     * @param expanded whether the plan attends expanded too
+     */
+    public static long bytes(ModelConfig model, WeightType type, boolean expanded) {
+        AttentionShape shape = new AttentionShape(model.attention());
+        long vector = (long) Padding.toVectors(model.hiddenSize()) * Float.BYTES;
+        long bytes = model.vocabSize() * vector + vector + MatrixPacker.bytes(type, 1, model.vocabSize(), model.hiddenSize());
+        for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
+            bytes += 2 * vector + AttentionWeights.bytes(shape, type, expanded) + FeedForwardWeights.bytes(model, layer, type);
+        }
+        return type == WeightType.BF16 ? bytes + Bf16.POWERS * Float.BYTES : bytes;
     }
 
     private static VectorFloat16 vector(Checkpoint checkpoint, String name) {
@@ -88,7 +108,7 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
             layers.get(layer).register(buffers, "l" + layer + "_");
         }
         buffers.add("n_final", Role.WEIGHT, norm);
-        buffers.add("w_head", Role.WEIGHT, head);
+        head.register(buffers, "w_head");
     }
 
     /** Counts parameters by the beginnings of their names. */

@@ -4,7 +4,6 @@ import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.config.Scoring;
 import org.tornadomla.kernels.ExpertGrouping;
-import org.tornadomla.kernels.ExpertMatMul;
 import org.tornadomla.kernels.ExpertSum;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.Router;
@@ -54,10 +53,10 @@ record FeedForwardGraphs(ModelConfig model, DecoderBuffers buffers, StepBuffer s
         addRouting(steps, weights, config);
         steps.add("group", Grid.loop(1), ExpertGrouping::sort, scratch.chosen(), step.array(), all, perToken, tokensAt, placesAt,
                 scratch.grouping());
-        steps.add("experts_gate_up", Grid.loop(active * (columns / MatMul.BLOCK)), ExpertMatMul::rows, buffers.normed(), weights.gateUp(),
+        steps.expertProduct("experts_gate_up", Grid.loop(active * (columns / MatMul.BLOCK)), buffers.normed(), weights.gateUp(),
                 scratch.grouping(), tokensAt, columns, model.hiddenSize(), normedStride(), columns / Padding.LANES, buffers.gateUp());
         swiGlu(steps, shape, StepLayout.EXPERT_ROWS);
-        steps.add("experts_down", Grid.loop(active * (hidden / MatMul.BLOCK)), ExpertMatMul::rows, buffers.gated(), weights.down(),
+        steps.expertProduct("experts_down", Grid.loop(active * (hidden / MatMul.BLOCK)), buffers.gated(), weights.down(),
                 scratch.grouping(), -1, hidden, shape.intermediate(), shape.vectors() * Padding.LANES, hidden / Padding.LANES,
                 scratch.parts());
         steps.add("experts_sum", Grid.loop(Padding.vectors(model.hiddenSize())), ExpertSum::rows, scratch.parts(), scratch.weights(),
@@ -68,7 +67,7 @@ record FeedForwardGraphs(ModelConfig model, DecoderBuffers buffers, StepBuffer s
     private void addRouting(StepList steps, FeedForwardWeights.Experts weights, MoeConfig config) {
         DecoderBuffers.Experts scratch = buffers.experts();
         int columns = Padding.toMultiple(config.nRoutedExperts(), MatMul.BLOCK);
-        steps.product("router", buffers.normed(), weights.router(), buffers.none(),
+        steps.product("router", buffers.normed(), new PackedMatrix.Float32(weights.router()), buffers.none(),
                 step.array(), StepLayout.TOKENS, columns, model.hiddenSize(), normedStride(), columns / Padding.LANES, 0, 0,
                 scratch.scores());
         steps.add("route", Grid.loop(step.capacity().tokens()), Router::tokens, scratch.scores(), weights.bias(), step.array(),

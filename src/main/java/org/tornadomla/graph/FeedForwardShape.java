@@ -3,6 +3,7 @@ package org.tornadomla.graph;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.WeightType;
 
 /**
  * Sizes of a gated feed-forward in the units of the kernels.
@@ -34,14 +35,19 @@ record FeedForwardShape(int hiddenSize, int intermediate) {
         return place < intermediate && column < 2 * half ? column / half * intermediate + place : -1;
     }
 
-    /** Floats of packed gate and up. */
-    int gateUpFloats() {
-        return Math.multiplyExact(gateUpColumns(), hiddenSize);
+    /** Room for the gate and up projections of some experts. */
+    PackedMatrix gateUp(MatrixPacker packer, long experts) {
+        return packer.allocate("gate and up projections of a layer", experts, gateUpColumns(), hiddenSize);
     }
 
-    /** Floats of packed down. */
-    int downFloats() {
-        return Math.multiplyExact(hiddenColumns(), intermediate);
+    /** Room for the down projections of some experts. */
+    PackedMatrix down(MatrixPacker packer, long experts) {
+        return packer.allocate("down projections of a layer", experts, hiddenSize, intermediate);
+    }
+
+    /** Bytes of some experts' projections. */
+    long bytes(WeightType type, long experts) {
+        return MatrixPacker.bytes(type, experts, gateUpColumns(), hiddenSize) + MatrixPacker.bytes(type, experts, hiddenSize, intermediate);
     }
 
     /** The shape of one expert. */

@@ -9,6 +9,7 @@ import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.Matrices;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
+import org.tornadomla.tensor.WeightType;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -25,12 +26,12 @@ sealed interface FeedForwardWeights {
      * @param gateUp gate and up projection together, packed columns
      * @param down   down projection, packed columns
      */
-    record Dense(VectorFloat16 gateUp, VectorFloat16 down) implements FeedForwardWeights {
+    record Dense(PackedMatrix gateUp, PackedMatrix down) implements FeedForwardWeights {
 
         @Override
         public void register(Buffers buffers, String prefix) {
-            buffers.add(prefix + "w_gate_up", Role.WEIGHT, gateUp);
-            buffers.add(prefix + "w_down", Role.WEIGHT, down);
+            gateUp.register(buffers, prefix + "w_gate_up");
+            down.register(buffers, prefix + "w_down");
         }
     }
 
@@ -43,14 +44,14 @@ sealed interface FeedForwardWeights {
      * @param gateUp [experts] of gate and up projection together, packed columns
      * @param down   [experts] of down projection, packed columns
      */
-    record Experts(VectorFloat16 router, FloatArray bias, VectorFloat16 gateUp, VectorFloat16 down) implements FeedForwardWeights {
+    record Experts(VectorFloat16 router, FloatArray bias, PackedMatrix gateUp, PackedMatrix down) implements FeedForwardWeights {
 
         @Override
         public void register(Buffers buffers, String prefix) {
             buffers.add(prefix + "w_router", Role.WEIGHT, router);
             buffers.add(prefix + "b_router", Role.WEIGHT, bias);
-            buffers.add(prefix + "w_experts_gate_up", Role.WEIGHT, gateUp);
-            buffers.add(prefix + "w_experts_down", Role.WEIGHT, down);
+            gateUp.register(buffers, prefix + "w_experts_gate_up");
+            down.register(buffers, prefix + "w_experts_down");
         }
     }
 
@@ -58,26 +59,39 @@ sealed interface FeedForwardWeights {
      * Packs the feed-forward of a layer.
      *
      * @param prefix of the checkpoint names, as {@code "model.layers.0.mlp."}
+     * @param packer packs the weights of matrix products; the router's stay in 32-bit numbers, since a rounding could choose another expert
      * @throws org.tornadomla.config.ShapeException when the experts of a layer do not fit one array
      */
-    static FeedForwardWeights pack(ModelConfig model, int layer, Checkpoint checkpoint, String prefix) {
-        return model.isMoeLayer(layer) ? experts(model, model.experts().orElseThrow(), checkpoint, prefix)
-                : dense(new FeedForwardShape(model.hiddenSize(), model.intermediateSize()), checkpoint, prefix);
+    static FeedForwardWeights pack(ModelConfig model, int layer, Checkpoint checkpoint, String prefix, MatrixPacker packer) {
+        return model.isMoeLayer(layer) ? experts(model, model.experts().orElseThrow(), checkpoint, prefix, packer)
+                : dense(new FeedForwardShape(model.hiddenSize(), model.intermediateSize()), checkpoint, prefix, packer);
     }
 
-    private static FeedForwardWeights dense(FeedForwardShape shape, Checkpoint checkpoint, String prefix) {
-        VectorFloat16 gateUp = Sizes.vectors("gate and up projection", shape.gateUpFloats());
-        VectorFloat16 down = Sizes.vectors("down projection", shape.downFloats());
+    /** Bytes of what {@link #pack} makes for a layer. */
+    static long bytes(ModelConfig model, int layer, WeightType type) {
+        if (!model.isMoeLayer(layer)) {
+            return new FeedForwardShape(model.hiddenSize(), model.intermediateSize()).bytes(type, 1);
+        }
+        MoeConfig config = model.experts().orElseThrow();
+        int routed = config.nRoutedExperts();
+        return FeedForwardShape.expert(model.hiddenSize(), config).bytes(type, routed + config.nSharedExperts())
+                + MatrixPacker.bytes(WeightType.F32, 1, routed, model.hiddenSize()) + (long) routed * Float.BYTES;
+    }
+
+    private static FeedForwardWeights dense(FeedForwardShape shape, Checkpoint checkpoint, String prefix, MatrixPacker packer) {
+        PackedMatrix gateUp = shape.gateUp(packer, 1);
+        PackedMatrix down = shape.down(packer, 1);
         packOne(shape, Projections.of(checkpoint, prefix), 0, gateUp, down);
         return new Dense(gateUp, down);
     }
 
-    private static FeedForwardWeights experts(ModelConfig model, MoeConfig config, Checkpoint checkpoint, String prefix) {
+    private static FeedForwardWeights experts(ModelConfig model, MoeConfig config, Checkpoint checkpoint, String prefix,
+            MatrixPacker packer) {
         FeedForwardShape shape = FeedForwardShape.expert(model.hiddenSize(), config);
         int routed = config.nRoutedExperts();
         long all = (long) routed + config.nSharedExperts();
-        VectorFloat16 gateUp = Sizes.vectors("gate and up projections of a layer's experts", all * shape.gateUpFloats());
-        VectorFloat16 down = Sizes.vectors("down projections of a layer's experts", all * shape.downFloats());
+        PackedMatrix gateUp = shape.gateUp(packer, all);
+        PackedMatrix down = shape.down(packer, all);
         for (int expert = 0; expert < routed; expert++) {
             packOne(shape, Projections.of(checkpoint, prefix + "experts." + expert + "."), expert, gateUp, down);
         }
@@ -98,10 +112,9 @@ sealed interface FeedForwardWeights {
         return new Experts(Packing.columns(router, routed, MatMul.BLOCK, i -> i), bias, gateUp, down);
     }
 
-    private static void packOne(FeedForwardShape shape, Projections weights, int place, VectorFloat16 gateUp, VectorFloat16 down) {
-        Packing.columns(Matrices.stacked(weights.gate, weights.up), shape.gateUpColumns(), MatMul.BLOCK, shape::gateUpRow, gateUp,
-                place * shape.gateUpFloats());
-        Packing.columns(weights.down, shape.hiddenSize(), MatMul.BLOCK, i -> i, down, place * shape.downFloats());
+    private static void packOne(FeedForwardShape shape, Projections weights, int place, PackedMatrix gateUp, PackedMatrix down) {
+        MatrixPacker.put(gateUp, place, Matrices.stacked(weights.gate, weights.up), shape.gateUpColumns(), shape::gateUpRow);
+        MatrixPacker.put(down, place, weights.down, shape.hiddenSize(), i -> i);
     }
 
     /** The three projections as published. */

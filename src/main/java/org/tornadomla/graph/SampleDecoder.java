@@ -12,9 +12,12 @@ import org.tornadomla.config.MoeConfig;
 import org.tornadomla.config.Scoring;
 import org.tornadomla.config.StoredType;
 import org.tornadomla.config.TopkMethod;
+import org.tornadomla.kernels.Int8;
 import org.tornadomla.kernels.MatMul;
+import org.tornadomla.tensor.Bfloat16;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.RandomWeights;
+import org.tornadomla.tensor.WeightType;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -38,8 +41,17 @@ public final class SampleDecoder {
     private final AttentionBuffers attention;
     private final List<Stage> stages;
 
-    /** Allocates weights and buffers, and builds the steps with the kernels that some device wants. */
+    /** The same with all weights in 32-bit numbers. */
     public SampleDecoder(Variants variants) {
+        this(variants, WeightType.F32);
+    }
+
+    /**
+     * Allocates weights and buffers, and builds the steps with the kernels that some device wants.
+     *
+     * @param type number format of the matrices that are multiplied with
+     */
+    public SampleDecoder(Variants variants, WeightType type) {
         MlaConfig layer = MlaConfig.builder().hiddenSize(36).numHeads(3).qLoraRank(20).kvLoraRank(24).qkNopeHeadDim(12).qkRopeHeadDim(6)
                 .vHeadDim(10).attentionBias(true).build();
         MoeConfig experts = new MoeConfig(5, 2, 1, 13, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5, 1, 1);
@@ -49,7 +61,7 @@ public final class SampleDecoder {
         this.step = new StepBuffer(capacity);
         buffers.add("step", Buffers.Role.INPUT, step.array());
         SplittableRandom random = new SplittableRandom(SEED);
-        DecoderWeights weights = weights(random);
+        DecoderWeights weights = weights(random, new MatrixPacker(type));
         weights.register(buffers);
         AttentionShape shape = new AttentionShape(layer);
         List<VectorFloat16> pools = new ArrayList<>();
@@ -63,7 +75,7 @@ public final class SampleDecoder {
         this.stages = new DecoderGraphs(model, weights, shared, attention, step, pools::get, variants).stages();
     }
 
-    private DecoderWeights weights(SplittableRandom random) {
+    private DecoderWeights weights(SplittableRandom random, MatrixPacker packer) {
         AttentionShape shape = new AttentionShape(model.attention());
         MoeConfig moe = model.experts().orElseThrow();
         int hidden = model.hiddenSize();
@@ -73,17 +85,37 @@ public final class SampleDecoder {
         FloatArray bias = new FloatArray(moe.nRoutedExperts());
         fill(random, bias);
         List<FeedForwardWeights> feedForward = List.of(
-                new FeedForwardWeights.Dense(vectors(random, dense.gateUpFloats()), vectors(random, dense.downFloats())),
+                new FeedForwardWeights.Dense(filled(random, dense.gateUp(packer, 1)), filled(random, dense.down(packer, 1))),
                 new FeedForwardWeights.Experts(vectors(random, Padding.toMultiple(moe.nRoutedExperts(), MatMul.BLOCK) * hidden), bias,
-                        vectors(random, all * expert.gateUpFloats()), vectors(random, all * expert.downFloats())));
+                        filled(random, expert.gateUp(packer, all)), filled(random, expert.down(packer, all))));
         List<DecoderWeights.LayerWeights> layers = new ArrayList<>();
         for (int index = 0; index < 2; index++) {
             layers.add(new DecoderWeights.LayerWeights(vectors(random, Padding.toVectors(hidden)),
-                    AttentionWeights.pack(shape, RandomWeights.of(model.attention(), SEED + index), true),
+                    AttentionWeights.pack(shape, RandomWeights.of(model.attention(), SEED + index), true, packer),
                     vectors(random, Padding.toVectors(hidden)), feedForward.get(index)));
         }
         return new DecoderWeights(vectors(random, VOCABULARY * Padding.toVectors(hidden)), layers,
-                vectors(random, Padding.toVectors(hidden)), vectors(random, DecoderBuffers.vocabColumns(model) * hidden));
+                vectors(random, Padding.toVectors(hidden)), filled(random, packer.allocate("head", 1, VOCABULARY, hidden)));
+    }
+
+    private static PackedMatrix filled(SplittableRandom random, PackedMatrix matrix) {
+        switch (matrix) {
+            case PackedMatrix.Float32 f32 -> fill(random, f32.values().getArray());
+            case PackedMatrix.Bfloat16 bf16 -> {
+                for (int i = 0; i < bf16.values().getSize(); i++) {
+                    bf16.values().set(i, Bfloat16.fromFloat(random.nextFloat() - 0.5f));
+                }
+            }
+            case PackedMatrix.Int8 int8 -> {
+                for (int i = 0; i < int8.values().getSize(); i++) {
+                    int8.values().set(i, (byte) (random.nextInt(2 * Int8.LARGEST + 1) - Int8.LARGEST));
+                }
+                for (int i = 0; i < int8.scales().getArray().getSize(); i++) {
+                    int8.scales().getArray().set(i, random.nextFloat() / Int8.LARGEST);
+                }
+            }
+        }
+        return matrix;
     }
 
     private static VectorFloat16 vectors(SplittableRandom random, int floats) {

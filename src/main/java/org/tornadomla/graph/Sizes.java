@@ -28,7 +28,8 @@ final class Sizes {
         checked(what, length);
     }
 
-    private static int checked(String what, long length) {
+    /** The length as an array takes it, if it fits one. */
+    static int checked(String what, long length) {
         if (length > MOST) {
             throw new ShapeException("buffer of " + what + " needs " + length + " floats, one array holds at most " + MOST
                     + "; use fewer tokens a round or smaller batches");

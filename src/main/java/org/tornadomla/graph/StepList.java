@@ -4,10 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
+import org.tornadomla.kernels.ExpertMatMul;
+import org.tornadomla.kernels.ExpertMatMulBf16;
+import org.tornadomla.kernels.ExpertMatMulInt8;
 import org.tornadomla.kernels.GroupAttention;
 import org.tornadomla.kernels.GroupMatMul;
 import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.MatMul;
+import org.tornadomla.kernels.MatMulBf16;
+import org.tornadomla.kernels.MatMulInt8;
 import org.tornadomla.tensor.Padding;
 
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -56,9 +61,36 @@ final class StepList {
         return this;
     }
 
-    /** Adds a matrix product by the kernel of the device's variant; arguments as for {@link MatMul#rows}. */
-    StepList product(String name, FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray step, int rowsAt, int columns, int k, int xStride,
+    /** Adds a matrix product by the kernel of the weight's number format; arguments as for {@link MatMul#rows}. */
+    StepList product(String name, FloatArray x, PackedMatrix w, VectorFloat16 bias, IntArray step, int rowsAt, int columns, int k, int xStride,
             int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+        Grid blocks = Grid.loop(columns / MatMul.BLOCK);
+        return switch (w) {
+            case PackedMatrix.Float32 f32 -> product(name, x, f32.values(), bias, step, rowsAt, columns, k, xStride, yStride, hasBias,
+                    accumulate, y);
+            case PackedMatrix.Bfloat16 bf16 -> add(name, blocks, MatMulBf16::rows, x, bf16.values(), bf16.powers(), bias, step, rowsAt, columns,
+                    k, xStride, yStride, hasBias, accumulate, y);
+            case PackedMatrix.Int8 int8 -> add(name, blocks, MatMulInt8::rows, x, int8.values(), int8.scales(), bias, step, rowsAt, columns, k,
+                    xStride, yStride, hasBias, accumulate, y);
+        };
+    }
+
+    /** Adds the product of each expert by the kernel of the weight's number format; arguments as for {@link ExpertMatMul#rows}. */
+    StepList expertProduct(String name, Grid grid, FloatArray x, PackedMatrix w, IntArray grouping, int tokensAt, int columns, int k,
+            int xStride, int yStride, VectorFloat16 y) {
+        return switch (w) {
+            case PackedMatrix.Float32 f32 -> add(name, grid, ExpertMatMul::rows, x, f32.values(), grouping, tokensAt, columns, k, xStride,
+                    yStride, y);
+            case PackedMatrix.Bfloat16 bf16 -> add(name, grid, ExpertMatMulBf16::rows, x, bf16.values(), bf16.powers(), grouping, tokensAt,
+                    columns, k, xStride, yStride, y);
+            case PackedMatrix.Int8 int8 -> add(name, grid, ExpertMatMulInt8::rows, x, int8.values(), int8.scales(), grouping, tokensAt, columns,
+                    k, xStride, yStride, y);
+        };
+    }
+
+    /** Adds a matrix product of 32-bit weights by the kernel of the device's variant. */
+    private StepList product(String name, FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray step, int rowsAt, int columns, int k,
+            int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
         if (variants.matMulItems() == 0) {
             return add(name, Grid.loop(columns / MatMul.BLOCK), MatMul::rows, x, w, bias, step, rowsAt, columns, k, xStride, yStride, hasBias,
                     accumulate, y);

@@ -116,7 +116,8 @@ public final class ExpertMatMul {
         }
     }
 
-    private static int source(IntArray grouping, int tokensAt, int row) {
+    /** The row of x that a sorted row takes. */
+    static int source(IntArray grouping, int tokensAt, int row) {
         int source = row;
         if (tokensAt >= 0) {
             source = grouping.get(tokensAt + row);
@@ -124,7 +125,8 @@ public final class ExpertMatMul {
         return source;
     }
 
-    private static void put(VectorFloat16 y, int at, Float16 a, Float16 b, Float16 c, Float16 d) {
+    /** Writes four vectors of a row, one behind the other. */
+    static void put(VectorFloat16 y, int at, Float16 a, Float16 b, Float16 c, Float16 d) {
         y.set(at, a);
         y.set(at + 1, b);
         y.set(at + 2, c);

@@ -128,7 +128,8 @@ public final class MatMul {
         }
     }
 
-    private static void put(VectorFloat16 y, int at, VectorFloat16 bias, int biasAt, int hasBias, int accumulate, Float16 a, Float16 b,
+    /** Writes four vectors of a row, one behind the other, with or without bias and with or without what y holds. */
+    static void put(VectorFloat16 y, int at, VectorFloat16 bias, int biasAt, int hasBias, int accumulate, Float16 a, Float16 b,
             Float16 c, Float16 d) {
         put(y, at, bias, biasAt, hasBias, accumulate, a);
         put(y, at + 1, bias, biasAt + 1, hasBias, accumulate, b);

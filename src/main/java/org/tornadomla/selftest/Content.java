@@ -1,11 +1,14 @@
 package org.tornadomla.selftest;
 
+import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * What a float or int array held, as bits, so that NaN compare like all others.
+ * What an array of floats or whole numbers held, as bits, so that NaN compare like all others.
  *
  * @param array the array
  * @param bits  one an element
@@ -15,10 +18,10 @@ record Content(Object array, int[] bits) {
     /** Copies an array. */
     static Content of(Object array) {
         int[] bits;
-        if (array instanceof IntArray ints) {
-            bits = new int[ints.getSize()];
+        if (isWhole(array)) {
+            bits = new int[((TornadoNativeArray) array).getSize()];
             for (int i = 0; i < bits.length; i++) {
-                bits[i] = ints.get(i);
+                bits[i] = whole(array, i);
             }
         } else {
             FloatArray floats = floats(array);
@@ -39,7 +42,11 @@ record Content(Object array, int[] bits) {
 
     /** Whether the array holds whole numbers. */
     boolean isInt() {
-        return array instanceof IntArray;
+        return isWhole(array);
+    }
+
+    private static boolean isWhole(Object array) {
+        return array instanceof IntArray || array instanceof ShortArray || array instanceof ByteArray;
     }
 
     /** An element as a number. */
@@ -49,11 +56,20 @@ record Content(Object array, int[] bits) {
 
     /** Sets an element of an array by its bits. */
     static void set(Object array, int index, int bits) {
-        if (array instanceof IntArray ints) {
-            ints.set(index, bits);
-        } else {
-            floats(array).set(index, Float.intBitsToFloat(bits));
+        switch (array) {
+            case IntArray ints -> ints.set(index, bits);
+            case ShortArray shorts -> shorts.set(index, (short) bits);
+            case ByteArray bytes -> bytes.set(index, (byte) bits);
+            default -> floats(array).set(index, Float.intBitsToFloat(bits));
         }
+    }
+
+    private static int whole(Object array, int index) {
+        return switch (array) {
+            case IntArray ints -> ints.get(index);
+            case ShortArray shorts -> shorts.get(index);
+            default -> ((ByteArray) array).get(index);
+        };
     }
 
     private static FloatArray floats(Object array) {

@@ -12,6 +12,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.graph.SampleDecoder;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
+import org.tornadomla.tensor.WeightType;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -34,12 +35,14 @@ public final class KernelSources {
      * @throws DeviceException when a kernel does not compile, naming it
      */
     public static Map<String, String> of(Target target, Variants variants) {
-        SampleDecoder sample = new SampleDecoder(variants);
-        sample.prompt();
         Map<String, String> sources = new LinkedHashMap<>();
-        for (Step step : sample.steps()) {
-            if (!sources.containsKey(step.kernel())) {
-                sources.put(step.kernel(), source(step, sample.arrays(step), target));
+        for (WeightType type : WeightType.values()) {
+            SampleDecoder sample = new SampleDecoder(variants, type);
+            sample.prompt();
+            for (Step step : sample.steps()) {
+                if (!sources.containsKey(step.kernel())) {
+                    sources.put(step.kernel(), source(step, sample.arrays(step), target));
+                }
             }
         }
         return sources;

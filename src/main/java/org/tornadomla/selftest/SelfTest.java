@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Fingerprint;
@@ -14,6 +16,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.graph.SampleDecoder;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
+import org.tornadomla.tensor.WeightType;
 
 /**
  * Runs every kernel on a device, in small awkward sizes, before the device is trusted: TornadoVM and drivers can be wrong without saying so.
@@ -33,33 +36,59 @@ public final class SelfTest {
      * @throws DeviceException naming the operation, and the error or the largest difference
      */
     public static Variants require(Target target) {
+        return require(target, WeightType.F32);
+    }
+
+    /**
+     * Refuses a device that is not to be trusted, or not with weights in a number format.
+     *
+     * @return the kernels to use
+     * @throws DeviceException naming the operation, and the error or the largest difference
+     */
+    public static Variants require(Target target, WeightType type) {
         if (target.trusted()) {
             return Variants.preferred(target);
         }
-        Verdict verdict = verdict(target);
+        Variants variants = passed(target, WeightType.F32).variants();
+        if (type != WeightType.F32) {
+            passed(target, type);
+        }
+        return variants;
+    }
+
+    private static Verdict passed(Target target, WeightType type) {
+        Verdict verdict = verdict(target, type);
         if (!verdict.passed()) {
             throw new DeviceException(target + " failed its self-test: " + verdict.finding()
                     + "; update its driver or use another device, mla devices shows them (--trust skips the self-test)");
         }
-        return verdict.variants();
+        return verdict;
     }
 
-    /** Whether {@link #require} needs no run of the self-test, which may take seconds. */
+    /** Whether {@link #require(Target)} needs no run of the self-test, which may take seconds. */
     public static boolean isSettled(Target target) {
-        String fingerprint = Fingerprint.of(target);
-        return target.trusted() || KNOWN.containsKey(fingerprint) || VerdictStore.of(target, fingerprint).load() != null;
+        String fingerprint = fingerprint(target, WeightType.F32);
+        return target.trusted() || KNOWN.containsKey(fingerprint) || VerdictStore.of(target, WeightType.F32, fingerprint).load() != null;
     }
 
     /** What the self-test says of a device: remembered, or found by running it. */
     public static Verdict verdict(Target target) {
-        String fingerprint = Fingerprint.of(target);
+        return verdict(target, WeightType.F32);
+    }
+
+    private static String fingerprint(Target target, WeightType type) {
+        return Fingerprint.of(target) + " " + type;
+    }
+
+    private static Verdict verdict(Target target, WeightType type) {
+        String fingerprint = fingerprint(target, type);
         // Not computeIfAbsent: other devices need not wait.
         Verdict known = KNOWN.get(fingerprint);
         if (known == null) {
-            VerdictStore store = VerdictStore.of(target, fingerprint);
+            VerdictStore store = VerdictStore.of(target, type, fingerprint);
             known = store.load();
             if (known == null) {
-                known = run(target);
+                known = run(target, Variants.preferred(target), type);
                 if (!known.passed()) {
                     return known;
                 }
@@ -72,7 +101,11 @@ public final class SelfTest {
 
     /** Runs the self-test, whatever is remembered. A kernel that fails is left out where its operation has another. */
     public static Verdict run(Target target) {
-        Variants variants = Variants.preferred(target);
+        return run(target, Variants.preferred(target), WeightType.F32);
+    }
+
+    private static Verdict run(Target target, Variants preferred, WeightType type) {
+        Variants variants = preferred;
         String leftOut = "";
         try {
             GroupCheck.run(target);
@@ -82,7 +115,7 @@ public final class SelfTest {
         }
         while (true) {
             try {
-                List<StepCheck> checks = checks(target, variants);
+                List<StepCheck> checks = checks(target, variants, type);
                 checks.forEach(StepCheck::run);
                 return new Verdict(true, checks.size() + " operations" + leftOut, variants);
             } catch (OperationException e) {
@@ -96,11 +129,14 @@ public final class SelfTest {
         }
     }
 
-    /** A check for each kernel of the library, and for each of its switches. */
-    static List<StepCheck> checks(Target target, Variants variants) {
-        SampleDecoder sample = new SampleDecoder(variants);
+    /** A check for each kernel that weights of a number format need, and for each of its switches; of the narrow formats, only what F32 lacks. */
+    static List<StepCheck> checks(Target target, Variants variants, WeightType type) {
+        SampleDecoder sample = new SampleDecoder(variants, type);
+        Set<String> checked = type == WeightType.F32 ? Set.of()
+                : new SampleDecoder(variants).steps().stream().map(Step::kernel).collect(Collectors.toSet());
         Map<String, Step> chosen = new LinkedHashMap<>();
-        sample.steps().forEach(step -> chosen.putIfAbsent(StepCheck.signature(step), step));
+        sample.steps().stream().filter(step -> !checked.contains(step.kernel()))
+                .forEach(step -> chosen.putIfAbsent(StepCheck.signature(step), step));
         sample.prompt();
         Map<Step, Expectation> prompt = trace(sample, chosen.values());
         sample.next();

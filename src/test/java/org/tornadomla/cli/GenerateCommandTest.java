@@ -24,6 +24,24 @@ class GenerateCommandTest {
         }
     }
 
+    /** The narrower the weights, the fewer bytes they take; the text of bfloat16 is that of the file, which is bfloat16 too. */
+    @Test
+    void takesTheNumberFormatOfWeights() {
+        String[] lines = new String[3];
+        String[] types = {"f32", "bf16", "int8"};
+        for (int i = 0; i < types.length; i++) {
+            CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "6", "--engine", ENGINE,
+                    "--weights", types[i], "--stats");
+            assertEquals(ExitStatus.OK, run.status(), run.err());
+            assertTrue(run.err().contains(types[i]), run.err());
+            lines[i] = run.out();
+        }
+        assertEquals(lines[0], lines[1]);
+        assertTrue(lines[2].strip().length() > 3, lines[2]);
+        CommandRun unknown = CommandRun.of("generate", "--prompt", "x", "--weights", "int4");
+        assertTrue(unknown.status() != ExitStatus.OK && unknown.err().contains("int4") && unknown.err().contains("INT8"), unknown.err());
+    }
+
     @Test
     void refusesWhatItCannotUse(@TempDir Path empty) {
         assertRefused("no model in " + empty, "--model", empty.toString(), "--prompt", "x");

@@ -28,6 +28,7 @@ import org.tornadomla.config.ShapeException;
 import org.tornadomla.reference.AttentionReference;
 import org.tornadomla.reference.DecoderReference;
 import org.tornadomla.tensor.Dtype;
+import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Goldens;
@@ -49,7 +50,7 @@ class DecoderTest {
     }
 
     private static DecoderOptions small() {
-        return new DecoderOptions(4, 3, 64, 4, 64, AttentionMode.AUTO);
+        return new DecoderOptions(4, 3, 64, 4, 64, AttentionMode.AUTO, WeightType.F32);
     }
 
     private static float[] alone(Decoder decoder, int... ids) {

@@ -13,8 +13,10 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
+import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.TestTargets;
 import org.tornadomla.tokenizer.TextTokenizer;
 
@@ -23,6 +25,8 @@ class TinyKjvTest {
 
     private static final Path DIRECTORY = Path.of("models", "tiny-kjv");
     private static final int TOKENS = 64;
+    /** Of the largest logit. */
+    private static final double INT8_ERROR = 0.05;
 
     record Case(String prompt, int[] promptIds, int[] ids, String text) {
     }
@@ -42,10 +46,15 @@ class TinyKjvTest {
         return TestTargets.all();
     }
 
-    @ParameterizedTest
-    @MethodSource("targets")
-    void writesWhatTransformersWrote(Target target) throws IOException {
-        try (Decoder decoder = Decoder.load(DIRECTORY, target, DecoderOptions.defaults());
+    /** With weights in 32-bit numbers, and in bfloat16, in which the checkpoint is. */
+    static Stream<Arguments> exact() {
+        return targets().flatMap(target -> Stream.of(Arguments.of(target, WeightType.F32), Arguments.of(target, WeightType.BF16)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("exact")
+    void writesWhatTransformersWrote(Target target, WeightType type) throws IOException {
+        try (Decoder decoder = Decoder.load(DIRECTORY, target, DecoderOptions.defaults().withWeights(type));
                 TextTokenizer tokenizer = TextTokenizer.load(DIRECTORY)) {
             Generator generator = new Generator(decoder, tokenizer);
             for (Case one : cases()) {
@@ -59,6 +68,36 @@ class TinyKjvTest {
                 assertEquals(FinishReason.MAX_TOKENS, result.reason());
             }
             assertEquals(0, decoder.statistics().usedPages(), "all pages are free again");
+        }
+    }
+
+    static Stream<Arguments> narrow() {
+        return targets().flatMap(target -> Stream.of(Arguments.of(target, WeightType.BF16, 1e-5),
+                Arguments.of(target, WeightType.INT8, INT8_ERROR)));
+    }
+
+    /** The checkpoint is in bfloat16, which bfloat16 keeps exactly: logits are the same but for the order of sums. */
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("narrow")
+    void narrowWeightsGiveLogitsWithinTheirBound(Target target, WeightType type, double bound) throws IOException {
+        int[] ids = cases().getFirst().promptIds;
+        float[][] wide = logits(target, WeightType.F32, ids);
+        float[][] narrow = logits(target, type, ids);
+        double largest = 0;
+        double worst = 0;
+        for (int row = 0; row < wide.length; row++) {
+            for (int i = 0; i < wide[row].length; i++) {
+                largest = Math.max(largest, Math.abs(wide[row][i]));
+                worst = Math.max(worst, Math.abs(wide[row][i] - narrow[row][i]));
+            }
+        }
+        assertTrue(worst <= bound * largest, "error of " + type + " is " + worst / largest + " of the largest logit, allowed " + bound);
+    }
+
+    private static float[][] logits(Target target, WeightType type, int[] ids) {
+        try (Decoder decoder = Decoder.load(DIRECTORY, target, DecoderOptions.defaults().withBatch(ids.length).withWeights(type));
+                Sequence sequence = decoder.open()) {
+            return decoder.score(sequence, ids);
         }
     }
 

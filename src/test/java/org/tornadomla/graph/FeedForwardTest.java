@@ -28,6 +28,7 @@ import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.reference.FeedForward;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.SafetensorsWriter;
 import org.tornadomla.testing.Seeds;
@@ -153,7 +154,7 @@ class FeedForwardTest {
         FloatArray y = buffers.add("y", Role.OUTPUT, new FloatArray(tokens * stride));
         FeedForwardWeights weights;
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            weights = FeedForwardWeights.pack(model, 0, checkpoint, "");
+            weights = FeedForwardWeights.pack(model, 0, checkpoint, "", new MatrixPacker(WeightType.F32));
         }
         weights.register(buffers, "");
         StepList steps = new StepList();

@@ -22,6 +22,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.graph.SampleDecoder;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
+import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.TestTargets;
 
 /** The self-test on devices that are right, what it covers, and what is remembered of it. */
@@ -41,6 +42,16 @@ class SelfTestTest {
         assertTrue(verdict.passed(), verdict.finding());
     }
 
+    @ParameterizedTest
+    @MethodSource("targets")
+    void passesOnEveryDeviceWithNarrowWeights(Target target) {
+        for (WeightType type : List.of(WeightType.BF16, WeightType.INT8)) {
+            List<StepCheck> checks = SelfTest.checks(target, Variants.LOOPS, type);
+            assertTrue(checks.size() > 2, checks.size() + " checks of " + type);
+            checks.forEach(StepCheck::run);
+        }
+    }
+
     static Stream<Arguments> groups() {
         return targets().flatMap(target -> IntStream.of(1, 2, 32, 100).mapToObj(items -> Arguments.of(target, items)));
     }
@@ -49,7 +60,7 @@ class SelfTestTest {
     @ParameterizedTest(name = "{0} groups of {1}")
     @MethodSource("groups")
     void kernelsOfGroupsAreRightForAnySize(Target target, int items) {
-        List<StepCheck> checks = SelfTest.checks(target, new Variants(items, items)).stream()
+        List<StepCheck> checks = SelfTest.checks(target, new Variants(items, items), WeightType.F32).stream()
                 .filter(check -> check.kernel().startsWith("Group")).toList();
         assertTrue(checks.size() > 2, checks.size() + " checks");
         checks.forEach(StepCheck::run);
@@ -58,7 +69,9 @@ class SelfTestTest {
     /** A kernel class that no step of the sample uses would be trusted untested. */
     @Test
     void coversEveryKernelClass() throws Exception {
-        Set<String> covered = Stream.of(Variants.LOOPS, new Variants(64, 64)).flatMap(variants -> new SampleDecoder(variants).steps().stream()).map(Step::kernel).map(name -> name.substring(0, name.indexOf('.')))
+        Set<String> covered = Stream.of(Variants.LOOPS, new Variants(64, 64))
+                .flatMap(variants -> Stream.of(WeightType.values()).map(type -> new SampleDecoder(variants, type)))
+                .flatMap(sample -> sample.steps().stream()).map(Step::kernel).map(name -> name.substring(0, name.indexOf('.')))
                 .collect(Collectors.toCollection(TreeSet::new));
         Path classes = Path.of(SelfTest.class.getProtectionDomain().getCodeSource().getLocation().toURI())
                 .resolve("org/tornadomla/kernels");

@@ -8,6 +8,7 @@ import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.ArrayLoadInstruction;
 import java.lang.classfile.instruction.ArrayStoreInstruction;
 import java.lang.classfile.instruction.ConstantInstruction;
+import java.lang.classfile.instruction.ConvertInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.classfile.instruction.NewObjectInstruction;
@@ -30,7 +31,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
  * Recognises helpers that touch the sixteen lanes of a vector one by one and are one vector operation in truth: load,
- * store and the sum as a tree. The helper's straight code is evaluated on names; the names of what it returns and
+ * load with conversion, store and the sum as a tree. The helper's straight code is evaluated on names; the names of what it returns and
  * stores decide.
  */
 final class LaneShapes {
@@ -39,6 +40,8 @@ final class LaneShapes {
     enum Shape {
         /** Takes an array and an index, returns the vector there. */
         LOAD,
+        /** Takes an array of bytes and an index, returns the vector of the floats equal to the bytes there. */
+        LOAD_BYTES,
         /** Takes an array, an index and a vector, and stores it. */
         STORE,
         /** Takes a vector, an array and an index, and stores it. */
@@ -83,6 +86,9 @@ final class LaneShapes {
         if (stores.isEmpty()) {
             if (result.equals(sumTree(0, 1))) {
                 return Shape.SUM_TREE;
+            }
+            if (result.equals(vector("float p0[p1"))) {
+                return Shape.LOAD_BYTES;
             }
             return result.equals(vector("p0[p1")) ? Shape.LOAD : null;
         }
@@ -131,6 +137,8 @@ final class LaneShapes {
             case ConstantInstruction constant -> stack.push(String.valueOf(constant.constantValue()));
             case NewObjectInstruction _ -> stack.push("new");
             case StackInstruction duplicate when duplicate.opcode() == Opcode.DUP -> stack.push(stack.peek());
+            case ConvertInstruction convert when convert.fromType() == TypeKind.INT && convert.toType() == TypeKind.FLOAT ->
+                    stack.push("float " + stack.pop());
             case OperatorInstruction operator -> {
                 return operates(operator.opcode());
             }
@@ -174,7 +182,7 @@ final class LaneShapes {
     private boolean calls(InvokeInstruction call) {
         ClassDesc owner = call.owner().asSymbol();
         String name = call.name().stringValue();
-        if (owner.equals(MEMORY) && name.equals("get")) {
+        if ((owner.equals(MEMORY) || LoweredTypes.elements(owner) == TypeKind.BYTE) && name.equals("get")) {
             element();
         } else if (owner.equals(MEMORY) && name.equals("set")) {
             assign();

@@ -131,6 +131,7 @@ final class LoweredCalls {
         boolean memory = type.parameterList().stream().anyMatch(parameter -> LoweredTypes.elements(parameter) != null);
         switch (shape) {
             case SUM_TREE -> code.sumTree();
+            case LOAD_BYTES -> code.getBytes();
             case LOAD -> {
                 if (memory) {
                     code.getVector(SHAPE_LANES, false);

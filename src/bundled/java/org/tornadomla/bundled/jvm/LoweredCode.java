@@ -29,11 +29,15 @@ final class LoweredCode {
     static final ClassDesc ANY_VECTOR = ClassDesc.of("jdk.incubator.vector.Vector");
 
     private static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
+    private static final ClassDesc BYTES = ClassDesc.of("jdk.incubator.vector.ByteVector");
+    private static final ClassDesc OPERATORS = ClassDesc.of("jdk.incubator.vector.VectorOperators");
+    private static final ClassDesc CONVERSION = OPERATORS.nested("Conversion");
     private static final ClassDesc SHUFFLE = ClassDesc.of("jdk.incubator.vector.VectorShuffle");
     private static final ClassDesc ORDER = LoweredTypes.desc(ByteOrder.class);
     private static final ClassDesc LAYOUTS = LoweredTypes.desc(ValueLayout.class);
     private static final ClassDesc FLOATS = CD_float.arrayType();
     private static final int FLOAT_SHIFT = 2;
+    private static final int BYTE_LANES = 16;
 
     private final CodeBuilder out;
     private final int offsetSlot;
@@ -112,6 +116,21 @@ final class LoweredCode {
         out.lload(offsetSlot);
         order();
         out.invokestatic(VECTOR, "fromMemorySegment", MethodTypeDesc.of(VECTOR, SPECIES, SEGMENT, CD_long, ORDER));
+    }
+
+    /** Memory, index: sixteen bytes as a vector of the floats equal to them. */
+    void getBytes() {
+        saveOffset(0);
+        out.getstatic(VECTORS, "BYTES_16", SPECIES);
+        out.swap();
+        out.lload(offsetSlot);
+        order();
+        out.invokestatic(BYTES, "fromMemorySegment", MethodTypeDesc.of(BYTES, SPECIES, SEGMENT, CD_long, ORDER));
+        out.getstatic(OPERATORS, "B2F", CONVERSION);
+        species(BYTE_LANES);
+        out.iconst_0();
+        out.invokevirtual(BYTES, "convertShape", MethodTypeDesc.of(ANY_VECTOR, CONVERSION, SPECIES, CD_int));
+        out.checkcast(VECTOR);
     }
 
     /** Memory, index, vector: nothing. {@code vectors} tells whether the index counts vectors, not floats. */

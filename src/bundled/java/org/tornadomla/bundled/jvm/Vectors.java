@@ -1,6 +1,7 @@
 package org.tornadomla.bundled.jvm;
 
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -17,6 +18,9 @@ public final class Vectors {
     public static final VectorSpecies<Float> LANES_8 = FloatVector.SPECIES_256;
     /** Sixteen floats. */
     public static final VectorSpecies<Float> LANES_16 = FloatVector.SPECIES_512;
+
+    /** Sixteen bytes. */
+    public static final VectorSpecies<Byte> BYTES_16 = ByteVector.SPECIES_128;
 
     /** The machine's byte order, in which arrays hold their elements. */
     public static final ByteOrder ORDER = ByteOrder.nativeOrder();

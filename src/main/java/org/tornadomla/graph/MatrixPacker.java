@@ -1,0 +1,135 @@
+package org.tornadomla.graph;
+
+import java.util.function.IntUnaryOperator;
+
+import org.tornadomla.kernels.Bf16;
+import org.tornadomla.kernels.Int8;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.tensor.Bfloat16;
+import org.tornadomla.tensor.Matrix;
+import org.tornadomla.tensor.Packing;
+import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.WeightType;
+
+import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/** Packs the weights of matrix products in one number format. */
+final class MatrixPacker {
+
+    private final WeightType type;
+    private final FloatArray powers;
+
+    /** A packer for the matrices of one plan. */
+    MatrixPacker(WeightType type) {
+        this.type = type;
+        this.powers = type == WeightType.BF16 ? Bf16.powers() : null;
+    }
+
+    /** Bytes that {@link #allocate} takes, the arrays' headers not counted. */
+    static long bytes(WeightType type, long matrices, int outputs, int inputs) {
+        long numbers = matrices * Padding.toMultiple(outputs, MatMul.BLOCK) * inputs;
+        return switch (type) {
+            case F32 -> numbers * Float.BYTES;
+            case BF16 -> numbers * Short.BYTES;
+            case INT8 -> numbers + matrices * Padding.toMultiple(outputs, MatMul.BLOCK) * groups(inputs) * Float.BYTES;
+        };
+    }
+
+    /**
+     * Room for some matrices of one shape, filled with zeros.
+     *
+     * @param what    what they are, for messages
+     * @param outputs of one matrix; rounded up to whole blocks of {@link MatMul#BLOCK}
+     * @throws org.tornadomla.config.ShapeException when they do not fit one array
+     */
+    PackedMatrix allocate(String what, long matrices, int outputs, int inputs) {
+        long columns = matrices * Padding.toMultiple(outputs, MatMul.BLOCK);
+        int numbers = Sizes.checked(what, Math.multiplyExact(columns, inputs));
+        return switch (type) {
+            case F32 -> new PackedMatrix.Float32(new VectorFloat16(new FloatArray(numbers)));
+            case BF16 -> new PackedMatrix.Bfloat16(new ShortArray(numbers), powers);
+            case INT8 -> new PackedMatrix.Int8(new ByteArray(numbers), Sizes.vectors(what, columns * groups(inputs)));
+        };
+    }
+
+    /**
+     * Packs one matrix.
+     *
+     * @param what    what it is, for messages
+     * @param outputs number of outputs of the packed weight, zeros included
+     * @param row     the row of the weight that an output takes, or -1 for none
+     */
+    PackedMatrix columns(String what, Matrix weight, int outputs, IntUnaryOperator row) {
+        PackedMatrix packed = allocate(what, 1, outputs, weight.columns());
+        put(packed, 0, weight, outputs, row);
+        return packed;
+    }
+
+    /**
+     * Packs one of several matrices.
+     *
+     * @param packed receives it where zeros are. Modified
+     * @param index  which of the matrices
+     */
+    static void put(PackedMatrix packed, int index, Matrix weight, int outputs, IntUnaryOperator row) {
+        int columns = Padding.toMultiple(outputs, MatMul.BLOCK);
+        int at = index * columns * weight.columns();
+        switch (packed) {
+            case PackedMatrix.Float32 to -> Packing.columns(weight, outputs, MatMul.BLOCK, row, to.values(), at);
+            case PackedMatrix.Bfloat16 to -> each(weight, outputs, row, (output, values) -> {
+                int base = at + place(output, values.length);
+                for (int input = 0; input < values.length; input++) {
+                    to.values().set(base + input * MatMul.BLOCK, Bfloat16.fromFloat(values[input]));
+                }
+            });
+            case PackedMatrix.Int8 to -> each(weight, outputs, row, (output, values) -> {
+                int scale = index * columns * groups(values.length) + place(output, groups(values.length));
+                for (int from = 0; from < values.length; from += Int8.SCALED, scale += MatMul.BLOCK) {
+                    quantise(values, from, to.values(), at + place(output, values.length), to.scales().getArray(), scale);
+                }
+            });
+        }
+    }
+
+    private interface Row {
+
+        void put(int output, float[] values);
+    }
+
+    private static void each(Matrix weight, int outputs, IntUnaryOperator row, Row target) {
+        float[] values = new float[weight.columns()];
+        for (int output = 0; output < outputs; output++) {
+            int source = row.applyAsInt(output);
+            if (source >= 0) {
+                weight.read(source, values);
+                target.put(output, values);
+            }
+        }
+    }
+
+    /** Where the first number of an output is, by the numbers that an output has. */
+    private static int place(int output, int numbers) {
+        return output / MatMul.BLOCK * MatMul.BLOCK * numbers + output % MatMul.BLOCK;
+    }
+
+    private static int groups(int inputs) {
+        return Math.ceilDiv(inputs, Int8.SCALED);
+    }
+
+    /** Rounds up to {@link Int8#SCALED} weights to whole numbers of a scale at which the largest of them is {@link Int8#LARGEST}. */
+    private static void quantise(float[] values, int from, ByteArray target, int base, FloatArray scales, int scaleAt) {
+        int end = Math.min(from + Int8.SCALED, values.length);
+        float largest = 0;
+        for (int input = from; input < end; input++) {
+            largest = Math.max(largest, Math.abs(values[input]));
+        }
+        float scale = largest / Int8.LARGEST;
+        scales.set(scaleAt, scale);
+        for (int input = from; input < end; input++) {
+            target.set(base + input * MatMul.BLOCK, scale == 0 ? 0 : (byte) Math.round(values[input] / scale));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package org.tornadomla.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/**
+ * The matrix product of {@link ExpertMatMul} with weights of 8 bits and a scale for each {@link Int8#SCALED} inputs of an output: memory gives a
+ * quarter of the bytes.
+ */
+public final class ExpertMatMulInt8 {
+
+    private ExpertMatMulInt8() {
+    }
+
+    /**
+     * Computes one block of columns of one active expert a work-item, for all of its rows, four at a time; a row alone takes a path of its
+     * own.
+     *
+     * @param x        [rows, xStride] floats: tokens, or sorted rows. Not modified
+     * @param w        [experts, blocks, k, 64] whole numbers, packed as for {@link ExpertMatMul}. Not modified
+     * @param scales   [experts, blocks, ceil(k / 128), 4] vectors: the scale of an output for 128 inputs. Not modified
+     * @param grouping the plan of {@link ExpertGrouping}. Not modified
+     * @param tokensAt where the tokens of sorted rows begin in grouping; -1 when x has sorted rows itself
+     * @param columns  64 times the number of blocks
+     * @param k        inner width
+     * @param xStride  floats between rows of x
+     * @param yStride  vectors between rows of y
+     * @param y        [sorted rows, yStride] vectors. Modified
+     */
+    public static void rows(FloatArray x, ByteArray w, VectorFloat16 scales, IntArray grouping, int tokensAt, int columns, int k, int xStride, int yStride,
+            VectorFloat16 y) {
+        for (@Parallel int unit = 0; unit < grouping.get(ExpertGrouping.ACTIVE) * (columns / MatMul.BLOCK); unit++) {
+            int record = ExpertGrouping.RECORDS + unit / (columns / MatMul.BLOCK) * ExpertGrouping.RECORD;
+            int block = unit % (columns / MatMul.BLOCK);
+            int from = grouping.get(record + 1);
+            int rows = grouping.get(record + 2);
+            int wBase = (grouping.get(record) * (columns / MatMul.BLOCK) + block) * k * MatMul.BLOCK;
+            int scaleBase = (grouping.get(record) * (columns / MatMul.BLOCK) + block) * ((k + Int8.SCALED - 1) / Int8.SCALED) * MatMul.VECTORS;
+            int column = block * MatMul.VECTORS;
+            for (int r = from; r < rows; r += 4) {
+                if (rows - r == 1) {
+                    Float16 a = Lanes.zero();
+                    Float16 b = Lanes.zero();
+                    Float16 c = Lanes.zero();
+                    Float16 d = Lanes.zero();
+                    int x0 = ExpertMatMul.source(grouping, tokensAt, r) * xStride;
+                    for (int i = 0; i < k; i++) {
+                        float s = x.get(x0 + i);
+                        int at = wBase + i * MatMul.BLOCK;
+                        int scale = scaleBase + i / Int8.SCALED * MatMul.VECTORS;
+                        a = Float16.add(a, Lanes.times(Int8.widen(w, at, scales.get(scale)), s));
+                        b = Float16.add(b, Lanes.times(Int8.widen(w, at + 16, scales.get(scale + 1)), s));
+                        c = Float16.add(c, Lanes.times(Int8.widen(w, at + 32, scales.get(scale + 2)), s));
+                        d = Float16.add(d, Lanes.times(Int8.widen(w, at + 48, scales.get(scale + 3)), s));
+                    }
+                    ExpertMatMul.put(y, r * yStride + column, a, b, c, d);
+                } else {
+                    int last = rows - 1;
+                    int x0 = ExpertMatMul.source(grouping, tokensAt, r) * xStride;
+                    int x1 = ExpertMatMul.source(grouping, tokensAt, Math.min(r + 1, last)) * xStride;
+                    int x2 = ExpertMatMul.source(grouping, tokensAt, Math.min(r + 2, last)) * xStride;
+                    int x3 = ExpertMatMul.source(grouping, tokensAt, Math.min(r + 3, last)) * xStride;
+                    Float16 a0 = Lanes.zero();
+                    Float16 b0 = Lanes.zero();
+                    Float16 c0 = Lanes.zero();
+                    Float16 d0 = Lanes.zero();
+                    Float16 a1 = Lanes.zero();
+                    Float16 b1 = Lanes.zero();
+                    Float16 c1 = Lanes.zero();
+                    Float16 d1 = Lanes.zero();
+                    Float16 a2 = Lanes.zero();
+                    Float16 b2 = Lanes.zero();
+                    Float16 c2 = Lanes.zero();
+                    Float16 d2 = Lanes.zero();
+                    Float16 a3 = Lanes.zero();
+                    Float16 b3 = Lanes.zero();
+                    Float16 c3 = Lanes.zero();
+                    Float16 d3 = Lanes.zero();
+                    for (int i = 0; i < k; i++) {
+                        int at = wBase + i * MatMul.BLOCK;
+                        int scale = scaleBase + i / Int8.SCALED * MatMul.VECTORS;
+                        Float16 w0 = Int8.widen(w, at, scales.get(scale));
+                        Float16 w1 = Int8.widen(w, at + 16, scales.get(scale + 1));
+                        Float16 w2 = Int8.widen(w, at + 32, scales.get(scale + 2));
+                        Float16 w3 = Int8.widen(w, at + 48, scales.get(scale + 3));
+                        Float16 s0 = Lanes.splat(x.get(x0 + i));
+                        a0 = Float16.add(a0, Float16.mult(w0, s0));
+                        b0 = Float16.add(b0, Float16.mult(w1, s0));
+                        c0 = Float16.add(c0, Float16.mult(w2, s0));
+                        d0 = Float16.add(d0, Float16.mult(w3, s0));
+                        Float16 s1 = Lanes.splat(x.get(x1 + i));
+                        a1 = Float16.add(a1, Float16.mult(w0, s1));
+                        b1 = Float16.add(b1, Float16.mult(w1, s1));
+                        c1 = Float16.add(c1, Float16.mult(w2, s1));
+                        d1 = Float16.add(d1, Float16.mult(w3, s1));
+                        Float16 s2 = Lanes.splat(x.get(x2 + i));
+                        a2 = Float16.add(a2, Float16.mult(w0, s2));
+                        b2 = Float16.add(b2, Float16.mult(w1, s2));
+                        c2 = Float16.add(c2, Float16.mult(w2, s2));
+                        d2 = Float16.add(d2, Float16.mult(w3, s2));
+                        Float16 s3 = Lanes.splat(x.get(x3 + i));
+                        a3 = Float16.add(a3, Float16.mult(w0, s3));
+                        b3 = Float16.add(b3, Float16.mult(w1, s3));
+                        c3 = Float16.add(c3, Float16.mult(w2, s3));
+                        d3 = Float16.add(d3, Float16.mult(w3, s3));
+                    }
+                    int y0 = r * yStride + column;
+                    ExpertMatMul.put(y, y0, a0, b0, c0, d0);
+                    if (r + 1 < rows) {
+                        ExpertMatMul.put(y, y0 + yStride, a1, b1, c1, d1);
+                    }
+                    if (r + 2 < rows) {
+                        ExpertMatMul.put(y, y0 + 2 * yStride, a2, b2, c2, d2);
+                    }
+                    if (r + 3 < rows) {
+                        ExpertMatMul.put(y, y0 + 3 * yStride, a3, b3, c3, d3);
+                    }
+                }
+            }
+        }
+    }
+}
