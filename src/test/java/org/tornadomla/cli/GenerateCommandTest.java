@@ -58,6 +58,6 @@ class GenerateCommandTest {
         System.arraycopy(options, 0, arguments, 3, options.length);
         CommandRun run = CommandRun.of(arguments);
         assertEquals(ExitStatus.UNUSABLE_INPUT, run.status(), run.err());
-        assertTrue(run.err().startsWith("error: ") && run.err().contains(reason), run.err());
+        assertTrue(run.err().lines().anyMatch(line -> line.startsWith("error: ") && line.contains(reason)), run.err());
     }
 }
