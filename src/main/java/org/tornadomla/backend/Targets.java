@@ -87,7 +87,7 @@ public final class Targets {
         List<Target> all = all();
         List<Target> candidates = engine.equals("auto") ? preferred(all) : all.stream().filter(t -> t.engine().equals(engine)).toList();
         if (candidates.isEmpty()) {
-            throw new DeviceException("no device for engine " + engine + ": " + cure(engine));
+            throw new DeviceException(whyNone(engine));
         }
         if (device == null) {
             return candidates.getFirst();
@@ -105,6 +105,11 @@ public final class Targets {
     private static List<Target> preferred(List<Target> all) {
         List<Target> accelerated = all.stream().filter(t -> !t.engine().equals("jvm")).toList();
         return accelerated.isEmpty() ? all : accelerated;
+    }
+
+    /** What to say where an engine has no device: that it has none, and what to do. */
+    public static String whyNone(String engine) {
+        return "no device for engine " + engine + ": " + cure(engine);
     }
 
     private static String cure(String engine) {

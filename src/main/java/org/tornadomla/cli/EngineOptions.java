@@ -44,6 +44,9 @@ final class EngineOptions {
                     + "; start with the launcher mla, which sets it");
         }
         Target target = Targets.choose(engine, device);
+        if (engine.equals("auto") && device == null && target.engine().equals("jvm")) {
+            spec.commandLine().getErr().println("running on " + target + ", since there is " + Targets.whyNone("opencl"));
+        }
         if (trust) {
             return target.withoutSelfTest();
         }
