@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.tornadomla.tensor.Codec;
 
 /** One safetensors file, mapped into memory: nothing is read before it is asked for, and nothing is kept of it. */
@@ -18,10 +19,14 @@ public final class SafetensorsFile implements AutoCloseable {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Bytes of the mapping that are read before its pages are given back. */
+    private static final long HELD = 32L << 20;
+
     private final Path file;
     private final SafetensorsHeader header;
     private final Arena arena;
     private final MemorySegment data;
+    private final AtomicLong read = new AtomicLong();
 
     private SafetensorsFile(Path file, SafetensorsHeader header, Arena arena, MemorySegment data) {
         this.file = file;
@@ -123,6 +128,15 @@ public final class SafetensorsFile implements AutoCloseable {
         int count = Math.toIntExact(rows * info.width());
         long from = info.begin() + firstRow * info.width() * info.dtype().bytes();
         Codec.decode(info.dtype(), data, from, target, at, count);
+        release((long) count * info.dtype().bytes());
+    }
+
+    /** Gives the pages of the mapping back from time to time, so that a file that was read is not held beside what was made of it. */
+    private void release(long bytes) {
+        if (read.addAndGet(bytes) >= HELD) {
+            read.set(0);
+            data.unload();
+        }
     }
 
     /**
