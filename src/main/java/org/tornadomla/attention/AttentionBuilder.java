@@ -1,5 +1,7 @@
 package org.tornadomla.attention;
 
+import java.util.Arrays;
+
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.cache.CacheConfig;
@@ -14,6 +16,7 @@ import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.RandomWeights;
+import org.tornadomla.tensor.WeightType;
 
 /** Sets up a {@link MultiHeadLatentAttention}; every value has a default but the weights, which are named or come from a seed. */
 public final class AttentionBuilder {
@@ -23,6 +26,7 @@ public final class AttentionBuilder {
 
     private final MlaConfig config;
     private MlaWeights weights;
+    private WeightType weightType = WeightType.F32;
     private Target target;
     private AttentionMode mode = AttentionMode.AUTO;
     private int roundTokens = 128;
@@ -48,6 +52,12 @@ public final class AttentionBuilder {
     /** Weights of a checkpoint. */
     public AttentionBuilder weights(MlaWeights named) {
         this.weights = named;
+        return this;
+    }
+
+    /** Number format in which the device holds the matrices that it multiplies with; 32-bit numbers by default. */
+    public AttentionBuilder weightType(WeightType type) {
+        this.weightType = type;
         return this;
     }
 
@@ -128,6 +138,9 @@ public final class AttentionBuilder {
         if (weights == null) {
             throw new ConfigurationException("the module has no weights: give weights(...) or seed(...)");
         }
+        if (weightType == null) {
+            throw new ConfigurationException("weightType is missing, must be one of " + Arrays.toString(WeightType.values()));
+        }
         require("roundTokens", roundTokens, 1);
         require("batch", batch, 1);
         require("cacheTokens", cacheTokens, 1);
@@ -140,14 +153,14 @@ public final class AttentionBuilder {
             throw new ConfigurationException("mode is EXPANDED but expandedKeys is 0");
         }
         Target device = target == null ? Targets.automatic() : target;
-        Variants variants = SelfTest.require(device);
+        Variants variants = SelfTest.require(device, weightType);
         CacheConfig cacheConfig = cacheConfig();
         AttentionShape shape = new AttentionShape(config);
         int units = Math.max(roundTokens, Math.max(MAX_SPLITS, 4 * device.computeUnits()));
         Capacity capacity = new Capacity(roundTokens, batch, writes(), cacheConfig.maxBlocks(), pageTokens, cacheConfig.rows(),
                 positions > 0 ? positions : cacheConfig.maxSequenceTokens(), units, MAX_SPLITS, expandedKeys, maskFloats);
         LatentCache cache = new LatentCache(cacheConfig);
-        AttentionWeights packed = AttentionWeights.pack(shape, weights, expandedKeys > 0);
+        AttentionWeights packed = AttentionWeights.pack(shape, weights, expandedKeys > 0, weightType);
         AttentionPlan plan = new AttentionPlan(shape, packed, cache.pool(0), capacity, device, variants);
         Rounds rounds = new Rounds(config, cache, plan, mode, device.computeUnits());
         return new MultiHeadLatentAttention(config, device, cache, plan, rounds);

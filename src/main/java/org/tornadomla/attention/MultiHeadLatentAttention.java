@@ -2,6 +2,7 @@ package org.tornadomla.attention;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -71,6 +72,16 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
     /** What runs, step by step. */
     public String listing() {
         return plan.listing();
+    }
+
+    /**
+     * Says where time goes: does work with the device's profiler on.
+     *
+     * @param work calls of this module
+     * @return nanoseconds on the device of each task that ran, by "graph.task" as {@link #listing} names them, over all calls
+     */
+    public Map<String, Long> profile(Runnable work) {
+        return plan.cycle().profile(work);
     }
 
     /** A new, empty sequence in the cache. */

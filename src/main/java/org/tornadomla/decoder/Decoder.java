@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -132,6 +133,21 @@ public final class Decoder implements AutoCloseable {
     /** What runs, step by step. */
     public String listing() {
         return plan.listing();
+    }
+
+    /**
+     * Says where time goes: does work with the device's profiler on.
+     *
+     * @param work calls of this decoder
+     * @return nanoseconds on the device of each task that ran, by "graph.task" as {@link #listing} names them, over all calls
+     */
+    public Map<String, Long> profile(Runnable work) {
+        lock.lock();
+        try {
+            return plan.cycle().profile(work);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Tokens of the longest sequence: positions of the model, or the cache where that is smaller. */

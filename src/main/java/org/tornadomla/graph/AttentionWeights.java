@@ -36,13 +36,14 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
     private static final long NONE_BYTES = Padding.LANES * Float.BYTES;
 
     /**
-     * Packs a layer's weights in 32-bit numbers.
+     * Packs a layer's weights.
      *
      * @param expanded whether the plan attends expanded too, and so needs the expansion's weights
+     * @param type     number format of the matrices that are multiplied with
      * @throws org.tornadomla.config.ShapeException when a weight does not fit the configuration
      */
-    public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, boolean expanded) {
-        return pack(shape, weights, expanded, new MatrixPacker(WeightType.F32));
+    public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, boolean expanded, WeightType type) {
+        return pack(shape, weights, expanded, new MatrixPacker(type));
     }
 
     /**

@@ -3,6 +3,8 @@ package org.tornadomla.graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -17,6 +19,7 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -34,6 +37,7 @@ public final class CyclePlan implements AutoCloseable {
     private final int[] firstGraph;
     private final TornadoExecutionResult[] results;
     private final ReentrantLock lock = new ReentrantLock();
+    private Map<String, Long> times;
     private boolean closed;
     private boolean broken;
 
@@ -169,6 +173,9 @@ public final class CyclePlan implements AutoCloseable {
         return guarded("graph " + graph.name(), () -> {
             TornadoExecutionResult result = plan.withGraph(firstGraph[stage] + choice).execute();
             results[firstGraph[stage] + choice] = result;
+            if (times != null) {
+                TaskTimes.add(result.getProfilerResult().getProfileLog(), times);
+            }
             return result;
         });
     }
@@ -252,6 +259,24 @@ public final class CyclePlan implements AutoCloseable {
     /** The device that the plan runs on. */
     public Target target() {
         return target;
+    }
+
+    /**
+     * Does work with the profiler on, which makes every graph wait for its end.
+     *
+     * @param work rounds of this plan
+     * @return nanoseconds on the device of each task that ran, by "graph.task", over all rounds
+     */
+    public Map<String, Long> profile(Runnable work) {
+        times = new TreeMap<>();
+        plan.withProfiler(ProfilerMode.SILENT);
+        try {
+            work.run();
+            return Map.copyOf(times);
+        } finally {
+            plan.withoutProfiler();
+            times = null;
+        }
     }
 
     /** The plan underneath, for profiling; another after {@link #freeDeviceMemory} or {@link #recover}. */

@@ -1,0 +1,28 @@
+package org.tornadomla.graph;
+
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads the times of tasks out of a profiler's log: that of TornadoVM, or that of the bundled runtime. */
+final class TaskTimes {
+
+    /** A number behind the name, or an object that has it among others and holds no object. */
+    private static final Pattern TASK =
+            Pattern.compile("\"(\\w+\\.\\w+)\":\\s*(?:(\\d+)|\\{[^{}]*\"TASK_KERNEL_TIME\":\\s*\"(\\d+)\")");
+
+    private TaskTimes() {
+    }
+
+    /**
+     * Adds the times of one execution.
+     *
+     * @param log   what {@code TornadoProfilerResult.getProfileLog()} gave
+     * @param nanos by "graph.task". Modified
+     */
+    static void add(String log, Map<String, Long> nanos) {
+        for (Matcher task = TASK.matcher(log); task.find();) {
+            nanos.merge(task.group(1), Long.valueOf(task.group(2) != null ? task.group(2) : task.group(3)), Long::sum);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package org.tornadomla.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.junit.jupiter.api.Test;
+
+/** The two logs that profilers write. */
+class TaskTimesTest {
+
+    @Test
+    void bundledLog() {
+        assertEquals(Map.of("project.q", 12L, "output.o", 3L), times("""
+                {
+                  "totalNanos": 99,
+                  "kernelNanos": {
+                    "output.o": 3,
+                    "project.q": 12
+                  }
+                }"""));
+    }
+
+    @Test
+    void tornadoLog() {
+        assertEquals(Map.of("project.q", 12L, "project.kv_a", 7L), times("""
+                {
+                    "project": {
+                        "TOTAL_KERNEL_TIME": "19",
+                        "project.q": {
+                            "BACKEND": "OPENCL",
+                            "METHOD": "MatMul.rows",
+                            "TASK_KERNEL_TIME": "12",
+                            "TASK_COMPILE_GRAAL_TIME": "1"
+                        },\s
+                        "project.kv_a": {
+                            "TASK_COMPILE_GRAAL_TIME": "1",
+                            "TASK_KERNEL_TIME": "7",
+                        }
+                    }
+                }"""));
+    }
+
+    @Test
+    void executionsAddUp() {
+        Map<String, Long> nanos = new TreeMap<>(Map.of("a.b", 1L));
+        TaskTimes.add("{\"kernelNanos\": {\"a.b\": 5}}", nanos);
+        assertEquals(Map.of("a.b", 6L), nanos);
+    }
+
+    private static Map<String, Long> times(String log) {
+        Map<String, Long> nanos = new TreeMap<>();
+        TaskTimes.add(log, nanos);
+        return nanos;
+    }
+}
