@@ -14,4 +14,18 @@ public class DeviceException extends MlaException {
     public DeviceException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /**
+     * What a runtime says of a failure, fit for a message: without TornadoVM's colours and the stack trace that it writes into its own.
+     *
+     * @param failure of the runtime or the driver
+     */
+    public static String reason(Throwable failure) {
+        if (failure.getMessage() == null) {
+            return failure.toString();
+        }
+        String plain = failure.getMessage().replaceAll("\u001B\\[[0-9;]*m", "");
+        int trace = plain.indexOf("Stacktrace:");
+        return (trace < 0 ? plain : plain.substring(0, trace)).strip();
+    }
 }

@@ -51,7 +51,7 @@ public final class Targets {
             while (cause.getCause() != null) {
                 cause = cause.getCause();
             }
-            String problem = String.valueOf(cause.getMessage()).replaceAll("\u001B\\[[0-9;]*m|\\[WARNING] ", "").replaceAll("\\..*", "");
+            String problem = DeviceException.reason(cause).replace("[WARNING] ", "").replaceAll("\\..*", "");
             throw new DeviceException("TornadoVM found no driver for a device (" + problem + "): install the driver of your device,"
                     + " tornado-config/README.md lists them, or start without TORNADOVM_HOME", e);
         }

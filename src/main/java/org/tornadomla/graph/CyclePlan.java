@@ -105,7 +105,7 @@ public final class CyclePlan implements AutoCloseable {
         } catch (DeviceException e) {
             throw e;
         } catch (Exception | LinkageError e) {
-            throw new DeviceException("building the plan again failed on " + target + ": " + e.getMessage(), e);
+            throw new DeviceException("building the plan again failed on " + target + ": " + DeviceException.reason(e), e);
         }
         broken = false;
     }
@@ -185,7 +185,7 @@ public final class CyclePlan implements AutoCloseable {
             return work.get();
         } catch (Throwable e) {
             broken = true;
-            throw new DeviceException(what + " failed on " + target + ": " + e.getMessage(), e);
+            throw new DeviceException(what + " failed on " + target + ": " + DeviceException.reason(e), e);
         }
     }
 
@@ -252,7 +252,7 @@ public final class CyclePlan implements AutoCloseable {
             plan.withGraph(firstGraph[stages.size() - 1]);
             plan.close();
         } catch (TornadoExecutionPlanException e) {
-            throw new DeviceException("closing the plan failed: " + e.getMessage(), e);
+            throw new DeviceException("closing the plan failed: " + DeviceException.reason(e), e);
         }
     }
 

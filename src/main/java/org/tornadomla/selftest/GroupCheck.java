@@ -47,7 +47,7 @@ final class GroupCheck {
         } catch (DeviceException e) {
             throw e;
         } catch (Throwable e) {
-            throw new DeviceException("work-items in groups failed: " + e.getMessage(), e);
+            throw new DeviceException("work-items in groups failed: " + DeviceException.reason(e), e);
         }
     }
 

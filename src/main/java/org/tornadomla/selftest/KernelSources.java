@@ -60,7 +60,7 @@ public final class KernelSources {
             System.setOut(capture);
             plan.withPrintKernel().withPreCompilation();
         } catch (Exception | LinkageError e) {
-            throw new DeviceException("kernel " + step.kernel() + " does not compile on " + target + ": " + e.getMessage(), e);
+            throw new DeviceException("kernel " + step.kernel() + " does not compile on " + target + ": " + DeviceException.reason(e), e);
         } finally {
             System.setOut(out);
         }

@@ -4,7 +4,7 @@ package org.tornadomla.faults;
  * Something that goes wrong on a {@link FaultyDevice}.
  *
  * @param kind   what
- * @param kernel the method that it happens to, for compile failures, launches that write nothing and wrong values; null for any
+ * @param kernel the method that it happens to, for compile failures, launches that write nothing or run on the host, and wrong values; null for any
  * @param at     how many allocations or launches go well before it happens
  */
 record Fault(Kind kind, String kernel, int at) {
@@ -16,6 +16,8 @@ record Fault(Kind kind, String kernel, int at) {
         WRITES_NOTHING,
         /** A kernel leaves one wrong value. */
         WRONG_VALUE,
+        /** A kernel runs as Java on the host's arrays, as TornadoVM's bail-out does it; the numbers are right. */
+        RUNS_ON_HOST,
         /** An allocation fails. */
         OUT_OF_MEMORY,
         /** The device stops at a launch, and answers nothing from then on. */

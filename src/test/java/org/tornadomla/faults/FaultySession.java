@@ -123,6 +123,9 @@ final class FaultySession implements DeviceSession {
                 int changed = firstDifference(before[i], copy(buffer));
                 if (changed >= 0) {
                     buffer.writer = graph;
+                    if (device.strikes(Fault.Kind.RUNS_ON_HOST, method)) {
+                        sound.download(buffer.sound, buffer.shape, 0, buffer.bytes());
+                    }
                     if (device.strikes(Fault.Kind.WRONG_VALUE, method)) {
                         falsify(buffer, changed);
                         break;

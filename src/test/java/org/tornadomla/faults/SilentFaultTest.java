@@ -52,6 +52,11 @@ class SilentFaultTest {
     }
 
     @Test
+    void kernelThatRunsAsJava() {
+        kernels().forEach(kernel -> assertFound(Fault.in(Kind.RUNS_ON_HOST, kernel), kernel + ") ran as Java on the host"));
+    }
+
+    @Test
     void kernelThatDoesNotCompile() {
         assertFound(Fault.in(Kind.COMPILE, "LatentAttention.split"), "LatentAttention.split");
     }
