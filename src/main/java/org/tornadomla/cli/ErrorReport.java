@@ -52,7 +52,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
         return refused ? ExitStatus.UNUSABLE_INPUT : ExitStatus.FAILURE;
     }
 
-    private static String oneLine(String message) {
+    /** A message without line breaks. */
+    static String oneLine(String message) {
         return message == null ? "" : message.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -3,6 +3,7 @@ package org.tornadomla.cli;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.tornadomla.backend.Target;
@@ -11,6 +12,7 @@ import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
+import org.tornadomla.decoder.Fallback;
 import org.tornadomla.decoder.Generation;
 import org.tornadomla.decoder.GenerationRequest;
 import org.tornadomla.decoder.GenerationResult;
@@ -59,6 +61,10 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions engine;
 
+    @Option(names = "--fallback",
+            description = "When a device fails, say so on standard error and go on with another, the JVM last.")
+    private boolean fallback;
+
     @Option(names = "--stats", description = "Show times, speeds and bytes on standard error afterwards.")
     private boolean stats;
 
@@ -73,8 +79,10 @@ final class GenerateCommand implements Callable<Integer> {
             GenerationRequest request = new GenerationRequest(prompt.ids(tokenizer, System.in), maxTokens, sampling.config(),
                     prompt.stops());
             long start = System.nanoTime();
-            try (Decoder decoder = load(model, target)) {
-                write(decoder, tokenizer, request, System.nanoTime() - start);
+            PrintWriter err = spec.commandLine().getErr();
+            try (Fallback devices = new Fallback(fallback ? Fallback.order(target) : List.of(target), on -> load(model, on),
+                    failure -> err.println(ErrorReport.oneLine(failure)))) {
+                write(devices, tokenizer, request, System.nanoTime() - start);
             }
         }
         return ExitStatus.OK;
@@ -94,9 +102,9 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private void write(Decoder decoder, TextTokenizer tokenizer, GenerationRequest request, long loadNanos) {
+    private void write(Fallback devices, TextTokenizer tokenizer, GenerationRequest request, long loadNanos) {
         PrintWriter out = spec.commandLine().getOut();
-        Generator generator = new Generator(decoder, tokenizer);
+        Generator generator = new Generator(devices, tokenizer);
         Stopwatch watch = new Stopwatch();
         Generation generation = generator.prepare(request, (id, text) -> {
             watch.token();
@@ -106,7 +114,7 @@ final class GenerateCommand implements Callable<Integer> {
         GenerationResult result = generator.run(generation);
         out.println();
         if (stats) {
-            watch.print(spec.commandLine().getErr(), decoder, request.promptIds().length, result, loadNanos);
+            watch.print(spec.commandLine().getErr(), devices.decoder(), request.promptIds().length, result, loadNanos);
         }
     }
 

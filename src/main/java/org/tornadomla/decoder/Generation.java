@@ -52,6 +52,15 @@ public final class Generation {
         return reason != null;
     }
 
+    /**
+     * The token at a place: one that was chosen before, on a device that failed since, or the next.
+     *
+     * @param place tokens before it, at most those chosen so far
+     */
+    int token(int place, float[] logits) {
+        return place < count ? ids[place] : next(logits);
+    }
+
     /** Chooses the next token, tells the listener, and sees whether the text ends with it. */
     int next(float[] logits) {
         int id = sampler.next(logits);

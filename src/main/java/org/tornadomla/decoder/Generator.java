@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.tornadomla.backend.DeviceException;
 import org.tornadomla.tokenizer.TextTokenizer;
 
 /**
@@ -19,12 +20,29 @@ import org.tornadomla.tokenizer.TextTokenizer;
  */
 public final class Generator {
 
-    private final Decoder decoder;
+    private final Fallback devices;
     private final TextTokenizer tokenizer;
+    private Decoder decoder;
 
     /** A generator over a decoder and its tokenizer, which stay the caller's to close. */
     public Generator(Decoder decoder, TextTokenizer tokenizer) {
+        this(decoder, null, tokenizer);
+    }
+
+    /**
+     * A generator that goes on with the next device when one fails. There it computes the prompts and the tokens so far again, one by one as
+     * before, and then chooses further ones; no listener is told a token twice. Random numbers go on where they were, so that a seed gives the
+     * same text wherever the devices' logits agree.
+     *
+     * @param devices stays the caller's to close, as the tokenizer does
+     */
+    public Generator(Fallback devices, TextTokenizer tokenizer) {
+        this(devices.decoder(), devices, tokenizer);
+    }
+
+    private Generator(Decoder decoder, Fallback devices, TextTokenizer tokenizer) {
         this.decoder = decoder;
+        this.devices = devices;
         this.tokenizer = tokenizer;
     }
 
@@ -46,8 +64,26 @@ public final class Generator {
      * @throws org.tornadomla.config.ShapeException when a prompt has an id that is not in the vocabulary
      * @throws org.tornadomla.cache.CacheException when a prompt is longer than a sequence may be
      * @throws org.tornadomla.cache.CacheFullException when the cache has too little room for all texts
+     * @throws DeviceException when the device fails and there is no other; the texts so far are lost
      */
     public List<GenerationResult> run(List<Generation> generations) {
+        boolean done = false;
+        while (!done) {
+            try {
+                write(generations.stream().filter(generation -> !generation.isFinished()).toList());
+                done = true;
+            } catch (DeviceException e) {
+                if (devices == null) {
+                    throw e;
+                }
+                decoder = devices.next(e);
+            }
+        }
+        return generations.stream().map(Generation::result).toList();
+    }
+
+    /** Writes texts to their end, from the beginning or from what was written of them on a device that failed. */
+    private void write(List<Generation> generations) {
         List<Running> running = new ArrayList<>();
         try {
             start(generations, running);
@@ -59,7 +95,6 @@ public final class Generator {
         } finally {
             running.forEach(Running::close);
         }
-        return generations.stream().map(Generation::result).toList();
     }
 
     /** A text with its sequence and the logits of its next token. */
@@ -68,6 +103,7 @@ public final class Generator {
         private final Generation generation;
         private final Sequence sequence;
         private float[] logits;
+        private int tokens;
         private int chosen;
 
         Running(Generation generation, Sequence sequence, float[] logits) {
@@ -123,7 +159,7 @@ public final class Generator {
             text.generation.finish(FinishReason.CANCELLED);
             return;
         }
-        text.chosen = text.generation.next(text.logits);
+        text.chosen = text.generation.token(text.tokens++, text.logits);
         if (text.sequence.length() == decoder.maxSequenceTokens()) {
             text.generation.finish(FinishReason.SEQUENCE_FULL);
         }

@@ -1,12 +1,17 @@
 package org.tornadomla.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.backend.Targets;
+import org.tornadomla.faults.Fault;
+import org.tornadomla.faults.FaultyDevice;
 
 /** {@code mla generate} as a user gives it. */
 class GenerateCommandTest {
@@ -40,6 +45,30 @@ class GenerateCommandTest {
         assertTrue(lines[2].strip().length() > 3, lines[2]);
         CommandRun unknown = CommandRun.of("generate", "--prompt", "x", "--weights", "int4");
         assertTrue(unknown.status() != ExitStatus.OK && unknown.err().contains("int4") && unknown.err().contains("INT8"), unknown.err());
+    }
+
+    @Test
+    @DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm", disabledReason = "the faulty device belongs to the bundled runtime")
+    void goesOnWithAnotherDeviceWhenItIsAllowedTo() {
+        String[] options = {"generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "9", "--stats"};
+        String text = CommandRun.of(with(options, "--engine", "jvm")).out();
+        try (FaultyDevice device = new FaultyDevice()) {
+            String id = device.target().backend() + ":" + device.target().index();
+            device.arm(Fault.at(Fault.Kind.LOST, 400));
+            CommandRun run = CommandRun.of(with(options, "--device", id, "--trust", "--fallback"));
+            assertTrue(device.happened());
+            assertEquals(ExitStatus.OK, run.status(), run.err());
+            assertEquals(text, run.out());
+            assertEquals(1, run.err().lines().filter(line -> line.contains("the device is lost; going on with ")).count(), run.err());
+            assertFalse(run.err().lines().filter(line -> line.startsWith("device ")).anyMatch(line -> line.contains("faulty")), run.err());
+            device.arm(Fault.at(Fault.Kind.LOST, 400));
+            CommandRun refused = CommandRun.of(with(options, "--device", id, "--trust"));
+            assertTrue(refused.status() != ExitStatus.OK && refused.err().contains("the device is lost"), refused.err());
+        }
+    }
+
+    private static String[] with(String[] options, String... more) {
+        return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
     }
 
     @Test

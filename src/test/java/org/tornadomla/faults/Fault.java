@@ -7,9 +7,10 @@ package org.tornadomla.faults;
  * @param kernel the method that it happens to, for compile failures, launches that write nothing or run on the host, and wrong values; null for any
  * @param at     how many allocations or launches go well before it happens
  */
-record Fault(Kind kind, String kernel, int at) {
+public record Fault(Kind kind, String kernel, int at) {
 
-    enum Kind {
+    /** What goes wrong. */
+    public enum Kind {
         /** The driver refuses to compile a kernel. */
         COMPILE,
         /** A kernel seems to run and writes nothing. */
@@ -28,11 +29,13 @@ record Fault(Kind kind, String kernel, int at) {
         STALE
     }
 
-    static Fault at(Kind kind, int count) {
+    /** A fault of any kernel, after a number of allocations or launches. */
+    public static Fault at(Kind kind, int count) {
         return new Fault(kind, null, count);
     }
 
-    static Fault in(Kind kind, String kernel) {
+    /** A fault of one kernel, from its first launch on. */
+    public static Fault in(Kind kind, String kernel) {
         return new Fault(kind, kernel, 0);
     }
 

@@ -17,7 +17,7 @@ import org.tornadomla.bundled.jvm.JvmEngine;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
 /** The JVM as a device of an engine of its own, with faults that a test arms and lifts. Counts what is not given back. */
-final class FaultyDevice implements Device, Engine, AutoCloseable {
+public final class FaultyDevice implements Device, Engine, AutoCloseable {
 
     private final Device sound = new JvmEngine().devices().getFirst();
     private final Set<DeviceBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -29,7 +29,7 @@ final class FaultyDevice implements Device, Engine, AutoCloseable {
     private boolean lost;
 
     /** Registers the device as a CPU. */
-    FaultyDevice() {
+    public FaultyDevice() {
         this(TornadoDeviceType.CPU);
     }
 
@@ -40,12 +40,12 @@ final class FaultyDevice implements Device, Engine, AutoCloseable {
     }
 
     /** The device as the library sees it. */
-    Target target() {
+    public Target target() {
         return Targets.all().stream().filter(target -> target.name().equals(description().name())).findFirst().orElseThrow();
     }
 
     /** Makes a fault happen from now on, instead of any other. */
-    void arm(Fault next) {
+    public void arm(Fault next) {
         fault = next;
         count = 0;
         happened = false;
@@ -53,12 +53,12 @@ final class FaultyDevice implements Device, Engine, AutoCloseable {
     }
 
     /** Makes the device sound again. */
-    void lift() {
+    public void lift() {
         arm(null);
     }
 
     /** Whether the armed fault has happened. */
-    boolean happened() {
+    public boolean happened() {
         return happened;
     }
 
