@@ -27,6 +27,7 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     private int count;
     private boolean happened;
     private boolean lost;
+    private final List<String> graphs = new ArrayList<>();
 
     /** Registers the device as a CPU. */
     public FaultyDevice() {
@@ -60,6 +61,18 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     /** Whether the armed fault has happened. */
     public boolean happened() {
         return happened;
+    }
+
+    /** Another graph began to run. */
+    void entered(String graph) {
+        graphs.add(graph);
+    }
+
+    /** The graphs that ran since this was asked last, in order. */
+    List<String> takeGraphs() {
+        List<String> taken = List.copyOf(graphs);
+        graphs.clear();
+        return taken;
     }
 
     int liveBuffers() {

@@ -139,6 +139,7 @@ final class FaultySession implements DeviceSession {
         if (!next.equals(graph)) {
             graphBefore = graph;
             graph = next;
+            device.entered(graph);
         }
     }
 
