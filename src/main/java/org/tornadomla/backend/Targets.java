@@ -31,12 +31,20 @@ public final class Targets {
      * @throws DeviceException when an SDK is active and finds no driver
      */
     public static List<Target> all() {
+        return all("auto");
+    }
+
+    /** The devices of an engine, or of all for auto. Other engines are not started: an OpenCL driver may be a compiler of many megabytes. */
+    private static List<Target> all(String wanted) {
         TornadoRuntime runtime = runtime();
         List<Target> targets = new ArrayList<>();
         for (int backend = 0; backend < runtime.getNumBackends(); backend++) {
             TornadoBackend found = runtime.getBackend(backend);
-            for (int device = 0; device < found.getNumDevices(); device++) {
-                targets.add(new Target(engine(found.getBackendType()), backend, device, found.getDevice(device), false));
+            String engine = engine(found.getBackendType());
+            if (wanted.equals("auto") || wanted.equals(engine)) {
+                for (int device = 0; device < found.getNumDevices(); device++) {
+                    targets.add(new Target(engine, backend, device, found.getDevice(device), false));
+                }
             }
         }
         return targets;
@@ -84,8 +92,8 @@ public final class Targets {
         if (!ENGINES.contains(engine)) {
             throw new DeviceException("engine " + engine + " is unknown; there are " + String.join(", ", ENGINES));
         }
-        List<Target> all = all();
-        List<Target> candidates = engine.equals("auto") ? preferred(all) : all.stream().filter(t -> t.engine().equals(engine)).toList();
+        List<Target> all = all(engine);
+        List<Target> candidates = engine.equals("auto") ? preferred(all) : all;
         if (candidates.isEmpty()) {
             throw new DeviceException(whyNone(engine));
         }
@@ -93,8 +101,7 @@ public final class Targets {
             return candidates.getFirst();
         }
         if (device.matches("\\d+:\\d+")) {
-            return all.stream().filter(t -> device.equals(t.backend() + ":" + t.index()) && (engine.equals("auto") || t.engine().equals(engine)))
-                    .findFirst().orElseThrow(() -> unknown(device, engine, all));
+            return all.stream().filter(t -> device.equals(t.backend() + ":" + t.index())).findFirst().orElseThrow(() -> unknown(device, engine, all));
         }
         if (!device.matches("\\d+") || Integer.parseInt(device) >= candidates.size()) {
             throw unknown(device, engine, candidates);

@@ -48,7 +48,7 @@ final class GenerateCommand implements Callable<Integer> {
     private int maxTokens;
 
     @Option(names = "--context", paramLabel = "N", defaultValue = "4096",
-            description = "Tokens that the cache has room for, prompt included (default: ${DEFAULT-VALUE}).")
+            description = "Most tokens of prompt and answer together (default: ${DEFAULT-VALUE}).")
     private int context;
 
     @Option(names = "--weights", paramLabel = "TYPE", defaultValue = "f32",
@@ -80,7 +80,7 @@ final class GenerateCommand implements Callable<Integer> {
                     prompt.stops());
             long start = System.nanoTime();
             PrintWriter err = spec.commandLine().getErr();
-            try (Fallback devices = new Fallback(fallback ? Fallback.order(target) : List.of(target), on -> load(model, on),
+            try (Fallback devices = new Fallback(fallback ? Fallback.order(target) : List.of(target), on -> load(model, on, request),
                     failure -> err.println(ErrorReport.oneLine(failure)))) {
                 write(devices, tokenizer, request, System.nanoTime() - start);
             }
@@ -93,12 +93,13 @@ final class GenerateCommand implements Callable<Integer> {
         return Path.of(System.getProperty("mla.home", "")).resolve(SHIPPED);
     }
 
-    private Decoder load(Path model, Target target) {
+    private Decoder load(Path model, Target target, GenerationRequest request) {
         ModelConfig config = ModelConfigReader.read(model.resolve("config.json"));
         long parameters = WeightNames.of(config).values().stream().mapToLong(WeightNames.Weight::count).sum();
+        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeights(weights)
+                .forText(request.promptIds().length, request.maxTokens());
         try (Progress progress = new Progress("loading", parameters * Float.BYTES)) {
-            return Decoder.load(model, target, DecoderOptions.defaults().withBatch(1).withCacheTokens(context).withWeights(weights),
-                    loaded -> progress.done(loaded * Float.BYTES));
+            return Decoder.load(model, target, options, loaded -> progress.done(loaded * Float.BYTES));
         }
     }
 

@@ -78,6 +78,17 @@ public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pa
         return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, mode, type);
     }
 
+    /**
+     * The same with no more room than one text takes: chunks no longer than its prompt, and a cache that it fills.
+     *
+     * @param promptTokens tokens of the prompt, at least 1
+     * @param answerTokens most tokens behind it
+     */
+    public DecoderOptions forText(int promptTokens, int answerTokens) {
+        int cached = (int) Math.min(cacheTokens, (long) promptTokens + answerTokens);
+        return new DecoderOptions(Math.min(chunkTokens, promptTokens), 1, cached, pageTokens, Math.min(expandedKeys, cached), mode, weights);
+    }
+
     private static void require(String name, int value, int least) {
         if (value < least) {
             throw new ConfigurationException(name + " is " + value + ", must be at least " + least);

@@ -55,6 +55,10 @@ final class JvmBuffer implements DeviceBuffer {
 
     /** Copies all of {@code hostArray} here; returns whether that was needed. */
     boolean upload(Object hostArray) {
+        if (ArrayMemory.isUntouched(hostArray)) {
+            ArrayMemory.writable(array).fill((byte) 0);
+            return true;
+        }
         MemorySegment source = ArrayMemory.readable(hostArray);
         boolean needed = source.address() != ArrayMemory.readable(array).address();
         if (needed) {

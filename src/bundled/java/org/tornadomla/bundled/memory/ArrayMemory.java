@@ -3,6 +3,7 @@ package org.tornadomla.bundled.memory;
 import java.lang.foreign.MemorySegment;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
@@ -32,10 +33,13 @@ public final class ArrayMemory {
      * @param sameShape a new array of the same class and size
      * @param share     a new array over the same memory, or null when the memory was handed out to anyone
      * @param unshare   forgets a sharer (second) of an array (first)
+     * @param untouched whether nobody ever read, wrote or got hold of the elements, so that all are zero
+     * @param place     an object that is equal for arrays over one memory
      */
     public record Hooks(Function<TornadoNativeArray, MemorySegment> readable,
             Function<TornadoNativeArray, MemorySegment> writable, UnaryOperator<TornadoNativeArray> sameShape,
-            UnaryOperator<TornadoNativeArray> share, BiConsumer<TornadoNativeArray, TornadoNativeArray> unshare) {
+            UnaryOperator<TornadoNativeArray> share, BiConsumer<TornadoNativeArray, TornadoNativeArray> unshare,
+            Predicate<TornadoNativeArray> untouched, Function<TornadoNativeArray, Object> place) {
     }
 
     /** Called once by the array classes. */
@@ -84,6 +88,16 @@ public final class ArrayMemory {
     /** Ends the sharing of {@code sharer} with {@code array}. */
     public static void unshare(Object array, Object sharer) {
         hooks.unshare().accept(storage(array), storage(sharer));
+    }
+
+    /** Whether all elements of {@code array} are zero because nobody ever used it; it has no memory then. */
+    public static boolean isUntouched(Object array) {
+        return hooks.untouched().test(storage(array));
+    }
+
+    /** An object that is equal for arrays over one memory. */
+    public static Object place(Object array) {
+        return hooks.place().apply(storage(array));
     }
 
     private static Object as(Object array, TornadoNativeArray storage) {

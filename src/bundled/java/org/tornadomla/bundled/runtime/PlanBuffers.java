@@ -23,10 +23,10 @@ final class PlanBuffers {
      * @throws TornadoRuntimeException if two arrays of the graphs are views of one memory
      */
     PlanBuffers(List<GraphDefinition> graphs) {
-        Map<Long, Object> byAddress = new HashMap<>();
+        Map<Object, Object> byPlace = new HashMap<>();
         for (GraphDefinition graph : graphs) {
             for (Object array : graph.arrays()) {
-                checkOnlyView(graph, array, byAddress);
+                checkOnlyView(graph, array, byPlace);
                 if (graph.writes(array)) {
                     written.add(array);
                 }
@@ -34,11 +34,11 @@ final class PlanBuffers {
         }
     }
 
-    private static void checkOnlyView(GraphDefinition graph, Object array, Map<Long, Object> byAddress) {
+    private static void checkOnlyView(GraphDefinition graph, Object array, Map<Object, Object> byPlace) {
         if (ArrayMemory.storage(array).getSize() == 0) {
             return;
         }
-        Object other = byAddress.putIfAbsent(ArrayMemory.readable(array).address(), array);
+        Object other = byPlace.putIfAbsent(ArrayMemory.place(array), array);
         if (other != null && other != array) {
             throw new TornadoRuntimeException("graph " + graph.name() + ": " + GraphBuilder.describe(array) + " and "
                     + GraphBuilder.describe(other) + " are two views of one memory; on a device each would have its"

@@ -8,6 +8,7 @@ import static uk.ac.manchester.tornado.api.enums.DataTransferMode.FIRST_EXECUTIO
 import static uk.ac.manchester.tornado.api.enums.DataTransferMode.UNDER_DEMAND;
 
 import org.junit.jupiter.api.Test;
+import org.tornadomla.bundled.memory.ArrayMemory;
 import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
@@ -50,6 +51,28 @@ class TransferTest {
             plan.execute();
             assertArrayEquals(new float[] {-1, 2}, fromFirst.toHeapArray());
         }
+    }
+
+    /** Scratch and pools of models are as large as what they hold on the device. */
+    @Test
+    void arraysThatOnlyTheDeviceUsesTakeNoMemoryOfTheHost() throws Exception {
+        FloatArray x = FloatArray.fromElements(1, 2);
+        FloatArray uploaded = new FloatArray(2);
+        FloatArray scratch = new FloatArray(2);
+        FloatArray y = new FloatArray(2);
+        TaskGraph graph = new TaskGraph("g")
+                .transferToDevice(FIRST_EXECUTION, x, uploaded)
+                .task("a", TestKernels::addTo, x, 1f, scratch)
+                .task("b", TestKernels::addTo, uploaded, 3f, y)
+                .task("c", TestKernels::addTo, scratch, 0f, uploaded)
+                .transferToHost(EVERY_EXECUTION, y);
+        try (TornadoExecutionPlan plan = plan(graph)) {
+            plan.execute();
+        }
+        assertTrue(ArrayMemory.isUntouched(scratch) && ArrayMemory.isUntouched(uploaded) && !ArrayMemory.isUntouched(y));
+        assertArrayEquals(new float[] {3, 3}, y.toHeapArray());
+        assertArrayEquals(new float[2], uploaded.toHeapArray());
+        assertTrue(!ArrayMemory.isUntouched(uploaded));
     }
 
     @Test

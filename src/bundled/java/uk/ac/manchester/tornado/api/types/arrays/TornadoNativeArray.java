@@ -12,7 +12,8 @@ import org.tornadomla.bundled.memory.ArrayMemory;
  * An array of primitives outside the Java heap, freed with the object: a header of {@link #ARRAY_HEADER} bytes whose
  * first four hold the number of elements, then the elements in the machine's byte order.
  *
- * <p>Every access checks its index. Device copies may share the memory of a host array that no kernel writes; the first
+ * <p>Memory is taken at the first use: arrays that only a device computes with, as scratch, cost the host nothing.
+ * Every access checks its index. Device copies may share the memory of a host array that no kernel writes; the first
  * write to the host array gives such copies memory of their own, so that nobody can tell (see {@link ArrayMemory}).
  */
 public abstract sealed class TornadoNativeArray permits ByteArray, DoubleArray, FloatArray, HalfFloatArray, Int8Array,
@@ -26,11 +27,13 @@ public abstract sealed class TornadoNativeArray permits ByteArray, DoubleArray, 
 
     static {
         ArrayMemory.connect(new ArrayMemory.Hooks(TornadoNativeArray::payload, TornadoNativeArray::writable,
-                TornadoNativeArray::sameShape, TornadoNativeArray::share, TornadoNativeArray::unshare));
+                TornadoNativeArray::sameShape, TornadoNativeArray::share, TornadoNativeArray::unshare,
+                TornadoNativeArray::isUntouched, TornadoNativeArray::place));
     }
 
     private final int size;
     private final int elementBytes;
+    /** Null until the first use, as is the payload. */
     private MemorySegment segment;
     private MemorySegment payload;
     private boolean exposed;
@@ -42,7 +45,6 @@ public abstract sealed class TornadoNativeArray permits ByteArray, DoubleArray, 
         }
         this.size = size;
         this.elementBytes = elementBytes;
-        adopt(allocate(size, elementBytes));
     }
 
     TornadoNativeArray(MemorySegment segmentWithHeader, int elementBytes) {
@@ -81,23 +83,23 @@ public abstract sealed class TornadoNativeArray permits ByteArray, DoubleArray, 
     /** The memory of the elements, without the header. An array whose memory was handed out is never shared. */
     public MemorySegment getSegment() {
         expose();
-        return payload;
+        return payload();
     }
 
     /** The memory of header and elements. An array whose memory was handed out is never shared. */
     public MemorySegment getSegmentWithHeader() {
         expose();
-        return segment;
+        return segment();
     }
 
     /** Bytes of header and elements. */
     public long getNumBytesOfSegmentWithHeader() {
-        return segment.byteSize();
+        return ARRAY_HEADER + getNumBytesOfSegment();
     }
 
     /** Bytes of the elements. */
     public long getNumBytesOfSegment() {
-        return payload.byteSize();
+        return (long) size * elementBytes;
     }
 
     /** Sets every element to zero. */
@@ -111,14 +113,36 @@ public abstract sealed class TornadoNativeArray permits ByteArray, DoubleArray, 
     }
 
     final MemorySegment payload() {
+        MemorySegment taken = payload;
+        return taken != null ? taken : take();
+    }
+
+    private MemorySegment segment() {
+        payload();
+        return segment;
+    }
+
+    private synchronized MemorySegment take() {
+        if (payload == null) {
+            adopt(allocate(size, elementBytes));
+        }
         return payload;
+    }
+
+    private boolean isUntouched() {
+        return payload == null;
+    }
+
+    /** Equal for arrays over one memory: its address, or an array that has none yet. */
+    private Object place() {
+        return payload == null ? this : payload.address();
     }
 
     final MemorySegment writable() {
         if (sharers != null) {
             detachSharers();
         }
-        return payload;
+        return payload();
     }
 
     private TornadoNativeArray over(MemorySegment segmentWithHeader) {
@@ -142,7 +166,7 @@ public abstract sealed class TornadoNativeArray permits ByteArray, DoubleArray, 
         if (exposed) {
             return null;
         }
-        TornadoNativeArray sharer = over(segment);
+        TornadoNativeArray sharer = over(segment());
         synchronized (this) {
             List<TornadoNativeArray> all = sharers == null ? new ArrayList<>() : new ArrayList<>(sharers);
             all.add(sharer);
@@ -172,14 +196,14 @@ public abstract sealed class TornadoNativeArray permits ByteArray, DoubleArray, 
     }
 
     final void copyRange(int offset, TornadoNativeArray target) {
-        MemorySegment.copy(payload, (long) offset * elementBytes, target.payload, 0, target.payload.byteSize());
+        MemorySegment.copy(payload(), (long) offset * elementBytes, target.payload(), 0, target.getNumBytesOfSegment());
     }
 
     final void copyAll(TornadoNativeArray... arrays) {
         long position = 0;
         for (TornadoNativeArray array : arrays) {
-            MemorySegment.copy(array.payload, 0, payload, position, array.payload.byteSize());
-            position += array.payload.byteSize();
+            MemorySegment.copy(array.payload(), 0, payload(), position, array.getNumBytesOfSegment());
+            position += array.getNumBytesOfSegment();
         }
     }
 
