@@ -38,7 +38,7 @@ class LauncherTest {
     @Test
     void sdkForAnotherJdk() throws Exception {
         assertRefused(Map.of("TORNADOVM_HOME", sdk("5.2.0-jdk21")), "is 5.2.0-jdk21, made for JDK 21", "devices");
-        assertRefused(Map.of("TORNADOVM_HOME", sdk("9.9.0-jdk999")), "no JDK 999 found", "devices");
+        assertRefused(Map.of("TORNADOVM_HOME", sdk("9.9.0-jdk999")), "no JDK 999, which the SDK in ", "devices");
     }
 
     @Test
@@ -50,6 +50,8 @@ class LauncherTest {
         assertRefused(Map.of("TORNADOVM_HOME", home), "has the backend quantum, which is unknown here; known are cuda metal opencl", "devices");
         Files.delete(Path.of(home, "etc/tornado.backend"));
         assertRefused(Map.of("TORNADOVM_HOME", home), "names no backend", "devices");
+        Files.delete(Path.of(home, "tornado-argfile.template"));
+        assertRefused(Map.of("TORNADOVM_HOME", home), "6.0.0-jdk22plus, does not say how it is started", "devices");
         Files.writeString(Path.of(home, "etc/tornado.release"), "branch=none\n");
         assertRefused(Map.of("TORNADOVM_HOME", home), "does not name its version", "devices");
     }
@@ -72,6 +74,7 @@ class LauncherTest {
         Files.createDirectories(home.resolve("etc"));
         Files.writeString(home.resolve("etc/tornado.release"), "version=" + version + "\n");
         Files.writeString(home.resolve("etc/tornado.backend"), "tornado.backends=opencl-backend\n");
+        Files.writeString(home.resolve("tornado-argfile.template"), "");
         return home.toString();
     }
 

@@ -4,18 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.tornadomla.testing.ChildJvm;
+import org.tornadomla.testing.ChildJvm.Exit;
 
 /**
  * A kernel that TornadoVM cannot compile, in JVMs of their own: with bail-out on, TornadoVM runs it as Java and gives the right numbers, and
@@ -24,16 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm", disabledReason = "bail-out is TornadoVM's, and no SDK is active")
 class BailoutTest {
 
-    private static final String BAILOUT = "-Dtornado.recover.bailout=";
     private static final String MAIN = "org.tornadomla.cli.Main";
     private static final String[] GENERATE = {"generate", "--model", "models/tiny-kjv", "--max-tokens", "4", "--trust", "--prompt", "In the"};
 
     @TempDir
     private Path directory;
-
-    /** What a JVM left behind. */
-    private record Exit(int status, String out, String err) {
-    }
 
     @BeforeEach
     void breakKernel() {
@@ -71,17 +64,8 @@ class BailoutTest {
         assertEquals(1, errors.size(), exit.toString());
     }
 
-    /** Runs a class in a JVM with the options of this one. */
     private Exit start(boolean broken, String bailout, String main, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(option -> !option.startsWith(BAILOUT)).forEach(command::add);
-        String classes = System.getProperty("java.class.path");
-        command.addAll(List.of(BAILOUT + bailout, "-cp", broken ? directory.resolve("broken") + File.pathSeparator + classes : classes, main));
-        Stream.of(arguments).forEach(command::add);
-        File out = directory.resolve("out.txt").toFile();
-        File err = directory.resolve("err.txt").toFile();
-        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
-        int status = builder.start().waitFor();
-        return new Exit(status, Files.readString(out.toPath()), Files.readString(err.toPath()));
+        return new ChildJvm(List.of("-Dtornado.recover.bailout=" + bailout), broken ? directory.resolve("broken") : null, Map.of())
+                .run(directory, main, arguments);
     }
 }
