@@ -23,6 +23,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.tornadomla.bundled.bytecode.Bfloat16Widening;
 import org.tornadomla.bundled.bytecode.ClassFiles;
 import org.tornadomla.bundled.bytecode.ParallelLoop;
 import org.tornadomla.bundled.bytecode.ParallelLoops;
@@ -193,6 +194,16 @@ final class KernelAssembler {
             return ClassFiles.of(type, call.name().stringValue(), call.type().stringValue());
         } catch (ClassNotFoundException missing) {
             throw new Unlowerable("the missing class " + name);
+        }
+    }
+
+    /** Whether a call widens a bfloat16. */
+    boolean widens(InvokeInstruction call) {
+        try {
+            return Bfloat16Widening.is(Class.forName(call.owner().asInternalName().replace('/', '.'), false, loader),
+                    call.name().stringValue(), call.typeSymbol());
+        } catch (ClassNotFoundException missing) {
+            return false;
         }
     }
 

@@ -30,7 +30,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * Recognises helpers that touch the sixteen lanes of a vector one by one and are one vector operation in truth: load,
+ * Recognises helpers that touch the sixteen lanes of a vector one by one and are one vector operation, or a few, in truth: load,
  * load with conversion, store and the sum as a tree. The helper's straight code is evaluated on names; the names of what it returns and
  * stores decide.
  */
@@ -40,8 +40,10 @@ final class LaneShapes {
     enum Shape {
         /** Takes an array and an index, returns the vector there. */
         LOAD,
-        /** Takes an array of bytes and an index, returns the vector of the floats equal to the bytes there. */
+        /** Takes vectors of ints, an index and a shift to the left, returns the floats equal to the ints' upper bytes after it. */
         LOAD_BYTES,
+        /** Takes vectors of ints, an index and a shift to the left, returns the floats whose bfloat16 the ints' upper halves are after it. */
+        LOAD_BFLOATS,
         /** Takes an array, an index and a vector, and stores it. */
         STORE,
         /** Takes a vector, an array and an index, and stores it. */
@@ -54,21 +56,23 @@ final class LaneShapes {
     private static final ClassDesc VECTOR = LoweredTypes.desc(Float16.class);
     private static final ClassDesc MEMORY = LoweredTypes.desc(FloatArray.class);
 
+    private final KernelAssembler assembler;
     private final Deque<String> stack = new ArrayDeque<>();
     private final Map<Integer, String> locals = new HashMap<>();
     private final List<String> stores = new ArrayList<>();
     private String result = "";
 
-    private LaneShapes() {
+    private LaneShapes(KernelAssembler assembler) {
+        this.assembler = assembler;
     }
 
-    /** What {@code helper} does, or null when it is no single vector operation. */
-    static Shape of(MethodModel helper) {
+    /** What {@code helper} does, or null when it is no vector operation. */
+    static Shape of(KernelAssembler assembler, MethodModel helper) {
         MethodTypeDesc type = helper.methodTypeSymbol();
         if (helper.code().isEmpty() || !LoweredTypes.passesVectors(type)) {
             return null;
         }
-        LaneShapes shapes = new LaneShapes();
+        LaneShapes shapes = new LaneShapes(assembler);
         int slot = 0;
         for (int index = 0; index < type.parameterCount(); index++) {
             shapes.locals.put(slot, "p" + index);
@@ -87,8 +91,11 @@ final class LaneShapes {
             if (result.equals(sumTree(0, 1))) {
                 return Shape.SUM_TREE;
             }
-            if (result.equals(vector("float p0[p1"))) {
+            if (result.equals(lanes("float ", "24"))) {
                 return Shape.LOAD_BYTES;
+            }
+            if (result.equals(lanes("bfloat16 short ", "16"))) {
+                return Shape.LOAD_BFLOATS;
             }
             return result.equals(vector("p0[p1")) ? Shape.LOAD : null;
         }
@@ -118,6 +125,14 @@ final class LaneShapes {
         return name.toString();
     }
 
+    private static String lanes(String conversion, String right) {
+        StringBuilder name = new StringBuilder("new");
+        for (int k = 0; k < LANES; k++) {
+            name.append(' ').append(conversion).append("p0[p1].s").append(k).append("<<p2>>").append(right);
+        }
+        return name.toString();
+    }
+
     private static String store(String array, String index, String value, int k) {
         return array + "[" + index + offset(k) + "]=" + value + ".s" + k;
     }
@@ -139,6 +154,7 @@ final class LaneShapes {
             case StackInstruction duplicate when duplicate.opcode() == Opcode.DUP -> stack.push(stack.peek());
             case ConvertInstruction convert when convert.fromType() == TypeKind.INT && convert.toType() == TypeKind.FLOAT ->
                     stack.push("float " + stack.pop());
+            case ConvertInstruction convert when convert.toType() == TypeKind.SHORT -> stack.push("short " + stack.pop());
             case OperatorInstruction operator -> {
                 return operates(operator.opcode());
             }
@@ -161,6 +177,8 @@ final class LaneShapes {
         switch (opcode) {
             case FADD -> stack.push(sum(left, right));
             case IADD -> stack.push(left + "+" + right);
+            case ISHL -> stack.push(left + "<<" + right);
+            case ISHR -> stack.push(left + ">>" + right);
             default -> {
                 return false;
             }
@@ -182,11 +200,11 @@ final class LaneShapes {
     private boolean calls(InvokeInstruction call) {
         ClassDesc owner = call.owner().asSymbol();
         String name = call.name().stringValue();
-        if ((owner.equals(MEMORY) || LoweredTypes.elements(owner) == TypeKind.BYTE) && name.equals("get")) {
+        if ((owner.equals(MEMORY) || owner.equals(LoweredTypes.INT_VECTORS)) && name.equals("get")) {
             element();
         } else if (owner.equals(MEMORY) && name.equals("set")) {
             assign();
-        } else if (owner.equals(VECTOR) && name.startsWith("getS")) {
+        } else if ((owner.equals(VECTOR) || owner.equals(LoweredTypes.INT_VECTOR)) && name.startsWith("getS")) {
             stack.push(stack.pop() + "." + name.substring("get".length()).toLowerCase(Locale.ROOT));
         } else if (owner.equals(VECTOR) && name.equals("<init>") && call.typeSymbol().parameterCount() == LANES) {
             StringBuilder lanes = new StringBuilder();
@@ -196,6 +214,8 @@ final class LaneShapes {
             stack.pop();
             stack.pop();
             stack.push("new" + lanes);
+        } else if (assembler.widens(call)) {
+            stack.push("bfloat16 " + stack.pop());
         } else {
             return false;
         }

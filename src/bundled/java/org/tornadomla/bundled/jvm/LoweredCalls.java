@@ -35,6 +35,8 @@ final class LoweredCalls {
         ClassDesc owner = call.owner().asSymbol();
         if (LoweredTypes.elements(owner) != null) {
             array(code, call, LoweredTypes.elements(owner));
+        } else if (owner.equals(LoweredTypes.INT_VECTORS)) {
+            throw unlowerable(call);
         } else if (LoweredTypes.collectionLanes(owner) > 0) {
             collection(code, call, LoweredTypes.collectionLanes(owner));
         } else if (LoweredTypes.vectorLanes(owner) > 0) {
@@ -132,6 +134,7 @@ final class LoweredCalls {
         switch (shape) {
             case SUM_TREE -> code.sumTree();
             case LOAD_BYTES -> code.getBytes();
+            case LOAD_BFLOATS -> code.getBfloats();
             case LOAD -> {
                 if (memory) {
                     code.getVector(SHAPE_LANES, false);

@@ -29,15 +29,16 @@ final class LoweredCode {
     static final ClassDesc ANY_VECTOR = ClassDesc.of("jdk.incubator.vector.Vector");
 
     private static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
-    private static final ClassDesc BYTES = ClassDesc.of("jdk.incubator.vector.ByteVector");
+    private static final ClassDesc INTS = ClassDesc.of("jdk.incubator.vector.IntVector");
     private static final ClassDesc OPERATORS = ClassDesc.of("jdk.incubator.vector.VectorOperators");
+    private static final ClassDesc BINARY = OPERATORS.nested("Binary");
     private static final ClassDesc CONVERSION = OPERATORS.nested("Conversion");
     private static final ClassDesc SHUFFLE = ClassDesc.of("jdk.incubator.vector.VectorShuffle");
     private static final ClassDesc ORDER = LoweredTypes.desc(ByteOrder.class);
     private static final ClassDesc LAYOUTS = LoweredTypes.desc(ValueLayout.class);
     private static final ClassDesc FLOATS = CD_float.arrayType();
     private static final int FLOAT_SHIFT = 2;
-    private static final int BYTE_LANES = 16;
+    private static final int INT_LANES = 16;
 
     private final CodeBuilder out;
     private final int offsetSlot;
@@ -118,19 +119,37 @@ final class LoweredCode {
         out.invokestatic(VECTOR, "fromMemorySegment", MethodTypeDesc.of(VECTOR, SPECIES, SEGMENT, CD_long, ORDER));
     }
 
-    /** Memory, index: sixteen bytes as a vector of the floats equal to them. */
+    /** Memory, index, shift: the floats equal to the upper bytes of sixteen ints after the shift to the left. */
     void getBytes() {
-        saveOffset(0);
-        out.getstatic(VECTORS, "BYTES_16", SPECIES);
+        getInts();
+        out.getstatic(OPERATORS, "ASHR", BINARY);
+        out.loadConstant(Integer.SIZE - Byte.SIZE);
+        out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
+        out.getstatic(OPERATORS, "I2F", CONVERSION);
+        out.iconst_0();
+        out.invokevirtual(INTS, "convert", MethodTypeDesc.of(ANY_VECTOR, CONVERSION, CD_int));
+        out.checkcast(VECTOR);
+    }
+
+    /** Memory, index, shift: the floats whose upper halves are those of sixteen ints after the shift to the left. */
+    void getBfloats() {
+        getInts();
+        out.loadConstant(-1 << Short.SIZE);
+        out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
+        out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
+    }
+
+    private void getInts() {
+        out.istore(valueSlot);
+        saveOffset(FLOAT_SHIFT + Integer.numberOfTrailingZeros(INT_LANES));
+        out.getstatic(VECTORS, "INTS_16", SPECIES);
         out.swap();
         out.lload(offsetSlot);
         order();
-        out.invokestatic(BYTES, "fromMemorySegment", MethodTypeDesc.of(BYTES, SPECIES, SEGMENT, CD_long, ORDER));
-        out.getstatic(OPERATORS, "B2F", CONVERSION);
-        species(BYTE_LANES);
-        out.iconst_0();
-        out.invokevirtual(BYTES, "convertShape", MethodTypeDesc.of(ANY_VECTOR, CONVERSION, SPECIES, CD_int));
-        out.checkcast(VECTOR);
+        out.invokestatic(INTS, "fromMemorySegment", MethodTypeDesc.of(INTS, SPECIES, SEGMENT, CD_long, ORDER));
+        out.getstatic(OPERATORS, "LSHL", BINARY);
+        out.iload(valueSlot);
+        out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
     }
 
     /** Memory, index, vector: nothing. {@code vectors} tells whether the index counts vectors, not floats. */

@@ -18,9 +18,11 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat8;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 import uk.ac.manchester.tornado.api.types.vectors.Float4;
 import uk.ac.manchester.tornado.api.types.vectors.Float8;
+import uk.ac.manchester.tornado.api.types.vectors.Int16;
 
 /**
  * What API types become in a lowered kernel: arrays their memory, vectors a register, the context a work-item. Vectors keep
@@ -32,6 +34,10 @@ final class LoweredTypes {
     static final ClassDesc VECTOR = ClassDesc.of("jdk.incubator.vector.FloatVector");
     static final ClassDesc ITEM = desc(WorkItem.class);
     static final ClassDesc CONTEXT = desc(KernelContext.class);
+
+    /** Vectors of ints: helpers that load them are lowered as a whole, see {@link LaneShapes}. */
+    static final ClassDesc INT_VECTORS = desc(VectorInt16.class);
+    static final ClassDesc INT_VECTOR = desc(Int16.class);
 
     /** Element kind of each array class. */
     private static final Map<ClassDesc, TypeKind> ARRAYS = Map.of(
@@ -48,7 +54,8 @@ final class LoweredTypes {
     private static final Map<ClassDesc, Integer> COLLECTIONS = Map.of(
             desc(VectorFloat4.class), 4,
             desc(VectorFloat8.class), 8,
-            desc(VectorFloat16.class), 16);
+            desc(VectorFloat16.class), 16,
+            INT_VECTORS, 16);
 
     /** Lanes of each vector. */
     private static final Map<ClassDesc, Integer> VECTORS = Map.of(

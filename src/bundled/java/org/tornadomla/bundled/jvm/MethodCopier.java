@@ -210,7 +210,7 @@ final class MethodCopier {
             out.with(call);
             return;
         }
-        LaneShapes.Shape shape = LaneShapes.of(helper);
+        LaneShapes.Shape shape = LaneShapes.of(assembler, helper);
         if (shape != null) {
             LoweredCalls.helper(code(out), shape, type);
         } else if (assembler.inlines(helper)) {

@@ -1,8 +1,8 @@
 package org.tornadomla.bundled.jvm;
 
 import java.nio.ByteOrder;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -19,8 +19,8 @@ public final class Vectors {
     /** Sixteen floats. */
     public static final VectorSpecies<Float> LANES_16 = FloatVector.SPECIES_512;
 
-    /** Sixteen bytes. */
-    public static final VectorSpecies<Byte> BYTES_16 = ByteVector.SPECIES_128;
+    /** Sixteen ints. */
+    public static final VectorSpecies<Integer> INTS_16 = IntVector.SPECIES_512;
 
     /** The machine's byte order, in which arrays hold their elements. */
     public static final ByteOrder ORDER = ByteOrder.nativeOrder();

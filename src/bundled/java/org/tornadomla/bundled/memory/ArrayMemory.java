@@ -6,12 +6,14 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.api.types.collections.TornadoCollectionInterface;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat8;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /**
  * What the engines may do with the memory of a native array or vector collection beyond the public API: reach it
@@ -60,6 +62,7 @@ public final class ArrayMemory {
             case VectorFloat4 vector -> vector.getArray();
             case VectorFloat8 vector -> vector.getArray();
             case VectorFloat16 vector -> vector.getArray();
+            case VectorInt16 vector -> vector.getArray();
             default -> throw new IllegalArgumentException(array.getClass().getName() + " is not an array of the API");
         };
     }
@@ -106,6 +109,7 @@ public final class ArrayMemory {
             case VectorFloat4 _ -> new VectorFloat4((FloatArray) storage);
             case VectorFloat8 _ -> new VectorFloat8((FloatArray) storage);
             case VectorFloat16 _ -> new VectorFloat16((FloatArray) storage);
+            case VectorInt16 _ -> new VectorInt16((IntArray) storage);
             default -> storage;
         };
     }

@@ -37,8 +37,8 @@ final class Arithmetic {
             case IREM -> division("irem", INT, "%", a, b);
             case LDIV -> division("ldiv", LONG, "/", a, b);
             case LREM -> division("lrem", LONG, "%", a, b);
-            case ISHL -> infix(INT, a, "<<", b);
-            case ISHR -> infix(INT, a, ">>", b);
+            case ISHL -> shift(a, "<<", b);
+            case ISHR -> shift(a, ">>", b);
             case LSHL -> infix(LONG, a, "<<", b);
             case LSHR -> infix(LONG, a, ">>", b);
             case IUSHR -> Expr.atom(INT, prelude.call("iushr", a, operandOf(b)), a, b);
@@ -87,6 +87,19 @@ final class Arithmetic {
     /** An infix operation without more ado. */
     static Expr infix(CType type, Expr a, String operator, Expr b) {
         return Expr.of(type, a.operand() + " " + operator + " " + b.operand(), a, b);
+    }
+
+    private static Expr shift(Expr a, String operator, Expr b) {
+        Expr value = infix(INT, a, operator, b);
+        return a.detail() instanceof Expr.LaneWise lane && b.isConstant()
+                ? value.withDetail(lane.then("(" + lane.whole() + " " + operator + " " + b.code() + ")")) : value;
+    }
+
+    /** The number whose bfloat16 a value is: the value's lower 16 bits as the upper ones of a float. */
+    static Expr widened(Expr a) {
+        Expr value = Expr.atom(FLOAT, "as_float(" + a.operand() + " << 16)", a);
+        return a.detail() instanceof Expr.LaneWise lane
+                ? value.withDetail(lane.then("as_float" + lane.vector().type().width() + "(" + lane.whole() + " << 16)")) : value;
     }
 
     private Expr wrapping(String function, CType type, String operator, Expr a, Expr b) {
@@ -155,7 +168,8 @@ final class Arithmetic {
             case FNEG -> Expr.of(FLOAT, "-" + a.operand(), a);
             case DNEG -> Expr.of(DOUBLE, "-" + a.operand(), a);
             case I2L -> cast(LONG, "long", a);
-            case I2F, L2F, D2F -> d2f(a);
+            case I2F -> converted(a);
+            case L2F, D2F -> d2f(a);
             case I2D, L2D -> cast(DOUBLE, "double", a);
             case F2D -> cast(DOUBLE, "double", a).withDetail(new Expr.Widened(a));
             case L2I -> cast(INT, "int", a);
@@ -164,7 +178,8 @@ final class Arithmetic {
             case D2I -> Expr.atom(INT, prelude.call("d2i", a), a);
             case D2L -> Expr.atom(LONG, prelude.call("d2l", a), a);
             case I2B -> narrowed("char", a);
-            case I2S -> narrowed("short", a);
+            case I2S -> a.detail() instanceof Expr.LaneWise ? shift(shift(a, "<<", Expr.constant(16)), ">>", Expr.constant(16))
+                    : narrowed("short", a);
             case I2C -> narrowed("ushort", a);
             default -> null;
         };
@@ -173,6 +188,12 @@ final class Arithmetic {
     /** {@code (float) Math.f((double) x)} of a float is {@code f(x)} in single precision: it needs no 64-bit floats. */
     private static Expr d2f(Expr a) {
         return a.detail() instanceof Expr.Widened widened ? widened.narrow() : cast(FLOAT, "float", a);
+    }
+
+    private static Expr converted(Expr a) {
+        Expr value = cast(FLOAT, "float", a);
+        return a.detail() instanceof Expr.LaneWise lane
+                ? value.withDetail(lane.then("convert_float" + lane.vector().type().width() + "(" + lane.whole() + ")")) : value;
     }
 
     private static Expr cast(CType type, String name, Expr a) {

@@ -30,6 +30,7 @@ record CType(Kind kind, String element, String space, int width) {
     static final String HALF_FLOAT = "uk.ac.manchester.tornado.api.types.HalfFloat";
 
     private static final String GLOBAL = "__global ";
+    private static final int INT_LANES = 16;
     private static final Map<String, String> ARRAY_ELEMENTS = Map.of("FloatArray", "float", "IntArray", "int", "ShortArray", "short",
             "ByteArray", "char", "Int8Array", "char", "LongArray", "long", "DoubleArray", "double", "CharArray", "ushort",
             "HalfFloatArray", "half");
@@ -53,6 +54,12 @@ record CType(Kind kind, String element, String space, int width) {
         if (name.startsWith(COLLECTIONS + "VectorFloat")) {
             int width = widthOf(name.substring((COLLECTIONS + "VectorFloat").length()));
             return width > 0 ? array("float", GLOBAL, width) : null;
+        }
+        if (name.equals(COLLECTIONS + "VectorInt16")) {
+            return array("int", GLOBAL, INT_LANES);
+        }
+        if (name.equals(VECTORS + "Int16")) {
+            return vector("int", INT_LANES);
         }
         if (name.startsWith(VECTORS + "Float")) {
             int width = widthOf(name.substring((VECTORS + "Float").length()));

@@ -6,6 +6,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.tornadomla.bundled.bytecode.Bfloat16Widening;
 import org.tornadomla.bundled.bytecode.MethodCode;
 
 /** Calls: accessors of arrays, halves, the kernel context, and static methods of the program's own. */
@@ -195,6 +196,9 @@ final class Calls {
         MethodCode callee;
         try {
             Class<?> declaring = Class.forName(owner, false, translator.code().owner().getClassLoader());
+            if (Bfloat16Widening.is(declaring, name, type)) {
+                return Arithmetic.widened(arguments.getFirst());
+            }
             callee = MethodCode.of(declaring, name, type);
         } catch (ClassNotFoundException | IllegalArgumentException unknown) {
             throw translator.refuse("a call of " + owner + "." + name + ", whose code is not to be had (" + unknown.getMessage() + "),");

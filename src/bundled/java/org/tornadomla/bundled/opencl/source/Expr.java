@@ -51,6 +51,17 @@ record Expr(CType type, String code, boolean atom, String index, Set<Variable> r
     record Halves(Variable vector, int lane, int level) implements Detail {
     }
 
+    /**
+     * Lane {@code lane} of what becomes of a vector of ints when the same is done to each of its lanes; {@code whole} is the text of
+     * that vector.
+     */
+    record LaneWise(Variable vector, int lane, String whole) implements Detail {
+
+        LaneWise then(String text) {
+            return new LaneWise(vector, lane, text);
+        }
+    }
+
     /** A 64-bit float whose rounding to 32 bits is {@code narrow}. */
     record Widened(Expr narrow) implements Detail {
     }

@@ -20,6 +20,9 @@ final class VectorCalls {
     Expr call(String name, List<Expr> arguments) {
         Expr first = arguments.getFirst();
         CType type = first.type();
+        if (type.element().equals("int")) {
+            return name.startsWith("getS") && laneOf(name, type) >= 0 ? intLane(first, laneOf(name, type)) : null;
+        }
         if (OPERATORS.containsKey(name) && arguments.size() == 2) {
             return Arithmetic.infix(type, first, OPERATORS.get(name), arguments.get(1));
         }
@@ -61,6 +64,12 @@ final class VectorCalls {
         Expr held = held(vector);
         Variable variable = ((Expr.Read) held.detail()).variable();
         return Expr.atom(CType.FLOAT, held.code() + ".s%x".formatted(lane), held).withDetail(new Expr.Halves(variable, lane, 0));
+    }
+
+    private Expr intLane(Expr vector, int lane) {
+        Expr held = held(vector);
+        Variable variable = ((Expr.Read) held.detail()).variable();
+        return Expr.atom(CType.INT, held.code() + ".s%x".formatted(lane), held).withDetail(new Expr.LaneWise(variable, lane, held.code()));
     }
 
     private Expr dynamicLane(Expr vector, Expr index) {
@@ -129,7 +138,10 @@ final class VectorCalls {
         return result;
     }
 
-    /** A vector of the given lanes, or of zeros when there are none; neighbouring elements of an array become one load, equal lanes one. */
+    /**
+     * A vector of the given lanes, or of zeros when there are none; neighbouring elements of an array become one load, the same of each lane of
+     * another vector an operation on that, equal lanes one.
+     */
     Expr construct(CType type, List<Expr> lanes) {
         if (lanes.isEmpty()) {
             return Expr.of(type, "(" + type.code() + ")(0.0f)");
@@ -139,10 +151,23 @@ final class VectorCalls {
             String place = first.offset() == 0 ? first.base() : first.base() + " + " + first.offset();
             return Expr.atom(type, "vload%d(0, %s + (%s))".formatted(type.width(), first.array(), place), operands);
         }
+        if (lanes.getFirst().detail() instanceof Expr.LaneWise first && areLanes(first, lanes)) {
+            return Expr.atom(type, first.whole(), operands);
+        }
         if (lanes.stream().allMatch(lane -> lane.code().equals(lanes.getFirst().code()))) {
             return Expr.of(type, "(" + type.code() + ")(" + lanes.getFirst().code() + ")", operands);
         }
         return Expr.of(type, "(" + type.code() + ")(" + String.join(", ", lanes.stream().map(Expr::code).toList()) + ")", operands);
+    }
+
+    private static boolean areLanes(Expr.LaneWise first, List<Expr> lanes) {
+        for (int i = 0; i < lanes.size(); i++) {
+            if (!(lanes.get(i).detail() instanceof Expr.LaneWise lane) || lane.lane() != i || lane.vector() != first.vector()
+                    || !lane.whole().equals(first.whole()) || lanes.get(i).type() != CType.FLOAT) {
+                return false;
+            }
+        }
+        return lanes.size() == first.vector().type().width();
     }
 
     private static boolean areNeighbours(Expr.Element first, List<Expr> lanes) {

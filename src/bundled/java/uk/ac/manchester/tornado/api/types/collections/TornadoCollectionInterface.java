@@ -9,7 +9,7 @@ import java.nio.Buffer;
  * @param <T> kind of buffer that holds its elements
  */
 public sealed interface TornadoCollectionInterface<T extends Buffer>
-        permits VectorFloat, VectorFloat4, VectorFloat8, VectorFloat16 {
+        permits VectorFloat, VectorFloat4, VectorFloat8, VectorFloat16, VectorInt16 {
 
     /** Bytes of the elements. */
     long getNumBytes();
