@@ -10,6 +10,7 @@ import org.tornadomla.config.ConfigurationException;
 
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /** The arrays of a plan, each with a name for listings and the role that decides its transfers. Arrays are told apart by identity. */
 public final class Buffers {
@@ -81,6 +82,7 @@ public final class Buffers {
     public long bytes(Role role) {
         return withRole(role).stream().mapToLong(array -> switch (array) {
             case VectorFloat16 vectors -> vectors.getArray().getNumBytesOfSegment();
+            case VectorInt16 vectors -> vectors.getArray().getNumBytesOfSegment();
             case TornadoNativeArray numbers -> numbers.getNumBytesOfSegment();
             default -> throw new ConfigurationException("buffer " + name(array) + " is of no known type");
         }).sum();

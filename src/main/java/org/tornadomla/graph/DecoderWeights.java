@@ -9,7 +9,6 @@ import org.tornadomla.checkpoint.CheckpointWeights;
 import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.graph.Buffers.Role;
-import org.tornadomla.kernels.Bf16;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
@@ -93,7 +92,7 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
         for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
             bytes += 2 * vector + AttentionWeights.bytes(shape, type, expanded) + FeedForwardWeights.bytes(model, layer, type);
         }
-        return type == WeightType.BF16 ? bytes + Bf16.POWERS * Float.BYTES : bytes;
+        return bytes;
     }
 
     private static VectorFloat16 vector(Checkpoint checkpoint, String name) {

@@ -11,21 +11,19 @@ import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.WeightType;
 
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /** Packs the weights of matrix products in one number format. */
 final class MatrixPacker {
 
     private final WeightType type;
-    private final FloatArray powers;
 
     /** A packer for the matrices of one plan. */
     MatrixPacker(WeightType type) {
         this.type = type;
-        this.powers = type == WeightType.BF16 ? Bf16.powers() : null;
     }
 
     /** Bytes that {@link #allocate} takes, the arrays' headers not counted. */
@@ -50,8 +48,8 @@ final class MatrixPacker {
         int numbers = Sizes.checked(what, Math.multiplyExact(columns, inputs));
         return switch (type) {
             case F32 -> new PackedMatrix.Float32(new VectorFloat16(new FloatArray(numbers)));
-            case BF16 -> new PackedMatrix.Bfloat16(new ShortArray(numbers), powers);
-            case INT8 -> new PackedMatrix.Int8(new ByteArray(numbers), Sizes.vectors(what, columns * groups(inputs)));
+            case BF16 -> new PackedMatrix.Bfloat16(ints(numbers / Bf16.PACKED));
+            case INT8 -> new PackedMatrix.Int8(ints(numbers / Int8.PACKED), Sizes.vectors(what, columns * groups(inputs)));
         };
     }
 
@@ -80,18 +78,37 @@ final class MatrixPacker {
         switch (packed) {
             case PackedMatrix.Float32 to -> Packing.columns(weight, outputs, MatMul.BLOCK, row, to.values(), at);
             case PackedMatrix.Bfloat16 to -> each(weight, outputs, row, (output, values) -> {
+                IntArray ints = to.values().getArray();
                 int base = at + place(output, values.length);
                 for (int input = 0; input < values.length; input++) {
-                    to.values().set(base + input * MatMul.BLOCK, Bfloat16.fromFloat(values[input]));
+                    put(ints, base + input * MatMul.BLOCK, Bf16.PACKED, Bfloat16.fromFloat(values[input]));
                 }
             });
             case PackedMatrix.Int8 to -> each(weight, outputs, row, (output, values) -> {
                 int scale = index * columns * groups(values.length) + place(output, groups(values.length));
                 for (int from = 0; from < values.length; from += Int8.SCALED, scale += MatMul.BLOCK) {
-                    quantise(values, from, to.values(), at + place(output, values.length), to.scales().getArray(), scale);
+                    quantise(values, from, to.values().getArray(), at + place(output, values.length), to.scales().getArray(), scale);
                 }
             });
         }
+    }
+
+    private static VectorInt16 ints(int count) {
+        return new VectorInt16(new IntArray(count));
+    }
+
+    /**
+     * Puts a number where zero is, among those that share ints.
+     *
+     * @param index  of the number, as if each had an element of its own
+     * @param packed numbers of an int: a vector holds as many runs of {@link Padding#LANES} numbers, the first in the lowest bits
+     */
+    private static void put(IntArray ints, int index, int packed, int number) {
+        int vector = index / (Padding.LANES * packed);
+        int run = index / Padding.LANES % packed;
+        int at = vector * Padding.LANES + index % Padding.LANES;
+        int bits = Integer.SIZE / packed;
+        ints.set(at, ints.get(at) | (number & -1 >>> Integer.SIZE - bits) << run * bits);
     }
 
     private interface Row {
@@ -120,7 +137,7 @@ final class MatrixPacker {
     }
 
     /** Rounds up to {@link Int8#SCALED} weights to whole numbers of a scale at which the largest of them is {@link Int8#LARGEST}. */
-    private static void quantise(float[] values, int from, ByteArray target, int base, FloatArray scales, int scaleAt) {
+    private static void quantise(float[] values, int from, IntArray target, int base, FloatArray scales, int scaleAt) {
         int end = Math.min(from + Int8.SCALED, values.length);
         float largest = 0;
         for (int input = from; input < end; input++) {
@@ -129,7 +146,7 @@ final class MatrixPacker {
         float scale = largest / Int8.LARGEST;
         scales.set(scaleAt, scale);
         for (int input = from; input < end; input++) {
-            target.set(base + input * MatMul.BLOCK, scale == 0 ? 0 : (byte) Math.round(values[input] / scale));
+            put(target, base + input * MatMul.BLOCK, Int8.PACKED, scale == 0 ? 0 : Math.round(values[input] / scale));
         }
     }
 }

@@ -2,10 +2,8 @@ package org.tornadomla.graph;
 
 import org.tornadomla.graph.Buffers.Role;
 
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /** The weight of a matrix product, or of one an expert, in the layout and number format of its kernel. */
 public sealed interface PackedMatrix {
@@ -30,13 +28,11 @@ public sealed interface PackedMatrix {
      * A weight in bfloat16.
      *
      * @param values packed columns, see {@link org.tornadomla.kernels.MatMulBf16}
-     * @param powers the table of {@link org.tornadomla.kernels.Bf16}, one for all matrices of a plan
      */
-    record Bfloat16(ShortArray values, FloatArray powers) implements PackedMatrix {
+    record Bfloat16(VectorInt16 values) implements PackedMatrix {
 
         @Override
         public void register(Buffers buffers, String name) {
-            buffers.add("bf16_powers", Role.WEIGHT, powers);
             buffers.add(name, Role.WEIGHT, values);
         }
     }
@@ -47,7 +43,7 @@ public sealed interface PackedMatrix {
      * @param values packed columns, see {@link org.tornadomla.kernels.MatMulInt8}
      * @param scales a scale for each 128 inputs of an output
      */
-    record Int8(ByteArray values, VectorFloat16 scales) implements PackedMatrix {
+    record Int8(VectorInt16 values, VectorFloat16 scales) implements PackedMatrix {
 
         @Override
         public void register(Buffers buffers, String name) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.function.IntSupplier;
 
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
@@ -12,6 +13,7 @@ import org.tornadomla.config.MoeConfig;
 import org.tornadomla.config.Scoring;
 import org.tornadomla.config.StoredType;
 import org.tornadomla.config.TopkMethod;
+import org.tornadomla.kernels.Bf16;
 import org.tornadomla.kernels.Int8;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.Bfloat16;
@@ -20,7 +22,9 @@ import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.tensor.WeightType;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /**
  * A decoder of two small layers with random weights, in sizes that divide nothing: its graphs hold every kernel of the library, which is
@@ -101,21 +105,27 @@ public final class SampleDecoder {
     private static PackedMatrix filled(SplittableRandom random, PackedMatrix matrix) {
         switch (matrix) {
             case PackedMatrix.Float32 f32 -> fill(random, f32.values().getArray());
-            case PackedMatrix.Bfloat16 bf16 -> {
-                for (int i = 0; i < bf16.values().getSize(); i++) {
-                    bf16.values().set(i, Bfloat16.fromFloat(random.nextFloat() - 0.5f));
-                }
-            }
+            case PackedMatrix.Bfloat16 bf16 -> fill(bf16.values(), Bf16.PACKED, () -> Bfloat16.fromFloat(random.nextFloat() - 0.5f));
             case PackedMatrix.Int8 int8 -> {
-                for (int i = 0; i < int8.values().getSize(); i++) {
-                    int8.values().set(i, (byte) (random.nextInt(2 * Int8.LARGEST + 1) - Int8.LARGEST));
-                }
+                fill(int8.values(), Int8.PACKED, () -> random.nextInt(2 * Int8.LARGEST + 1) - Int8.LARGEST);
                 for (int i = 0; i < int8.scales().getArray().getSize(); i++) {
                     int8.scales().getArray().set(i, random.nextFloat() / Int8.LARGEST);
                 }
             }
         }
         return matrix;
+    }
+
+    /** Fills ints that hold some numbers each. */
+    private static void fill(VectorInt16 vectors, int packed, IntSupplier number) {
+        IntArray ints = vectors.getArray();
+        for (int i = 0; i < ints.getSize(); i++) {
+            int all = 0;
+            for (int j = 0; j < packed; j++) {
+                all = all << Integer.SIZE / packed | number.getAsInt() & -1 >>> Integer.SIZE - Integer.SIZE / packed;
+            }
+            ints.set(i, all);
+        }
     }
 
     private static VectorFloat16 vectors(SplittableRandom random, int floats) {

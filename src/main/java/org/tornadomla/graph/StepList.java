@@ -68,8 +68,8 @@ final class StepList {
         return switch (w) {
             case PackedMatrix.Float32 f32 -> product(name, x, f32.values(), bias, step, rowsAt, columns, k, xStride, yStride, hasBias,
                     accumulate, y);
-            case PackedMatrix.Bfloat16 bf16 -> add(name, blocks, MatMulBf16::rows, x, bf16.values(), bf16.powers(), bias, step, rowsAt, columns,
-                    k, xStride, yStride, hasBias, accumulate, y);
+            case PackedMatrix.Bfloat16 bf16 -> add(name, blocks, MatMulBf16::rows, x, bf16.values(), bias, step, rowsAt, columns, k,
+                    xStride, yStride, hasBias, accumulate, y);
             case PackedMatrix.Int8 int8 -> add(name, blocks, MatMulInt8::rows, x, int8.values(), int8.scales(), bias, step, rowsAt, columns, k,
                     xStride, yStride, hasBias, accumulate, y);
         };
@@ -81,8 +81,8 @@ final class StepList {
         return switch (w) {
             case PackedMatrix.Float32 f32 -> add(name, grid, ExpertMatMul::rows, x, f32.values(), grouping, tokensAt, columns, k, xStride,
                     yStride, y);
-            case PackedMatrix.Bfloat16 bf16 -> add(name, grid, ExpertMatMulBf16::rows, x, bf16.values(), bf16.powers(), grouping, tokensAt,
-                    columns, k, xStride, yStride, y);
+            case PackedMatrix.Bfloat16 bf16 -> add(name, grid, ExpertMatMulBf16::rows, x, bf16.values(), grouping, tokensAt, columns,
+                    k, xStride, yStride, y);
             case PackedMatrix.Int8 int8 -> add(name, grid, ExpertMatMulInt8::rows, x, int8.values(), int8.scales(), grouping, tokensAt, columns,
                     k, xStride, yStride, y);
         };

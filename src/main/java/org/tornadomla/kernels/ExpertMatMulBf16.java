@@ -3,8 +3,8 @@ package org.tornadomla.kernels;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
@@ -12,6 +12,9 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
  * numbers are the same.
  */
 public final class ExpertMatMulBf16 {
+
+    /** Vectors of a packed row of 64. */
+    private static final int VECTORS = MatMul.BLOCK / (Lanes.WIDTH * Bf16.PACKED);
 
     private ExpertMatMulBf16() {
     }
@@ -21,8 +24,7 @@ public final class ExpertMatMulBf16 {
      * own.
      *
      * @param x        [rows, xStride] floats: tokens, or sorted rows. Not modified
-     * @param w        [experts, blocks, k, 64] bfloat16, packed as for {@link ExpertMatMul}. Not modified
-     * @param powers   the table of {@link Bf16}. Not modified
+     * @param w        [experts, blocks, k, 2] vectors of {@link Bf16} numbers, in the order of {@link ExpertMatMul}. Not modified
      * @param grouping the plan of {@link ExpertGrouping}. Not modified
      * @param tokensAt where the tokens of sorted rows begin in grouping; -1 when x has sorted rows itself
      * @param columns  64 times the number of blocks
@@ -31,16 +33,15 @@ public final class ExpertMatMulBf16 {
      * @param yStride  vectors between rows of y
      * @param y        [sorted rows, yStride] vectors. Modified
      */
-    public static void rows(FloatArray x, ShortArray w, FloatArray powers, IntArray grouping, int tokensAt, int columns, int k, int xStride, int yStride,
+    public static void rows(FloatArray x, VectorInt16 w, IntArray grouping, int tokensAt, int columns, int k, int xStride, int yStride,
             VectorFloat16 y) {
         for (@Parallel int unit = 0; unit < grouping.get(ExpertGrouping.ACTIVE) * (columns / MatMul.BLOCK); unit++) {
             int record = ExpertGrouping.RECORDS + unit / (columns / MatMul.BLOCK) * ExpertGrouping.RECORD;
             int block = unit % (columns / MatMul.BLOCK);
             int from = grouping.get(record + 1);
             int rows = grouping.get(record + 2);
-            int wBase = (grouping.get(record) * (columns / MatMul.BLOCK) + block) * k * MatMul.BLOCK;
+            int wBase = (grouping.get(record) * (columns / MatMul.BLOCK) + block) * k * VECTORS;
             int column = block * MatMul.VECTORS;
-            float[] widened = new float[MatMul.BLOCK];
             for (int r = from; r < rows; r += 4) {
                 if (rows - r == 1) {
                     Float16 a = Lanes.zero();
@@ -50,11 +51,11 @@ public final class ExpertMatMulBf16 {
                     int x0 = ExpertMatMul.source(grouping, tokensAt, r) * xStride;
                     for (int i = 0; i < k; i++) {
                         float s = x.get(x0 + i);
-                        Bf16.widen(w, wBase + i * MatMul.BLOCK, powers, widened);
-                        a = Float16.add(a, Lanes.times(Lanes.pack(widened, 0), s));
-                        b = Float16.add(b, Lanes.times(Lanes.pack(widened, Lanes.WIDTH), s));
-                        c = Float16.add(c, Lanes.times(Lanes.pack(widened, 2 * Lanes.WIDTH), s));
-                        d = Float16.add(d, Lanes.times(Lanes.pack(widened, 3 * Lanes.WIDTH), s));
+                        int at = wBase + i * VECTORS;
+                        a = Float16.add(a, Lanes.times(Bf16.numbers(w, at, Bf16.LOWER), s));
+                        b = Float16.add(b, Lanes.times(Bf16.numbers(w, at, Bf16.UPPER), s));
+                        c = Float16.add(c, Lanes.times(Bf16.numbers(w, at + 1, Bf16.LOWER), s));
+                        d = Float16.add(d, Lanes.times(Bf16.numbers(w, at + 1, Bf16.UPPER), s));
                     }
                     ExpertMatMul.put(y, r * yStride + column, a, b, c, d);
                 } else {
@@ -80,11 +81,11 @@ public final class ExpertMatMulBf16 {
                     Float16 c3 = Lanes.zero();
                     Float16 d3 = Lanes.zero();
                     for (int i = 0; i < k; i++) {
-                        Bf16.widen(w, wBase + i * MatMul.BLOCK, powers, widened);
-                        Float16 w0 = Lanes.pack(widened, 0);
-                        Float16 w1 = Lanes.pack(widened, Lanes.WIDTH);
-                        Float16 w2 = Lanes.pack(widened, 2 * Lanes.WIDTH);
-                        Float16 w3 = Lanes.pack(widened, 3 * Lanes.WIDTH);
+                        int at = wBase + i * VECTORS;
+                        Float16 w0 = Bf16.numbers(w, at, Bf16.LOWER);
+                        Float16 w1 = Bf16.numbers(w, at, Bf16.UPPER);
+                        Float16 w2 = Bf16.numbers(w, at + 1, Bf16.LOWER);
+                        Float16 w3 = Bf16.numbers(w, at + 1, Bf16.UPPER);
                         Float16 s0 = Lanes.splat(x.get(x0 + i));
                         a0 = Float16.add(a0, Float16.mult(w0, s0));
                         b0 = Float16.add(b0, Float16.mult(w1, s0));

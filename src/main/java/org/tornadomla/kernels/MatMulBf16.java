@@ -3,8 +3,8 @@ package org.tornadomla.kernels;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
@@ -12,6 +12,9 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
  * numbers are the same.
  */
 public final class MatMulBf16 {
+
+    /** Vectors of a packed row of 64. */
+    private static final int VECTORS = MatMul.BLOCK / (Lanes.WIDTH * Bf16.PACKED);
 
     private MatMulBf16() {
     }
@@ -23,8 +26,7 @@ public final class MatMulBf16 {
      * are read from memory once whatever the number of rows; a single row takes a path of its own.
      *
      * @param x          [rows, xStride] floats; columns 0 to k-1 are read. Not modified
-     * @param w          [blocks, k, 64] bfloat16, packed as for {@link MatMul}. Not modified
-     * @param powers     the table of {@link Bf16}. Not modified
+     * @param w          [blocks, k, 2] vectors of {@link Bf16} numbers, in the order of {@link MatMul}. Not modified
      * @param bias       [blocks, 4] vectors, read when hasBias is 1. Not modified
      * @param step       the number of rows is at rowsAt. Not modified
      * @param rowsAt     index of the row count in step
@@ -36,13 +38,12 @@ public final class MatMulBf16 {
      * @param accumulate 1 to add to what y holds
      * @param y          [rows, yStride] vectors; the first columns/16 of a row are written. Modified
      */
-    public static void rows(FloatArray x, ShortArray w, FloatArray powers, VectorFloat16 bias, IntArray step, int rowsAt, int columns, int k,
+    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 bias, IntArray step, int rowsAt, int columns, int k,
             int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
         for (@Parallel int block = 0; block < columns / MatMul.BLOCK; block++) {
             int rows = step.get(rowsAt);
-            int wBase = block * k * MatMul.BLOCK;
+            int wBase = block * k * VECTORS;
             int column = block * MatMul.VECTORS;
-            float[] widened = new float[MatMul.BLOCK];
             for (int r = 0; r < rows; r += 4) {
                 if (rows - r == 1) {
                     Float16 a = Lanes.zero();
@@ -52,11 +53,11 @@ public final class MatMulBf16 {
                     int x0 = r * xStride;
                     for (int i = 0; i < k; i++) {
                         float s = x.get(x0 + i);
-                        Bf16.widen(w, wBase + i * MatMul.BLOCK, powers, widened);
-                        a = Float16.add(a, Lanes.times(Lanes.pack(widened, 0), s));
-                        b = Float16.add(b, Lanes.times(Lanes.pack(widened, Lanes.WIDTH), s));
-                        c = Float16.add(c, Lanes.times(Lanes.pack(widened, 2 * Lanes.WIDTH), s));
-                        d = Float16.add(d, Lanes.times(Lanes.pack(widened, 3 * Lanes.WIDTH), s));
+                        int from = wBase + i * VECTORS;
+                        a = Float16.add(a, Lanes.times(Bf16.numbers(w, from, Bf16.LOWER), s));
+                        b = Float16.add(b, Lanes.times(Bf16.numbers(w, from, Bf16.UPPER), s));
+                        c = Float16.add(c, Lanes.times(Bf16.numbers(w, from + 1, Bf16.LOWER), s));
+                        d = Float16.add(d, Lanes.times(Bf16.numbers(w, from + 1, Bf16.UPPER), s));
                     }
                     MatMul.put(y, r * yStride + column, bias, column, hasBias, accumulate, a, b, c, d);
                 } else {
@@ -82,11 +83,11 @@ public final class MatMulBf16 {
                     Float16 c3 = Lanes.zero();
                     Float16 d3 = Lanes.zero();
                     for (int i = 0; i < k; i++) {
-                        Bf16.widen(w, wBase + i * MatMul.BLOCK, powers, widened);
-                        Float16 w0 = Lanes.pack(widened, 0);
-                        Float16 w1 = Lanes.pack(widened, Lanes.WIDTH);
-                        Float16 w2 = Lanes.pack(widened, 2 * Lanes.WIDTH);
-                        Float16 w3 = Lanes.pack(widened, 3 * Lanes.WIDTH);
+                        int from = wBase + i * VECTORS;
+                        Float16 w0 = Bf16.numbers(w, from, Bf16.LOWER);
+                        Float16 w1 = Bf16.numbers(w, from, Bf16.UPPER);
+                        Float16 w2 = Bf16.numbers(w, from + 1, Bf16.LOWER);
+                        Float16 w3 = Bf16.numbers(w, from + 1, Bf16.UPPER);
                         Float16 s0 = Lanes.splat(x.get(x0 + i));
                         a0 = Float16.add(a0, Float16.mult(w0, s0));
                         b0 = Float16.add(b0, Float16.mult(w1, s0));

@@ -1,10 +1,10 @@
 package org.tornadomla.kernels;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
@@ -23,7 +23,7 @@ public final class MatMulInt8 {
      * are read from memory once whatever the number of rows; a single row takes a path of its own.
      *
      * @param x          [rows, xStride] floats; columns 0 to k-1 are read. Not modified
-     * @param w          [blocks, k, 64] whole numbers, packed as for {@link MatMul}. Not modified
+     * @param w          [blocks, k] vectors of {@link Int8} numbers, in the order of {@link MatMul}. Not modified
      * @param scales     [blocks, ceil(k / 128), 4] vectors: the scale of an output for 128 inputs. Not modified
      * @param bias       [blocks, 4] vectors, read when hasBias is 1. Not modified
      * @param step       the number of rows is at rowsAt. Not modified
@@ -36,12 +36,13 @@ public final class MatMulInt8 {
      * @param accumulate 1 to add to what y holds
      * @param y          [rows, yStride] vectors; the first columns/16 of a row are written. Modified
      */
-    public static void rows(FloatArray x, ByteArray w, VectorFloat16 scales, VectorFloat16 bias, IntArray step, int rowsAt, int columns, int k,
+    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 scales, VectorFloat16 bias, IntArray step, int rowsAt, int columns, int k,
             int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
         for (@Parallel int block = 0; block < columns / MatMul.BLOCK; block++) {
             int rows = step.get(rowsAt);
-            int wBase = block * k * MatMul.BLOCK;
-            int scaleBase = block * ((k + Int8.SCALED - 1) / Int8.SCALED) * MatMul.VECTORS;
+            int wBase = block * k;
+            int groups = (k + Int8.SCALED - 1) / Int8.SCALED;
+            int scaleBase = block * groups * MatMul.VECTORS;
             int column = block * MatMul.VECTORS;
             for (int r = 0; r < rows; r += 4) {
                 if (rows - r == 1) {
@@ -50,14 +51,24 @@ public final class MatMulInt8 {
                     Float16 c = Lanes.zero();
                     Float16 d = Lanes.zero();
                     int x0 = r * xStride;
-                    for (int i = 0; i < k; i++) {
-                        float s = x.get(x0 + i);
-                        int from = wBase + i * MatMul.BLOCK;
-                        int scale = scaleBase + i / Int8.SCALED * MatMul.VECTORS;
-                        a = Float16.add(a, Lanes.times(Int8.widen(w, from, scales.get(scale)), s));
-                        b = Float16.add(b, Lanes.times(Int8.widen(w, from + 16, scales.get(scale + 1)), s));
-                        c = Float16.add(c, Lanes.times(Int8.widen(w, from + 32, scales.get(scale + 2)), s));
-                        d = Float16.add(d, Lanes.times(Int8.widen(w, from + 48, scales.get(scale + 3)), s));
+                    for (int group = 0; group < groups; group++) {
+                        int end = Math.min(k, (group + 1) * Int8.SCALED);
+                        Float16 ga = Lanes.zero();
+                        Float16 gb = Lanes.zero();
+                        Float16 gc = Lanes.zero();
+                        Float16 gd = Lanes.zero();
+                        for (int i = group * Int8.SCALED; i < end; i++) {
+                            float s = x.get(x0 + i);
+                            ga = Float16.add(ga, Lanes.times(Int8.numbers(w, wBase + i, Int8.FIRST), s));
+                            gb = Float16.add(gb, Lanes.times(Int8.numbers(w, wBase + i, Int8.SECOND), s));
+                            gc = Float16.add(gc, Lanes.times(Int8.numbers(w, wBase + i, Int8.THIRD), s));
+                            gd = Float16.add(gd, Lanes.times(Int8.numbers(w, wBase + i, Int8.FOURTH), s));
+                        }
+                        int scale = scaleBase + group * MatMul.VECTORS;
+                        a = Float16.add(a, Float16.mult(ga, scales.get(scale)));
+                        b = Float16.add(b, Float16.mult(gb, scales.get(scale + 1)));
+                        c = Float16.add(c, Float16.mult(gc, scales.get(scale + 2)));
+                        d = Float16.add(d, Float16.mult(gd, scales.get(scale + 3)));
                     }
                     MatMul.put(y, r * yStride + column, bias, column, hasBias, accumulate, a, b, c, d);
                 } else {
@@ -82,33 +93,71 @@ public final class MatMulInt8 {
                     Float16 b3 = Lanes.zero();
                     Float16 c3 = Lanes.zero();
                     Float16 d3 = Lanes.zero();
-                    for (int i = 0; i < k; i++) {
-                        int from = wBase + i * MatMul.BLOCK;
-                        int scale = scaleBase + i / Int8.SCALED * MatMul.VECTORS;
-                        Float16 w0 = Int8.widen(w, from, scales.get(scale));
-                        Float16 w1 = Int8.widen(w, from + 16, scales.get(scale + 1));
-                        Float16 w2 = Int8.widen(w, from + 32, scales.get(scale + 2));
-                        Float16 w3 = Int8.widen(w, from + 48, scales.get(scale + 3));
-                        Float16 s0 = Lanes.splat(x.get(x0 + i));
-                        a0 = Float16.add(a0, Float16.mult(w0, s0));
-                        b0 = Float16.add(b0, Float16.mult(w1, s0));
-                        c0 = Float16.add(c0, Float16.mult(w2, s0));
-                        d0 = Float16.add(d0, Float16.mult(w3, s0));
-                        Float16 s1 = Lanes.splat(x.get(x1 + i));
-                        a1 = Float16.add(a1, Float16.mult(w0, s1));
-                        b1 = Float16.add(b1, Float16.mult(w1, s1));
-                        c1 = Float16.add(c1, Float16.mult(w2, s1));
-                        d1 = Float16.add(d1, Float16.mult(w3, s1));
-                        Float16 s2 = Lanes.splat(x.get(x2 + i));
-                        a2 = Float16.add(a2, Float16.mult(w0, s2));
-                        b2 = Float16.add(b2, Float16.mult(w1, s2));
-                        c2 = Float16.add(c2, Float16.mult(w2, s2));
-                        d2 = Float16.add(d2, Float16.mult(w3, s2));
-                        Float16 s3 = Lanes.splat(x.get(x3 + i));
-                        a3 = Float16.add(a3, Float16.mult(w0, s3));
-                        b3 = Float16.add(b3, Float16.mult(w1, s3));
-                        c3 = Float16.add(c3, Float16.mult(w2, s3));
-                        d3 = Float16.add(d3, Float16.mult(w3, s3));
+                    for (int group = 0; group < groups; group++) {
+                        int end = Math.min(k, (group + 1) * Int8.SCALED);
+                        Float16 ga0 = Lanes.zero();
+                        Float16 gb0 = Lanes.zero();
+                        Float16 gc0 = Lanes.zero();
+                        Float16 gd0 = Lanes.zero();
+                        Float16 ga1 = Lanes.zero();
+                        Float16 gb1 = Lanes.zero();
+                        Float16 gc1 = Lanes.zero();
+                        Float16 gd1 = Lanes.zero();
+                        Float16 ga2 = Lanes.zero();
+                        Float16 gb2 = Lanes.zero();
+                        Float16 gc2 = Lanes.zero();
+                        Float16 gd2 = Lanes.zero();
+                        Float16 ga3 = Lanes.zero();
+                        Float16 gb3 = Lanes.zero();
+                        Float16 gc3 = Lanes.zero();
+                        Float16 gd3 = Lanes.zero();
+                        for (int i = group * Int8.SCALED; i < end; i++) {
+                            Float16 w0 = Int8.numbers(w, wBase + i, Int8.FIRST);
+                            Float16 w1 = Int8.numbers(w, wBase + i, Int8.SECOND);
+                            Float16 w2 = Int8.numbers(w, wBase + i, Int8.THIRD);
+                            Float16 w3 = Int8.numbers(w, wBase + i, Int8.FOURTH);
+                            Float16 s0 = Lanes.splat(x.get(x0 + i));
+                            ga0 = Float16.add(ga0, Float16.mult(w0, s0));
+                            gb0 = Float16.add(gb0, Float16.mult(w1, s0));
+                            gc0 = Float16.add(gc0, Float16.mult(w2, s0));
+                            gd0 = Float16.add(gd0, Float16.mult(w3, s0));
+                            Float16 s1 = Lanes.splat(x.get(x1 + i));
+                            ga1 = Float16.add(ga1, Float16.mult(w0, s1));
+                            gb1 = Float16.add(gb1, Float16.mult(w1, s1));
+                            gc1 = Float16.add(gc1, Float16.mult(w2, s1));
+                            gd1 = Float16.add(gd1, Float16.mult(w3, s1));
+                            Float16 s2 = Lanes.splat(x.get(x2 + i));
+                            ga2 = Float16.add(ga2, Float16.mult(w0, s2));
+                            gb2 = Float16.add(gb2, Float16.mult(w1, s2));
+                            gc2 = Float16.add(gc2, Float16.mult(w2, s2));
+                            gd2 = Float16.add(gd2, Float16.mult(w3, s2));
+                            Float16 s3 = Lanes.splat(x.get(x3 + i));
+                            ga3 = Float16.add(ga3, Float16.mult(w0, s3));
+                            gb3 = Float16.add(gb3, Float16.mult(w1, s3));
+                            gc3 = Float16.add(gc3, Float16.mult(w2, s3));
+                            gd3 = Float16.add(gd3, Float16.mult(w3, s3));
+                        }
+                        int scale = scaleBase + group * MatMul.VECTORS;
+                        Float16 scale0 = scales.get(scale);
+                        Float16 scale1 = scales.get(scale + 1);
+                        Float16 scale2 = scales.get(scale + 2);
+                        Float16 scale3 = scales.get(scale + 3);
+                        a0 = Float16.add(a0, Float16.mult(ga0, scale0));
+                        b0 = Float16.add(b0, Float16.mult(gb0, scale1));
+                        c0 = Float16.add(c0, Float16.mult(gc0, scale2));
+                        d0 = Float16.add(d0, Float16.mult(gd0, scale3));
+                        a1 = Float16.add(a1, Float16.mult(ga1, scale0));
+                        b1 = Float16.add(b1, Float16.mult(gb1, scale1));
+                        c1 = Float16.add(c1, Float16.mult(gc1, scale2));
+                        d1 = Float16.add(d1, Float16.mult(gd1, scale3));
+                        a2 = Float16.add(a2, Float16.mult(ga2, scale0));
+                        b2 = Float16.add(b2, Float16.mult(gb2, scale1));
+                        c2 = Float16.add(c2, Float16.mult(gc2, scale2));
+                        d2 = Float16.add(d2, Float16.mult(gd2, scale3));
+                        a3 = Float16.add(a3, Float16.mult(ga3, scale0));
+                        b3 = Float16.add(b3, Float16.mult(gb3, scale1));
+                        c3 = Float16.add(c3, Float16.mult(gc3, scale2));
+                        d3 = Float16.add(d3, Float16.mult(gd3, scale3));
                     }
                     int y0 = r * yStride + column;
                     MatMul.put(y, y0, bias, column, hasBias, accumulate, a0, b0, c0, d0);

@@ -1,11 +1,9 @@
 package org.tornadomla.selftest;
 
-import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
-import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /**
  * What an array of floats or whole numbers held, as bits, so that NaN compare like all others.
@@ -19,9 +17,10 @@ record Content(Object array, int[] bits) {
     static Content of(Object array) {
         int[] bits;
         if (isWhole(array)) {
-            bits = new int[((TornadoNativeArray) array).getSize()];
+            IntArray ints = ints(array);
+            bits = new int[ints.getSize()];
             for (int i = 0; i < bits.length; i++) {
-                bits[i] = whole(array, i);
+                bits[i] = ints.get(i);
             }
         } else {
             FloatArray floats = floats(array);
@@ -46,7 +45,7 @@ record Content(Object array, int[] bits) {
     }
 
     private static boolean isWhole(Object array) {
-        return array instanceof IntArray || array instanceof ShortArray || array instanceof ByteArray;
+        return array instanceof IntArray || array instanceof VectorInt16;
     }
 
     /** An element as a number. */
@@ -56,20 +55,15 @@ record Content(Object array, int[] bits) {
 
     /** Sets an element of an array by its bits. */
     static void set(Object array, int index, int bits) {
-        switch (array) {
-            case IntArray ints -> ints.set(index, bits);
-            case ShortArray shorts -> shorts.set(index, (short) bits);
-            case ByteArray bytes -> bytes.set(index, (byte) bits);
-            default -> floats(array).set(index, Float.intBitsToFloat(bits));
+        if (isWhole(array)) {
+            ints(array).set(index, bits);
+        } else {
+            floats(array).set(index, Float.intBitsToFloat(bits));
         }
     }
 
-    private static int whole(Object array, int index) {
-        return switch (array) {
-            case IntArray ints -> ints.get(index);
-            case ShortArray shorts -> shorts.get(index);
-            default -> ((ByteArray) array).get(index);
-        };
+    private static IntArray ints(Object array) {
+        return array instanceof VectorInt16 vectors ? vectors.getArray() : (IntArray) array;
     }
 
     private static FloatArray floats(Object array) {
