@@ -1,6 +1,7 @@
 package org.tornadomla.benchmarks;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.attention.MultiHeadLatentAttention;
@@ -33,7 +34,7 @@ final class DecodeWorkload implements Workload {
         this.data = data;
         this.batch = batch;
         int pages = Math.ceilDiv(cached + 1, CacheConfig.DEFAULT_PAGE_TOKENS);
-        this.module = MultiHeadLatentAttention.builder(data.config()).weights(data.moduleWeights()).target(target).mode(mode)
+        this.module = MultiHeadLatentAttention.builder(data.config()).weights(data.moduleWeights()).target(target).mode(mode).weightType(data.type())
                 .roundTokens(Math.max(FILL_TOKENS, batch)).batch(batch)
                 .cacheTokens(Math.multiplyExact(batch * pages, CacheConfig.DEFAULT_PAGE_TOKENS)).maxSequenceTokens(cached + 1)
                 .expandedKeys(mode == AttentionMode.EXPANDED ? batch * (cached + 1) : 0).maskFloats(0).build();
@@ -52,9 +53,10 @@ final class DecodeWorkload implements Workload {
     }
 
     /** Shortens every sequence, for a step behind fewer tokens. */
-    void shorten(int tokens) {
+    DecodeWorkload shorten(int tokens) {
         setCached(tokens);
         forget();
+        return this;
     }
 
     private void forget() {
@@ -65,7 +67,7 @@ final class DecodeWorkload implements Workload {
 
     @Override
     public Cost cost() {
-        return data.layer().decode(cached, batch);
+        return Costs.decode(data.config(), cached, batch, data.type());
     }
 
     @Override
@@ -82,6 +84,11 @@ final class DecodeWorkload implements Workload {
             worst = Answers.worse(worst, Answers.error(y, sequence * data.config().hiddenSize(), data.expected(sequence, cached)));
         }
         return worst;
+    }
+
+    @Override
+    public Map<String, Long> profile() {
+        return module.profile(this::run);
     }
 
     @Override

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import org.tornadomla.tensor.WeightType;
 
 /** The report as one page that needs nothing beside itself. */
 final class HtmlReport {
@@ -15,15 +15,26 @@ final class HtmlReport {
     private static final String[] COLOURS = {"#2563eb", "#059669", "#d97706", "#7c3aed", "#db2777", "#0891b2"};
     private static final String PEER_COLOUR = "#6b7280";
     private static final double LEAST_ERROR = 1e-8;
+    private static final String MORE_THREADS_COLOUR = "#1e293b";
     private static final double MILLISECONDS = 1e3;
+    private static final double MICROSECONDS = 1e6;
     private static final String MATRIX = Suite.MATRIX + "x" + Suite.MATRIX;
     private static final String LITE = Layer.V2_LITE.toString();
+    private static final String V3 = Layer.V3_CUT.toString();
+    private static final String TINY = Layer.TINY_KJV.toString();
     private static final List<Point> ARITHMETIC = List.of(new Point("matmul", MATRIX, 8, 1), new Point("matmul", MATRIX, 128, 1),
             new Point("prefill", LITE, 128, 1), new Point("prefill", LITE, 512, 1));
     private static final List<Point> MEMORY = List.of(new Point("matmul", MATRIX, 1, 1), new Point("decode", LITE, 512, 1),
-            new Point("decode", LITE, 4096, 1));
-    private static final List<Point> MILLISECOND_POINTS = List.of(new Point("decode", Layer.CARD.toString(), 4096, 1),
-            new Point("prefill", Layer.CARD.toString(), 512, 1), ModelWorkload.DECODE, ModelWorkload.PREFILL);
+            new Point("decode", LITE, 4096, 1), Suite.narrowPoint(WeightType.BF16), Suite.narrowPoint(WeightType.INT8),
+            new Point("rms_norm", "2048", 512, 1), new Point("rotary", LITE, 512, 1), new Point("softmax", "2048", 512, 1));
+    private static final List<Point> SMALL = List.of(new Point("decode", Layer.CARD.toString(), 4096, 1),
+            new Point("prefill", Layer.CARD.toString(), 512, 1), new Point("mixture", TINY, 1, 1), new Point("layer_decode", TINY, 512, 1),
+            ModelWorkload.DECODE, ModelWorkload.PREFILL);
+    private static final List<Point> LAYERS = List.of(new Point("mixture", LITE, 1, 1), new Point("mixture", LITE, 128, 1),
+            new Point("layer_decode", LITE, 512, 1), new Point("layer_prefill", LITE, 128, 1), new Point("decode", V3, 512, 1),
+            new Point("mixture", V3, 1, 1), new Point("layer_decode", V3, 512, 1));
+    private static final List<Point> PROFILED = List.of(new Point("decode", LITE, 4096, 1), new Point("prefill", LITE, 128, 1),
+            new Point("layer_decode", LITE, 512, 1), ModelWorkload.DECODE);
 
     private final Results results;
     private final StringBuilder page = new StringBuilder();
@@ -39,6 +50,7 @@ final class HtmlReport {
         report.targets();
         report.bars();
         report.growth();
+        report.tasks();
         report.page.append("</main></body></html>\n");
         return report.page.toString();
     }
@@ -56,6 +68,7 @@ final class HtmlReport {
                 h3 { font-size: 1rem; margin: 0 0 6px; } p { margin: 4px 0; } .small { color: #4b5563; font-size: .87rem; }
                 .grid { display: grid; gap: 14px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 370px), 1fr)); }
                 .card { background: #fff; border: 1px solid #e5e7eb; border-radius: 8px; padding: 12px; min-width: 0; }
+                summary { cursor: pointer; font-size: .87rem; color: #4b5563; margin-top: 6px; }
                 .card svg { display: block; width: 100%; height: auto; }
                 .legend { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: .85rem; margin: 4px 0 0; }
                 .legend i { display: inline-block; width: 11px; height: 11px; border-radius: 2px; margin-right: 5px; }
@@ -102,21 +115,25 @@ final class HtmlReport {
         page.append("<h2>Speed by device</h2><div class=\"grid\">\n");
         linear("Arithmetic, GFLOP/s (longer is faster)", ARITHMETIC, Result::gflopPerSecond, r -> number("%.1f", r.gflopPerSecond()));
         linear("Memory, GB/s (longer is faster)", MEMORY, Result::gbytePerSecond, r -> number("%.1f", r.gbytePerSecond()));
-        logarithmic("Time, milliseconds (shorter is faster, logarithmic)", MILLISECOND_POINTS, r -> r.seconds() * MILLISECONDS,
+        logarithmic("Time, milliseconds (shorter is faster, logarithmic)", SMALL, r -> r.seconds() * MILLISECONDS,
                 r -> number("%.2f ms", r.seconds() * MILLISECONDS));
+        logarithmic("Layers with experts, milliseconds (shorter is faster, logarithmic)", LAYERS, r -> r.seconds() * MILLISECONDS,
+                r -> number("%.1f ms", r.seconds() * MILLISECONDS));
         page.append("</div><h2>Fraction of the floor</h2><p class=\"small\">Least time that arithmetic and memory of the device allow,"
                 + " both measured in the same run, divided by the time: 100 % is what the machine can do.</p><div class=\"grid\">\n");
         Function<Result, String> percent = r -> number("%.0f %%", r.floorFraction() * 100);
         scaled("Products and prompts", ARITHMETIC, Result::floorFraction, percent, value -> Math.min(1, value));
         scaled("Steps", MEMORY, Result::floorFraction, percent, value -> Math.min(1, value));
-        scaled("Small sizes", MILLISECOND_POINTS, Result::floorFraction, percent, value -> Math.min(1, value));
+        scaled("Small sizes", SMALL, Result::floorFraction, percent, value -> Math.min(1, value));
+        scaled("Layers with experts", LAYERS, Result::floorFraction, percent, value -> Math.min(1, value));
         page.append("</div><h2>Error by device</h2><p class=\"small\">Largest difference from the float64 reference as a fraction of the"
                 + " largest value, logarithmic; a full bar is 1e-5, beyond which nothing is reported.</p><div class=\"grid\">\n");
         Function<Result, String> error = r -> number("%.1e", r.error());
         BarChart.Scale scale = BarChart.logarithmic(LEAST_ERROR, Workload.ALLOWED_ERROR);
         scaled("Products and prompts", ARITHMETIC, Result::error, error, scale);
         scaled("Steps", MEMORY, Result::error, error, scale);
-        scaled("Small sizes", MILLISECOND_POINTS, Result::error, error, scale);
+        scaled("Small sizes", SMALL, Result::error, error, scale);
+        scaled("Layers with experts", LAYERS, Result::error, error, scale);
         page.append("</div>\n");
     }
 
@@ -159,44 +176,64 @@ final class HtmlReport {
     }
 
     private void growth() {
-        page.append("<h2>Growth</h2><p class=\"small\">Time of one run; dashed: the floor. The exponent is that of the power law"
-                + " nearest to the points, 1 where time grows as the size does.</p><div class=\"grid\">\n");
-        curves("Decode, V2-Lite layer", "cached tokens", "decode_growth", LITE, r -> r.point().size());
-        curves("Prefill, card layer", "tokens of the prompt", "prefill_growth", Layer.CARD.toString(), r -> r.point().size());
-        curves("Decode at 512 cached, V2-Lite layer", "sequences of a batch", "batch_growth", LITE, r -> r.point().batch());
-        curves("Decode at 4096 cached, V2-Lite layer", "threads", "decode", LITE, Result::threads,
-                r -> r.point().size() == 4096 && !r.engine().equals(Suite.PEER_EXPANDED));
+        page.append("<h2>Growth</h2><p class=\"small\">Time of one run; dashed: the floor, the larger of what memory and arithmetic take at"
+                + " least. The exponent is that of the power law nearest to the points, 1 where time grows as the size does.</p>"
+                + "<div class=\"grid\">\n");
+        for (GrowthSeries series : GrowthSeries.all(results)) {
+            List<LineChart.Curve> curves = new ArrayList<>();
+            StringBuilder legend = new StringBuilder();
+            series.curves().forEach((engine, growth) -> {
+                double[] sizes = growth.steps().stream().mapToDouble(series.of()::applyAsInt).toArray();
+                String colour = curveColour(engine);
+                curves.add(new LineChart.Curve(engine, sizes, times(growth, Result::seconds), colour, false));
+                curves.add(new LineChart.Curve(engine + " floor", sizes, times(growth, Result::floor), colour, true));
+                legend.append("<span><i style=\"background:").append(colour).append("\"></i>").append(Svg.escape(engine))
+                        .append(", exponent ").append(number("%.2f", series.exponent(engine))).append("</span>");
+            });
+            page.append("<div class=\"card\"><h3>").append(Svg.escape(series.title())).append("</h3>")
+                    .append(new LineChart(series.title(), series.size(), curves).draw()).append("<div class=\"legend\">").append(legend)
+                    .append("</div><details><summary>Numbers</summary><div class=\"scroll\">");
+            table(series.table());
+            page.append("</div></details></div>\n");
+        }
         page.append("</div>\n");
     }
 
-    private void curves(String title, String xLabel, String benchmark, String layer, ToDoubleFunction<Result> x) {
-        curves(title, xLabel, benchmark, layer, x, r -> true);
+    private static double[] times(Growth growth, ToDoubleFunction<Result> seconds) {
+        return growth.steps().stream().mapToDouble(seconds).map(time -> time * MILLISECONDS).toArray();
     }
 
-    private void curves(String title, String xLabel, String benchmark, String layer, ToDoubleFunction<Result> x,
-            Predicate<Result> wanted) {
-        List<LineChart.Curve> curves = new ArrayList<>();
-        StringBuilder legend = new StringBuilder();
-        for (String engine : results.engines()) {
-            Map<Double, Result> points = new TreeMap<>();
-            results.of(benchmark, layer).stream().filter(wanted).filter(r -> r.engine().equals(engine))
-                    .forEach(r -> points.put(x.applyAsDouble(r), r));
-            if (points.size() > 1) {
-                double[] sizes = points.keySet().stream().mapToDouble(Double::doubleValue).toArray();
-                double[] times = points.values().stream().mapToDouble(r -> r.seconds() * MILLISECONDS).toArray();
-                double[] floors = points.values().stream().mapToDouble(r -> r.seconds() * r.floorFraction() * MILLISECONDS).toArray();
-                String exponent = number("%.2f", PowerFit.of(sizes, times).exponent());
-                curves.add(new LineChart.Curve(engine, sizes, times, colour(engine), false));
-                curves.add(new LineChart.Curve(engine + " floor", sizes, floors, colour(engine), true));
-                legend.append("<span><i style=\"background:").append(colour(engine)).append("\"></i>").append(Svg.escape(engine))
-                        .append(", exponent ").append(exponent).append("</span>");
-            }
+    private void table(List<List<String>> rows) {
+        page.append("<table>");
+        for (List<String> row : rows) {
+            String cell = row == rows.getFirst() ? "th" : "td";
+            page.append("<tr>");
+            row.forEach(text -> page.append('<').append(cell).append('>').append(Svg.escape(text)).append("</").append(cell).append('>'));
+            page.append("</tr>\n");
         }
-        if (!curves.isEmpty()) {
-            page.append("<div class=\"card\"><h3>").append(Svg.escape(title)).append("</h3>")
-                    .append(new LineChart(title, xLabel, curves).draw()).append("<div class=\"legend\">").append(legend)
-                    .append("</div></div>\n");
+        page.append("</table>");
+    }
+
+    private void tasks() {
+        page.append("<h2>Where the time goes</h2><p class=\"small\">Time of each task in one run by the device's own profiler, tasks of all"
+                + " layers together, shorter is faster; what is left of the run is launches, transfers and the host.</p>"
+                + "<div class=\"grid\">\n");
+        for (Point point : PROFILED) {
+            List<BarChart.Group> groups = new ArrayList<>();
+            TaskShares.of(results.engines().stream().flatMap(engine -> results.find(point, engine).stream()).toList())
+                    .forEach((task, seconds) -> groups.add(new BarChart.Group(task, seconds.entrySet().stream()
+                            .map(time -> new BarChart.Bar(time.getKey(), time.getValue(),
+                                    number("%.0f µs", time.getValue() * MICROSECONDS) + "  " + time.getKey(), colour(time.getKey())))
+                            .toList())));
+            chart(new BarChart(describe(point), groups, BarChart.linear(groups)));
         }
+        page.append("</div>\n");
+    }
+
+    /** A curve on more threads than the others is darker than its engine's. */
+    private String curveColour(String curve) {
+        int comma = curve.indexOf(',');
+        return comma < 0 ? colour(curve) : MORE_THREADS_COLOUR;
     }
 
     private String colour(String engine) {
@@ -216,6 +253,14 @@ final class HtmlReport {
             case "matmul" -> "y = xW^T, " + point.layer() + ", " + point.size() + (point.size() == 1 ? " row" : " rows");
             case "decode" -> "decode, " + point.layer() + ", " + point.size() + " cached";
             case "prefill" -> "prefill, " + point.layer() + ", " + point.size() + " tokens";
+            case "decode_int8", "decode_bf16" -> "decode, " + point.layer() + ", " + point.size() + " cached, "
+                    + point.benchmark().substring(point.benchmark().indexOf('_') + 1) + " weights";
+            case "mixture" -> "experts, " + point.layer() + ", " + point.size() + (point.size() == 1 ? " token" : " tokens");
+            case "layer_decode" -> "whole layer, " + point.layer() + ", decode at " + point.size();
+            case "layer_prefill" -> "whole layer, " + point.layer() + ", prefill of " + point.size();
+            case "rms_norm" -> "RMS norm, " + point.size() + " rows of " + point.layer();
+            case "rotary" -> "rotary, " + point.layer() + ", " + point.size() + " tokens";
+            case "softmax" -> "softmax, " + point.size() + " rows of " + point.layer();
             case "model_decode" -> "one token of " + point.layer() + " behind " + point.size();
             case "model_prefill" -> "prompt of " + point.size() + " to " + point.layer();
             default -> point.toString();

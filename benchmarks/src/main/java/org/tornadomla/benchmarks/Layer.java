@@ -1,6 +1,7 @@
 package org.tornadomla.benchmarks;
 
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.tensor.WeightType;
 
 /** The attention layers that are measured. */
 public enum Layer {
@@ -11,7 +12,10 @@ public enum Layer {
             .vHeadDim(128).build()),
     /** DeepSeek-V3 with 32 of its 128 heads: 7168 wide, latent 512, queries compressed to 1536. */
     V3_CUT("v3-cut", MlaConfig.builder().hiddenSize(7168).numHeads(32).qLoraRank(1536).kvLoraRank(512).qkNopeHeadDim(128)
-            .qkRopeHeadDim(64).vHeadDim(128).build());
+            .qkRopeHeadDim(64).vHeadDim(128).build()),
+    /** The model that comes with the library: 192 wide, 6 heads, latent 64, 32 + 16 a head, queries compressed to 96. */
+    TINY_KJV("tiny-kjv", MlaConfig.builder().hiddenSize(192).numHeads(6).qLoraRank(96).kvLoraRank(64).qkNopeHeadDim(32)
+            .qkRopeHeadDim(16).vHeadDim(32).build());
 
     private final String label;
     private final MlaConfig config;
@@ -26,41 +30,14 @@ public enum Layer {
         return config;
     }
 
-    /** Numbers of all weights. */
-    double weights() {
-        MlaConfig c = config;
-        double queries = (double) c.numHeads() * c.qkHeadDim();
-        double query = c.qLoraRank() == 0 ? c.hiddenSize() * queries : c.qLoraRank() * (c.hiddenSize() + queries);
-        return query + (double) c.hiddenSize() * (c.kvLoraRank() + c.qkRopeHeadDim())
-                + (double) c.kvLoraRank() * c.numHeads() * (c.qkNopeHeadDim() + c.vHeadDim())
-                + (double) c.hiddenSize() * c.numHeads() * c.vHeadDim();
-    }
-
-    /**
-     * Cost of one new token for each sequence: every weight and every cached row once.
-     *
-     * @param cached tokens of a sequence before the step
-     * @param batch  sequences
-     */
+    /** Cost of one new token for each sequence, with weights in 32-bit numbers. */
     Cost decode(int cached, int batch) {
-        MlaConfig c = config;
-        double keys = (double) batch * (cached + 1);
-        double row = c.kvLoraRank() + c.qkRopeHeadDim();
-        double attention = 2 * c.numHeads() * keys * (row + c.kvLoraRank());
-        return new Cost(2 * batch * weights() + attention, Float.BYTES * (weights() + keys * row + 2.0 * batch * c.hiddenSize()));
+        return Costs.decode(config, cached, batch, WeightType.F32);
     }
 
-    /**
-     * Cost of a prompt on an empty cache, with keys and values expanded once.
-     *
-     * @param tokens tokens of the prompt
-     */
+    /** Cost of a prompt on an empty cache. */
     Cost prefill(int tokens) {
-        MlaConfig c = config;
-        double pairs = tokens * (tokens + 1.0) / 2;
-        double attention = 2 * c.numHeads() * pairs * (c.qkHeadDim() + c.vHeadDim());
-        double rows = tokens * (2.0 * c.hiddenSize() + c.kvLoraRank() + c.qkRopeHeadDim());
-        return new Cost(2 * tokens * weights() + attention, Float.BYTES * (weights() + rows));
+        return Costs.prefill(config, tokens);
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.tornadomla.reference.MlaReferenceWeights;
 import org.tornadomla.reference.Operations;
 import org.tornadomla.reference.ScoreMask;
 import org.tornadomla.tensor.MlaWeights;
+import org.tornadomla.tensor.WeightType;
 
 /**
  * A layer with random weights and tokens, which the library, the peer and the reference share. The token at a position of a sequence
@@ -28,19 +29,34 @@ final class LayerData {
     private static final int SHIFT = 31;
 
     private final Layer layer;
+    private final WeightType type;
     private final Map<String, TensorData> weights = new HashMap<>();
     private final float[] tokens;
     private final AttentionReference reference;
     private LatentRows distinct;
 
+    /** A layer with weights in 32-bit numbers. */
     LayerData(Layer layer, long seed) {
+        this(layer, seed, WeightType.F32);
+    }
+
+    /**
+     * A layer whose weights are rounded to a number format, so that every computation of it has one right answer.
+     *
+     * @param type number format in which the library holds them
+     */
+    LayerData(Layer layer, long seed, WeightType type) {
         this.layer = layer;
+        this.type = type;
         SplittableRandom random = new SplittableRandom(seed);
         WeightNames.of(layer.config()).forEach((name, weight) -> {
             boolean matrix = weight.shape().size() == 2;
             // Matrices keep the size of what goes through them; norms lie around 1.
             double range = matrix ? Math.sqrt(3.0 / weight.shape().get(1)) : 0.1;
             float[] values = uniform(random, Math.toIntExact(weight.count()), range, matrix ? 0 : 1);
+            if (matrix) {
+                Rounding.to(type, values, Math.toIntExact(weight.shape().get(1)));
+            }
             weights.put(name, new TensorData(weight.shape(), values));
         });
         this.tokens = uniform(random, DISTINCT * config().hiddenSize(), 1, 0);
@@ -57,6 +73,11 @@ final class LayerData {
 
     Layer layer() {
         return layer;
+    }
+
+    /** Number format in which the library holds the weights. */
+    WeightType type() {
+        return type;
     }
 
     MlaConfig config() {

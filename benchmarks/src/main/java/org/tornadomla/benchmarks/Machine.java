@@ -21,7 +21,7 @@ final class Machine {
     }
 
     /** Cores of the machine, also where the JVM was started for fewer. */
-    private static long cores() {
+    static long cores() {
         long listed = lines("processor").count();
         return listed > 0 ? listed : Runtime.getRuntime().availableProcessors();
     }

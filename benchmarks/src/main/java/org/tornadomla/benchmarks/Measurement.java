@@ -2,14 +2,19 @@ package org.tornadomla.benchmarks;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.IntToDoubleFunction;
 import org.tornadomla.backend.Target;
+import org.tornadomla.config.MlaException;
 
 /** Checks and times workloads on one device, and hands each result on. */
 final class Measurement {
+
+    private static final int PROFILED_RUNS = 15;
+    private static final double PROFILED_SECONDS = 0.5;
 
     private final Target target;
     private final Roofline roofline;
@@ -21,7 +26,7 @@ final class Measurement {
     /**
      * A measurement on a device.
      *
-     * @param budget  seconds for each point
+     * @param budget  seconds for each point beside a peer; one without takes half of them
      * @param results receives each result as soon as it is known
      */
     Measurement(Target target, Roofline roofline, int threads, double budget, Result.Run run, Consumer<Result> results) {
@@ -37,9 +42,20 @@ final class Measurement {
         return target;
     }
 
-    /** Measures a workload of the library alone. */
-    void alone(Point point, Workload ours) {
-        compare(point, ours, Map.of());
+    /** Builds, checks and measures a point. A device that refuses gives a result that says so, and the suite goes on. */
+    void measure(Case point) {
+        try {
+            Workload ours = point.ours().get();
+            try {
+                compare(point.point(), ours, point.peers().get());
+            } finally {
+                if (!point.keeps()) {
+                    ours.close();
+                }
+            }
+        } catch (MlaException e) {
+            results.accept(failure(point.point(), target.engine(), point.point() + " on " + target.engine() + ": " + e.getMessage()));
+        }
     }
 
     /**
@@ -49,63 +65,75 @@ final class Measurement {
      * @param peers the peer's workloads by name
      */
     void compare(Point point, Workload ours, Map<String, Workload> peers) {
-        List<String> names = new ArrayList<>(List.of(target.engine()));
-        List<Workload> workloads = new ArrayList<>(List.of(ours));
-        peers.forEach((name, workload) -> {
-            names.add(name);
-            workloads.add(workload);
-        });
         try {
-            Map<String, Double> errors = check(point, names, workloads);
-            Timing timing = Timing.of(workloads, budget);
-            for (int i = 0; i < names.size(); i++) {
-                int index = i;
-                double error = errors.get(names.get(i));
-                Map<String, Double> ratios = ratios(names, i, other -> timing.ratio(index, other));
-                Map<String, Double> best = ratios(names, i, other -> timing.best(index) / timing.best(other));
-                results.accept(result(point, names.get(i), workloads.get(i).cost(), timing.median(i), timing.best(i), error, ratios, best));
+            Map<String, Double> errors = new HashMap<>();
+            boolean right = check(point, target.engine(), ours, errors);
+            Map<String, Workload> rightPeers = new LinkedHashMap<>();
+            peers.forEach((name, peer) -> {
+                if (check(point, name, peer, errors)) {
+                    rightPeers.put(name, peer);
+                }
+            });
+            if (right) {
+                time(point, ours, rightPeers, errors);
             }
         } finally {
             peers.values().forEach(Workload::close);
         }
     }
 
-    /** Errors by name; drops workloads with wrong answers from the lists and reports them. */
-    private Map<String, Double> check(Point point, List<String> names, List<Workload> workloads) {
-        Map<String, Double> errors = new HashMap<>();
-        for (int i = 0; i < names.size(); i++) {
-            try {
-                errors.put(names.get(i), workloads.get(i).check(point + " on " + names.get(i)));
-            } catch (WrongAnswerException e) {
-                results.accept(failure(point, names.get(i), e.getMessage()));
-                names.remove(i);
-                workloads.remove(i);
-                i--;
-            }
+    /** Keeps the error of a workload by its name, or reports that the workload is wrong. */
+    private boolean check(Point point, String name, Workload workload, Map<String, Double> errors) {
+        try {
+            errors.put(name, workload.check(point + " on " + name));
+            return true;
+        } catch (WrongAnswerException e) {
+            results.accept(failure(point, name, e.getMessage()));
+            return false;
         }
-        return errors;
     }
 
-    /** Ratios of a workload to each peer but itself. */
-    private static Map<String, Double> ratios(List<String> names, int index, IntToDoubleFunction ratio) {
-        Map<String, Double> ratios = new HashMap<>();
-        for (int other = 0; other < names.size(); other++) {
-            if (other != index && names.get(other).startsWith(Suite.PEER)) {
-                ratios.put(names.get(other), ratio.applyAsDouble(other));
-            }
+    private void time(Point point, Workload ours, Map<String, Workload> peers, Map<String, Double> errors) {
+        Timing timing = Timing.of(ours, List.copyOf(peers.values()), peers.isEmpty() ? budget / 2 : budget);
+        Map<String, Double> ratios = new TreeMap<>();
+        Map<String, Double> best = new TreeMap<>();
+        int index = 0;
+        for (String name : peers.keySet()) {
+            Timing.Peer peer = timing.peers().get(index++);
+            ratios.put(name, peer.ratio());
+            best.put(name, peer.best());
+            results.accept(result(point, name, peers.get(name).cost(), peer.median(), peer.least(), errors.get(name), Map.of(), Map.of(),
+                    Map.of()));
         }
-        return ratios;
+        results.accept(result(point, target.engine(), ours.cost(), timing.median(), timing.least(), errors.get(target.engine()), ratios,
+                best, profile(ours, timing.median())));
     }
 
-    private Result result(Point point, String engine, Cost cost, double seconds, double best, double error,
-            Map<String, Double> ratios, Map<String, Double> bestRatios) {
+    /** Median seconds of each task over some runs. */
+    private static Map<String, Double> profile(Workload workload, double once) {
+        Map<String, List<Long>> samples = new TreeMap<>();
+        int runs = (int) Math.clamp(PROFILED_SECONDS / once, 3, PROFILED_RUNS);
+        for (int i = 0; i < runs; i++) {
+            workload.profile().forEach((task, nanos) -> samples.computeIfAbsent(task, t -> new ArrayList<>()).add(nanos));
+        }
+        Map<String, Double> seconds = new TreeMap<>();
+        samples.forEach((task, nanos) -> {
+            long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+            seconds.put(task, sorted[sorted.length / 2] / Timing.NANOSECONDS);
+        });
+        return seconds;
+    }
+
+    private Result result(Point point, String engine, Cost cost, double seconds, double best, double error, Map<String, Double> ratios,
+            Map<String, Double> bestRatios, Map<String, Double> tasks) {
         return new Result(point, engine, device(engine), driver(engine), threads, seconds, best, cost.flops() / seconds / Suite.GIGA,
-                cost.bytes() / seconds / Suite.GIGA, roofline.floor(cost) / seconds,
-                cost.bytes() / roofline.bytesPerSecond() / seconds, error, ratios, bestRatios, null, run);
+                cost.bytes() / seconds / Suite.GIGA, roofline.floor(cost) / seconds, roofline.memory(cost) / seconds,
+                roofline.arithmetic(cost) / seconds, error, ratios, bestRatios, tasks, null, run);
     }
 
     private Result failure(Point point, String engine, String reason) {
-        return new Result(point, engine, device(engine), driver(engine), threads, 0, 0, 0, 0, 0, 0, Double.NaN, Map.of(), Map.of(), reason, run);
+        return new Result(point, engine, device(engine), driver(engine), threads, 0, 0, 0, 0, 0, 0, 0, Double.NaN, Map.of(), Map.of(),
+                Map.of(), reason, run);
     }
 
     private String device(String engine) {

@@ -8,22 +8,21 @@ import java.util.SplittableRandom;
 import org.tornadomla.backend.Target;
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.checkpoint.WeightNames;
+import org.tornadomla.checkpoint.WeightPart;
+import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Sequence;
-import org.tornadomla.reference.AttentionReference;
-import org.tornadomla.reference.DecoderReference;
 
-/** A whole model: some tokens behind others that are cached, all with random ids, to the logits of what follows. */
+/** A model of one layer or more: some tokens behind others that are cached, all with random ids, to the logits of what follows. */
 final class ModelWorkload implements Workload {
 
     /** The model that comes with the library. */
     static final String MODEL = "tiny-kjv";
-    private static final int CONTEXT = 128;
-    private static final String EMBEDDING = "embed_tokens";
-    private static final String EXPERT = "mlp.experts.";
+    /** Tokens before a step, and of a prompt. */
+    static final int CONTEXT = 128;
     /** One token behind 128. */
     static final Point DECODE = new Point("model_decode", MODEL, CONTEXT, 1);
     /** 128 tokens on an empty cache. */
@@ -32,46 +31,61 @@ final class ModelWorkload implements Workload {
     private final Path directory;
     private final Decoder decoder;
     private final Sequence sequence;
-    private final int[] cached;
-    private final int[] ids;
+    private int[] cached = {};
+    private int[] ids = {};
     private float[] logits;
 
-    private ModelWorkload(Path directory, Target target, int cachedTokens, int newTokens) {
+    /**
+     * Loads a model; {@link #decode} or {@link #prefill} says what is to run.
+     *
+     * @param directory of its checkpoint
+     */
+    ModelWorkload(Path directory, Target target) {
         this.directory = directory;
         this.decoder = Decoder.load(directory, target, DecoderOptions.defaults());
         this.sequence = decoder.open();
-        SplittableRandom random = new SplittableRandom(1);
-        int[] all = random.ints(cachedTokens + newTokens, 0, decoder.model().vocabSize()).toArray();
-        this.cached = Arrays.copyOf(all, cachedTokens);
-        this.ids = Arrays.copyOfRange(all, cachedTokens, all.length);
+    }
+
+    /** From now on one token behind others. */
+    ModelWorkload decode(int cachedTokens) {
+        return use(cachedTokens, 1);
+    }
+
+    /** From now on a prompt on an empty cache. */
+    ModelWorkload prefill(int tokens) {
+        return use(0, tokens);
+    }
+
+    private ModelWorkload use(int cachedTokens, int newTokens) {
+        int[] all = new SplittableRandom(1).ints(cachedTokens + newTokens, 0, decoder.model().vocabSize()).toArray();
+        cached = Arrays.copyOf(all, cachedTokens);
+        ids = Arrays.copyOfRange(all, cachedTokens, all.length);
+        sequence.truncate(0);
         if (cachedTokens > 0) {
             decoder.append(sequence, cached);
         }
+        return this;
     }
 
-    /** {@link #DECODE} on a device. */
-    static ModelWorkload decode(Path directory, Target target) {
-        return new ModelWorkload(directory, target, CONTEXT, 1);
-    }
-
-    /** {@link #PREFILL} on a device. */
-    static ModelWorkload prefill(Path directory, Target target) {
-        return new ModelWorkload(directory, target, 0, CONTEXT);
-    }
-
-    /** Every weight that a token uses, the attention to cached tokens left out. */
+    /** Every weight that a token uses, and the attention between its tokens and to the cached ones. */
     @Override
     public Cost cost() {
         double parameters = 0;
         double used = 0;
         double chosen = decoder.model().experts().map(e -> (double) e.numExpertsPerTok() / e.nRoutedExperts()).orElse(1.0);
         for (WeightNames.Weight weight : WeightNames.of(decoder.model()).values()) {
-            if (!weight.name().contains(EMBEDDING)) {
+            if (weight.part() != WeightPart.EMBEDDING) {
                 parameters += weight.count();
-                used += weight.name().contains(EXPERT) ? chosen * weight.count() : weight.count();
+                used += weight.part() == WeightPart.ROUTED_EXPERT ? chosen * weight.count() : weight.count();
             }
         }
-        return new Cost(2 * used * ids.length, Float.BYTES * (ids.length == 1 ? used : parameters));
+        MlaConfig attention = decoder.model().attention();
+        int layers = decoder.model().numHiddenLayers();
+        if (ids.length > 1) {
+            return new Cost(2 * used * ids.length + layers * Costs.pairs(attention, ids.length), Float.BYTES * parameters);
+        }
+        Cost attend = Costs.attend(attention, cached.length, 1).times(layers);
+        return new Cost(2 * used + attend.flops(), Float.BYTES * used + attend.bytes());
     }
 
     @Override
@@ -80,19 +94,23 @@ final class ModelWorkload implements Workload {
         sequence.truncate(cached.length);
     }
 
+    /** Compares the logits behind the last token. */
     @Override
     public double error() {
         run();
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
+        int[] all = Arrays.copyOf(cached, cached.length + ids.length);
+        System.arraycopy(ids, 0, all, cached.length, ids.length);
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            Map<String, float[]> weights = new HashMap<>();
-            DecoderReference reference = new DecoderReference(model, name -> weights.computeIfAbsent(name,
-                    key -> checkpoint.names().contains(key) ? checkpoint.read(key) : null), AttentionReference.Form.ABSORBED);
-            int[] all = Arrays.copyOf(cached, cached.length + ids.length);
-            System.arraycopy(ids, 0, all, cached.length, ids.length);
-            double[] expected = reference.logits(all);
-            return Answers.error(logits, 0, Arrays.copyOfRange(expected, expected.length - logits.length, expected.length));
+            Map<String, float[]> read = new HashMap<>();
+            return Answers.error(logits, 0, ExpectedLogits.behind(all, model, name -> read.computeIfAbsent(name,
+                    key -> checkpoint.names().contains(key) ? checkpoint.read(key) : null)));
         }
+    }
+
+    @Override
+    public Map<String, Long> profile() {
+        return decoder.profile(this::run);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.tornadomla.benchmarks;
 
+import java.util.Map;
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.attention.MultiHeadLatentAttention;
 import org.tornadomla.attention.Tokens;
@@ -43,6 +44,11 @@ final class PrefillWorkload implements Workload {
             worst = Answers.worse(worst, Answers.error(y, token * data.config().hiddenSize(), data.expected(0, token)));
         }
         return worst;
+    }
+
+    @Override
+    public Map<String, Long> profile() {
+        return module.profile(this::run);
     }
 
     @Override

@@ -20,9 +20,13 @@ record Results(List<Result> all) {
 
     /** The latest valid result of a point on an engine, with the fewest threads. */
     Optional<Result> find(Point point, String engine) {
-        int fewest = valid().mapToInt(Result::threads).min().orElse(1);
-        return valid().filter(r -> r.point().equals(point) && r.engine().equals(engine) && r.threads() == fewest)
+        return valid().filter(r -> r.point().equals(point) && r.engine().equals(engine) && r.threads() == threads())
                 .reduce((before, after) -> after);
+    }
+
+    /** The fewest threads that something was measured on: those of every comparison but that of threads. */
+    int threads() {
+        return valid().mapToInt(Result::threads).min().orElse(1);
     }
 
     /** The engines that have results, by name; the library's come first. */

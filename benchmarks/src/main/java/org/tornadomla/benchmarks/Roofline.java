@@ -10,7 +10,17 @@ record Roofline(double flopsPerSecond, double bytesPerSecond) {
 
     /** Least seconds of a workload: arithmetic and memory at once, each at full speed. */
     double floor(Cost cost) {
-        return Math.max(cost.flops() / flopsPerSecond, cost.bytes() / bytesPerSecond);
+        return Math.max(arithmetic(cost), memory(cost));
+    }
+
+    /** Least seconds of a workload's arithmetic. */
+    double arithmetic(Cost cost) {
+        return cost.flops() / flopsPerSecond;
+    }
+
+    /** Least seconds of a workload's memory. */
+    double memory(Cost cost) {
+        return cost.bytes() / bytesPerSecond;
     }
 
     /** The better of two measurements. */

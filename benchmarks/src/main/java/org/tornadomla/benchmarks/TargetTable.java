@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
+import org.tornadomla.tensor.WeightType;
 
 /** The values that the library aims at, beside what was measured: ratios of time against PyTorch on as many threads. */
 final class TargetTable {
@@ -20,6 +20,7 @@ final class TargetTable {
     /** Room for noise in a fitted exponent. */
     private static final double EXPONENT_SLACK = 0.05;
     private static final String MISSING = "not measured";
+    private static final String REPORTED = "reported";
 
     private final Results results;
     private final List<TargetRow> rows = new ArrayList<>();
@@ -64,42 +65,46 @@ final class TargetTable {
             atMost(what, prompt, Suite.PEER, OPENCL, 1.1);
             atMost(what, prompt, Suite.PEER, TORNADOVM, 1.3);
         }
-        Point small = new Point("decode_int8", LITE, 512, 1);
-        String int8 = "V2-Lite layer, decode at 512 cached, int8 weights, against PyTorch float32";
-        atMost(int8, small, Suite.PEER_ABSORBED, OPENCL, 0.45);
-        atMost(int8, small, Suite.PEER_ABSORBED, TORNADOVM, 0.6);
-    }
-
-    private void growth() {
+        String narrow = "V2-Lite layer, decode at 512 cached, %s weights, against PyTorch float32";
+        Point int8 = Suite.narrowPoint(WeightType.INT8);
+        atMost(narrow.formatted("int8"), int8, Suite.PEER_ABSORBED, OPENCL, 0.45);
+        atMost(narrow.formatted("int8"), int8, Suite.PEER_ABSORBED, TORNADOVM, 0.6);
         for (String engine : List.of(OPENCL, TORNADOVM)) {
-            List<Result> steps = results.of("decode_growth", LITE).stream().filter(r -> r.engine().equals(engine)).toList();
-            String what = "V2-Lite layer, decode from 512 to 65,536 cached, exponent of time over bytes";
-            String far = "the same from 16,384 cached on, time over the memory floor";
-            boolean judged = engine.equals(OPENCL);
-            if (steps.size() < 2) {
-                rows.add(new TargetRow(what, engine, judged ? "<= 1" : "reported", MISSING, "", null));
-                continue;
-            }
-            double exponent = exponent(steps, Result::seconds);
-            double floor = farthest(steps, Result::seconds);
-            rows.add(new TargetRow(what, engine, judged ? "<= 1" : "reported", number(exponent),
-                    number(exponent(steps, Result::bestSeconds)),
-                    judged ? exponent <= 1 + EXPONENT_SLACK : null));
-            rows.add(new TargetRow(far, engine, judged ? "<= " + MEMORY_FLOOR : "reported", number(floor),
-                    number(farthest(steps, Result::bestSeconds)),
-                    judged ? floor <= MEMORY_FLOOR : null));
+            ratio(narrow.formatted("bf16"), Suite.narrowPoint(WeightType.BF16), Suite.PEER_ABSORBED, engine, REPORTED, TargetTable::number,
+                    value -> null);
         }
     }
 
-    private static double exponent(List<Result> steps, ToDoubleFunction<Result> seconds) {
-        return PowerFit.of(steps.stream().mapToDouble(r -> r.gbytePerSecond() * r.seconds()).toArray(),
-                steps.stream().mapToDouble(seconds).toArray()).exponent();
+    private void growth() {
+        int fewest = results.threads();
+        growth(OPENCL, fewest, true);
+        results.of(Suite.DECODE_GROWTH, LITE).stream().filter(r -> r.engine().equals(OPENCL)).mapToInt(Result::threads)
+                .filter(threads -> threads > fewest).max().ifPresent(threads -> growth(OPENCL, threads, true));
+        growth(TORNADOVM, fewest, false);
     }
 
-    /** Most times the memory floor, of the long contexts. */
-    private static double farthest(List<Result> steps, ToDoubleFunction<Result> seconds) {
-        return steps.stream().filter(r -> r.point().size() >= LONG_CONTEXT)
-                .mapToDouble(r -> seconds.applyAsDouble(r) / (r.seconds() * r.memoryFraction())).max().orElse(Double.NaN);
+    private void growth(String engine, int threads, boolean judged) {
+        Growth growth = new Growth(results.of(Suite.DECODE_GROWTH, LITE).stream()
+                .filter(r -> r.engine().equals(engine) && r.threads() == threads).toList());
+        String on = threads == results.threads() ? "" : ", on " + threads + " threads";
+        String step = "V2-Lite layer, decode from 512 to 65,536 cached" + on + ", exponent of time over bytes";
+        String far = "V2-Lite layer, decode from 16,384 cached" + on + ", most times the ";
+        String within = judged ? "<= " + MEMORY_FLOOR : REPORTED;
+        if (growth.steps().size() < 2) {
+            rows.add(new TargetRow(step, engine, judged ? "<= 1" : REPORTED, MISSING, "", null));
+            rows.add(new TargetRow(far + "memory floor", engine, within, MISSING, "", null));
+            return;
+        }
+        double exponent = growth.overBytes(Result::seconds);
+        rows.add(new TargetRow(step, engine, judged ? "<= 1" : REPORTED,
+                number(exponent) + ", the floor's own " + number(growth.overBytes(Result::floor)),
+                number(growth.overBytes(Result::bestSeconds)), judged ? exponent <= 1 + EXPONENT_SLACK : null));
+        double memory = growth.most(LONG_CONTEXT, Result::seconds, Result::memoryFloor);
+        rows.add(new TargetRow(far + "memory floor", engine, within, number(memory),
+                number(growth.most(LONG_CONTEXT, Result::bestSeconds, Result::memoryFloor)), judged ? memory <= MEMORY_FLOOR : null));
+        rows.add(new TargetRow(far + "arithmetic floor", engine, REPORTED,
+                number(growth.most(LONG_CONTEXT, Result::seconds, Result::arithmeticFloor)),
+                number(growth.most(LONG_CONTEXT, Result::bestSeconds, Result::arithmeticFloor)), null));
     }
 
     private void model() {
@@ -107,7 +112,7 @@ final class TargetTable {
             Optional<Result> result = results.find(ModelWorkload.DECODE, engine);
             boolean judged = engine.equals(OPENCL);
             Double speed = result.map(r -> 1 / r.seconds()).orElse(null);
-            rows.add(new TargetRow("tiny-kjv, decode, tokens a second", engine, judged ? ">= 1000" : "reported",
+            rows.add(new TargetRow("tiny-kjv, decode, tokens a second", engine, judged ? ">= 1000" : REPORTED,
                     speed == null ? MISSING : String.format(Locale.ROOT, "%.0f", speed),
                     result.map(r -> String.format(Locale.ROOT, "%.0f", 1 / r.bestSeconds())).orElse(""), speed == null || !judged ? null : speed >= 1000));
         }

@@ -5,66 +5,126 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Times of workloads that take turns, so that what else happens on the machine meets all of them alike.
+ * Times of a workload and of its peers, in short slices that take turns: ours, peer, ours, peer, ours. A peer's slice is compared with the
+ * mean of ours before and after it, so that neither what else happens on the machine nor a change of its clock favours one.
  *
- * @param seconds for each workload the seconds of one run, a sample a round
+ * @param ours  seconds of one run, a sample a slice
+ * @param peers for each peer its samples and their comparison
  */
-record Timing(List<double[]> seconds) {
+record Timing(double[] ours, List<Peer> peers) {
 
     /** Nanoseconds of a second. */
     static final double NANOSECONDS = 1e9;
 
-    private static final int MIN_ROUNDS = 5;
-    private static final int MAX_ROUNDS = 201;
+    private static final int MIN_ROUNDS = 7;
+    private static final int MAX_ROUNDS = 151;
     /** Warming up ends with a window whose runs are not faster by this factor than those of the window before. */
-    private static final double STEADY = 0.9;
-    private static final int MAX_WINDOWS = 16;
+    private static final double STEADY = 0.95;
+    private static final int MIN_WINDOWS = 3;
+    private static final int MAX_WINDOWS = 12;
     /** Seconds of a window at least: time for the JVM to compile what it just found to run often. */
-    private static final double MIN_WINDOW = 0.2;
-    /** A sample repeats short work until it takes this long, so that the clock's steps do not count. */
-    private static final double SAMPLE_SECONDS = 2e-3;
+    private static final double MIN_WINDOW = 0.15;
+    /** A slice repeats short work until it takes this long, so that steps of the clock and of the scheduler do not count. */
+    private static final double MIN_SLICE = 5e-3;
+    /** A slice beside a slow peer is as long as the peer's, but not longer than this. */
+    private static final double MAX_SLICE = 40e-3;
 
     /**
-     * Runs workloads in turns.
+     * Times of a peer.
      *
-     * @param budget seconds to spend on measuring; an odd number of at least 5 rounds is made in any case
+     * @param seconds of one run, a sample a round
+     * @param ratios  our time divided by the peer's, a sample a round
+     * @param best    our least time in those rounds divided by the peer's
      */
-    static Timing of(List<? extends Workload> workloads, double budget) {
-        int[] repeats = new int[workloads.size()];
-        double round = 0;
-        for (int i = 0; i < repeats.length; i++) {
-            double once = warm(workloads.get(i), Math.max(MIN_WINDOW, budget / 8));
-            repeats[i] = (int) Math.max(1, Math.ceil(SAMPLE_SECONDS / once));
-            round += once * repeats[i];
+    record Peer(double[] seconds, double[] ratios, double best) {
+
+        /** Median seconds. */
+        double median() {
+            return middle(seconds);
         }
-        int rounds = (int) Math.clamp(budget / round, MIN_ROUNDS, MAX_ROUNDS) | 1;
-        List<double[]> seconds = new ArrayList<>();
-        workloads.forEach(workload -> seconds.add(new double[rounds]));
-        for (int sample = 0; sample < rounds; sample++) {
-            for (int i = 0; i < repeats.length; i++) {
-                seconds.get(i)[sample] = sample(workloads.get(i), repeats[i]);
-            }
+
+        /** Least seconds. */
+        double least() {
+            return least(seconds);
         }
-        return new Timing(seconds);
+
+        /** Median of the ratios. */
+        double ratio() {
+            return middle(ratios);
+        }
+
+        private static double least(double[] values) {
+            return Arrays.stream(values).min().orElseThrow();
+        }
     }
 
     /**
-     * Runs until it gets no faster: the JVM compiles what runs often, in several steps.
+     * Warms everything up and runs it in turns.
+     *
+     * @param budget seconds to spend on measuring, shared by the peers; an odd number of at least 7 rounds is made in any case
+     */
+    static Timing of(Workload ours, List<? extends Workload> others, double budget) {
+        double window = Math.max(MIN_WINDOW, budget / 10);
+        double once = warm(ours, window);
+        if (others.isEmpty()) {
+            int repeats = repeats(once, MIN_SLICE);
+            double[] seconds = new double[rounds(budget, once * repeats)];
+            for (int round = 0; round < seconds.length; round++) {
+                seconds[round] = slice(ours, repeats);
+            }
+            return new Timing(seconds, List.of());
+        }
+        List<double[]> all = new ArrayList<>();
+        List<Peer> peers = new ArrayList<>();
+        for (Workload other : others) {
+            peers.add(inTurns(ours, once, other, warm(other, window), budget / others.size(), all));
+        }
+        return new Timing(all.stream().flatMapToDouble(Arrays::stream).toArray(), peers);
+    }
+
+    private static Peer inTurns(Workload ours, double once, Workload other, double otherOnce, double budget, List<double[]> all) {
+        double length = Math.clamp(otherOnce, MIN_SLICE, MAX_SLICE);
+        int repeats = repeats(once, length);
+        int otherRepeats = repeats(otherOnce, length);
+        int rounds = rounds(budget, once * repeats + otherOnce * otherRepeats);
+        double[] mine = new double[rounds + 1];
+        double[] theirs = new double[rounds];
+        double[] ratios = new double[rounds];
+        mine[0] = slice(ours, repeats);
+        for (int round = 0; round < rounds; round++) {
+            theirs[round] = slice(other, otherRepeats);
+            mine[round + 1] = slice(ours, repeats);
+            ratios[round] = (mine[round] + mine[round + 1]) / 2 / theirs[round];
+        }
+        all.add(mine);
+        return new Peer(theirs, ratios, Peer.least(mine) / Peer.least(theirs));
+    }
+
+    private static int repeats(double once, double length) {
+        return (int) Math.max(1, Math.ceil(length / once));
+    }
+
+    private static int rounds(double budget, double round) {
+        return (int) Math.clamp(budget / round, MIN_ROUNDS, MAX_ROUNDS) | 1;
+    }
+
+    /**
+     * Runs until it gets no faster: drivers build kernels when they first run, and the JVM compiles what runs often, in several steps.
      *
      * @param window seconds of runs that are compared with those before
      * @return seconds of one run
      */
     private static double warm(Workload workload, double window) {
-        double before = sample(workload, 1);
-        for (int count = 0; count < MAX_WINDOWS; count++) {
+        double before = slice(workload, 1);
+        for (int count = 1; count <= MAX_WINDOWS; count++) {
             double spent = 0;
             int runs = 0;
             while (spent < window) {
-                spent += sample(workload, 1);
+                spent += slice(workload, 1);
                 runs++;
             }
             double now = spent / runs;
-            if (now > STEADY * before) {
+            if (count >= MIN_WINDOWS && now > STEADY * before) {
                 return now;
             }
             before = now;
@@ -72,7 +132,7 @@ record Timing(List<double[]> seconds) {
         return before;
     }
 
-    private static double sample(Workload workload, int repeats) {
+    private static double slice(Workload workload, int repeats) {
         long start = System.nanoTime();
         for (int i = 0; i < repeats; i++) {
             workload.run();
@@ -80,27 +140,19 @@ record Timing(List<double[]> seconds) {
         return (System.nanoTime() - start) / NANOSECONDS / repeats;
     }
 
-    /** Median seconds of a workload. */
-    double median(int workload) {
-        return middle(seconds.get(workload).clone());
+    /** Median seconds of ours. */
+    double median() {
+        return middle(ours);
     }
 
-    /** Least seconds of a workload. */
-    double best(int workload) {
-        return Arrays.stream(seconds.get(workload)).min().orElseThrow();
-    }
-
-    /** Median over the rounds of one workload's time divided by another's in the same round. */
-    double ratio(int workload, int other) {
-        double[] ratios = new double[seconds.get(workload).length];
-        for (int sample = 0; sample < ratios.length; sample++) {
-            ratios[sample] = seconds.get(workload)[sample] / seconds.get(other)[sample];
-        }
-        return middle(ratios);
+    /** Least seconds of ours. */
+    double least() {
+        return Peer.least(ours);
     }
 
     private static double middle(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
     }
 }

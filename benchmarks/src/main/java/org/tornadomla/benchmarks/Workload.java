@@ -1,5 +1,7 @@
 package org.tornadomla.benchmarks;
 
+import java.util.Map;
+
 /** Something that takes time and gives an answer that is known. */
 interface Workload extends AutoCloseable {
 
@@ -18,6 +20,15 @@ interface Workload extends AutoCloseable {
      * @return largest difference as a fraction of the largest magnitude; NaN where a result is no number
      */
     double error();
+
+    /**
+     * Runs with the device's profiler on.
+     *
+     * @return nanoseconds of each task, by "graph.task"; empty where there is no profiler
+     */
+    default Map<String, Long> profile() {
+        return Map.of();
+    }
 
     /** Releases what it holds. */
     @Override

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,8 +21,13 @@ class ReportTest {
     private static final Point PRODUCT = new Point("matmul", "2048x2048", 1, 1);
 
     private static Result result(Point point, String engine, double seconds, Map<String, Double> ratios) {
-        return new Result(point, engine, "device", "driver", 1, seconds, seconds / 2, 1 / seconds, point.size() / seconds, 0.5, 0.25, 1e-7,
-                ratios, ratios, null, RUN);
+        return result(point, engine, 1, seconds, ratios);
+    }
+
+    /** A result whose floors are half of its time, for arithmetic, and a quarter, for memory. */
+    private static Result result(Point point, String engine, int threads, double seconds, Map<String, Double> ratios) {
+        return new Result(point, engine, "device", "driver", threads, seconds, seconds / 2, 1 / seconds, point.size() / seconds, 0.5, 0.25,
+                0.5, 1e-7, ratios, ratios, Map.of("graph.task", seconds / 4), null, RUN);
     }
 
     private static TargetRow row(List<TargetRow> rows, String engine, String beginning) {
@@ -32,8 +38,8 @@ class ReportTest {
     void fileKeepsResults(@TempDir Path folder) {
         ResultFile file = new ResultFile(folder.resolve("results.jsonl"));
         Result valid = result(PRODUCT, "opencl", 0.002, Map.of("pytorch", 0.9));
-        Result failed = new Result(PRODUCT, "jvm", "device", "driver", 1, 0, 0, 0, 0, 0, 0, Double.NaN, Map.of(), Map.of(), "wrong",
-                RUN);
+        Result failed = new Result(PRODUCT, "jvm", "device", "driver", 1, 0, 0, 0, 0, 0, 0, 0, Double.NaN, Map.of(), Map.of(),
+                Map.of(), "wrong", RUN);
         file.append(valid);
         file.append(failed);
         assertEquals(List.of(valid, failed), file.read());
@@ -60,15 +66,55 @@ class ReportTest {
 
     @Test
     void growthIsFitted() {
-        double[] sizes = {512, 4096, 65_536};
-        List<Result> results = Arrays.stream(sizes).mapToObj(size -> new Result(
-                new Point("decode_growth", "v2-lite", (int) size, 1), "opencl", "device", "driver", 1, size, size, 1, 1, 0.8, 0.5, 1e-7,
-                Map.of(), Map.of(), null, RUN)).toList();
-        List<TargetRow> rows = TargetTable.of(new Results(results));
-        assertEquals("yes", row(rows, "opencl", "V2-Lite layer, decode from 512").verdict());
-        TargetRow floor = row(rows, "opencl", "the same from 16,384");
-        assertEquals("2.00", floor.measured());
+        List<TargetRow> rows = TargetTable.of(new Results(growing(1)));
+        TargetRow exponent = row(rows, "opencl", "V2-Lite layer, decode from 512");
+        assertEquals("1.00, the floor's own 1.00", exponent.measured());
+        assertEquals("yes", exponent.verdict());
+        TargetRow floor = row(rows, "opencl", "V2-Lite layer, decode from 16,384 cached, most times the memory");
+        assertEquals("4.00", floor.measured());
         assertEquals("no", floor.verdict());
+        TargetRow arithmetic = row(rows, "opencl", "V2-Lite layer, decode from 16,384 cached, most times the arithmetic");
+        assertEquals("2.00", arithmetic.measured());
+        assertEquals("-", arithmetic.verdict());
+    }
+
+    /** Steps whose time grows as their bytes do. */
+    private static List<Result> growing(int threads) {
+        return Arrays.stream(new int[] {512, 4096, 65_536}).mapToObj(size -> result(new Point("decode_growth", "v2-lite", size, 1), "opencl",
+                threads, size / 1e6 / threads, Map.of())).toList();
+    }
+
+    @Test
+    void moreThreadsAreRowsAndCurvesOfTheirOwn() {
+        Results results = new Results(Stream.concat(growing(1).stream(), growing(2).stream()).toList());
+        assertTrue(TargetTable.of(results).stream().anyMatch(r -> r.what().contains("cached, on 2 threads, exponent")));
+        GrowthSeries series = GrowthSeries.all(results).getFirst();
+        assertEquals(List.of("opencl", "opencl, 2 threads"), List.copyOf(series.curves().keySet()));
+        assertEquals(1, series.exponent("opencl, 2 threads"), 1e-9);
+    }
+
+    @Test
+    void threadsAreASize() {
+        Point step = new Point("decode", "v2-lite", 4096, 1);
+        Results results = new Results(List.of(result(step, "opencl", 1, 0.008, Map.of()), result(step, "opencl", 2, 0.004, Map.of()),
+                result(step, "pytorch:expanded", 1, 0.3, Map.of()), result(step, "pytorch:expanded", 2, 0.2, Map.of())));
+        GrowthSeries series = GrowthSeries.all(results).getFirst();
+        assertEquals("threads", series.size());
+        assertEquals(-1, series.exponent("opencl"), 1e-9);
+        assertEquals(List.of("opencl"), List.copyOf(series.curves().keySet()));
+    }
+
+    @Test
+    void docsKeepWhatIsAroundTheResults() {
+        String page = "before\n<!-- measured: begin -->\nold\n<!-- measured: end -->\nbehind\n";
+        assertEquals("before\n<!-- measured: begin -->\n\nnew\n\n<!-- measured: end -->\nbehind\n", ReportCommand.replaced(page, "new\n"));
+        assertThrows(IllegalArgumentException.class, () -> ReportCommand.replaced("nothing to replace", "new"));
+    }
+
+    @Test
+    void whatIsLeftOfARunIsOutsideOfKernels() {
+        Map<String, Map<String, Double>> shares = TaskShares.of(List.of(result(PRODUCT, "opencl", 1, Map.of())));
+        assertEquals(Map.of("task", Map.of("opencl", 0.25), "outside of kernels", Map.of("opencl", 0.75)), shares);
     }
 
     @Test

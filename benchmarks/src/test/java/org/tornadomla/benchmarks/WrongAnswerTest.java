@@ -53,7 +53,7 @@ class WrongAnswerTest {
     @Test
     void libraryKernelIsReported() {
         try (Workload workload = new MatMulWorkload(data, target)) {
-            measurement.alone(POINT, workload);
+            measurement.compare(POINT, workload, Map.of());
         }
         assertEquals(1, results.size());
         assertTrue(results.getFirst().valid());
@@ -64,7 +64,7 @@ class WrongAnswerTest {
     @Test
     void brokenKernelIsNotReported() {
         try (Workload workload = new MatMulWorkload(data, target, WrongAnswerTest::lastColumnForgotten)) {
-            measurement.alone(POINT, workload);
+            measurement.compare(POINT, workload, Map.of());
             WrongAnswerException refusal = assertThrows(WrongAnswerException.class, () -> workload.check("the product"));
             assertTrue(refusal.getMessage().startsWith("the product is not reported"), refusal.getMessage());
         }

@@ -1,0 +1,63 @@
+package org.tornadomla.benchmarks;
+
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Where the time of a point goes: the device's own times of its tasks, by what they do. */
+final class TaskShares {
+
+    /** Tasks of less than this share of the longest run are added up. */
+    private static final double LEAST_SHARE = 0.01;
+    private static final String SMALL = "all others";
+    private static final String OUTSIDE = "outside of kernels";
+
+    private TaskShares() {
+    }
+
+    /**
+     * Times of tasks, those of all layers together, the longest first; then what is left of the run: launches, transfers, the host.
+     *
+     * @param results of one point on several engines
+     * @return seconds by task and engine; nothing where no engine has a profiler
+     */
+    static Map<String, Map<String, Double>> of(List<Result> results) {
+        Map<String, Map<String, Double>> byTask = new TreeMap<>();
+        double longest = 0;
+        for (Result result : results) {
+            longest = Math.max(longest, result.seconds());
+            result.tasks().forEach((task, seconds) -> byTask.computeIfAbsent(task.substring(task.indexOf('.') + 1), t -> new TreeMap<>())
+                    .merge(result.engine(), seconds, Double::sum));
+        }
+        double least = LEAST_SHARE * longest;
+        Map<String, Map<String, Double>> shares = new LinkedHashMap<>();
+        Map<String, Double> small = new TreeMap<>();
+        byTask.entrySet().stream().sorted(Comparator.comparing(entry -> -most(entry.getValue()))).forEach(entry -> {
+            if (most(entry.getValue()) >= least) {
+                shares.put(entry.getKey(), entry.getValue());
+            } else {
+                entry.getValue().forEach((engine, seconds) -> small.merge(engine, seconds, Double::sum));
+            }
+        });
+        if (!small.isEmpty()) {
+            shares.put(SMALL, small);
+        }
+        Map<String, Double> outside = new TreeMap<>();
+        for (Result result : results) {
+            if (!result.tasks().isEmpty()) {
+                double inside = result.tasks().values().stream().mapToDouble(Double::doubleValue).sum();
+                outside.put(result.engine(), Math.max(0, result.seconds() - inside));
+            }
+        }
+        if (!outside.isEmpty()) {
+            shares.put(OUTSIDE, outside);
+        }
+        return shares;
+    }
+
+    private static double most(Map<String, Double> seconds) {
+        return seconds.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
+    }
+}
