@@ -37,6 +37,11 @@ final class CheckpointMatrix implements Matrix {
     }
 
     @Override
+    public Matrix reader() {
+        return new CheckpointMatrix(checkpoint, name);
+    }
+
+    @Override
     public void read(int row, float[] target) {
         Objects.checkIndex(row, rows);
         if (bufferFrom < 0 || row < bufferFrom || row >= bufferFrom + bufferRows) {

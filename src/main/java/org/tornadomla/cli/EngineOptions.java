@@ -1,9 +1,11 @@
 package org.tornadomla.cli;
 
+import java.util.Locale;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.selftest.SelfTest;
+import org.tornadomla.tensor.WeightType;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,13 +32,19 @@ final class EngineOptions {
     @Option(names = "--trust", description = "Use the device without a self-test.")
     private boolean trust;
 
+    /** {@link #target(WeightType)} for weights in 32 bits. */
+    Target target() {
+        return target(WeightType.F32);
+    }
+
     /**
-     * The device to compute on.
+     * The device to compute on. Says so where it will be tested first.
      *
+     * @param type number format of the weights
      * @throws org.tornadomla.backend.DeviceException when there is no such device, with what to do
      * @throws ConfigurationException when the number of threads was not set at the start of the JVM
      */
-    Target target() {
+    Target target(WeightType type) {
         // The launcher hands the number to the JVM and to the OpenCL driver, which both take it at their start only.
         int processors = Runtime.getRuntime().availableProcessors();
         if (threads != null && threads != processors) {
@@ -50,8 +58,11 @@ final class EngineOptions {
         if (trust) {
             return target.withoutSelfTest();
         }
-        if (!SelfTest.isSettled(target)) {
+        if (!SelfTest.isSettled(target, WeightType.F32)) {
             spec.commandLine().getErr().println("testing " + target + " before its first use ...");
+        } else if (!SelfTest.isSettled(target, type)) {
+            spec.commandLine().getErr().println("testing " + target + " before its first use with weights in "
+                    + type.name().toLowerCase(Locale.ROOT) + " ...");
         }
         return target;
     }

@@ -74,7 +74,7 @@ final class GenerateCommand implements Callable<Integer> {
         if (!Files.isRegularFile(model.resolve("config.json"))) {
             throw new ParameterException(spec.commandLine(), "no model in " + model + ": it holds no config.json");
         }
-        Target target = engine.target();
+        Target target = engine.target(weights);
         try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
             GenerationRequest request = new GenerationRequest(prompt.ids(tokenizer, System.in), maxTokens, sampling.config(),
                     prompt.stops());

@@ -77,14 +77,14 @@ final class MatrixPacker {
         int at = index * columns * weight.columns();
         switch (packed) {
             case PackedMatrix.Float32 to -> Packing.columns(weight, outputs, MatMul.BLOCK, row, to.values(), at);
-            case PackedMatrix.Bfloat16 to -> each(weight, outputs, row, (output, values) -> {
+            case PackedMatrix.Bfloat16 to -> Packing.eachRow(weight, outputs, MatMul.BLOCK, row, (output, values) -> {
                 IntArray ints = to.values().getArray();
                 int base = at + place(output, values.length);
                 for (int input = 0; input < values.length; input++) {
                     put(ints, base + input * MatMul.BLOCK, Bf16.PACKED, Bfloat16.fromFloat(values[input]));
                 }
             });
-            case PackedMatrix.Int8 to -> each(weight, outputs, row, (output, values) -> {
+            case PackedMatrix.Int8 to -> Packing.eachRow(weight, outputs, MatMul.BLOCK, row, (output, values) -> {
                 int scale = index * columns * groups(values.length) + place(output, groups(values.length));
                 for (int from = 0; from < values.length; from += Int8.SCALED, scale += MatMul.BLOCK) {
                     quantise(values, from, to.values().getArray(), at + place(output, values.length), to.scales().getArray(), scale);
@@ -109,22 +109,6 @@ final class MatrixPacker {
         int at = vector * Padding.LANES + index % Padding.LANES;
         int bits = Integer.SIZE / packed;
         ints.set(at, ints.get(at) | (number & -1 >>> Integer.SIZE - bits) << run * bits);
-    }
-
-    private interface Row {
-
-        void put(int output, float[] values);
-    }
-
-    private static void each(Matrix weight, int outputs, IntUnaryOperator row, Row target) {
-        float[] values = new float[weight.columns()];
-        for (int output = 0; output < outputs; output++) {
-            int source = row.applyAsInt(output);
-            if (source >= 0) {
-                weight.read(source, values);
-                target.put(output, values);
-            }
-        }
     }
 
     /** Where the first number of an output is, by the numbers that an output has. */

@@ -65,10 +65,10 @@ public final class SelfTest {
         return verdict;
     }
 
-    /** Whether {@link #require(Target)} needs no run of the self-test, which may take seconds. */
-    public static boolean isSettled(Target target) {
-        String fingerprint = fingerprint(target, WeightType.F32);
-        return target.trusted() || KNOWN.containsKey(fingerprint) || VerdictStore.of(target, WeightType.F32, fingerprint).load() != null;
+    /** Whether {@link #require(Target, WeightType)} needs no run of the self-test of that number format, which may take seconds. */
+    public static boolean isSettled(Target target, WeightType type) {
+        String fingerprint = fingerprint(target, type);
+        return target.trusted() || KNOWN.containsKey(fingerprint) || VerdictStore.of(target, type, fingerprint).load() != null;
     }
 
     /** What the self-test says of a device: remembered, or found by running it. */

@@ -27,6 +27,11 @@ public final class Matrices {
                 lower.read(row - upper.rows(), target);
             }
         }
+
+        @Override
+        public Matrix reader() {
+            return new Stacked(upper.reader(), lower.reader());
+        }
     }
 
     private record Part(Matrix whole, int firstRow, int rows, int firstColumn, int columns, float[] buffer) implements Matrix {
@@ -40,6 +45,11 @@ public final class Matrices {
                 whole.read(firstRow + row, buffer);
                 System.arraycopy(buffer, firstColumn, target, 0, columns);
             }
+        }
+
+        @Override
+        public Matrix reader() {
+            return part(whole.reader(), firstRow, rows, firstColumn, columns);
         }
     }
 

@@ -22,6 +22,11 @@ public interface Matrix {
      */
     void read(int row, float[] target);
 
+    /** The same matrix for another thread: matrices that read through a buffer give one with a buffer of its own. */
+    default Matrix reader() {
+        return this;
+    }
+
     /**
      * A matrix over an array that is not copied.
      *

@@ -1,12 +1,16 @@
 package org.tornadomla.tensor;
 
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /** Brings weights into the layouts that the kernels read. Where a layout has room that no weight fills, it holds zeros. */
 public final class Packing {
+
+    /** Numbers that one thread packs at a time: enough to be worth a hand-over, few enough to keep all cores busy to the end. */
+    private static final long PIECE = 1 << 19;
 
     private Packing() {
     }
@@ -36,18 +40,54 @@ public final class Packing {
     public static void columns(Matrix weight, int outputs, int block, IntUnaryOperator row, VectorFloat16 packed, int at) {
         int inputs = weight.columns();
         FloatArray floats = packed.getArray();
-        float[] values = new float[inputs];
-        for (int output = 0; output < outputs; output++) {
-            int source = row.applyAsInt(output);
-            if (source < 0) {
-                continue;
-            }
-            weight.read(source, values);
+        eachRow(weight, outputs, block, row, (output, values) -> {
             int base = at + output / block * block * inputs + output % block;
             for (int input = 0; input < inputs; input++) {
                 floats.set(base + input * block, values[input]);
             }
-        }
+        });
+    }
+
+    /** Takes a row of a weight. */
+    @FunctionalInterface
+    public interface RowTarget {
+
+        /**
+         * Takes the row of an output.
+         *
+         * @param values the row; reused for the next
+         */
+        void put(int output, float[] values);
+    }
+
+    /**
+     * Reads the row of each output, on all cores where that pays. Outputs of a block are read by one thread, in their order, and the target
+     * is told of different blocks by different threads; what it makes of a row may depend on nothing else.
+     *
+     * @param outputs number of outputs
+     * @param block   outputs of a block
+     * @param row     the row of the weight that an output takes, or -1 for none: then the target is not told
+     */
+    public static void eachRow(Matrix weight, int outputs, int block, IntUnaryOperator row, RowTarget target) {
+        int blocks = Math.ceilDiv(outputs, block);
+        long numbers = (long) outputs * weight.columns();
+        int pieces = (int) Math.clamp(numbers / PIECE, 1, blocks);
+        IntStream.range(0, pieces).parallel().forEach(piece -> {
+            Matrix own = weight.reader();
+            float[] values = new float[weight.columns()];
+            int end = Math.min(outputs, from(piece + 1, pieces, blocks) * block);
+            for (int output = from(piece, pieces, blocks) * block; output < end; output++) {
+                int source = row.applyAsInt(output);
+                if (source >= 0) {
+                    own.read(source, values);
+                    target.put(output, values);
+                }
+            }
+        });
+    }
+
+    private static int from(int piece, int pieces, int blocks) {
+        return (int) ((long) piece * blocks / pieces);
     }
 
     /**
@@ -63,13 +103,11 @@ public final class Packing {
         int padded = Padding.toVectors(inputs);
         VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(outputs, padded / Padding.LANES));
         FloatArray floats = packed.getArray();
-        float[] values = new float[inputs];
-        for (int output = 0; output < outputs; output++) {
-            weight.read(row.applyAsInt(output), values);
+        eachRow(weight, outputs, 1, row, (output, values) -> {
             for (int input = 0; input < inputs; input++) {
                 floats.set(output * padded + input, values[input]);
             }
-        }
+        });
         return packed;
     }
 

@@ -52,6 +52,17 @@ class SelfTestTest {
         }
     }
 
+    /** The commands announce a self-test by this, one for each number format. */
+    @ParameterizedTest
+    @MethodSource("targets")
+    void isSettledOnceADeviceWasRequired(Target target) {
+        for (WeightType type : WeightType.values()) {
+            SelfTest.require(target, type);
+            assertTrue(SelfTest.isSettled(target, type), type::toString);
+        }
+        assertTrue(SelfTest.isSettled(target.withoutSelfTest(), WeightType.F32));
+    }
+
     static Stream<Arguments> groups() {
         return targets().flatMap(target -> IntStream.of(1, 2, 32, 100).mapToObj(items -> Arguments.of(target, items)));
     }
