@@ -3,7 +3,6 @@ package org.tornadomla.graph;
 import java.util.List;
 
 import org.tornadomla.config.MlaConfig;
-import org.tornadomla.kernels.AbsorbedQuery;
 import org.tornadomla.kernels.ExpandedAttention;
 import org.tornadomla.kernels.LatentGather;
 import org.tornadomla.kernels.LatentWrite;
@@ -12,7 +11,6 @@ import org.tornadomla.kernels.Rotary;
 import org.tornadomla.kernels.SplitMerge;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.kernels.Unpack;
-import org.tornadomla.kernels.ValueUp;
 import org.tornadomla.tensor.Padding;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -79,7 +77,7 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         Capacity capacity = step.capacity();
         AttentionBuffers.Absorbed scratch = buffers.absorbed();
         StepList steps = new StepList(variants);
-        steps.add("absorbed_query", Grid.loop(c.numHeads() * shape.latentVectors()), AbsorbedQuery::rows, buffers.query(), weights.uk(),
+        steps.absorbedQuery("absorbed_query", buffers.query(), weights.uk(),
                 step.array(), c.numHeads(), shape.nopeVectors(), shape.headVectors(), shape.latentVectors(),
                 shape.queryColumns() / Padding.LANES, shape.rowVectors(), (float) c.softmaxScale(), scratch.packed());
         rotate(steps, shape.rowVectors(), shape.latentVectors(), false, scratch.packed());
@@ -88,7 +86,7 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                 shape.latentVectors(), shape.rowVectors(), scratch.maxima(), scratch.sums(), scratch.partial());
         steps.add("split_merge", headRows(), SplitMerge::rows, scratch.maxima(), scratch.sums(), step.array(), capacity.maxSplits(),
                 c.numHeads(), shape.latentVectors(), scratch.partial());
-        steps.add("value_up", Grid.loop(c.numHeads() * c.vHeadDim()), ValueUp::rows, scratch.partial(), weights.uv(), step.array(),
+        steps.valueUp("value_up", scratch.partial(), weights.uv(), step.array(),
                 c.numHeads(), c.vHeadDim(), shape.latentVectors(), values);
         return steps.steps();
     }

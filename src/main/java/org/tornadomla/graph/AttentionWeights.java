@@ -21,15 +21,17 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param kvA     down-projection of latent and rotary key, packed columns
  * @param kvABias its bias
  * @param kvANorm weight of the latent's norm
- * @param uk      W_UK for the absorbed query, [heads, latentVectors, 16 nopeVectors] vectors
- * @param uv      W_UV for the attended latent, [heads, v, latentVectors] vectors
+ * @param uk      W_UK for the absorbed query: in 32-bit numbers [heads, latentVectors, 16 nopeVectors] vectors, in fewer bits packed
+ *                columns of each head
+ * @param uv      W_UV for the attended latent: in 32-bit numbers [heads, v, latentVectors] vectors, in fewer bits packed columns of each
+ *                head
  * @param kvB     W_UK and W_UV for the expansion, packed columns
  * @param kvBBias a vector of zeros: the expansion has no bias
  * @param o       output projection, packed columns
  * @param oBias   its bias
  */
 public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloat16 qANorm, PackedMatrix q, PackedMatrix kvA,
-        VectorFloat16 kvABias, VectorFloat16 kvANorm, VectorFloat16 uk, VectorFloat16 uv, PackedMatrix kvB, VectorFloat16 kvBBias, PackedMatrix o,
+        VectorFloat16 kvABias, VectorFloat16 kvANorm, PackedMatrix uk, PackedMatrix uv, PackedMatrix kvB, VectorFloat16 kvBBias, PackedMatrix o,
         VectorFloat16 oBias) {
 
     /** Bytes of a weight that a layer does not have. */
@@ -63,8 +65,9 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
                 packer.columns("latent projection", weights.kvA(), shape.latentColumns(), column -> latentRow(shape, column)),
                 bias(weights.kvABias(), shape.latentColumns(), column -> latentRow(shape, column)),
                 bias(weights.kvANorm(), shape.latentVectors() * Padding.LANES, i -> i < c.kvLoraRank() ? i : -1),
-                absorbedKeys(shape, weights.kvB()),
-                Packing.rows(weights.kvB(), c.numHeads() * c.vHeadDim(), row -> valueRow(c, row / c.vHeadDim(), row % c.vHeadDim())),
+                packer.type() == WeightType.F32 ? new PackedMatrix.Float32(absorbedKeys(shape, weights.kvB())) : keys(shape, weights.kvB(), packer),
+                packer.type() == WeightType.F32 ? new PackedMatrix.Float32(Packing.rows(weights.kvB(), c.numHeads() * c.vHeadDim(),
+                        row -> valueRow(c, row / c.vHeadDim(), row % c.vHeadDim()))) : values(shape, weights.kvB(), packer),
                 expanded ? packer.columns("expansion", weights.kvB(), shape.expandedColumns(), column -> expandedRow(shape, column))
                         : absent(),
                 none(),
@@ -82,7 +85,9 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
                 + MatrixPacker.bytes(type, 1, c.hiddenSize(), c.numHeads() * c.vHeadDim())
                 + (compressed ? MatrixPacker.bytes(type, 1, c.qLoraRank(), c.hiddenSize()) : NONE_BYTES)
                 + (expanded ? MatrixPacker.bytes(type, 1, shape.expandedColumns(), c.kvLoraRank()) : NONE_BYTES);
-        long absorbed = (long) c.numHeads() * latent * (shape.nopeVectors() * Padding.LANES + c.vHeadDim()) * Float.BYTES;
+        int nope = shape.nopeVectors() * Padding.LANES;
+        long absorbed = type == WeightType.F32 ? (long) c.numHeads() * latent * (nope + c.vHeadDim()) * Float.BYTES
+                : MatrixPacker.bytes(type, c.numHeads(), c.kvLoraRank(), nope) + MatrixPacker.bytes(type, c.numHeads(), c.vHeadDim(), latent);
         long biases = NONE_BYTES + (!c.attentionBias() ? 3 * NONE_BYTES : (compressed ? floatBytes(shape.compressedColumns()) : NONE_BYTES)
                 + floatBytes(shape.latentColumns()) + floatBytes(shape.hiddenColumns()));
         return products + absorbed + biases + (c.queryNorm() ? floatBytes(shape.compressedColumns()) : NONE_BYTES)
@@ -172,6 +177,42 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
         return packed;
     }
 
+    /** W_UK in fewer bits: for each head the latent columns as outputs, q_nope as inputs. */
+    private static PackedMatrix keys(AttentionShape shape, Matrix kvB, MatrixPacker packer) {
+        MlaConfig c = shape.config();
+        int nope = shape.nopeVectors() * Padding.LANES;
+        PackedMatrix packed = packer.allocate("absorbed keys", c.numHeads(), c.kvLoraRank(), nope);
+        float[] row = new float[c.kvLoraRank()];
+        float[] columns = new float[Math.multiplyExact(c.kvLoraRank(), nope)];
+        for (int head = 0; head < c.numHeads(); head++) {
+            for (int place = 0; place < c.qkNopeHeadDim(); place++) {
+                kvB.read(keyRow(c, head, place), row);
+                for (int latent = 0; latent < row.length; latent++) {
+                    columns[latent * nope + place] = row[latent];
+                }
+            }
+            MatrixPacker.put(packed, head, Matrix.of(c.kvLoraRank(), nope, columns), c.kvLoraRank(), i -> i);
+        }
+        return packed;
+    }
+
+    /** W_UV in fewer bits: for each head its value as outputs, the latent as inputs. */
+    private static PackedMatrix values(AttentionShape shape, Matrix kvB, MatrixPacker packer) {
+        MlaConfig c = shape.config();
+        int width = shape.latentVectors() * Padding.LANES;
+        PackedMatrix packed = packer.allocate("absorbed values", c.numHeads(), c.vHeadDim(), width);
+        float[] row = new float[c.kvLoraRank()];
+        float[] rows = new float[Math.multiplyExact(c.vHeadDim(), width)];
+        for (int head = 0; head < c.numHeads(); head++) {
+            for (int place = 0; place < c.vHeadDim(); place++) {
+                kvB.read(valueRow(c, head, place), row);
+                System.arraycopy(row, 0, rows, place * width, row.length);
+            }
+            MatrixPacker.put(packed, head, Matrix.of(c.vHeadDim(), width, rows), c.vHeadDim(), i -> i);
+        }
+        return packed;
+    }
+
     /** Registers the arrays under names with a prefix. */
     public void register(Buffers buffers, String prefix) {
         qA.register(buffers, prefix + "w_q_a");
@@ -181,8 +222,8 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
         kvA.register(buffers, prefix + "w_kv_a");
         buffers.add(prefix + "b_kv_a", Role.WEIGHT, kvABias);
         buffers.add(prefix + "n_kv_a", Role.WEIGHT, kvANorm);
-        buffers.add(prefix + "w_uk", Role.WEIGHT, uk);
-        buffers.add(prefix + "w_uv", Role.WEIGHT, uv);
+        uk.register(buffers, prefix + "w_uk");
+        uv.register(buffers, prefix + "w_uv");
         kvB.register(buffers, prefix + "w_kv_b");
         buffers.add(prefix + "b_kv_b", Role.WEIGHT, kvBBias);
         o.register(buffers, prefix + "w_o");

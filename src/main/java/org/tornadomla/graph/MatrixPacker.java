@@ -26,6 +26,11 @@ final class MatrixPacker {
         this.type = type;
     }
 
+    /** The number format. */
+    WeightType type() {
+        return type;
+    }
+
     /** Bytes that {@link #allocate} takes, the arrays' headers not counted. */
     static long bytes(WeightType type, long matrices, int outputs, int inputs) {
         long numbers = matrices * Padding.toMultiple(outputs, MatMul.BLOCK) * inputs;

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
+import org.tornadomla.kernels.AbsorbedQuery;
+import org.tornadomla.kernels.AbsorbedQueryBf16;
+import org.tornadomla.kernels.AbsorbedQueryInt8;
 import org.tornadomla.kernels.ExpertMatMul;
 import org.tornadomla.kernels.ExpertMatMulBf16;
 import org.tornadomla.kernels.ExpertMatMulInt8;
@@ -13,6 +16,9 @@ import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.MatMulBf16;
 import org.tornadomla.kernels.MatMulInt8;
+import org.tornadomla.kernels.ValueUp;
+import org.tornadomla.kernels.ValueUpBf16;
+import org.tornadomla.kernels.ValueUpInt8;
 import org.tornadomla.tensor.Padding;
 
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -85,6 +91,34 @@ final class StepList {
                     k, xStride, yStride, y);
             case PackedMatrix.Int8 int8 -> add(name, grid, ExpertMatMulInt8::rows, x, int8.values(), int8.scales(), grouping, tokensAt, columns,
                     k, xStride, yStride, y);
+        };
+    }
+
+    /** Adds the way of queries into the latent space by the kernel of the weight's number format; arguments as for {@link AbsorbedQuery#rows}. */
+    StepList absorbedQuery(String name, VectorFloat16 q, PackedMatrix w, IntArray step, int heads, int nopeVectors, int headVectors,
+            int latentVectors, int qStride, int packedRow, float scale, VectorFloat16 packed) {
+        Grid blocks = Grid.loop(heads * Math.ceilDiv(latentVectors * Padding.LANES, MatMul.BLOCK));
+        return switch (w) {
+            case PackedMatrix.Float32 f32 -> add(name, Grid.loop(heads * latentVectors), AbsorbedQuery::rows, q, f32.values(), step, heads,
+                    nopeVectors, headVectors, latentVectors, qStride, packedRow, scale, packed);
+            case PackedMatrix.Bfloat16 bf16 -> add(name, blocks, AbsorbedQueryBf16::rows, q, bf16.values(), step, heads, nopeVectors,
+                    headVectors, latentVectors, qStride, packedRow, scale, packed);
+            case PackedMatrix.Int8 int8 -> add(name, blocks, AbsorbedQueryInt8::rows, q, int8.values(), int8.scales(), step, heads,
+                    nopeVectors, headVectors, latentVectors, qStride, packedRow, scale, packed);
+        };
+    }
+
+    /** Adds the way of the attended latent to values by the kernel of the weight's number format; arguments as for {@link ValueUp#rows}. */
+    StepList valueUp(String name, VectorFloat16 partial, PackedMatrix w, IntArray step, int heads, int valueDim, int latentVectors,
+            FloatArray values) {
+        Grid blocks = Grid.loop(heads * Math.ceilDiv(valueDim, MatMul.BLOCK));
+        return switch (w) {
+            case PackedMatrix.Float32 f32 -> add(name, Grid.loop(heads * valueDim), ValueUp::rows, partial, f32.values(), step, heads, valueDim,
+                    latentVectors, values);
+            case PackedMatrix.Bfloat16 bf16 -> add(name, blocks, ValueUpBf16::rows, partial, bf16.values(), step, heads, valueDim,
+                    latentVectors, values);
+            case PackedMatrix.Int8 int8 -> add(name, blocks, ValueUpInt8::rows, partial, int8.values(), int8.scales(), step, heads, valueDim,
+                    latentVectors, values);
         };
     }
 

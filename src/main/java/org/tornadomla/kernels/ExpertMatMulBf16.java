@@ -13,9 +13,6 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
  */
 public final class ExpertMatMulBf16 {
 
-    /** Vectors of a packed row of 64. */
-    private static final int VECTORS = MatMul.BLOCK / (Lanes.WIDTH * Bf16.PACKED);
-
     private ExpertMatMulBf16() {
     }
 
@@ -40,7 +37,7 @@ public final class ExpertMatMulBf16 {
             int block = unit % (columns / MatMul.BLOCK);
             int from = grouping.get(record + 1);
             int rows = grouping.get(record + 2);
-            int wBase = (grouping.get(record) * (columns / MatMul.BLOCK) + block) * k * VECTORS;
+            int wBase = (grouping.get(record) * (columns / MatMul.BLOCK) + block) * k * MatMulBf16.VECTORS;
             int column = block * MatMul.VECTORS;
             for (int r = from; r < rows; r += 4) {
                 if (rows - r == 1) {
@@ -51,7 +48,7 @@ public final class ExpertMatMulBf16 {
                     int x0 = ExpertMatMul.source(grouping, tokensAt, r) * xStride;
                     for (int i = 0; i < k; i++) {
                         float s = x.get(x0 + i);
-                        int at = wBase + i * VECTORS;
+                        int at = wBase + i * MatMulBf16.VECTORS;
                         a = Float16.add(a, Lanes.times(Bf16.numbers(w, at, Bf16.LOWER), s));
                         b = Float16.add(b, Lanes.times(Bf16.numbers(w, at, Bf16.UPPER), s));
                         c = Float16.add(c, Lanes.times(Bf16.numbers(w, at + 1, Bf16.LOWER), s));
@@ -81,7 +78,7 @@ public final class ExpertMatMulBf16 {
                     Float16 c3 = Lanes.zero();
                     Float16 d3 = Lanes.zero();
                     for (int i = 0; i < k; i++) {
-                        int at = wBase + i * VECTORS;
+                        int at = wBase + i * MatMulBf16.VECTORS;
                         Float16 w0 = Bf16.numbers(w, at, Bf16.LOWER);
                         Float16 w1 = Bf16.numbers(w, at, Bf16.UPPER);
                         Float16 w2 = Bf16.numbers(w, at + 1, Bf16.LOWER);

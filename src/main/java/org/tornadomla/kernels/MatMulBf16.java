@@ -14,7 +14,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 public final class MatMulBf16 {
 
     /** Vectors of a packed row of 64. */
-    private static final int VECTORS = MatMul.BLOCK / (Lanes.WIDTH * Bf16.PACKED);
+    static final int VECTORS = MatMul.BLOCK / (Lanes.WIDTH * Bf16.PACKED);
 
     private MatMulBf16() {
     }

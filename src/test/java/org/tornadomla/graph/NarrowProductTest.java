@@ -133,6 +133,71 @@ class NarrowProductTest {
         }
     }
 
+    static Stream<Arguments> heads() {
+        return TestTargets.all().flatMap(target -> NARROW.stream().flatMap(type -> Stream.of(
+                Arguments.of(target, type, 1, 1, 1, 1), Arguments.of(target, type, 2, 3, 5, 6),
+                Arguments.of(target, type, 3, 2, 17, 97), Arguments.of(target, type, 1, 2, 150, 33))));
+    }
+
+    /** Queries to the latent space and the attended latent to values: a product for each head; rows have gaps of NaN. */
+    @ParameterizedTest(name = "{0} {1} {2} tokens, {3} heads, {4} -> {5}")
+    @MethodSource("heads")
+    void headsHaveProductsOfTheirOwn(Target target, WeightType type, int tokens, int heads, int inputs, int outputs) {
+        int inputVectors = Padding.vectors(inputs);
+        int width = inputVectors * Padding.LANES;
+        int outputVectors = Padding.vectors(outputs);
+        float[] x = new float[tokens * heads * width];
+        float[] given = Seeds.normal(5, tokens * heads * inputs);
+        for (int i = 0; i < given.length; i++) {
+            x[i / inputs * width + i % inputs] = given[i];
+        }
+        PackedMatrix w = new MatrixPacker(type).allocate("w", heads, outputs, width);
+        for (int head = 0; head < heads; head++) {
+            MatrixPacker.put(w, head, Matrix.of(outputs, width, Seeds.normal(6 + head, outputs * width)), outputs, i -> i);
+        }
+        int splits = 2;
+        VectorFloat16 q = rowsOf(x, width, heads, 1, 1);
+        VectorFloat16 partial = rowsOf(x, width, heads, 0, splits);
+        VectorFloat16 packed = nan(tokens * heads * (outputVectors + 1));
+        FloatArray values = new FloatArray(tokens * heads * outputs);
+        values.init(Float.NaN);
+        Buffers buffers = new Buffers();
+        buffers.add("q", Role.WEIGHT, q);
+        buffers.add("partial", Role.WEIGHT, partial);
+        buffers.add("values", Role.STATE, values);
+        IntArray step = buffers.add("step", Role.INPUT, new IntArray(16));
+        step.set(StepLayout.TOKENS, tokens);
+        step.set(StepLayout.SPLITS, splits);
+        w.register(buffers, "w");
+        float scale = 0.25f;
+        buffers.add("y", Role.STATE, packed);
+        StepList steps = new StepList().absorbedQuery("query", q, w, step, heads, inputVectors, inputVectors + 1, outputVectors,
+                heads * (inputVectors + 1), outputVectors + 1, scale, packed).valueUp("value", partial, w, step, heads, outputs, inputVectors, values);
+        try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("heads", steps.steps()))), buffers, target)) {
+            TornadoExecutionResult result = plan.run(0);
+            result.transferToHost(packed);
+            result.transferToHost(values);
+        }
+        int blocks = Math.ceilDiv(outputs, MatMul.BLOCK);
+        for (int row = 0; row < tokens * heads; row++) {
+            for (int i = 0; i < outputs; i++) {
+                assertSum(values.get(row * outputs + i), 0, w, row % heads * blocks, i, x, row, width);
+                assertSum(packed.getArray().get(row * (outputVectors + 1) * Padding.LANES + i) / scale, 0, w, row % heads * blocks, i, x, row, width);
+            }
+        }
+    }
+
+    /** Rows of heads, each followed by some vectors of NaN, and tokens by some rows of it. */
+    private static VectorFloat16 rowsOf(float[] x, int width, int heads, int gapVectors, int splits) {
+        int stride = width + gapVectors * Padding.LANES;
+        VectorFloat16 rows = nan(x.length / width * splits * (stride / Padding.LANES));
+        for (int i = 0; i < x.length; i++) {
+            int row = i / width;
+            rows.getArray().set((row / heads * splits * heads + row % heads) * stride + i % width, x[i]);
+        }
+        return rows;
+    }
+
     /** A weight of 8 bits is within half a scale, which is 1/127 of the largest of its 128. */
     @Test
     void wholeNumbersAreTheNearest() {

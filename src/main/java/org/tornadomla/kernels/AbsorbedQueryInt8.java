@@ -1,0 +1,83 @@
+package org.tornadomla.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/** Takes queries into the latent space as {@link AbsorbedQuery} does, with weights of 8 bits and a scale for each {@link Int8#SCALED} inputs of an output. */
+public final class AbsorbedQueryInt8 {
+
+    /** Vectors of inputs that share a scale. */
+    private static final int GROUP = Int8.SCALED / Lanes.WIDTH;
+
+    private AbsorbedQueryInt8() {
+    }
+
+    /**
+     * Writes the latent part of the packed queries. A work-item owns a block of 64 latent columns of one head and walks over the tokens.
+     *
+     * @param q             [tokens, qStride] vectors, a row of heads of [nopeVectors | ropeVectors]. Not modified
+     * @param w             [heads, blocks, 16 nopeVectors] vectors of {@link Int8} numbers: for each element of q_nope the weights of 64 latent
+     *                      columns. Not modified
+     * @param scales         [heads, blocks, ceil(nopeVectors / 8), 4] vectors: the scale of an output for 128 inputs. Not modified
+     * @param step          counts. Not modified
+     * @param heads         number of heads
+     * @param nopeVectors   vectors of a head's part without position
+     * @param headVectors   vectors of a head in q
+     * @param latentVectors vectors of a latent
+     * @param qStride       vectors between rows of q
+     * @param packedRow     vectors of a packed head
+     * @param scale         factor on everything written: the softmax scale
+     * @param packed        [tokens, heads, packedRow] vectors; the first latentVectors of a head are written. Modified
+     */
+    public static void rows(VectorFloat16 q, VectorInt16 w, VectorFloat16 scales, IntArray step, int heads, int nopeVectors, int headVectors,
+            int latentVectors, int qStride, int packedRow, float scale, VectorFloat16 packed) {
+        for (@Parallel int unit = 0; unit < heads * ((latentVectors + 3) / MatMul.VECTORS); unit++) {
+            int head = unit / ((latentVectors + 3) / MatMul.VECTORS);
+            int column = (unit - head * ((latentVectors + 3) / MatMul.VECTORS)) * MatMul.VECTORS;
+            int tokens = step.get(StepLayout.TOKENS);
+            int groups = (nopeVectors + GROUP - 1) / GROUP;
+            float[] lanes = new float[Lanes.WIDTH];
+            for (int token = 0; token < tokens; token++) {
+                int from = token * qStride + head * headVectors;
+                Float16 a = Lanes.zero();
+                Float16 b = Lanes.zero();
+                Float16 c = Lanes.zero();
+                Float16 d = Lanes.zero();
+                for (int group = 0; group < groups; group++) {
+                    int end = Math.min(nopeVectors, (group + 1) * GROUP);
+                    Float16 ga = Lanes.zero();
+                    Float16 gb = Lanes.zero();
+                    Float16 gc = Lanes.zero();
+                    Float16 gd = Lanes.zero();
+                    for (int n = group * GROUP; n < end; n++) {
+                        Lanes.unpack(q.get(from + n), lanes, 0);
+                        int at = (unit * nopeVectors + n) * Lanes.WIDTH;
+                        for (int i = 0; i < Lanes.WIDTH; i++) {
+                            float s = lanes[i];
+                            ga = Float16.add(ga, Lanes.times(Int8.numbers(w, at + i, Int8.FIRST), s));
+                            gb = Float16.add(gb, Lanes.times(Int8.numbers(w, at + i, Int8.SECOND), s));
+                            gc = Float16.add(gc, Lanes.times(Int8.numbers(w, at + i, Int8.THIRD), s));
+                            gd = Float16.add(gd, Lanes.times(Int8.numbers(w, at + i, Int8.FOURTH), s));
+                        }
+                    }
+                    int factor = (unit * groups + group) * MatMul.VECTORS;
+                    a = Float16.add(a, Float16.mult(ga, scales.get(factor)));
+                    b = Float16.add(b, Float16.mult(gb, scales.get(factor + 1)));
+                    c = Float16.add(c, Float16.mult(gc, scales.get(factor + 2)));
+                    d = Float16.add(d, Float16.mult(gd, scales.get(factor + 3)));
+                }
+                int to = (token * heads + head) * packedRow + column;
+                // From the last vector to the first: those behind the latent go where a later one goes too. A condition would leave sums
+                // unused in some sizes, which TornadoVM 5.2 does not compile.
+                int last = latentVectors - 1 - column;
+                packed.set(to + Math.min(3, last), Lanes.times(d, scale));
+                packed.set(to + Math.min(2, last), Lanes.times(c, scale));
+                packed.set(to + Math.min(1, last), Lanes.times(b, scale));
+                packed.set(to, Lanes.times(a, scale));
+            }
+        }
+    }
+}
