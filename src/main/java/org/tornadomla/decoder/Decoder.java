@@ -93,7 +93,8 @@ public final class Decoder implements AutoCloseable {
         Capacity capacity = new Capacity(options.chunkTokens(), options.batch(),
                 options.chunkTokens() + options.batch() * options.pageTokens(), cacheConfig.maxBlocks(), options.pageTokens(),
                 cacheConfig.rows(), cacheConfig.maxSequenceTokens(), units, MAX_SPLITS, options.expandedKeys(), 0);
-        DecoderWeights weights = DecoderWeights.pack(model, checkpoint, options.weights(), options.expandedKeys() > 0, loaded);
+        DecoderWeights weights = DecoderWeights.pack(model, checkpoint, options.weights(),
+                Math.min(options.bufferBytes(), target.limits().bufferBytes()), options.expandedKeys() > 0, loaded);
         LatentCache cache = new LatentCache(cacheConfig);
         DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, variants);
         return new Decoder(model, cache, plan,

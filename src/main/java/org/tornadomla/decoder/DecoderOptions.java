@@ -17,9 +17,10 @@ import org.tornadomla.tensor.WeightType;
  * @param expandedKeys keys that a chunk may expand; with more, attention is absorbed; 0 for absorbed attention only
  * @param mode         how attention is computed; the result is the same
  * @param weights      number format in which the device holds the matrices that it multiplies with
+ * @param bufferBytes  most bytes of a buffer of weights, where the device allows more; the experts of a layer are divided among buffers
  */
 public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pageTokens, int expandedKeys, AttentionMode mode,
-        WeightType weights) {
+        WeightType weights, long bufferBytes) {
 
     /**
      * Checks the ranges.
@@ -32,6 +33,7 @@ public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pa
         require("cacheTokens", cacheTokens, 1);
         require("pageTokens", pageTokens, 1);
         require("expandedKeys", expandedKeys, 0);
+        require("bufferBytes", bufferBytes, 1);
         if (mode == null) {
             throw new ConfigurationException("mode is missing");
         }
@@ -45,37 +47,43 @@ public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pa
 
     /** Chunks of 128 tokens, 8 sequences at once, a cache of 4096 tokens. */
     public static DecoderOptions defaults() {
-        return new DecoderOptions(128, 8, 4096, CacheConfig.DEFAULT_PAGE_TOKENS, 1024, AttentionMode.AUTO, WeightType.F32);
+        return new DecoderOptions(128, 8, 4096, CacheConfig.DEFAULT_PAGE_TOKENS, 1024, AttentionMode.AUTO, WeightType.F32,
+                Long.MAX_VALUE);
     }
 
     /** The same with another chunk. */
     public DecoderOptions withChunkTokens(int tokens) {
-        return new DecoderOptions(tokens, batch, cacheTokens, pageTokens, expandedKeys, mode, weights);
+        return new DecoderOptions(tokens, batch, cacheTokens, pageTokens, expandedKeys, mode, weights, bufferBytes);
     }
 
     /** The same with another batch. */
     public DecoderOptions withBatch(int sequences) {
-        return new DecoderOptions(chunkTokens, sequences, cacheTokens, pageTokens, expandedKeys, mode, weights);
+        return new DecoderOptions(chunkTokens, sequences, cacheTokens, pageTokens, expandedKeys, mode, weights, bufferBytes);
     }
 
     /** The same with another cache. */
     public DecoderOptions withCacheTokens(int tokens) {
-        return new DecoderOptions(chunkTokens, batch, tokens, pageTokens, expandedKeys, mode, weights);
+        return new DecoderOptions(chunkTokens, batch, tokens, pageTokens, expandedKeys, mode, weights, bufferBytes);
     }
 
     /** The same with other pages. */
     public DecoderOptions withPageTokens(int tokens) {
-        return new DecoderOptions(chunkTokens, batch, cacheTokens, tokens, expandedKeys, mode, weights);
+        return new DecoderOptions(chunkTokens, batch, cacheTokens, tokens, expandedKeys, mode, weights, bufferBytes);
     }
 
     /** The same with attention computed one way. */
     public DecoderOptions withMode(AttentionMode way) {
-        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, way, weights);
+        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, way, weights, bufferBytes);
     }
 
     /** The same with weights in another number format. */
     public DecoderOptions withWeights(WeightType type) {
-        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, mode, type);
+        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, mode, type, bufferBytes);
+    }
+
+    /** The same with smaller buffers of weights. */
+    public DecoderOptions withBufferBytes(long bytes) {
+        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, mode, weights, bytes);
     }
 
     /**
@@ -86,10 +94,10 @@ public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pa
      */
     public DecoderOptions forText(int promptTokens, int answerTokens) {
         int cached = (int) Math.min(cacheTokens, (long) promptTokens + answerTokens);
-        return new DecoderOptions(Math.min(chunkTokens, promptTokens), 1, cached, pageTokens, Math.min(expandedKeys, cached), mode, weights);
+        return new DecoderOptions(Math.min(chunkTokens, promptTokens), 1, cached, pageTokens, Math.min(expandedKeys, cached), mode, weights, bufferBytes);
     }
 
-    private static void require(String name, int value, int least) {
+    private static void require(String name, long value, int least) {
         if (value < least) {
             throw new ConfigurationException(name + " is " + value + ", must be at least " + least);
         }

@@ -48,17 +48,19 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
     /**
      * Reads and packs a checkpoint that was {@linkplain Checkpoint#validate validated} against the model.
      *
-     * @param type     number format of the matrices that are multiplied with; the embedding, the router, the absorbed form of attention, norms
-     *                 and biases stay in 32-bit numbers
-     * @param expanded whether the plan attends expanded too
-     * @param done     told after each part how many parameters are packed by then
-     * @throws org.tornadomla.config.ShapeException when a packed weight does not fit one array
+     * @param type        number format of the matrices that are multiplied with; the embedding, the router, the absorbed form of attention,
+     *                    norms and biases stay in 32-bit numbers
+     * @param bufferBytes bytes of the device's largest buffer; experts are divided among as many as they need
+     * @param expanded    whether the plan attends expanded too
+     * @param done        told after each part how many parameters are packed by then
+     * @throws org.tornadomla.config.ShapeException naming a weight that does not fit one buffer
      */
-    public static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, WeightType type, boolean expanded, LongConsumer done) {
-        MatrixPacker packer = new MatrixPacker(type);
+    public static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, WeightType type, long bufferBytes, boolean expanded,
+            LongConsumer done) {
+        MatrixPacker packer = new MatrixPacker(type, bufferBytes);
         AttentionShape shape = new AttentionShape(model.attention());
         Progress progress = new Progress(model, done);
-        Sizes.requireFloats("embedding", (long) model.vocabSize() * shape.hiddenColumns());
+        Sizes.requireFloats("embedding", (long) model.vocabSize() * Padding.toVectors(model.hiddenSize()), bufferBytes);
         Matrix table = CheckpointWeights.matrix(checkpoint, "model.embed_tokens.weight");
         VectorFloat16 embedding = Packing.rows(table, model.vocabSize(), i -> i);
         progress.reached("model.embed_tokens.");

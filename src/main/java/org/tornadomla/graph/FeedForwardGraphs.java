@@ -53,12 +53,19 @@ record FeedForwardGraphs(ModelConfig model, DecoderBuffers buffers, StepBuffer s
         addRouting(steps, weights, config);
         steps.add("group", Grid.loop(1), ExpertGrouping::sort, scratch.chosen(), step.array(), all, perToken, tokensAt, placesAt,
                 scratch.grouping());
-        steps.expertProduct("experts_gate_up", Grid.loop(active * (columns / MatMul.BLOCK)), buffers.normed(), weights.gateUp(),
-                scratch.grouping(), tokensAt, columns, model.hiddenSize(), normedStride(), columns / Padding.LANES, buffers.gateUp());
+        for (int i = 0; i < weights.parts().size(); i++) {
+            FeedForwardWeights.ExpertPart part = weights.parts().get(i);
+            steps.expertProduct(FeedForwardWeights.numbered("experts_gate_up", i), Grid.loop(active * (columns / MatMul.BLOCK)),
+                    buffers.normed(), part.gateUp(), scratch.grouping(), tokensAt, part.first(), part.experts(), columns, model.hiddenSize(),
+                    normedStride(), columns / Padding.LANES, buffers.gateUp());
+        }
         swiGlu(steps, shape, StepLayout.EXPERT_ROWS);
-        steps.expertProduct("experts_down", Grid.loop(active * (hidden / MatMul.BLOCK)), buffers.gated(), weights.down(),
-                scratch.grouping(), -1, hidden, shape.intermediate(), shape.vectors() * Padding.LANES, hidden / Padding.LANES,
-                scratch.parts());
+        for (int i = 0; i < weights.parts().size(); i++) {
+            FeedForwardWeights.ExpertPart part = weights.parts().get(i);
+            steps.expertProduct(FeedForwardWeights.numbered("experts_down", i), Grid.loop(active * (hidden / MatMul.BLOCK)),
+                    buffers.gated(), part.down(), scratch.grouping(), -1, part.first(), part.experts(), hidden, shape.intermediate(),
+                    shape.vectors() * Padding.LANES, hidden / Padding.LANES, scratch.parts());
+        }
         steps.add("experts_sum", Grid.loop(Padding.vectors(model.hiddenSize())), ExpertSum::rows, scratch.parts(), scratch.weights(),
                 scratch.grouping(), step.array(), placesAt, perToken, Padding.vectors(model.hiddenSize()), hidden / Padding.LANES,
                 hidden / Padding.LANES, buffers.x());

@@ -37,12 +37,17 @@ record FeedForwardShape(int hiddenSize, int intermediate) {
 
     /** Room for the gate and up projections of some experts. */
     PackedMatrix gateUp(MatrixPacker packer, long experts) {
-        return packer.allocate("gate and up projections of a layer", experts, gateUpColumns(), hiddenSize);
+        return packer.allocate("gate and up projection", experts, gateUpColumns(), hiddenSize);
     }
 
     /** Room for the down projections of some experts. */
     PackedMatrix down(MatrixPacker packer, long experts) {
-        return packer.allocate("down projections of a layer", experts, hiddenSize, intermediate);
+        return packer.allocate("down projection", experts, hiddenSize, intermediate);
+    }
+
+    /** How many experts' projections fit one buffer each, at least 0. */
+    long most(MatrixPacker packer) {
+        return Math.min(packer.most(gateUpColumns(), hiddenSize), packer.most(hiddenSize, intermediate));
     }
 
     /** Bytes of some experts' projections. */

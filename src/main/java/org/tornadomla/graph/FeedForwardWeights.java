@@ -1,9 +1,13 @@
 package org.tornadomla.graph;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.checkpoint.CheckpointWeights;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
+import org.tornadomla.config.ShapeException;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.Matrices;
@@ -41,18 +45,50 @@ sealed interface FeedForwardWeights {
      *
      * @param router router, packed columns
      * @param bias   [n_routed_experts] floats: selection bias, zeros where the method has none
-     * @param gateUp [experts] of gate and up projection together, packed columns
-     * @param down   [experts] of down projection, packed columns
+     * @param parts  the experts in their order, as many to a part as fit one buffer
      */
-    record Experts(VectorFloat16 router, FloatArray bias, PackedMatrix gateUp, PackedMatrix down) implements FeedForwardWeights {
+    record Experts(VectorFloat16 router, FloatArray bias, List<ExpertPart> parts) implements FeedForwardWeights {
 
         @Override
         public void register(Buffers buffers, String prefix) {
             buffers.add(prefix + "w_router", Role.WEIGHT, router);
             buffers.add(prefix + "b_router", Role.WEIGHT, bias);
-            gateUp.register(buffers, prefix + "w_experts_gate_up");
-            down.register(buffers, prefix + "w_experts_down");
+            for (int part = 0; part < parts.size(); part++) {
+                parts.get(part).gateUp.register(buffers, prefix + numbered("w_experts_gate_up", part));
+                parts.get(part).down.register(buffers, prefix + numbered("w_experts_down", part));
+            }
         }
+    }
+
+    /**
+     * Experts whose weights share buffers.
+     *
+     * @param first   number of the first
+     * @param experts how many
+     * @param gateUp  [experts] of gate and up projection together, packed columns
+     * @param down    [experts] of down projection, packed columns
+     */
+    record ExpertPart(int first, int experts, PackedMatrix gateUp, PackedMatrix down) {
+
+        /**
+         * Room for experts in as few parts as possible, of even sizes.
+         *
+         * @param all number of experts
+         * @throws ShapeException when one expert does not fit one buffer
+         */
+        static List<ExpertPart> allocate(FeedForwardShape shape, MatrixPacker packer, int all) {
+            int parts = Math.ceilDiv(all, (int) Math.clamp(shape.most(packer), 1, all));
+            return IntStream.range(0, parts).mapToObj(part -> {
+                int first = (int) ((long) part * all / parts);
+                int experts = (int) ((part + 1L) * all / parts) - first;
+                return new ExpertPart(first, experts, shape.gateUp(packer, experts), shape.down(packer, experts));
+            }).toList();
+        }
+    }
+
+    /** The name of a part's step or buffer; the first has none, since most layers have one. */
+    static String numbered(String name, int part) {
+        return part == 0 ? name : name + "_" + part;
     }
 
     /**
@@ -60,7 +96,7 @@ sealed interface FeedForwardWeights {
      *
      * @param prefix of the checkpoint names, as {@code "model.layers.0.mlp."}
      * @param packer packs the weights of matrix products; the router's stay in 32-bit numbers, since a rounding could choose another expert
-     * @throws org.tornadomla.config.ShapeException when the experts of a layer do not fit one array
+     * @throws ShapeException when a dense projection, or those of one expert, do not fit one buffer
      */
     static FeedForwardWeights pack(ModelConfig model, int layer, Checkpoint checkpoint, String prefix, MatrixPacker packer) {
         return model.isMoeLayer(layer) ? experts(model, model.experts().orElseThrow(), checkpoint, prefix, packer)
@@ -89,16 +125,13 @@ sealed interface FeedForwardWeights {
             MatrixPacker packer) {
         FeedForwardShape shape = FeedForwardShape.expert(model.hiddenSize(), config);
         int routed = config.nRoutedExperts();
-        long all = (long) routed + config.nSharedExperts();
-        PackedMatrix gateUp = shape.gateUp(packer, all);
-        PackedMatrix down = shape.down(packer, all);
-        for (int expert = 0; expert < routed; expert++) {
-            packOne(shape, Projections.of(checkpoint, prefix + "experts." + expert + "."), expert, gateUp, down);
-        }
-        if (config.nSharedExperts() > 0) {
-            Projections shared = Projections.of(checkpoint, prefix + "shared_experts.");
-            for (int expert = 0; expert < config.nSharedExperts(); expert++) {
-                packOne(shape, shared.slice(expert * shape.intermediate(), shape.intermediate()), routed + expert, gateUp, down);
+        List<ExpertPart> parts = ExpertPart.allocate(shape, packer, routed + config.nSharedExperts());
+        for (ExpertPart part : parts) {
+            for (int place = 0; place < part.experts(); place++) {
+                int expert = part.first() + place;
+                Projections weights = expert < routed ? Projections.of(checkpoint, prefix + "experts." + expert + ".")
+                        : Projections.of(checkpoint, prefix + "shared_experts.").slice((expert - routed) * shape.intermediate(), shape.intermediate());
+                packOne(shape, weights, place, part.gateUp(), part.down());
             }
         }
         FloatArray bias = new FloatArray(routed);
@@ -109,7 +142,7 @@ sealed interface FeedForwardWeights {
             }
         }
         Matrix router = CheckpointWeights.matrix(checkpoint, prefix + "gate.weight");
-        return new Experts(Packing.columns(router, routed, MatMul.BLOCK, i -> i), bias, gateUp, down);
+        return new Experts(Packing.columns(router, routed, MatMul.BLOCK, i -> i), bias, parts);
     }
 
     private static void packOne(FeedForwardShape shape, Projections weights, int place, PackedMatrix gateUp, PackedMatrix down) {

@@ -1,7 +1,9 @@
 package org.tornadomla.graph;
 
+import java.util.Locale;
 import java.util.function.IntUnaryOperator;
 
+import org.tornadomla.config.ShapeException;
 import org.tornadomla.kernels.Bf16;
 import org.tornadomla.kernels.Int8;
 import org.tornadomla.kernels.MatMul;
@@ -13,6 +15,7 @@ import org.tornadomla.tensor.WeightType;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
@@ -20,10 +23,21 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 final class MatrixPacker {
 
     private final WeightType type;
+    private final long bufferBytes;
 
     /** A packer for the matrices of one plan. */
     MatrixPacker(WeightType type) {
+        this(type, Long.MAX_VALUE);
+    }
+
+    /**
+     * A packer for the matrices of one plan.
+     *
+     * @param bufferBytes bytes of the device's largest buffer
+     */
+    MatrixPacker(WeightType type, long bufferBytes) {
         this.type = type;
+        this.bufferBytes = bufferBytes;
     }
 
     /** The number format. */
@@ -41,16 +55,36 @@ final class MatrixPacker {
         };
     }
 
+    /** How many matrices of one shape fit one buffer, at least 0. */
+    long most(int outputs, int inputs) {
+        long numbers = Math.multiplyExact((long) Padding.toMultiple(outputs, MatMul.BLOCK), inputs);
+        return Math.min(Sizes.MOST, (bufferBytes - TornadoNativeArray.ARRAY_HEADER) / numberBytes()) / numbers;
+    }
+
+    private int numberBytes() {
+        return switch (type) {
+            case F32 -> Float.BYTES;
+            case BF16 -> Short.BYTES;
+            case INT8 -> Byte.BYTES;
+        };
+    }
+
     /**
      * Room for some matrices of one shape, filled with zeros.
      *
      * @param what    what they are, for messages
      * @param outputs of one matrix; rounded up to whole blocks of {@link MatMul#BLOCK}
-     * @throws org.tornadomla.config.ShapeException when they do not fit one array
+     * @throws ShapeException when they do not fit one buffer
      */
     PackedMatrix allocate(String what, long matrices, int outputs, int inputs) {
+        if (matrices > most(outputs, inputs)) {
+            throw new ShapeException(what + " of " + matrices + " x " + outputs + " x " + inputs + " weights needs "
+                    + bytes(type, matrices, outputs, inputs) + " bytes in one buffer as " + type.name().toLowerCase(Locale.ROOT)
+                    + ", allowed are at most " + Sizes.MOST + " weights and on this device " + bufferBytes
+                    + " bytes; use weights in fewer bits or a device with larger buffers");
+        }
         long columns = matrices * Padding.toMultiple(outputs, MatMul.BLOCK);
-        int numbers = Sizes.checked(what, Math.multiplyExact(columns, inputs));
+        int numbers = Math.toIntExact(columns * inputs);
         return switch (type) {
             case F32 -> new PackedMatrix.Float32(new VectorFloat16(new FloatArray(numbers)));
             case BF16 -> new PackedMatrix.Bfloat16(ints(numbers / Bf16.PACKED));

@@ -91,7 +91,7 @@ public final class SampleDecoder {
         List<FeedForwardWeights> feedForward = List.of(
                 new FeedForwardWeights.Dense(filled(random, dense.gateUp(packer, 1)), filled(random, dense.down(packer, 1))),
                 new FeedForwardWeights.Experts(vectors(random, Padding.toMultiple(moe.nRoutedExperts(), MatMul.BLOCK) * hidden), bias,
-                        filled(random, expert.gateUp(packer, all)), filled(random, expert.down(packer, all))));
+                        List.of(part(random, expert, packer, 0, all / 2), part(random, expert, packer, all / 2, all - all / 2))));
         List<DecoderWeights.LayerWeights> layers = new ArrayList<>();
         for (int index = 0; index < 2; index++) {
             layers.add(new DecoderWeights.LayerWeights(vectors(random, Padding.toVectors(hidden)),
@@ -100,6 +100,11 @@ public final class SampleDecoder {
         }
         return new DecoderWeights(vectors(random, VOCABULARY * Padding.toVectors(hidden)), layers,
                 vectors(random, Padding.toVectors(hidden)), filled(random, packer.allocate("head", 1, VOCABULARY, hidden)));
+    }
+
+    private static FeedForwardWeights.ExpertPart part(SplittableRandom random, FeedForwardShape shape, MatrixPacker packer, int first, int experts) {
+        return new FeedForwardWeights.ExpertPart(first, experts, filled(random, shape.gateUp(packer, experts)),
+                filled(random, shape.down(packer, experts)));
     }
 
     private static PackedMatrix filled(SplittableRandom random, PackedMatrix matrix) {

@@ -3,13 +3,14 @@ package org.tornadomla.graph;
 import org.tornadomla.config.ShapeException;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /** Allocation with the check that a size fits an array's int index. */
 final class Sizes {
 
     /** Most floats of one array, its header included. */
-    private static final long MOST = Integer.MAX_VALUE - 64L;
+    static final long MOST = Integer.MAX_VALUE - 64L;
 
     private Sizes() {
     }
@@ -23,9 +24,12 @@ final class Sizes {
         return new VectorFloat16(new FloatArray(checked(what, floats)));
     }
 
-    /** Refuses what would not fit one array. */
-    static void requireFloats(String what, long length) {
-        checked(what, length);
+    /** Refuses what would not fit one array, or the largest buffer of a device. */
+    static void requireFloats(String what, long length, long bufferBytes) {
+        if (length > MOST || length * Float.BYTES + TornadoNativeArray.ARRAY_HEADER > bufferBytes) {
+            throw new ShapeException(what + " needs " + length + " floats in one buffer, allowed are at most " + MOST + " and on this device "
+                    + bufferBytes + " bytes; use a device with larger buffers");
+        }
     }
 
     /** The length as an array takes it, if it fits one. */

@@ -82,15 +82,15 @@ final class StepList {
     }
 
     /** Adds the product of each expert by the kernel of the weight's number format; arguments as for {@link ExpertMatMul#rows}. */
-    StepList expertProduct(String name, Grid grid, FloatArray x, PackedMatrix w, IntArray grouping, int tokensAt, int columns, int k,
-            int xStride, int yStride, VectorFloat16 y) {
+    StepList expertProduct(String name, Grid grid, FloatArray x, PackedMatrix w, IntArray grouping, int tokensAt, int first, int experts,
+            int columns, int k, int xStride, int yStride, VectorFloat16 y) {
         return switch (w) {
-            case PackedMatrix.Float32 f32 -> add(name, grid, ExpertMatMul::rows, x, f32.values(), grouping, tokensAt, columns, k, xStride,
-                    yStride, y);
-            case PackedMatrix.Bfloat16 bf16 -> add(name, grid, ExpertMatMulBf16::rows, x, bf16.values(), grouping, tokensAt, columns,
-                    k, xStride, yStride, y);
-            case PackedMatrix.Int8 int8 -> add(name, grid, ExpertMatMulInt8::rows, x, int8.values(), int8.scales(), grouping, tokensAt, columns,
-                    k, xStride, yStride, y);
+            case PackedMatrix.Float32 f32 -> add(name, grid, ExpertMatMul::rows, x, f32.values(), grouping, tokensAt, first, experts,
+                    columns, k, xStride, yStride, y);
+            case PackedMatrix.Bfloat16 bf16 -> add(name, grid, ExpertMatMulBf16::rows, x, bf16.values(), grouping, tokensAt, first, experts,
+                    columns, k, xStride, yStride, y);
+            case PackedMatrix.Int8 int8 -> add(name, grid, ExpertMatMulInt8::rows, x, int8.values(), int8.scales(), grouping, tokensAt, first, experts,
+                    columns, k, xStride, yStride, y);
         };
     }
 

@@ -20,20 +20,26 @@ public final class ExpertMatMul {
      * @param w        [experts, blocks, k, 4] vectors, each expert packed as for {@link MatMul}. Not modified
      * @param grouping the plan of {@link ExpertGrouping}. Not modified
      * @param tokensAt where the tokens of sorted rows begin in grouping; -1 when x has sorted rows itself
+     * @param first    number of the first expert that w holds
+     * @param experts  number of experts that w holds; rows of others are left as they are
      * @param columns  64 times the number of blocks
      * @param k        inner width
      * @param xStride  floats between rows of x
      * @param yStride  vectors between rows of y
      * @param y        [sorted rows, yStride] vectors. Modified
      */
-    public static void rows(FloatArray x, VectorFloat16 w, IntArray grouping, int tokensAt, int columns, int k, int xStride, int yStride,
-            VectorFloat16 y) {
+    public static void rows(FloatArray x, VectorFloat16 w, IntArray grouping, int tokensAt, int first, int experts,
+            int columns, int k, int xStride, int yStride, VectorFloat16 y) {
         for (@Parallel int unit = 0; unit < grouping.get(ExpertGrouping.ACTIVE) * (columns / MatMul.BLOCK); unit++) {
             int record = ExpertGrouping.RECORDS + unit / (columns / MatMul.BLOCK) * ExpertGrouping.RECORD;
             int block = unit % (columns / MatMul.BLOCK);
             int from = grouping.get(record + 1);
-            int rows = grouping.get(record + 2);
-            int wBase = (grouping.get(record) * (columns / MatMul.BLOCK) + block) * k * MatMul.VECTORS;
+            int expert = grouping.get(record) - first;
+            int rows = from;
+            if (expert >= 0 && expert < experts) {
+                rows = grouping.get(record + 2);
+            }
+            int wBase = (expert * (columns / MatMul.BLOCK) + block) * k * MatMul.VECTORS;
             int column = block * MatMul.VECTORS;
             for (int r = from; r < rows; r += 4) {
                 if (rows - r == 1) {

@@ -25,20 +25,26 @@ public final class ExpertMatMulInt8 {
      * @param scales   [experts, blocks, ceil(k / 128), 4] vectors: the scale of an output for 128 inputs. Not modified
      * @param grouping the plan of {@link ExpertGrouping}. Not modified
      * @param tokensAt where the tokens of sorted rows begin in grouping; -1 when x has sorted rows itself
+     * @param first    number of the first expert that w holds
+     * @param experts  number of experts that w holds; rows of others are left as they are
      * @param columns  64 times the number of blocks
      * @param k        inner width
      * @param xStride  floats between rows of x
      * @param yStride  vectors between rows of y
      * @param y        [sorted rows, yStride] vectors. Modified
      */
-    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 scales, IntArray grouping, int tokensAt, int columns, int k, int xStride, int yStride,
-            VectorFloat16 y) {
+    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 scales, IntArray grouping, int tokensAt, int first, int experts,
+            int columns, int k, int xStride, int yStride, VectorFloat16 y) {
         for (@Parallel int unit = 0; unit < grouping.get(ExpertGrouping.ACTIVE) * (columns / MatMul.BLOCK); unit++) {
             int record = ExpertGrouping.RECORDS + unit / (columns / MatMul.BLOCK) * ExpertGrouping.RECORD;
             int block = unit % (columns / MatMul.BLOCK);
             int from = grouping.get(record + 1);
-            int rows = grouping.get(record + 2);
-            int packed = grouping.get(record) * (columns / MatMul.BLOCK) + block;
+            int expert = grouping.get(record) - first;
+            int rows = from;
+            if (expert >= 0 && expert < experts) {
+                rows = grouping.get(record + 2);
+            }
+            int packed = expert * (columns / MatMul.BLOCK) + block;
             int wBase = packed * k;
             int groups = (k + Int8.SCALED - 1) / Int8.SCALED;
             int scaleBase = packed * groups * MatMul.VECTORS;

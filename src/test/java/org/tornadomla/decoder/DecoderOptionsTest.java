@@ -13,7 +13,8 @@ class DecoderOptionsTest {
     @Test
     void roomForOneText() {
         DecoderOptions options = DecoderOptions.defaults().forText(5, 20);
-        assertEquals(new DecoderOptions(5, 1, 25, options.pageTokens(), 25, options.mode(), options.weights()), options);
+        assertEquals(new DecoderOptions(5, 1, 25, options.pageTokens(), 25, options.mode(), options.weights(),
+                Long.MAX_VALUE), options);
         assertEquals(DecoderOptions.defaults().withBatch(1), DecoderOptions.defaults().forText(5000, 1));
         assertEquals(4096, DecoderOptions.defaults().forText(5, Integer.MAX_VALUE).cacheTokens());
     }

@@ -50,7 +50,7 @@ class DecoderTest {
     }
 
     private static DecoderOptions small() {
-        return new DecoderOptions(4, 3, 64, 4, 64, AttentionMode.AUTO, WeightType.F32);
+        return new DecoderOptions(4, 3, 64, 4, 64, AttentionMode.AUTO, WeightType.F32, Long.MAX_VALUE);
     }
 
     private static float[] alone(Decoder decoder, int... ids) {

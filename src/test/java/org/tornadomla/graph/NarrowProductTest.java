@@ -122,7 +122,7 @@ class NarrowProductTest {
         VectorFloat16 y = nan(experted.length * yStride);
         StepList steps = new StepList().add("group", Grid.loop(1), ExpertGrouping::sort, chosen, step, experts, 1, tokensAt,
                 ExpertGrouping.placesAt(experts, experted.length), grouping)
-                .expertProduct("product", Grid.loop(experts * padded / MatMul.BLOCK), xs, w, grouping, tokensAt, padded, k, k, yStride, y);
+                .expertProduct("product", Grid.loop(experts * padded / MatMul.BLOCK), xs, w, grouping, tokensAt, 0, experts, padded, k, k, yStride, y);
         run(target, buffers, y, steps);
         int[] sorted = {2, 0, 1, 3, 4, 5, 6};
         for (int row = 0; row < sorted.length; row++) {
