@@ -3,11 +3,14 @@ package org.tornadomla.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.DeviceLimits;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
+import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
+import org.tornadomla.tensor.WeightType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -40,6 +43,8 @@ final class DevicesCommand implements Runnable {
         out.println("self-test:");
         for (Target target : Targets.all()) {
             out.println("  " + target + ": " + (trust ? "skipped" : SelfTest.verdict(target)));
+            Stream.of(WeightType.values()).flatMap(type -> Variants.refusal(target, type).stream())
+                    .forEach(reason -> out.println("    refused: " + reason));
         }
         out.println();
         out.println("* default: " + automatic + ", " + reason(automatic));

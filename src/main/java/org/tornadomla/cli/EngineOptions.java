@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.WeightType;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,6 +58,9 @@ final class EngineOptions {
         }
         if (trust) {
             return target.withoutSelfTest();
+        }
+        if (Variants.refusal(target, type).isPresent()) {
+            return target;
         }
         if (!SelfTest.isSettled(target, WeightType.F32)) {
             spec.commandLine().getErr().println("testing " + target + " before its first use ...");

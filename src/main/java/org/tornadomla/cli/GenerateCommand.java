@@ -52,7 +52,7 @@ final class GenerateCommand implements Callable<Integer> {
     private int context;
 
     @Option(names = "--weights", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32, bf16 or int8: number format in memory of the matrices that are multiplied with (default: ${DEFAULT-VALUE}).")
+            description = "f32, bf16, f16 or int8: number format in memory of the matrices that are multiplied with (default: ${DEFAULT-VALUE}).")
     private WeightType weights;
 
     @Mixin

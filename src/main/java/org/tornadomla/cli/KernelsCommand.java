@@ -46,8 +46,9 @@ final class KernelsCommand implements Runnable {
         Variants variants = SelfTest.require(target);
         out.println("on " + target);
         out.println(variants.reasons(target));
+        Stream.of(WeightType.values()).flatMap(type -> Variants.refusal(target, type).stream()).forEach(out::println);
         out.println();
-        out.print(Text.table(rows(Stream.of(WeightType.values())
+        out.print(Text.table(rows(Stream.of(WeightType.values()).filter(type -> Variants.refusal(target, type).isEmpty())
                 .flatMap(type -> new SampleDecoder(variants, type).steps().stream()).toList())));
         if (folder != null) {
             write(KernelSources.of(target, variants));

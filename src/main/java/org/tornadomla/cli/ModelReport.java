@@ -132,7 +132,7 @@ final class ModelReport {
     /** A table of the context that memory budgets leave room for, by the type in which weights are kept. */
     String budgets() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("memory", "f32 weights", "bf16 weights", "int8 weights"));
+        rows.add(List.of("memory", "f32 weights", "bf16 or f16 weights", "int8 weights"));
         rows.add(List.of("weights alone", Text.bytes(weightBytes(WeightType.F32)), Text.bytes(weightBytes(WeightType.BF16)),
                 Text.bytes(weightBytes(WeightType.INT8))));
         long budget = Math.max(Long.highestOneBit(weightBytes(WeightType.INT8)), GIBIBYTE / 4);

@@ -3,6 +3,7 @@ package org.tornadomla.graph;
 import java.util.Locale;
 import java.util.function.IntUnaryOperator;
 
+import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.config.ShapeException;
 import org.tornadomla.kernels.Bf16;
 import org.tornadomla.kernels.Int8;
@@ -13,7 +14,9 @@ import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.WeightType;
 
+import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -50,7 +53,7 @@ final class MatrixPacker {
         long numbers = matrices * Padding.toMultiple(outputs, MatMul.BLOCK) * inputs;
         return switch (type) {
             case F32 -> numbers * Float.BYTES;
-            case BF16 -> numbers * Short.BYTES;
+            case BF16, F16 -> numbers * Short.BYTES;
             case INT8 -> numbers + matrices * Padding.toMultiple(outputs, MatMul.BLOCK) * groups(inputs) * Float.BYTES;
         };
     }
@@ -64,7 +67,7 @@ final class MatrixPacker {
     private int numberBytes() {
         return switch (type) {
             case F32 -> Float.BYTES;
-            case BF16 -> Short.BYTES;
+            case BF16, F16 -> Short.BYTES;
             case INT8 -> Byte.BYTES;
         };
     }
@@ -88,6 +91,7 @@ final class MatrixPacker {
         return switch (type) {
             case F32 -> new PackedMatrix.Float32(new VectorFloat16(new FloatArray(numbers)));
             case BF16 -> new PackedMatrix.Bfloat16(ints(numbers / Bf16.PACKED));
+            case F16 -> new PackedMatrix.Half(new HalfFloatArray(numbers));
             case INT8 -> new PackedMatrix.Int8(ints(numbers / Int8.PACKED), Sizes.vectors(what, columns * groups(inputs)));
         };
     }
@@ -110,6 +114,7 @@ final class MatrixPacker {
      *
      * @param packed receives it where zeros are. Modified
      * @param index  which of the matrices
+     * @throws ConfigurationException when a weight is beyond the largest number of the format
      */
     static void put(PackedMatrix packed, int index, Matrix weight, int outputs, IntUnaryOperator row) {
         int columns = Padding.toMultiple(outputs, MatMul.BLOCK);
@@ -121,6 +126,12 @@ final class MatrixPacker {
                 int base = at + place(output, values.length);
                 for (int input = 0; input < values.length; input++) {
                     put(ints, base + input * MatMul.BLOCK, Bf16.PACKED, Bfloat16.fromFloat(values[input]));
+                }
+            });
+            case PackedMatrix.Half to -> Packing.eachRow(weight, outputs, MatMul.BLOCK, row, (output, values) -> {
+                int base = at + place(output, values.length);
+                for (int input = 0; input < values.length; input++) {
+                    to.values().set(base + input * MatMul.BLOCK, half(values[input]));
                 }
             });
             case PackedMatrix.Int8 to -> Packing.eachRow(weight, outputs, MatMul.BLOCK, row, (output, values) -> {
@@ -148,6 +159,14 @@ final class MatrixPacker {
         int at = vector * Padding.LANES + index % Padding.LANES;
         int bits = Integer.SIZE / packed;
         ints.set(at, ints.get(at) | (number & -1 >>> Integer.SIZE - bits) << run * bits);
+    }
+
+    private static HalfFloat half(float weight) {
+        HalfFloat half = new HalfFloat(weight);
+        if (Float.isInfinite(half.getFloat32()) && Float.isFinite(weight)) {
+            throw new ConfigurationException("a weight is " + weight + ", beyond the largest of F16, 65504; keep the weights in BF16 or F32");
+        }
+        return half;
     }
 
     /** Where the first number of an output is, by the numbers that an output has. */

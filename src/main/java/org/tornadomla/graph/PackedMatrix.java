@@ -2,6 +2,7 @@ package org.tornadomla.graph;
 
 import org.tornadomla.graph.Buffers.Role;
 
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
@@ -30,6 +31,19 @@ public sealed interface PackedMatrix {
      * @param values packed columns, see {@link org.tornadomla.kernels.MatMulBf16}
      */
     record Bfloat16(VectorInt16 values) implements PackedMatrix {
+
+        @Override
+        public void register(Buffers buffers, String name) {
+            buffers.add(name, Role.WEIGHT, values);
+        }
+    }
+
+    /**
+     * A weight in 16-bit IEEE numbers.
+     *
+     * @param values packed columns, see {@link org.tornadomla.kernels.MatMulF16}
+     */
+    record Half(HalfFloatArray values) implements PackedMatrix {
 
         @Override
         public void register(Buffers buffers, String name) {

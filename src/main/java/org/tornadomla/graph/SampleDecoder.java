@@ -21,6 +21,7 @@ import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.tensor.WeightType;
 
+import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -111,6 +112,11 @@ public final class SampleDecoder {
         switch (matrix) {
             case PackedMatrix.Float32 f32 -> fill(random, f32.values().getArray());
             case PackedMatrix.Bfloat16 bf16 -> fill(bf16.values(), Bf16.PACKED, () -> Bfloat16.fromFloat(random.nextFloat() - 0.5f));
+            case PackedMatrix.Half half -> {
+                for (int i = 0; i < half.values().getSize(); i++) {
+                    half.values().set(i, new HalfFloat(random.nextFloat() - 0.5f));
+                }
+            }
             case PackedMatrix.Int8 int8 -> {
                 fill(int8.values(), Int8.PACKED, () -> random.nextInt(2 * Int8.LARGEST + 1) - Int8.LARGEST);
                 for (int i = 0; i < int8.scales().getArray().getSize(); i++) {

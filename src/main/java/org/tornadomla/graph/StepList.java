@@ -6,18 +6,22 @@ import java.util.function.UnaryOperator;
 
 import org.tornadomla.kernels.AbsorbedQuery;
 import org.tornadomla.kernels.AbsorbedQueryBf16;
+import org.tornadomla.kernels.AbsorbedQueryF16;
 import org.tornadomla.kernels.AbsorbedQueryInt8;
 import org.tornadomla.kernels.ExpertMatMul;
 import org.tornadomla.kernels.ExpertMatMulBf16;
+import org.tornadomla.kernels.ExpertMatMulF16;
 import org.tornadomla.kernels.ExpertMatMulInt8;
 import org.tornadomla.kernels.GroupAttention;
 import org.tornadomla.kernels.GroupMatMul;
 import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.MatMulBf16;
+import org.tornadomla.kernels.MatMulF16;
 import org.tornadomla.kernels.MatMulInt8;
 import org.tornadomla.kernels.ValueUp;
 import org.tornadomla.kernels.ValueUpBf16;
+import org.tornadomla.kernels.ValueUpF16;
 import org.tornadomla.kernels.ValueUpInt8;
 import org.tornadomla.tensor.Padding;
 
@@ -30,8 +34,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * The steps of one graph, collected in the order in which they run. One method an arity, so that the compiler holds every
-         kernel's
- * arguments to its parameters.
+ * kernel's arguments to its parameters.
  */
 final class StepList {
 
@@ -76,6 +79,8 @@ final class StepList {
                     accumulate, y);
             case PackedMatrix.Bfloat16 bf16 -> add(name, blocks, MatMulBf16::rows, x, bf16.values(), bias, step, rowsAt, columns, k,
                     xStride, yStride, hasBias, accumulate, y);
+            case PackedMatrix.Half half -> add(name, blocks, MatMulF16::rows, x, half.values(), bias, step, rowsAt, columns, k, xStride, yStride,
+                    hasBias, accumulate, y);
             case PackedMatrix.Int8 int8 -> add(name, blocks, MatMulInt8::rows, x, int8.values(), int8.scales(), bias, step, rowsAt, columns, k,
                     xStride, yStride, hasBias, accumulate, y);
         };
@@ -88,6 +93,8 @@ final class StepList {
             case PackedMatrix.Float32 f32 -> add(name, grid, ExpertMatMul::rows, x, f32.values(), grouping, tokensAt, first, experts,
                     columns, k, xStride, yStride, y);
             case PackedMatrix.Bfloat16 bf16 -> add(name, grid, ExpertMatMulBf16::rows, x, bf16.values(), grouping, tokensAt, first, experts,
+                    columns, k, xStride, yStride, y);
+            case PackedMatrix.Half half -> add(name, grid, ExpertMatMulF16::rows, x, half.values(), grouping, tokensAt, first, experts,
                     columns, k, xStride, yStride, y);
             case PackedMatrix.Int8 int8 -> add(name, grid, ExpertMatMulInt8::rows, x, int8.values(), int8.scales(), grouping, tokensAt, first, experts,
                     columns, k, xStride, yStride, y);
@@ -103,6 +110,8 @@ final class StepList {
                     nopeVectors, headVectors, latentVectors, qStride, packedRow, scale, packed);
             case PackedMatrix.Bfloat16 bf16 -> add(name, blocks, AbsorbedQueryBf16::rows, q, bf16.values(), step, heads, nopeVectors,
                     headVectors, latentVectors, qStride, packedRow, scale, packed);
+            case PackedMatrix.Half half -> add(name, blocks, AbsorbedQueryF16::rows, q, half.values(), step, heads, nopeVectors, headVectors,
+                    latentVectors, qStride, packedRow, scale, packed);
             case PackedMatrix.Int8 int8 -> add(name, blocks, AbsorbedQueryInt8::rows, q, int8.values(), int8.scales(), step, heads,
                     nopeVectors, headVectors, latentVectors, qStride, packedRow, scale, packed);
         };
@@ -117,6 +126,8 @@ final class StepList {
                     latentVectors, values);
             case PackedMatrix.Bfloat16 bf16 -> add(name, blocks, ValueUpBf16::rows, partial, bf16.values(), step, heads, valueDim,
                     latentVectors, values);
+            case PackedMatrix.Half half -> add(name, blocks, ValueUpF16::rows, partial, half.values(), step, heads, valueDim, latentVectors,
+                    values);
             case PackedMatrix.Int8 int8 -> add(name, blocks, ValueUpInt8::rows, partial, int8.values(), int8.scales(), step, heads, valueDim,
                     latentVectors, values);
         };

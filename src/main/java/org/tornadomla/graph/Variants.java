@@ -3,10 +3,12 @@ package org.tornadomla.graph;
 import java.util.Optional;
 
 import org.tornadomla.backend.DeviceLimits;
+import org.tornadomla.backend.Support;
 import org.tornadomla.backend.Target;
 import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.kernels.GroupAttention;
 import org.tornadomla.kernels.GroupMatMul;
+import org.tornadomla.tensor.WeightType;
 
 /**
  * Which kernel computes the operations that have two: one work-item for each large piece of work, which suits the cores and vectors of a
@@ -46,6 +48,18 @@ public record Variants(int matMulItems, int attentionItems) {
         }
         return limits.localBytes() < localBytes
                 ? Optional.of("it has " + limits.localBytes() + " bytes of local memory, " + localBytes + " are needed") : Optional.empty();
+    }
+
+    /**
+     * Why a device cannot hold weights in a number format: some kernels need numbers that a device may lack. Where the runtime does not
+     * tell what a device has, the self-test finds out.
+     *
+     * @return one sentence; empty when it can
+     */
+    public static Optional<String> refusal(Target target, WeightType type) {
+        return type == WeightType.F16 && target.limits().half() == Support.NO
+                ? Optional.of("weights in f16 need a device with 16-bit floats, and " + target + " has none (no cl_khr_fp16); bf16 and f32 need nothing")
+                : Optional.empty();
     }
 
     /** The same with loops for the operation that a kernel computes; empty when the kernel is a loop already. */

@@ -1,6 +1,8 @@
 package org.tornadomla.selftest;
 
+import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
@@ -16,7 +18,12 @@ record Content(Object array, int[] bits) {
     /** Copies an array. */
     static Content of(Object array) {
         int[] bits;
-        if (isWhole(array)) {
+        if (array instanceof HalfFloatArray halves) {
+            bits = new int[halves.getSize()];
+            for (int i = 0; i < bits.length; i++) {
+                bits[i] = halves.get(i).getHalfFloatValue();
+            }
+        } else if (isWhole(array)) {
             IntArray ints = ints(array);
             bits = new int[ints.getSize()];
             for (int i = 0; i < bits.length; i++) {
@@ -39,13 +46,13 @@ record Content(Object array, int[] bits) {
         }
     }
 
-    /** Whether the array holds whole numbers. */
+    /** Whether the array holds whole numbers, or bits that no operation writes. */
     boolean isInt() {
         return isWhole(array);
     }
 
     private static boolean isWhole(Object array) {
-        return array instanceof IntArray || array instanceof VectorInt16;
+        return array instanceof IntArray || array instanceof VectorInt16 || array instanceof HalfFloatArray;
     }
 
     /** An element as a number. */
@@ -55,7 +62,9 @@ record Content(Object array, int[] bits) {
 
     /** Sets an element of an array by its bits. */
     static void set(Object array, int index, int bits) {
-        if (isWhole(array)) {
+        if (array instanceof HalfFloatArray halves) {
+            halves.set(index, new HalfFloat((short) bits));
+        } else if (isWhole(array)) {
             ints(array).set(index, bits);
         } else {
             floats(array).set(index, Float.intBitsToFloat(bits));

@@ -37,6 +37,9 @@ public final class KernelSources {
     public static Map<String, String> of(Target target, Variants variants) {
         Map<String, String> sources = new LinkedHashMap<>();
         for (WeightType type : WeightType.values()) {
+            if (Variants.refusal(target, type).isPresent()) {
+                continue;
+            }
             SampleDecoder sample = new SampleDecoder(variants, type);
             sample.prompt();
             for (Step step : sample.steps()) {

@@ -40,12 +40,16 @@ public final class SelfTest {
     }
 
     /**
-     * Refuses a device that is not to be trusted, or not with weights in a number format.
+     * Refuses a device that is not to be trusted, or not with weights in a number format. What a device lacks is asked of a device that
+     * is used without a self-test too.
      *
      * @return the kernels to use
-     * @throws DeviceException naming the operation, and the error or the largest difference
+     * @throws DeviceException naming what the device lacks, or the operation and the error or the largest difference
      */
     public static Variants require(Target target, WeightType type) {
+        Variants.refusal(target, type).ifPresent(reason -> {
+            throw new DeviceException(reason);
+        });
         if (target.trusted()) {
             return Variants.preferred(target);
         }
@@ -65,7 +69,10 @@ public final class SelfTest {
         return verdict;
     }
 
-    /** Whether {@link #require(Target, WeightType)} needs no run of the self-test of that number format, which may take seconds. */
+    /**
+     * Whether {@link #require(Target, WeightType)} needs no run of the self-test of that number format, which may take seconds: it passed
+     * before, or is skipped.
+     */
     public static boolean isSettled(Target target, WeightType type) {
         String fingerprint = fingerprint(target, type);
         return target.trusted() || KNOWN.containsKey(fingerprint) || VerdictStore.of(target, type, fingerprint).load() != null;

@@ -1,6 +1,7 @@
 package org.tornadomla.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
+import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.kernels.ExpertGrouping;
 import org.tornadomla.kernels.Int8;
@@ -40,10 +42,14 @@ class NarrowProductTest {
 
     private static final int ROWS_AT = 3;
     private static final double ROUNDING = 0x1p-24;
-    private static final List<WeightType> NARROW = List.of(WeightType.BF16, WeightType.INT8);
+    private static final List<WeightType> NARROW = List.of(WeightType.BF16, WeightType.F16, WeightType.INT8);
+
+    private static Stream<WeightType> narrow(Target target) {
+        return NARROW.stream().filter(type -> Variants.refusal(target, type).isEmpty());
+    }
 
     static Stream<Arguments> sizes() {
-        return TestTargets.all().flatMap(target -> NARROW.stream().flatMap(type -> Stream.of(
+        return TestTargets.all().flatMap(target -> narrow(target).flatMap(type -> Stream.of(
                 Arguments.of(target, type, 1, 1, 1, false, false),
                 Arguments.of(target, type, 1, 17, 33, true, false),
                 Arguments.of(target, type, 2, 129, 31, false, true),
@@ -87,7 +93,7 @@ class NarrowProductTest {
     }
 
     static Stream<Arguments> targets() {
-        return TestTargets.all().flatMap(target -> NARROW.stream().map(type -> Arguments.of(target, type)));
+        return TestTargets.all().flatMap(target -> narrow(target).map(type -> Arguments.of(target, type)));
     }
 
     /** Of four experts, 2 gets one row, 3 gets six; the weights of the others are poison. */
@@ -134,7 +140,7 @@ class NarrowProductTest {
     }
 
     static Stream<Arguments> heads() {
-        return TestTargets.all().flatMap(target -> NARROW.stream().flatMap(type -> Stream.of(
+        return TestTargets.all().flatMap(target -> narrow(target).flatMap(type -> Stream.of(
                 Arguments.of(target, type, 1, 1, 1, 1), Arguments.of(target, type, 2, 3, 5, 6),
                 Arguments.of(target, type, 3, 2, 17, 97), Arguments.of(target, type, 1, 2, 150, 33))));
     }
@@ -198,6 +204,19 @@ class NarrowProductTest {
         return rows;
     }
 
+    /** Every number of 16 bits is kept, a larger one is refused. */
+    @Test
+    void halvesAreKeptAndLargerWeightsRefused() {
+        float[] values = {1.5f, -65504f, 0x1p-24f, Float.float16ToFloat((short) 0x3555)};
+        PackedMatrix w = new MatrixPacker(WeightType.F16).columns("w", Matrix.of(1, values.length, values), 1, i -> i);
+        for (int i = 0; i < values.length; i++) {
+            assertEquals(values[i], kept(w, 0, 0, i, values.length));
+        }
+        ConfigurationException refused = assertThrows(ConfigurationException.class,
+                () -> new MatrixPacker(WeightType.F16).columns("w", Matrix.of(1, 1, new float[] {-70000f}), 1, i -> i));
+        assertTrue(refused.getMessage().contains("-70000.0") && refused.getMessage().contains("65504"), refused.getMessage());
+    }
+
     /** A weight of 8 bits is within half a scale, which is 1/127 of the largest of its 128. */
     @Test
     void wholeNumbersAreTheNearest() {
@@ -234,6 +253,7 @@ class NarrowProductTest {
         return switch (w) {
             case PackedMatrix.Float32 f32 -> f32.values().getArray().get(at);
             case PackedMatrix.Bfloat16 bf16 -> Bfloat16.toFloat((short) number(bf16.values(), at, 2));
+            case PackedMatrix.Half half -> half.values().get(at).getFloat32();
             case PackedMatrix.Int8 int8 -> (double) number(int8.values(), at, 4) * int8.scales().getArray()
                     .get((block * Math.ceilDiv(k, Int8.SCALED) + input / Int8.SCALED) * MatMul.BLOCK + column % MatMul.BLOCK);
         };

@@ -54,6 +54,7 @@ class WeightBytesTest {
     void narrowTypesHalveAndQuarterTheBytes() {
         long wide = MatrixPacker.bytes(WeightType.F32, 1, 1024, 512);
         assertEquals(wide, 2 * MatrixPacker.bytes(WeightType.BF16, 1, 1024, 512));
+        assertEquals(wide, 2 * MatrixPacker.bytes(WeightType.F16, 1, 1024, 512));
         assertEquals(wide / 4 + 1024 * 4 * 4, MatrixPacker.bytes(WeightType.INT8, 1, 1024, 512));
         assertTrue(MatrixPacker.bytes(WeightType.INT8, 1, 1024, 512) < 0.26 * wide);
     }

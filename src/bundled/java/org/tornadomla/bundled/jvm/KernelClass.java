@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.tornadomla.bundled.memory.ArrayMemory;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
-import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 
 /**
  * The hidden class of one kernel method. Constants of tasks are no part of it, so tasks with the same method share one, and
@@ -78,7 +77,6 @@ record KernelClass(KernelCode code, boolean lowered, String note) {
 
     /** The form in which the class takes an argument. */
     Object prepare(Object argument) {
-        boolean asMemory = lowered && ArrayMemory.isArray(argument) && !(argument instanceof HalfFloatArray);
-        return asMemory ? ArrayMemory.writable(argument) : argument;
+        return lowered && ArrayMemory.isArray(argument) ? ArrayMemory.writable(argument) : argument;
     }
 }

@@ -44,6 +44,8 @@ final class LaneShapes {
         LOAD_BYTES,
         /** Takes vectors of ints, an index and a shift to the left, returns the floats whose bfloat16 the ints' upper halves are after it. */
         LOAD_BFLOATS,
+        /** Takes an array of halves and an index, returns the floats equal to the halves there. */
+        LOAD_HALVES,
         /** Takes an array, an index and a vector, and stores it. */
         STORE,
         /** Takes a vector, an array and an index, and stores it. */
@@ -96,6 +98,9 @@ final class LaneShapes {
             }
             if (result.equals(lanes("bfloat16 short ", "16"))) {
                 return Shape.LOAD_BFLOATS;
+            }
+            if (result.equals(vector("half p0[p1"))) {
+                return Shape.LOAD_HALVES;
             }
             return result.equals(vector("p0[p1")) ? Shape.LOAD : null;
         }
@@ -200,8 +205,10 @@ final class LaneShapes {
     private boolean calls(InvokeInstruction call) {
         ClassDesc owner = call.owner().asSymbol();
         String name = call.name().stringValue();
-        if ((owner.equals(MEMORY) || owner.equals(LoweredTypes.INT_VECTORS)) && name.equals("get")) {
+        if ((owner.equals(MEMORY) || owner.equals(LoweredTypes.INT_VECTORS) || owner.equals(LoweredTypes.HALVES)) && name.equals("get")) {
             element();
+        } else if (owner.equals(LoweredTypes.HALF) && name.equals("getFloat32")) {
+            stack.push("half " + stack.pop());
         } else if (owner.equals(MEMORY) && name.equals("set")) {
             assign();
         } else if ((owner.equals(VECTOR) || owner.equals(LoweredTypes.INT_VECTOR)) && name.startsWith("getS")) {

@@ -52,9 +52,20 @@ final class LoweredCalls {
 
     private static void array(LoweredCode code, InvokeInstruction call, TypeKind kind) {
         int parameters = call.typeSymbol().parameterCount();
+        boolean halves = call.owner().asSymbol().equals(LoweredTypes.HALVES);
         switch (call.name().stringValue() + "/" + parameters) {
-            case "get/1" -> code.getElement(kind);
-            case "set/2" -> code.setElement(kind);
+            case "get/1" -> {
+                code.getElement(kind);
+                if (halves) {
+                    code.boxHalf();
+                }
+            }
+            case "set/2" -> {
+                if (halves) {
+                    code.unboxHalf();
+                }
+                code.setElement(kind);
+            }
             case "getSize/0", "size/0", "getLength/0" -> code.size(LoweredCode.shift(kind));
             default -> throw unlowerable(call);
         }
@@ -135,6 +146,7 @@ final class LoweredCalls {
             case SUM_TREE -> code.sumTree();
             case LOAD_BYTES -> code.getBytes();
             case LOAD_BFLOATS -> code.getBfloats();
+            case LOAD_HALVES -> code.getHalves();
             case LOAD -> {
                 if (memory) {
                     code.getVector(SHAPE_LANES, false);

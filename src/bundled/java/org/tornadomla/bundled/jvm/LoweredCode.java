@@ -30,14 +30,23 @@ final class LoweredCode {
 
     private static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
     private static final ClassDesc INTS = ClassDesc.of("jdk.incubator.vector.IntVector");
+    private static final ClassDesc SHORTS = ClassDesc.of("jdk.incubator.vector.ShortVector");
+    private static final ClassDesc MASK = ClassDesc.of("jdk.incubator.vector.VectorMask");
     private static final ClassDesc OPERATORS = ClassDesc.of("jdk.incubator.vector.VectorOperators");
     private static final ClassDesc BINARY = OPERATORS.nested("Binary");
+    private static final ClassDesc ASSOCIATIVE = OPERATORS.nested("Associative");
     private static final ClassDesc CONVERSION = OPERATORS.nested("Conversion");
+    private static final ClassDesc COMPARISON = OPERATORS.nested("Comparison");
     private static final ClassDesc SHUFFLE = ClassDesc.of("jdk.incubator.vector.VectorShuffle");
     private static final ClassDesc ORDER = LoweredTypes.desc(ByteOrder.class);
     private static final ClassDesc LAYOUTS = LoweredTypes.desc(ValueLayout.class);
     private static final ClassDesc FLOATS = CD_float.arrayType();
     private static final int FLOAT_SHIFT = 2;
+    /** Fraction bits of a float that a half does not have. */
+    private static final int HALF_SHIFT = 13;
+    private static final float HALF_SCALE = 0x1p112f;
+    /** The power of two above the largest half. */
+    private static final float BEYOND_HALVES = 0x1p16f;
     private static final int INT_LANES = 16;
 
     private final CodeBuilder out;
@@ -136,6 +145,45 @@ final class LoweredCode {
         getInts();
         out.loadConstant(-1 << Short.SIZE);
         out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
+        out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
+    }
+
+    /**
+     * Memory, index: the floats equal to sixteen halves. Their bits stand 13 places higher in a float, whose exponents begin 112 lower; the
+     * product with a power of two is right for all but infinities and NaN, which keep an exponent of ones.
+     */
+    void getHalves() {
+        saveOffset(1);
+        out.getstatic(VECTORS, "SHORTS_16", SPECIES);
+        out.swap();
+        out.lload(offsetSlot);
+        order();
+        out.invokestatic(SHORTS, "fromMemorySegment", MethodTypeDesc.of(SHORTS, SPECIES, SEGMENT, CD_long, ORDER));
+        out.getstatic(OPERATORS, "S2I", CONVERSION);
+        out.getstatic(VECTORS, "INTS_16", SPECIES);
+        out.iconst_0();
+        out.invokevirtual(SHORTS, "convertShape", MethodTypeDesc.of(ANY_VECTOR, CONVERSION, SPECIES, CD_int));
+        out.checkcast(INTS);
+        out.getstatic(OPERATORS, "LSHL", BINARY);
+        out.loadConstant(HALF_SHIFT);
+        out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
+        out.loadConstant(Integer.MIN_VALUE | Short.MAX_VALUE << HALF_SHIFT);
+        out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
+        out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
+        out.loadConstant(HALF_SCALE);
+        out.invokevirtual(VECTOR, "mul", MethodTypeDesc.of(VECTOR, CD_float));
+        out.invokevirtual(VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INTS));
+        out.dup();
+        out.loadConstant(Integer.MAX_VALUE);
+        out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
+        out.getstatic(OPERATORS, "GE", COMPARISON);
+        out.loadConstant(Float.floatToRawIntBits(BEYOND_HALVES));
+        out.invokevirtual(INTS, "compare", MethodTypeDesc.of(MASK, COMPARISON, CD_int));
+        out.astore(valueSlot);
+        out.getstatic(OPERATORS, "OR", ASSOCIATIVE);
+        out.loadConstant(Float.floatToRawIntBits(Float.POSITIVE_INFINITY));
+        out.aload(valueSlot);
+        out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int, MASK));
         out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
     }
 
@@ -249,6 +297,19 @@ final class LoweredCode {
     void constant(int value) {
         out.pop();
         out.loadConstant(value);
+    }
+
+    /** The bits of a half: Java's object of it. */
+    void boxHalf() {
+        out.new_(LoweredTypes.HALF);
+        out.dup_x1();
+        out.swap();
+        out.invokespecial(LoweredTypes.HALF, ConstantDescs.INIT_NAME, LoweredTypes.procedure(ConstantDescs.CD_short));
+    }
+
+    /** Java's object of a half: its bits. */
+    void unboxHalf() {
+        out.invokevirtual(LoweredTypes.HALF, "getHalfFloatValue", MethodTypeDesc.of(ConstantDescs.CD_short));
     }
 
     /** Boxed index: Java's own object of it. */

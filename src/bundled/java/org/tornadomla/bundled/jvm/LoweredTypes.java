@@ -7,9 +7,11 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.LongArray;
@@ -39,11 +41,16 @@ final class LoweredTypes {
     static final ClassDesc INT_VECTORS = desc(VectorInt16.class);
     static final ClassDesc INT_VECTOR = desc(Int16.class);
 
+    /** Halves: helpers that load sixteen are lowered as a whole too. */
+    static final ClassDesc HALVES = desc(HalfFloatArray.class);
+    static final ClassDesc HALF = desc(HalfFloat.class);
+
     /** Element kind of each array class. */
     private static final Map<ClassDesc, TypeKind> ARRAYS = Map.of(
             desc(ByteArray.class), TypeKind.BYTE,
             desc(Int8Array.class), TypeKind.BYTE,
             desc(ShortArray.class), TypeKind.SHORT,
+            HALVES, TypeKind.SHORT,
             desc(IntArray.class), TypeKind.INT,
             desc(LongArray.class), TypeKind.LONG,
             desc(FloatArray.class), TypeKind.FLOAT,

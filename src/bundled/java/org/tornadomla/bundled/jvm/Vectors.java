@@ -3,6 +3,7 @@ package org.tornadomla.bundled.jvm;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -19,6 +20,8 @@ public final class Vectors {
     /** Sixteen floats. */
     public static final VectorSpecies<Float> LANES_16 = FloatVector.SPECIES_512;
 
+    /** Sixteen shorts. */
+    public static final VectorSpecies<Short> SHORTS_16 = ShortVector.SPECIES_256;
     /** Sixteen ints. */
     public static final VectorSpecies<Integer> INTS_16 = IntVector.SPECIES_512;
 

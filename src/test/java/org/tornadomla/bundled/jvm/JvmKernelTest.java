@@ -109,6 +109,24 @@ class JvmKernelTest {
         assertTrue(KernelClass.of(method("arrays")).lowered(), KernelClass.of(method("arrays")).note());
     }
 
+    /** Every half, from an odd place on. */
+    @Test
+    void halvesAreWidenedExactly() throws Exception {
+        int count = 1 << Short.SIZE;
+        HalfFloatArray h = new HalfFloatArray(count + 16);
+        for (int bits = 0; bits < count; bits++) {
+            h.set(bits + 1, new HalfFloat((short) bits));
+        }
+        VectorFloat16 out = new VectorFloat16(count);
+        IntArray groups = IntArray.fromElements(count / 16);
+        run(new TaskGraph("g").transferToDevice(EVERY_EXECUTION, h, groups).task("t", JvmTestKernels::halves, h, groups, out)
+                .transferToHost(EVERY_EXECUTION, out));
+        for (int bits = 0; bits < count; bits++) {
+            assertEquals(Float.float16ToFloat((short) bits), out.getArray().get(bits), Integer.toHexString(bits));
+        }
+        assertEquals(VectorUnit.LANES >= 16, KernelClass.of(method("halves")).lowered());
+    }
+
     @Test
     void productsThatAreAddedAreFused() {
         VectorFloat16 x = new VectorFloat16(1);

@@ -113,6 +113,19 @@ final class JvmTestKernels {
     }
 
     /** Every kind of array. */
+    static void halves(HalfFloatArray h, IntArray count, VectorFloat16 out) {
+        for (@Parallel int i = 0; i < count.get(0); i++) {
+            out.set(i, sixteen(h, 16 * i + 1));
+        }
+    }
+
+    private static Float16 sixteen(HalfFloatArray h, int at) {
+        return new Float16(h.get(at).getFloat32(), h.get(at + 1).getFloat32(), h.get(at + 2).getFloat32(), h.get(at + 3).getFloat32(),
+                h.get(at + 4).getFloat32(), h.get(at + 5).getFloat32(), h.get(at + 6).getFloat32(), h.get(at + 7).getFloat32(),
+                h.get(at + 8).getFloat32(), h.get(at + 9).getFloat32(), h.get(at + 10).getFloat32(), h.get(at + 11).getFloat32(),
+                h.get(at + 12).getFloat32(), h.get(at + 13).getFloat32(), h.get(at + 14).getFloat32(), h.get(at + 15).getFloat32());
+    }
+
     static void arrays(ByteArray b, ShortArray s, LongArray l, DoubleArray d, HalfFloatArray h, IntArray out) {
         for (@Parallel int i = 0; i < out.getSize(); i++) {
             out.set(i, b.get(i) + s.get(i) + (int) l.get(i) + (int) d.get(i) + (int) h.get(i).getFloat32());

@@ -1,0 +1,67 @@
+package org.tornadomla.kernels;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/** Takes the attended latent to values as {@link ValueUp} does, with weights of 16 bits, IEEE 754. */
+public final class ValueUpF16 {
+
+    private ValueUpF16() {
+    }
+
+    /**
+     * Computes a block of 64 value elements of one head a work-item, for all tokens.
+     *
+     * @param partial       [units, heads, latentVectors] vectors; a token's result stands at its first unit. Not modified
+     * @param w             [heads, blocks, 16 latentVectors, 64] numbers: for each element of the latent the weights of 64
+     *                      value elements. Not modified
+     * @param step          counts. Not modified
+     * @param heads         number of heads
+     * @param valueDim      floats of a head's value
+     * @param latentVectors vectors of a latent
+     * @param values        [tokens, heads, valueDim] floats. Modified
+     */
+    public static void rows(VectorFloat16 partial, HalfFloatArray w, IntArray step, int heads, int valueDim, int latentVectors,
+            FloatArray values) {
+        for (@Parallel int unit = 0; unit < heads * ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK); unit++) {
+            int head = unit / ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK);
+            int first = (unit - head * ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK)) * MatMul.BLOCK;
+            int count = Math.min(MatMul.BLOCK, valueDim - first);
+            int tokens = step.get(StepLayout.TOKENS);
+            int splits = step.get(StepLayout.SPLITS);
+            float[] lanes = new float[Lanes.WIDTH];
+            float[] sums = new float[MatMul.BLOCK];
+            for (int token = 0; token < tokens; token++) {
+                int from = (token * splits * heads + head) * latentVectors;
+                Float16 a = Lanes.zero();
+                Float16 b = Lanes.zero();
+                Float16 c = Lanes.zero();
+                Float16 d = Lanes.zero();
+                for (int n = 0; n < latentVectors; n++) {
+                    Lanes.unpack(partial.get(from + n), lanes, 0);
+                    int start = (unit * latentVectors + n) * Lanes.WIDTH;
+                    for (int i = 0; i < Lanes.WIDTH; i++) {
+                        float s = lanes[i];
+                        int at = (start + i) * MatMul.BLOCK;
+                        a = Float16.add(a, Lanes.times(Half.numbers(w, at), s));
+                        b = Float16.add(b, Lanes.times(Half.numbers(w, at + Lanes.WIDTH), s));
+                        c = Float16.add(c, Lanes.times(Half.numbers(w, at + 2 * Lanes.WIDTH), s));
+                        d = Float16.add(d, Lanes.times(Half.numbers(w, at + 3 * Lanes.WIDTH), s));
+                    }
+                }
+                Lanes.unpack(a, sums, 0);
+                Lanes.unpack(b, sums, Lanes.WIDTH);
+                Lanes.unpack(c, sums, 2 * Lanes.WIDTH);
+                Lanes.unpack(d, sums, 3 * Lanes.WIDTH);
+                int to = (token * heads + head) * valueDim + first;
+                for (int i = 0; i < count; i++) {
+                    values.set(to + i, sums[i]);
+                }
+            }
+        }
+    }
+}
