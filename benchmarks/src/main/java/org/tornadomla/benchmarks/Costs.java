@@ -17,7 +17,7 @@ final class Costs {
     static double bytes(WeightType type) {
         return switch (type) {
             case F32 -> Float.BYTES;
-            case BF16 -> Short.BYTES;
+            case BF16, F16 -> Short.BYTES;
             case INT8 -> Byte.BYTES + SCALE_SHARE;
         };
     }

@@ -30,6 +30,11 @@ final class Rounding {
                     values[i] = Bfloat16.toFloat(Bfloat16.fromFloat(values[i]));
                 }
             }
+            case F16 -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = Float.float16ToFloat(Float.floatToFloat16(values[i]));
+                }
+            }
             case INT8 -> {
                 for (int row = 0; row < values.length; row += columns) {
                     for (int from = 0; from < columns; from += SCALED) {
