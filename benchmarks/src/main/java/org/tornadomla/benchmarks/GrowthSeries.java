@@ -64,20 +64,25 @@ record GrowthSeries(String title, String size, ToIntFunction<Result> of, Map<Str
     }
 
     /**
-     * The series as a table: a row a size and engine with time, bytes, both floors and how many times the larger one the time is; then a row an
-     * engine with its exponents, over the size and over bytes.
+     * The series as a table: a row a size with bytes, the floors of memory and of arithmetic as the first engine has them, and each engine's
+     * time with how many times its own larger floor it is; then the exponents of the engines' times, over the size and over bytes.
      */
     List<List<String>> table() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of(size, "engine", "time, ms", "MB", "memory floor, ms", "arithmetic floor, ms", "times the floor"));
-        curves.forEach((engine, growth) -> {
-            for (Result r : growth.steps()) {
-                rows.add(List.of(String.format(Locale.ROOT, "%,d", of.applyAsInt(r)), engine, milliseconds(r.seconds()),
-                        String.format(Locale.ROOT, "%.1f", r.bytes() / MEGABYTE), milliseconds(r.memoryFloor()),
-                        milliseconds(r.arithmeticFloor()), String.format(Locale.ROOT, "%.2f", r.seconds() / r.floor())));
-            }
-            rows.add(List.of("exponent", engine, String.format(Locale.ROOT, "%.2f", exponent(engine)) + overBytes(growth), "", "", "", ""));
-        });
+        rows.add(new ArrayList<>(List.of(size, "MB", "memory floor, ms", "arithmetic floor, ms")));
+        curves.keySet().forEach(engine -> rows.getFirst().add(engine + ", ms"));
+        for (Result first : curves.values().iterator().next().steps()) {
+            int at = of.applyAsInt(first);
+            List<String> row = new ArrayList<>(List.of(String.format(Locale.ROOT, "%,d", at),
+                    String.format(Locale.ROOT, "%.1f", first.bytes() / MEGABYTE), milliseconds(first.memoryFloor()),
+                    milliseconds(first.arithmeticFloor())));
+            curves.values().forEach(growth -> row.add(growth.steps().stream().filter(r -> of.applyAsInt(r) == at).findFirst()
+                    .map(r -> milliseconds(r.seconds()) + String.format(Locale.ROOT, " (%.1f floors)", r.seconds() / r.floor())).orElse("")));
+            rows.add(row);
+        }
+        List<String> exponents = new ArrayList<>(List.of("exponent", "", "", ""));
+        curves.forEach((engine, growth) -> exponents.add(String.format(Locale.ROOT, "%.2f", exponent(engine)) + overBytes(growth)));
+        rows.add(exponents);
         return rows;
     }
 

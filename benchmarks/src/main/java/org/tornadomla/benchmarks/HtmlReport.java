@@ -1,5 +1,9 @@
 package org.tornadomla.benchmarks;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +17,7 @@ import org.tornadomla.tensor.WeightType;
 final class HtmlReport {
 
     private static final String[] COLOURS = {"#2563eb", "#059669", "#d97706", "#7c3aed", "#db2777", "#0891b2"};
+    private static final List<String> TARGET_COLUMNS = List.of("what", "engine", "target", "measured", "by best times", "reached");
     private static final String PEER_COLOUR = "#6b7280";
     private static final double LEAST_ERROR = 1e-8;
     private static final String MORE_THREADS_COLOUR = "#1e293b";
@@ -61,23 +66,7 @@ final class HtmlReport {
                 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
                 <title>tornado-mla benchmarks</title>
                 <style>
-                :root { color-scheme: light; }
-                body { margin: 0; font: 15px/1.45 system-ui, sans-serif; color: #111827; background: #f3f4f6; }
-                main { max-width: 1240px; margin: 0 auto; padding: 16px; }
-                h1 { font-size: 1.5rem; margin: 0 0 4px; } h2 { font-size: 1.15rem; margin: 28px 0 8px; }
-                h3 { font-size: 1rem; margin: 0 0 6px; } p { margin: 4px 0; } .small { color: #4b5563; font-size: .87rem; }
-                .grid { display: grid; gap: 14px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 370px), 1fr)); }
-                .card { background: #fff; border: 1px solid #e5e7eb; border-radius: 8px; padding: 12px; min-width: 0; }
-                summary { cursor: pointer; font-size: .87rem; color: #4b5563; margin-top: 6px; }
-                .card svg { display: block; width: 100%; height: auto; }
-                .legend { display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: .85rem; margin: 4px 0 0; }
-                .legend i { display: inline-block; width: 11px; height: 11px; border-radius: 2px; margin-right: 5px; }
-                .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-                td, th { text-align: left; padding: 4px 8px; border-bottom: 1px solid #e5e7eb; vertical-align: top; }
-                .yes { color: #047857; font-weight: 600; } .no { color: #b91c1c; font-weight: 600; }
-                svg text { font: 12px system-ui, sans-serif; fill: #111827; }
-                svg .heading { font-weight: 600; } svg .tick { font-size: 11px; fill: #4b5563; } svg .grid { stroke: #e5e7eb; }
-                @media (max-width: 600px) { main { padding: 8px; } .card { padding: 9px; } td, th { padding: 4px; font-size: .8rem; } }
+                """).append(style()).append("""
                 </style></head><body><main>
                 <h1>tornado-mla benchmarks</h1>
                 """);
@@ -93,20 +82,32 @@ final class HtmlReport {
         }
     }
 
+    private static String style() {
+        try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the report's style cannot be read", e);
+        }
+    }
+
     private String threads() {
         int fewest = results.all().stream().mapToInt(Result::threads).min().orElse(1);
         return fewest + (fewest == 1 ? " thread" : " threads") + " where nothing else is said";
     }
 
     private void targets() {
-        page.append("<h2>Targets</h2><div class=\"card scroll\"><table>")
-                .append("<tr><th>what</th><th>engine</th><th>target</th><th>measured</th><th>by best times</th><th>reached</th></tr>\n");
+        page.append("<h2>Targets</h2><div class=\"card scroll\"><table class=\"targets\"><tr>");
+        TARGET_COLUMNS.forEach(column -> page.append("<th>").append(column).append("</th>"));
+        page.append("</tr>\n");
         for (TargetRow row : TargetTable.of(results)) {
+            List<String> cells = List.of(row.what(), row.engine(), row.target(), row.measured(), row.best(), row.verdict());
             page.append("<tr>");
-            for (String cell : List.of(row.what(), row.engine(), row.target(), row.measured(), row.best())) {
-                page.append("<td>").append(Svg.escape(cell)).append("</td>");
+            for (int i = 0; i < cells.size(); i++) {
+                String style = i == cells.size() - 1 ? row.verdict() : "";
+                page.append("<td data-label=\"").append(TARGET_COLUMNS.get(i)).append("\" class=\"").append(style).append("\">")
+                        .append(Svg.escape(cells.get(i))).append("</td>");
             }
-            page.append("<td class=\"").append(row.verdict()).append("\">").append(row.verdict()).append("</td></tr>\n");
+            page.append("</tr>\n");
         }
         page.append("</table></div>\n");
     }

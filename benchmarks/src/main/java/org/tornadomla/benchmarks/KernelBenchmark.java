@@ -13,7 +13,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.tornadomla.backend.Target;
-import org.tornadomla.backend.Targets;
 
 /** JMH: single kernels. */
 @BenchmarkMode(Mode.Throughput)
@@ -23,12 +22,18 @@ import org.tornadomla.backend.Targets;
 @Fork(1)
 public class KernelBenchmark {
 
+    private static final int WIDTH = 2048;
+    private static final int HEAD = 64;
+
     /** A matrix product, the peer's when the engine is pytorch. */
     @State(Scope.Benchmark)
     public static class Product extends WorkloadState {
         /** Engine, or pytorch. */
         @Param({"opencl", "jvm", PEER})
         public String engine;
+        /** Which of its devices. */
+        @Param(FIRST)
+        public String device;
         /** Rows of x. */
         @Param({"1", "8", "128"})
         public int rows;
@@ -40,7 +45,7 @@ public class KernelBenchmark {
         @Setup
         public void open() {
             MatMulData data = MatMulData.of(rows, width, width);
-            use(engine.equals(PEER) ? PeerWorkload.linear(data) : new MatMulWorkload(data, Targets.choose(engine, null)));
+            use(engine.equals(PEER) ? PeerWorkload.linear(data) : new MatMulWorkload(data, target(engine, device)));
         }
     }
 
@@ -50,8 +55,11 @@ public class KernelBenchmark {
         /** Engine. */
         @Param({"opencl", "jvm"})
         public String engine;
+        /** Which of its devices. */
+        @Param(FIRST)
+        public String device;
         /** The kernel. */
-        @Param({"rms_norm", "rotary"})
+        @Param({"rms_norm", "rotary", "softmax"})
         public String kernel;
         /** Rows of 2048 numbers. */
         @Param({"1", "512"})
@@ -60,8 +68,13 @@ public class KernelBenchmark {
         /** Builds and checks. */
         @Setup
         public void open() {
-            Target target = Targets.choose(engine, null);
-            use(kernel.equals("rms_norm") ? new RmsNormWorkload(rows, 2048, target) : new RotaryWorkload(rows, 32, 64, target));
+            Target target = target(engine, device);
+            use(switch (kernel) {
+                case "rms_norm" -> new RmsNormWorkload(rows, WIDTH, target);
+                case "rotary" -> new RotaryWorkload(rows, WIDTH / HEAD, HEAD, target);
+                case "softmax" -> new SoftmaxWorkload(rows, WIDTH, target);
+                default -> throw new IllegalArgumentException("kernel is " + kernel + ", must be rms_norm, rotary or softmax");
+            });
         }
     }
 
@@ -71,7 +84,7 @@ public class KernelBenchmark {
         state.run(counters);
     }
 
-    /** Norm or rotary embedding. */
+    /** Norm, rotary embedding or softmax. */
     @Benchmark
     public void rows(Rows state, Throughput counters) {
         state.run(counters);

@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.tornadomla.attention.AttentionMode;
-import org.tornadomla.backend.Targets;
+import org.tornadomla.tensor.WeightType;
 
 /** JMH: attention layers. */
 @BenchmarkMode(Mode.Throughput)
@@ -31,6 +31,9 @@ public class LayerBenchmark {
         /** Engine, or pytorch. */
         @Param({"opencl", "jvm", PEER})
         public String engine;
+        /** Which of its devices. */
+        @Param(FIRST)
+        public String device;
         /** Sizes. */
         @Param({"CARD", "V2_LITE"})
         public Layer layer;
@@ -43,16 +46,19 @@ public class LayerBenchmark {
         /** Sequences. */
         @Param("1")
         public int batch;
+        /** Number format of the library's weights; the peer's are in 32 bits. */
+        @Param("F32")
+        public WeightType weights;
 
         /** Builds and checks. */
         @Setup
         public void open() {
-            LayerData data = new LayerData(layer, SEED);
+            LayerData data = new LayerData(layer, SEED, weights);
             if (engine.equals(PEER)) {
                 PeerLayer peer = new PeerLayer(data);
                 use(mode == AttentionMode.EXPANDED ? peer.decodeExpanded(cached, batch) : peer.decodeAbsorbed(cached, batch));
             } else {
-                use(new DecodeWorkload(data, Targets.choose(engine, null), mode, cached, batch));
+                use(new DecodeWorkload(data, target(engine, device), mode, cached, batch));
             }
         }
     }
@@ -63,6 +69,9 @@ public class LayerBenchmark {
         /** Engine, or pytorch. */
         @Param({"opencl", "jvm", PEER})
         public String engine;
+        /** Which of its devices. */
+        @Param(FIRST)
+        public String device;
         /** Sizes. */
         @Param({"CARD", "V2_LITE"})
         public Layer layer;
@@ -75,7 +84,7 @@ public class LayerBenchmark {
         public void open() {
             LayerData data = new LayerData(layer, SEED);
             use(engine.equals(PEER) ? new PeerLayer(data).prefill(tokens)
-                    : new PrefillWorkload(data, Targets.choose(engine, null), AttentionMode.AUTO, tokens));
+                    : new PrefillWorkload(data, target(engine, device), AttentionMode.AUTO, tokens));
         }
     }
 

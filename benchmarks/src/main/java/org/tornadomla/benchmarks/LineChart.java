@@ -48,7 +48,7 @@ record LineChart(String title, String xLabel, List<Curve> curves) {
         Axis up = new Axis(low, high, HEIGHT - BOTTOM, TOP);
         Svg svg = new Svg();
         for (double tick = low; tick <= high * 1.01; tick *= 10) {
-            svg.line(LEFT, up.place(tick), Svg.WIDTH - RIGHT, up.place(tick), "grid");
+            svg.line(LEFT, up.place(tick), Svg.WIDTH - RIGHT, up.place(tick), "rule");
             svg.text(LEFT - 5, up.place(tick) + 4, "end", "tick", milliseconds(tick));
         }
         double[] ticks = curves.stream().map(Curve::x).reduce((a, b) -> a.length >= b.length ? a : b).orElseThrow();

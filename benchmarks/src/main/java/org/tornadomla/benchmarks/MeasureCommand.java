@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
             "Each result is in the file as soon as it is known.", "Status 1 when an answer was wrong, which is then not timed."})
 final class MeasureCommand implements Callable<Integer> {
 
-    private static final double BUDGET = 3;
+    private static final double BUDGET = 4;
     private static final double QUICK_BUDGET = 0.5;
 
     @Option(names = "--results", required = true, paramLabel = "FILE", description = "File that results are appended to.")
@@ -29,7 +29,7 @@ final class MeasureCommand implements Callable<Integer> {
     @Option(names = "--engine", paramLabel = "ENGINE", description = "Only this engine.")
     private String engine;
 
-    @Option(names = "--quick", description = "Half a second a point instead of 3, and no growth curves.")
+    @Option(names = "--quick", description = "Half a second a point instead of 4, and no growth curves.")
     private boolean quick;
 
     @Option(names = "--threads-only", description = "Only what is compared over numbers of threads.")

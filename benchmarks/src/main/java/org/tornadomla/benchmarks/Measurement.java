@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.tornadomla.backend.Target;
-import org.tornadomla.config.MlaException;
 
 /** Checks and times workloads on one device, and hands each result on. */
 final class Measurement {
@@ -42,7 +41,7 @@ final class Measurement {
         return target;
     }
 
-    /** Builds, checks and measures a point. A device that refuses gives a result that says so, and the suite goes on. */
+    /** Builds, checks and measures a point. Whatever a device or driver throws becomes a result that says so, and the suite goes on. */
     void measure(Case point) {
         try {
             Workload ours = point.ours().get();
@@ -53,8 +52,8 @@ final class Measurement {
                     ours.close();
                 }
             }
-        } catch (MlaException e) {
-            results.accept(failure(point.point(), target.engine(), point.point() + " on " + target.engine() + ": " + e.getMessage()));
+        } catch (RuntimeException e) {
+            results.accept(failure(point.point(), target.engine(), point.point() + " on " + target.engine() + " failed: " + e));
         }
     }
 

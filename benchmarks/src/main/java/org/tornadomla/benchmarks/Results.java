@@ -18,10 +18,12 @@ record Results(List<Result> all) {
                 .sorted(Comparator.comparingInt((Result r) -> r.point().size()).thenComparingInt(r -> r.point().batch())).toList();
     }
 
-    /** The latest valid result of a point on an engine, with the fewest threads. */
+    /**
+     * The latest valid result of a point on an engine, with the fewest threads. The peer runs beside each engine: its fastest result counts.
+     */
     Optional<Result> find(Point point, String engine) {
-        return valid().filter(r -> r.point().equals(point) && r.engine().equals(engine) && r.threads() == threads())
-                .reduce((before, after) -> after);
+        Stream<Result> found = valid().filter(r -> r.point().equals(point) && r.engine().equals(engine) && r.threads() == threads());
+        return found.reduce((before, after) -> after.peer() && before.seconds() < after.seconds() ? before : after);
     }
 
     /** The fewest threads that something was measured on: those of every comparison but that of threads. */

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /** Where the time of a point goes: the device's own times of its tasks, by what they do. */
 final class TaskShares {
 
-    /** Tasks of less than this share of the longest run are added up. */
+    /** Tasks of less than this share of the slowest engine's run are added up. */
     private static final double LEAST_SHARE = 0.01;
     private static final String SMALL = "all others";
     private static final String OUTSIDE = "outside of kernels";
@@ -26,7 +26,8 @@ final class TaskShares {
     static Map<String, Map<String, Double>> of(List<Result> results) {
         Map<String, Map<String, Double>> byTask = new TreeMap<>();
         double longest = 0;
-        for (Result result : results) {
+        List<Result> profiled = results.stream().filter(r -> !r.tasks().isEmpty()).toList();
+        for (Result result : profiled) {
             longest = Math.max(longest, result.seconds());
             result.tasks().forEach((task, seconds) -> byTask.computeIfAbsent(task.substring(task.indexOf('.') + 1), t -> new TreeMap<>())
                     .merge(result.engine(), seconds, Double::sum));
@@ -45,11 +46,9 @@ final class TaskShares {
             shares.put(SMALL, small);
         }
         Map<String, Double> outside = new TreeMap<>();
-        for (Result result : results) {
-            if (!result.tasks().isEmpty()) {
-                double inside = result.tasks().values().stream().mapToDouble(Double::doubleValue).sum();
-                outside.put(result.engine(), Math.max(0, result.seconds() - inside));
-            }
+        for (Result result : profiled) {
+            double inside = result.tasks().values().stream().mapToDouble(Double::doubleValue).sum();
+            outside.put(result.engine(), Math.max(0, result.seconds() - inside));
         }
         if (!outside.isEmpty()) {
             shares.put(OUTSIDE, outside);

@@ -15,8 +15,8 @@ public class Throughput {
     public double gbyte;
 
     /** Counts one run of a workload. */
-    void count(Workload workload) {
-        gflop += workload.cost().flops() / Suite.GIGA;
-        gbyte += workload.cost().bytes() / Suite.GIGA;
+    void count(Cost cost) {
+        gflop += cost.flops() / Suite.GIGA;
+        gbyte += cost.bytes() / Suite.GIGA;
     }
 }

@@ -3,6 +3,7 @@ package org.tornadomla.benchmarks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Times of a workload and of its peers, in short slices that take turns: ours, peer, ours, peer, ours. A peer's slice is compared with the
@@ -18,6 +19,8 @@ record Timing(double[] ours, List<Peer> peers) {
 
     private static final int MIN_ROUNDS = 7;
     private static final int MAX_ROUNDS = 151;
+    /** Times the budget that is spent at most where rounds take longer than they should. */
+    private static final double LONGEST = 2;
     /** Warming up ends with a window whose runs are not faster by this factor than those of the window before. */
     private static final double STEADY = 0.95;
     private static final int MIN_WINDOWS = 3;
@@ -61,7 +64,7 @@ record Timing(double[] ours, List<Peer> peers) {
     /**
      * Warms everything up and runs it in turns.
      *
-     * @param budget seconds to spend on measuring, shared by the peers; an odd number of at least 7 rounds is made in any case
+     * @param budget seconds to spend on measuring, shared by the peers; at least 7 rounds are made in any case
      */
     static Timing of(Workload ours, List<? extends Workload> others, double budget) {
         double window = Math.max(MIN_WINDOW, budget / 10);
@@ -69,10 +72,8 @@ record Timing(double[] ours, List<Peer> peers) {
         if (others.isEmpty()) {
             int repeats = repeats(once, MIN_SLICE);
             double[] seconds = new double[rounds(budget, once * repeats)];
-            for (int round = 0; round < seconds.length; round++) {
-                seconds[round] = slice(ours, repeats);
-            }
-            return new Timing(seconds, List.of());
+            int done = inTurn(seconds.length, budget, round -> seconds[round] = slice(ours, repeats));
+            return new Timing(Arrays.copyOf(seconds, done), List.of());
         }
         List<double[]> all = new ArrayList<>();
         List<Peer> peers = new ArrayList<>();
@@ -89,15 +90,29 @@ record Timing(double[] ours, List<Peer> peers) {
         int rounds = rounds(budget, once * repeats + otherOnce * otherRepeats);
         double[] mine = new double[rounds + 1];
         double[] theirs = new double[rounds];
-        double[] ratios = new double[rounds];
         mine[0] = slice(ours, repeats);
-        for (int round = 0; round < rounds; round++) {
+        int done = inTurn(rounds, budget, round -> {
             theirs[round] = slice(other, otherRepeats);
             mine[round + 1] = slice(ours, repeats);
+        });
+        double[] ratios = new double[done];
+        for (int round = 0; round < done; round++) {
             ratios[round] = (mine[round] + mine[round + 1]) / 2 / theirs[round];
         }
-        all.add(mine);
-        return new Peer(theirs, ratios, Peer.least(mine) / Peer.least(theirs));
+        double[] ourSamples = Arrays.copyOf(mine, done + 1);
+        double[] samples = Arrays.copyOf(theirs, done);
+        all.add(ourSamples);
+        return new Peer(samples, ratios, Peer.least(ourSamples) / Peer.least(samples));
+    }
+
+    /** Makes rounds until they are all made, or until a machine that is busy with other things has taken too long; says how many. */
+    private static int inTurn(int rounds, double budget, IntConsumer round) {
+        long start = System.nanoTime();
+        int done = 0;
+        while (done < rounds && (done < MIN_ROUNDS || (System.nanoTime() - start) / NANOSECONDS < LONGEST * budget)) {
+            round.accept(done++);
+        }
+        return done;
     }
 
     private static int repeats(double once, double length) {
@@ -109,25 +124,27 @@ record Timing(double[] ours, List<Peer> peers) {
     }
 
     /**
-     * Runs until it gets no faster: drivers build kernels when they first run, and the JVM compiles what runs often, in several steps.
+     * Runs until it gets no faster: drivers build kernels when they first run, and the JVM compiles what runs often, in several steps. Windows are
+     * compared by their fastest run, which other work on the machine disturbs least.
      *
      * @param window seconds of runs that are compared with those before
-     * @return seconds of one run
+     * @return seconds of the fastest run
      */
     private static double warm(Workload workload, double window) {
         double before = slice(workload, 1);
         for (int count = 1; count <= MAX_WINDOWS; count++) {
             double spent = 0;
-            int runs = 0;
+            double fastest = Double.MAX_VALUE;
             while (spent < window) {
-                spent += slice(workload, 1);
-                runs++;
+                double once = slice(workload, 1);
+                fastest = Math.min(fastest, once);
+                spent += once;
             }
-            double now = spent / runs;
-            if (count >= MIN_WINDOWS && now > STEADY * before) {
-                return now;
+            boolean steady = fastest > STEADY * before;
+            before = Math.min(before, fastest);
+            if (count >= MIN_WINDOWS && steady) {
+                break;
             }
-            before = now;
         }
         return before;
     }
