@@ -42,11 +42,10 @@ record GrowthSeries(String title, String size, ToIntFunction<Result> of, Map<Str
             Predicate<Result> wanted, boolean overThreads) {
         Map<String, Map<Integer, Result>> points = new LinkedHashMap<>();
         for (String engine : results.engines()) {
-            // Later results of the same size replace earlier ones.
             results.of(benchmark, layer).stream().filter(wanted).filter(r -> r.engine().equals(engine)).forEach(r -> {
                 boolean plain = overThreads || r.threads() == results.threads();
                 points.computeIfAbsent(plain ? engine : engine + ", " + r.threads() + " threads", e -> new TreeMap<>())
-                        .put(of.applyAsInt(r), r);
+                        .merge(of.applyAsInt(r), r, Results::better);
             });
         }
         Map<String, Growth> curves = new LinkedHashMap<>();

@@ -36,12 +36,20 @@ record RandomModel(Path directory, ModelConfig config) implements AutoCloseable 
     static RandomModel write(ModelConfig config, long seed) {
         try {
             RandomModel model = new RandomModel(Files.createTempDirectory("random-model"), config);
+            model.removeWhenInterrupted();
             Files.writeString(model.directory.resolve(CONFIG), model.json());
             model.writeTensors(seed);
             return model;
         } catch (IOException e) {
             throw new UncheckedIOException("a model for the benchmarks cannot be written", e);
         }
+    }
+
+    /** Files are removed in the reverse order, when the JVM ends before {@link #close}. */
+    private void removeWhenInterrupted() {
+        directory.toFile().deleteOnExit();
+        directory.resolve(CONFIG).toFile().deleteOnExit();
+        directory.resolve(TENSORS).toFile().deleteOnExit();
     }
 
     private String json() {

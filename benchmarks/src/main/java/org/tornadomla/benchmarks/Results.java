@@ -23,7 +23,12 @@ record Results(List<Result> all) {
      */
     Optional<Result> find(Point point, String engine) {
         Stream<Result> found = valid().filter(r -> r.point().equals(point) && r.engine().equals(engine) && r.threads() == threads());
-        return found.reduce((before, after) -> after.peer() && before.seconds() < after.seconds() ? before : after);
+        return found.reduce(Results::better);
+    }
+
+    /** Which of two results of the same point, engine and threads counts: the later, and of the peer the faster. */
+    static Result better(Result before, Result after) {
+        return after.peer() && before.seconds() < after.seconds() ? before : after;
     }
 
     /** The fewest threads that something was measured on: those of every comparison but that of threads. */
