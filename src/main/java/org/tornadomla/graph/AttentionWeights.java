@@ -87,7 +87,7 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
                 + (expanded ? MatrixPacker.bytes(type, 1, shape.expandedColumns(), c.kvLoraRank()) : NONE_BYTES);
         int nope = shape.nopeVectors() * Padding.LANES;
         long absorbed = type == WeightType.F32 ? (long) c.numHeads() * latent * (nope + c.vHeadDim()) * Float.BYTES
-                : MatrixPacker.bytes(type, c.numHeads(), c.kvLoraRank(), nope) + MatrixPacker.bytes(type, c.numHeads(), c.vHeadDim(), latent);
+                : MatrixPacker.bytesByInput(type, c.numHeads(), c.kvLoraRank(), nope) + MatrixPacker.bytes(type, c.numHeads(), c.vHeadDim(), latent);
         long biases = NONE_BYTES + (!c.attentionBias() ? 3 * NONE_BYTES : (compressed ? floatBytes(shape.compressedColumns()) : NONE_BYTES)
                 + floatBytes(shape.latentColumns()) + floatBytes(shape.hiddenColumns()));
         return products + absorbed + biases + (c.queryNorm() ? floatBytes(shape.compressedColumns()) : NONE_BYTES)
@@ -177,21 +177,20 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
         return packed;
     }
 
-    /** W_UK in fewer bits: for each head the latent columns as outputs, q_nope as inputs. */
+    /**
+     * W_UK in fewer bits: for each head the latent columns as outputs, q_nope as inputs. Rounded as the rows of kv_b_proj are for the
+     * expansion, so that both ways of attending have the same weights.
+     */
     private static PackedMatrix keys(AttentionShape shape, Matrix kvB, MatrixPacker packer) {
         MlaConfig c = shape.config();
         int nope = shape.nopeVectors() * Padding.LANES;
-        PackedMatrix packed = packer.allocate("absorbed keys", c.numHeads(), c.kvLoraRank(), nope);
+        PackedMatrix packed = packer.allocateByInput("absorbed keys", c.numHeads(), c.kvLoraRank(), nope);
         float[] row = new float[c.kvLoraRank()];
-        float[] columns = new float[Math.multiplyExact(c.kvLoraRank(), nope)];
         for (int head = 0; head < c.numHeads(); head++) {
             for (int place = 0; place < c.qkNopeHeadDim(); place++) {
                 kvB.read(keyRow(c, head, place), row);
-                for (int latent = 0; latent < row.length; latent++) {
-                    columns[latent * nope + place] = row[latent];
-                }
+                MatrixPacker.putInput(packed, head, nope, place, row);
             }
-            MatrixPacker.put(packed, head, Matrix.of(c.kvLoraRank(), nope, columns), c.kvLoraRank(), i -> i);
         }
         return packed;
     }

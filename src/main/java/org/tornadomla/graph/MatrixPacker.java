@@ -136,10 +136,63 @@ final class MatrixPacker {
             });
             case PackedMatrix.Int8 to -> Packing.eachRow(weight, outputs, MatMul.BLOCK, row, (output, values) -> {
                 int scale = index * columns * groups(values.length) + place(output, groups(values.length));
+                int base = at + place(output, values.length);
                 for (int from = 0; from < values.length; from += Int8.SCALED, scale += MatMul.BLOCK) {
-                    quantise(values, from, to.values().getArray(), at + place(output, values.length), to.scales().getArray(), scale);
+                    quantise(values, from, to.scales().getArray(), scale,
+                            (input, number) -> put(to.values().getArray(), base + input * MatMul.BLOCK, Int8.PACKED, number));
                 }
             });
+        }
+    }
+
+    /**
+     * Room for some matrices of one shape whose weights come an input at a time, see {@link #putInput}. In 8 bits a scale counts for
+     * 128 outputs of an input.
+     *
+     * @param inputs a multiple of {@link Padding#LANES}
+     */
+    PackedMatrix allocateByInput(String what, int matrices, int outputs, int inputs) {
+        PackedMatrix packed = allocate(what, matrices, outputs, inputs);
+        return packed instanceof PackedMatrix.Int8 int8
+                ? new PackedMatrix.Int8(int8.values(), Sizes.vectors(what, (long) matrices * groups(outputs) * inputs)) : packed;
+    }
+
+    /** Bytes that {@link #allocateByInput} takes in a format of fewer than 32 bits. */
+    static long bytesByInput(WeightType type, long matrices, int outputs, int inputs) {
+        return type == WeightType.INT8
+                ? matrices * inputs * (Padding.toMultiple(outputs, MatMul.BLOCK) + (long) groups(outputs) * Float.BYTES)
+                : bytes(type, matrices, outputs, inputs);
+    }
+
+    /**
+     * Packs one input of one of several matrices.
+     *
+     * @param packed receives it where zeros are. Modified
+     * @param index  which of the matrices
+     * @param inputs inputs of a matrix
+     * @param values the input's weights, one an output
+     */
+    static void putInput(PackedMatrix packed, int index, int inputs, int input, float[] values) {
+        int at = index * Padding.toMultiple(values.length, MatMul.BLOCK) * inputs + input * MatMul.BLOCK;
+        switch (packed) {
+            case PackedMatrix.Float32 _ -> throw new IllegalArgumentException("32-bit numbers have another layout");
+            case PackedMatrix.Bfloat16 to -> {
+                for (int output = 0; output < values.length; output++) {
+                    put(to.values().getArray(), at + place(output, inputs), Bf16.PACKED, Bfloat16.fromFloat(values[output]));
+                }
+            }
+            case PackedMatrix.Half to -> {
+                for (int output = 0; output < values.length; output++) {
+                    to.values().set(at + place(output, inputs), half(values[output]));
+                }
+            }
+            case PackedMatrix.Int8 to -> {
+                for (int from = 0; from < values.length; from += Int8.SCALED) {
+                    int scale = (index * groups(values.length) + from / Int8.SCALED) * inputs + input;
+                    quantise(values, from, to.scales().getArray(), scale,
+                            (output, number) -> put(to.values().getArray(), at + place(output, inputs), Int8.PACKED, number));
+                }
+            }
         }
     }
 
@@ -169,6 +222,11 @@ final class MatrixPacker {
         return half;
     }
 
+    private interface Numbers {
+
+        void put(int index, int number);
+    }
+
     /** Where the first number of an output is, by the numbers that an output has. */
     private static int place(int output, int numbers) {
         return output / MatMul.BLOCK * MatMul.BLOCK * numbers + output % MatMul.BLOCK;
@@ -179,16 +237,16 @@ final class MatrixPacker {
     }
 
     /** Rounds up to {@link Int8#SCALED} weights to whole numbers of a scale at which the largest of them is {@link Int8#LARGEST}. */
-    private static void quantise(float[] values, int from, IntArray target, int base, FloatArray scales, int scaleAt) {
+    private static void quantise(float[] values, int from, FloatArray scales, int scaleAt, Numbers target) {
         int end = Math.min(from + Int8.SCALED, values.length);
         float largest = 0;
-        for (int input = from; input < end; input++) {
-            largest = Math.max(largest, Math.abs(values[input]));
+        for (int i = from; i < end; i++) {
+            largest = Math.max(largest, Math.abs(values[i]));
         }
         float scale = largest / Int8.LARGEST;
         scales.set(scaleAt, scale);
-        for (int input = from; input < end; input++) {
-            put(target, base + input * MatMul.BLOCK, Int8.PACKED, scale == 0 ? 0 : Math.round(values[input] / scale));
+        for (int i = from; i < end; i++) {
+            target.put(i, scale == 0 ? 0 : Math.round(values[i] / scale));
         }
     }
 }

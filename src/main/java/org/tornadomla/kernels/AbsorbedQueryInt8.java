@@ -6,10 +6,10 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** Takes queries into the latent space as {@link AbsorbedQuery} does, with weights of 8 bits and a scale for each {@link Int8#SCALED} inputs of an output. */
+/** Takes queries into the latent space as {@link AbsorbedQuery} does, with weights of 8 bits and a scale for each {@link Int8#SCALED} latent columns of an element of q_nope. */
 public final class AbsorbedQueryInt8 {
 
-    /** Vectors of inputs that share a scale. */
+    /** Vectors of latent columns that share scales. */
     private static final int GROUP = Int8.SCALED / Lanes.WIDTH;
 
     private AbsorbedQueryInt8() {
@@ -21,7 +21,8 @@ public final class AbsorbedQueryInt8 {
      * @param q             [tokens, qStride] vectors, a row of heads of [nopeVectors | ropeVectors]. Not modified
      * @param w             [heads, blocks, 16 nopeVectors] vectors of {@link Int8} numbers: for each element of q_nope the weights of 64 latent
      *                      columns. Not modified
-     * @param scales         [heads, blocks, ceil(nopeVectors / 8), 4] vectors: the scale of an output for 128 inputs. Not modified
+     * @param scales        [heads, ceil(latentVectors / 8), nopeVectors] vectors: the scale of an element of q_nope for 128 columns. Not
+     *                      modified
      * @param step          counts. Not modified
      * @param heads         number of heads
      * @param nopeVectors   vectors of a head's part without position
@@ -38,7 +39,7 @@ public final class AbsorbedQueryInt8 {
             int head = unit / ((latentVectors + 3) / MatMul.VECTORS);
             int column = (unit - head * ((latentVectors + 3) / MatMul.VECTORS)) * MatMul.VECTORS;
             int tokens = step.get(StepLayout.TOKENS);
-            int groups = (nopeVectors + GROUP - 1) / GROUP;
+            int scaleBase = (head * ((latentVectors + GROUP - 1) / GROUP) + column / GROUP) * nopeVectors;
             float[] lanes = new float[Lanes.WIDTH];
             for (int token = 0; token < tokens; token++) {
                 int from = token * qStride + head * headVectors;
@@ -46,28 +47,16 @@ public final class AbsorbedQueryInt8 {
                 Float16 b = Lanes.zero();
                 Float16 c = Lanes.zero();
                 Float16 d = Lanes.zero();
-                for (int group = 0; group < groups; group++) {
-                    int end = Math.min(nopeVectors, (group + 1) * GROUP);
-                    Float16 ga = Lanes.zero();
-                    Float16 gb = Lanes.zero();
-                    Float16 gc = Lanes.zero();
-                    Float16 gd = Lanes.zero();
-                    for (int n = group * GROUP; n < end; n++) {
-                        Lanes.unpack(q.get(from + n), lanes, 0);
-                        int at = (unit * nopeVectors + n) * Lanes.WIDTH;
-                        for (int i = 0; i < Lanes.WIDTH; i++) {
-                            float s = lanes[i];
-                            ga = Float16.add(ga, Lanes.times(Int8.numbers(w, at + i, Int8.FIRST), s));
-                            gb = Float16.add(gb, Lanes.times(Int8.numbers(w, at + i, Int8.SECOND), s));
-                            gc = Float16.add(gc, Lanes.times(Int8.numbers(w, at + i, Int8.THIRD), s));
-                            gd = Float16.add(gd, Lanes.times(Int8.numbers(w, at + i, Int8.FOURTH), s));
-                        }
+                for (int n = 0; n < nopeVectors; n++) {
+                    Lanes.unpack(Float16.mult(q.get(from + n), scales.get(scaleBase + n)), lanes, 0);
+                    int at = (unit * nopeVectors + n) * Lanes.WIDTH;
+                    for (int i = 0; i < Lanes.WIDTH; i++) {
+                        float s = lanes[i];
+                        a = Float16.add(a, Lanes.times(Int8.numbers(w, at + i, Int8.FIRST), s));
+                        b = Float16.add(b, Lanes.times(Int8.numbers(w, at + i, Int8.SECOND), s));
+                        c = Float16.add(c, Lanes.times(Int8.numbers(w, at + i, Int8.THIRD), s));
+                        d = Float16.add(d, Lanes.times(Int8.numbers(w, at + i, Int8.FOURTH), s));
                     }
-                    int factor = (unit * groups + group) * MatMul.VECTORS;
-                    a = Float16.add(a, Float16.mult(ga, scales.get(factor)));
-                    b = Float16.add(b, Float16.mult(gb, scales.get(factor + 1)));
-                    c = Float16.add(c, Float16.mult(gc, scales.get(factor + 2)));
-                    d = Float16.add(d, Float16.mult(gd, scales.get(factor + 3)));
                 }
                 int to = (token * heads + head) * packedRow + column;
                 // From the last vector to the first: those behind the latent go where a later one goes too. A condition would leave sums

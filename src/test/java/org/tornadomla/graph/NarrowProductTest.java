@@ -142,7 +142,7 @@ class NarrowProductTest {
     static Stream<Arguments> heads() {
         return TestTargets.all().flatMap(target -> narrow(target).flatMap(type -> Stream.of(
                 Arguments.of(target, type, 1, 1, 1, 1), Arguments.of(target, type, 2, 3, 5, 6),
-                Arguments.of(target, type, 3, 2, 17, 97), Arguments.of(target, type, 1, 2, 150, 33))));
+                Arguments.of(target, type, 3, 2, 17, 97), Arguments.of(target, type, 1, 2, 150, 33), Arguments.of(target, type, 2, 2, 20, 200))));
     }
 
     /** Queries to the latent space and the attended latent to values: a product for each head; rows have gaps of NaN. */
@@ -158,8 +158,12 @@ class NarrowProductTest {
             x[i / inputs * width + i % inputs] = given[i];
         }
         PackedMatrix w = new MatrixPacker(type).allocate("w", heads, outputs, width);
+        PackedMatrix byInput = new MatrixPacker(type).allocateByInput("t", heads, outputs, width);
         for (int head = 0; head < heads; head++) {
             MatrixPacker.put(w, head, Matrix.of(outputs, width, Seeds.normal(6 + head, outputs * width)), outputs, i -> i);
+            for (int input = 0; input < inputs; input++) {
+                MatrixPacker.putInput(byInput, head, width, input, Seeds.normal(60 + head * inputs + input, outputs));
+            }
         }
         int splits = 2;
         VectorFloat16 q = rowsOf(x, width, heads, 1, 1);
@@ -175,9 +179,10 @@ class NarrowProductTest {
         step.set(StepLayout.TOKENS, tokens);
         step.set(StepLayout.SPLITS, splits);
         w.register(buffers, "w");
+        byInput.register(buffers, "by_input");
         float scale = 0.25f;
         buffers.add("y", Role.STATE, packed);
-        StepList steps = new StepList().absorbedQuery("query", q, w, step, heads, inputVectors, inputVectors + 1, outputVectors,
+        StepList steps = new StepList().absorbedQuery("query", q, byInput, step, heads, inputVectors, inputVectors + 1, outputVectors,
                 heads * (inputVectors + 1), outputVectors + 1, scale, packed).valueUp("value", partial, w, step, heads, outputs, inputVectors, values);
         try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("heads", steps.steps()))), buffers, target)) {
             TornadoExecutionResult result = plan.run(0);
@@ -188,7 +193,15 @@ class NarrowProductTest {
         for (int row = 0; row < tokens * heads; row++) {
             for (int i = 0; i < outputs; i++) {
                 assertSum(values.get(row * outputs + i), 0, w, row % heads * blocks, i, x, row, width);
-                assertSum(packed.getArray().get(row * (outputVectors + 1) * Padding.LANES + i) / scale, 0, w, row % heads * blocks, i, x, row, width);
+                double sum = 0;
+                double magnitude = 0;
+                for (int input = 0; input < width; input++) {
+                    double product = keptByInput(byInput, row % heads, outputs, i, input, width) * x[row * width + input];
+                    sum += product;
+                    magnitude += Math.abs(product);
+                }
+                assertEquals(sum * scale, packed.getArray().get(row * (outputVectors + 1) * Padding.LANES + i), (width + 5) * ROUNDING * magnitude
+                        * scale);
             }
         }
     }
@@ -257,6 +270,16 @@ class NarrowProductTest {
             case PackedMatrix.Int8 int8 -> (double) number(int8.values(), at, 4) * int8.scales().getArray()
                     .get((block * Math.ceilDiv(k, Int8.SCALED) + input / Int8.SCALED) * MatMul.BLOCK + column % MatMul.BLOCK);
         };
+    }
+
+    /** The same where a scale counts for 128 outputs of an input. */
+    private static double keptByInput(PackedMatrix w, int head, int outputs, int output, int input, int inputs) {
+        if (!(w instanceof PackedMatrix.Int8 int8)) {
+            return kept(w, head * Math.ceilDiv(outputs, MatMul.BLOCK), output, input, inputs);
+        }
+        int at = ((head * Math.ceilDiv(outputs, MatMul.BLOCK) + output / MatMul.BLOCK) * inputs + input) * MatMul.BLOCK + output % MatMul.BLOCK;
+        int scale = (head * Math.ceilDiv(outputs, Int8.SCALED) + output / Int8.SCALED) * inputs + input;
+        return (double) number(int8.values(), at, 4) * int8.scales().getArray().get(scale);
     }
 
     /** Number {@code at} where each int of a vector holds some: 16 in the lowest bits, the next 16 in those above. */
