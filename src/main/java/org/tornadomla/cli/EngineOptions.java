@@ -1,6 +1,7 @@
 package org.tornadomla.cli;
 
 import java.util.Locale;
+import java.util.function.Function;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.config.ConfigurationException;
@@ -33,19 +34,19 @@ final class EngineOptions {
     @Option(names = "--trust", description = "Use the device without a self-test.")
     private boolean trust;
 
-    /** {@link #target(WeightType)} for weights in 32 bits. */
+    /** {@link #target(Function)} for weights in 32 bits. */
     Target target() {
-        return target(WeightType.F32);
+        return target(_ -> WeightType.F32);
     }
 
     /**
      * The device to compute on. Says so where it will be tested first.
      *
-     * @param type number format of the weights
+     * @param weights number format of the weights on a device
      * @throws org.tornadomla.backend.DeviceException when there is no such device, with what to do
      * @throws ConfigurationException when the number of threads was not set at the start of the JVM
      */
-    Target target(WeightType type) {
+    Target target(Function<Target, WeightType> weights) {
         // The launcher hands the number to the JVM and to the OpenCL driver, which both take it at their start only.
         int processors = Runtime.getRuntime().availableProcessors();
         if (threads != null && threads != processors) {
@@ -59,6 +60,7 @@ final class EngineOptions {
         if (trust) {
             return target.withoutSelfTest();
         }
+        WeightType type = weights.apply(target);
         if (Variants.refusal(target, type).isPresent()) {
             return target;
         }

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.tornadomla.backend.Target;
+import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
+import org.tornadomla.decoder.WeightChoice;
 import org.tornadomla.decoder.Fallback;
 import org.tornadomla.decoder.Generation;
 import org.tornadomla.decoder.GenerationRequest;
@@ -51,8 +53,9 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Most tokens of prompt and answer together (default: ${DEFAULT-VALUE}).")
     private int context;
 
-    @Option(names = "--weights", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32, bf16, f16 or int8: number format in memory of the matrices that are multiplied with (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--weights", paramLabel = "TYPE",
+            description = "f32, bf16, f16 or int8: number format in memory of the matrices that are multiplied with (default: bf16 or f16 where"
+                    + " all of them are stored so and the device's kernels have it, else f32).")
     private WeightType weights;
 
     @Mixin
@@ -74,7 +77,7 @@ final class GenerateCommand implements Callable<Integer> {
         if (!Files.isRegularFile(model.resolve("config.json"))) {
             throw new ParameterException(spec.commandLine(), "no model in " + model + ": it holds no config.json");
         }
-        Target target = engine.target(weights);
+        Target target = engine.target(on -> weightType(model, on));
         try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
             GenerationRequest request = new GenerationRequest(prompt.ids(tokenizer, System.in), maxTokens, sampling.config(),
                     prompt.stops());
@@ -91,6 +94,17 @@ final class GenerateCommand implements Callable<Integer> {
     /** The model that comes with the project; the launcher says where that is. */
     private static Path shipped() {
         return Path.of(System.getProperty("mla.home", "")).resolve(SHIPPED);
+    }
+
+    private WeightType weightType(Path model, Target target) {
+        if (weights != null) {
+            return weights;
+        }
+        ModelConfig config = ModelConfigReader.read(model.resolve("config.json"));
+        try (Checkpoint files = Checkpoint.open(model)) {
+            files.validate(config);
+            return WeightChoice.of(DecoderOptions.defaults(), config, files, target);
+        }
     }
 
     private Decoder load(Path model, Target target, GenerationRequest request) {

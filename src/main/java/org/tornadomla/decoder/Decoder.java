@@ -76,16 +76,16 @@ public final class Decoder implements AutoCloseable {
      * @throws org.tornadomla.backend.DeviceException when the device refuses, or fails its self-test
      */
     public static Decoder load(Path directory, Target target, DecoderOptions options, LongConsumer loaded) {
-        Variants variants = SelfTest.require(target, options.weights());
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             checkpoint.validate(model);
-            return of(model, checkpoint, target, variants, options, loaded);
+            WeightType type = WeightChoice.of(options, model, checkpoint, target);
+            return of(model, checkpoint, target, SelfTest.require(target, type), type, options, loaded);
         }
     }
 
-    private static Decoder of(ModelConfig model, Checkpoint checkpoint, Target target, Variants variants, DecoderOptions options,
-            LongConsumer loaded) {
+    private static Decoder of(ModelConfig model, Checkpoint checkpoint, Target target, Variants variants, WeightType type,
+            DecoderOptions options, LongConsumer loaded) {
         CacheConfig cacheConfig = CacheConfig.builder(model.numHiddenLayers(), model.attention()).pageTokens(options.pageTokens())
                 .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens())).maxSequenceTokens(model.maxPositionEmbeddings())
                 .build();
@@ -93,12 +93,12 @@ public final class Decoder implements AutoCloseable {
         Capacity capacity = new Capacity(options.chunkTokens(), options.batch(),
                 options.chunkTokens() + options.batch() * options.pageTokens(), cacheConfig.maxBlocks(), options.pageTokens(),
                 cacheConfig.rows(), cacheConfig.maxSequenceTokens(), units, MAX_SPLITS, options.expandedKeys(), 0);
-        DecoderWeights weights = DecoderWeights.pack(model, checkpoint, options.weights(),
+        DecoderWeights weights = DecoderWeights.pack(model, checkpoint, type,
                 Math.min(options.bufferBytes(), target.limits().bufferBytes()), options.expandedKeys() > 0, loaded);
         LatentCache cache = new LatentCache(cacheConfig);
         DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, variants);
         return new Decoder(model, cache, plan,
-                new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()), options.weights());
+                new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()), type);
     }
 
     /** The model's configuration. */

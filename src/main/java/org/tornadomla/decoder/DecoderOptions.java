@@ -1,6 +1,7 @@
 package org.tornadomla.decoder;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.cache.CacheConfig;
@@ -16,11 +17,11 @@ import org.tornadomla.tensor.WeightType;
  * @param pageTokens   tokens of a page of the cache
  * @param expandedKeys keys that a chunk may expand; with more, attention is absorbed; 0 for absorbed attention only
  * @param mode         how attention is computed; the result is the same
- * @param weights      number format in which the device holds the matrices that it multiplies with
+ * @param weights      number format in which the device holds the matrices that it multiplies with; empty for {@link WeightChoice}
  * @param bufferBytes  most bytes of a buffer of weights, where the device allows more; the experts of a layer are divided among buffers
  */
 public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pageTokens, int expandedKeys, AttentionMode mode,
-        WeightType weights, long bufferBytes) {
+        Optional<WeightType> weights, long bufferBytes) {
 
     /**
      * Checks the ranges.
@@ -38,16 +39,16 @@ public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pa
             throw new ConfigurationException("mode is missing");
         }
         if (weights == null) {
-            throw new ConfigurationException("weights is missing, must be one of " + Arrays.toString(WeightType.values()));
+            throw new ConfigurationException("weights is missing, must be empty or one of " + Arrays.toString(WeightType.values()));
         }
         if (mode == AttentionMode.EXPANDED && expandedKeys == 0) {
             throw new ConfigurationException("mode is EXPANDED but expandedKeys is 0");
         }
     }
 
-    /** Chunks of 128 tokens, 8 sequences at once, a cache of 4096 tokens. */
+    /** Chunks of 128 tokens, 8 sequences at once, a cache of 4096 tokens, weights as {@link WeightChoice} has them. */
     public static DecoderOptions defaults() {
-        return new DecoderOptions(128, 8, 4096, CacheConfig.DEFAULT_PAGE_TOKENS, 1024, AttentionMode.AUTO, WeightType.F32,
+        return new DecoderOptions(128, 8, 4096, CacheConfig.DEFAULT_PAGE_TOKENS, 1024, AttentionMode.AUTO, Optional.empty(),
                 Long.MAX_VALUE);
     }
 
@@ -76,9 +77,9 @@ public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pa
         return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, way, weights, bufferBytes);
     }
 
-    /** The same with weights in another number format. */
+    /** The same with weights in a number format; null for {@link WeightChoice}. */
     public DecoderOptions withWeights(WeightType type) {
-        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, mode, type, bufferBytes);
+        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, mode, Optional.ofNullable(type), bufferBytes);
     }
 
     /** The same with smaller buffers of weights. */

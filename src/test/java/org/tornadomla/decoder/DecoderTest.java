@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -28,7 +29,6 @@ import org.tornadomla.config.ShapeException;
 import org.tornadomla.reference.AttentionReference;
 import org.tornadomla.reference.DecoderReference;
 import org.tornadomla.tensor.Dtype;
-import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Goldens;
@@ -50,7 +50,7 @@ class DecoderTest {
     }
 
     private static DecoderOptions small() {
-        return new DecoderOptions(4, 3, 64, 4, 64, AttentionMode.AUTO, WeightType.F32, Long.MAX_VALUE);
+        return new DecoderOptions(4, 3, 64, 4, 64, AttentionMode.AUTO, Optional.empty(), Long.MAX_VALUE);
     }
 
     private static float[] alone(Decoder decoder, int... ids) {

@@ -3,10 +3,12 @@ package org.tornadomla.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.attention.AttentionMode;
@@ -18,6 +20,9 @@ import org.tornadomla.faults.Fault.Kind;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.selftest.Verdict;
+import org.tornadomla.tensor.Dtype;
+import org.tornadomla.tensor.WeightType;
+import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Goldens;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
@@ -52,6 +57,15 @@ class ManyCoresTest {
             }
             assertTrue(decoder.listing().contains("GroupAttention.split"), decoder.listing());
             Comparer.assertClose(golden.name(), logits, golden.logits().values(), golden.tolerance());
+        }
+    }
+
+    /** The kernels of groups have 32-bit weights only. */
+    @Test
+    void bfloat16IsHeldInThirtyTwoBits(@TempDir Path directory) {
+        CheckpointFiles.copy(Goldens.folder("models").resolve("v3-sigmoid-bias"), directory, Dtype.BF16, 1);
+        try (Decoder decoder = Decoder.load(directory, device.target().withoutSelfTest(), DecoderOptions.defaults().withCacheTokens(64))) {
+            assertEquals(WeightType.F32, decoder.weights());
         }
     }
 

@@ -1,0 +1,55 @@
+package org.tornadomla.decoder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.backend.Support;
+import org.tornadomla.backend.Target;
+import org.tornadomla.checkpoint.Checkpoint;
+import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.ModelConfigReader;
+import org.tornadomla.tensor.Dtype;
+import org.tornadomla.tensor.WeightType;
+import org.tornadomla.testing.CheckpointFiles;
+import org.tornadomla.testing.Goldens;
+import org.tornadomla.testing.TestTargets;
+
+class WeightChoiceTest {
+
+    private static final Path MODEL = Goldens.folder("models").resolve("v3-sigmoid-bias");
+
+    @TempDir
+    private Path directory;
+
+    static Stream<Target> targets() {
+        return TestTargets.all();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("targets")
+    void halvesStayOnDevicesThatHaveThem(Target target) {
+        CheckpointFiles.copy(MODEL, directory, Dtype.F16, 1);
+        ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
+        try (Checkpoint files = Checkpoint.open(directory)) {
+            assertEquals(target.limits().half() == Support.YES ? WeightType.F16 : WeightType.F32,
+                    WeightChoice.of(DecoderOptions.defaults(), model, files, target));
+        }
+    }
+
+    @ParameterizedTest(name = "stored as {0}, asked for {1}")
+    @CsvSource({"BF16,, BF16", "F32,, F32", "F8_E4M3,, F32", "BF16, F32, F32", "BF16, INT8, INT8", "F32, BF16, BF16"})
+    void bfloat16StaysWhatItIs(Dtype stored, WeightType asked, WeightType expected) {
+        CheckpointFiles.copy(MODEL, directory, stored, 1);
+        ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
+        try (Checkpoint files = Checkpoint.open(directory)) {
+            assertEquals(expected, WeightChoice.of(DecoderOptions.defaults().withWeights(asked), model, files,
+                    TestTargets.all().findFirst().orElseThrow()));
+        }
+    }
+}
