@@ -41,7 +41,7 @@ final class LayerData {
     }
 
     /**
-     * A layer whose weights are rounded to a number format as the absorbed form takes them, so that its computation has one right answer.
+     * A layer whose weights are rounded to a number format, so that every computation of it has one right answer.
      *
      * @param type number format in which the library holds them
      */
@@ -54,9 +54,7 @@ final class LayerData {
             // Matrices keep the size of what goes through them; norms lie around 1.
             double range = matrix ? Math.sqrt(3.0 / weight.shape().get(1)) : 0.1;
             float[] values = uniform(random, Math.toIntExact(weight.count()), range, matrix ? 0 : 1);
-            if (name.equals("kv_b_proj.weight")) {
-                Rounding.absorbed(type, values, config());
-            } else if (matrix) {
+            if (matrix) {
                 Rounding.to(type, values, Math.toIntExact(weight.shape().get(1)));
             }
             weights.put(name, new TensorData(weight.shape(), values));

@@ -1,7 +1,5 @@
 package org.tornadomla.benchmarks;
 
-import java.util.Arrays;
-import org.tornadomla.config.MlaConfig;
 import org.tornadomla.tensor.Bfloat16;
 import org.tornadomla.tensor.WeightType;
 
@@ -44,31 +42,6 @@ final class Rounding {
                     }
                 }
             }
-        }
-    }
-
-    /**
-     * Rounds W_UK and W_UV in place as the absorbed form takes them: a product for each head, with q_nope and the latent as inputs.
-     *
-     * @param kvB {@code kv_b_proj.weight} [heads, nope + v, rank]. Modified
-     */
-    static void absorbed(WeightType type, float[] kvB, MlaConfig config) {
-        int rank = config.kvLoraRank();
-        int nope = config.qkNopeHeadDim();
-        int width = nope + config.vHeadDim();
-        for (int head = 0; head < config.numHeads(); head++) {
-            int at = head * width * rank;
-            float[] keys = new float[rank * nope];
-            for (int i = 0; i < keys.length; i++) {
-                keys[i] = kvB[at + i % nope * rank + i / nope];
-            }
-            to(type, keys, nope);
-            for (int i = 0; i < keys.length; i++) {
-                kvB[at + i % nope * rank + i / nope] = keys[i];
-            }
-            float[] values = Arrays.copyOfRange(kvB, at + nope * rank, at + width * rank);
-            to(type, values, rank);
-            System.arraycopy(values, 0, kvB, at + nope * rank, values.length);
         }
     }
 
