@@ -69,7 +69,8 @@ final class InfoCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "cache: %s a token in float32, plain multi-head attention %s: %.1f times as much%n%n",
                 Text.bytes(report.cacheBytes()), Text.bytes(report.multiHeadBytes()),
                 report.multiHeadBytes() / (double) report.cacheBytes());
-        out.println("context that fits beside the weights, by their type in memory:");
+        out.printf("context that fits beside the weights, by their type in memory, and %s for the JVM and scratch:%n",
+                Text.bytes(ModelReport.BESIDE));
         out.print(report.budgets());
     }
 }

@@ -23,6 +23,9 @@ final class ModelReport {
     private static final long GIBIBYTE = 1L << 30;
     private static final int BUDGETS = 6;
 
+    /** What a run takes beside weights and cache: the JVM with classes and compilers, and scratch. Measured, see docs/numerics.md. */
+    static final long BESIDE = 300L << 20;
+
     private final ModelConfig model;
     private final Map<String, WeightNames.Weight> weights;
     private final CacheConfig cache;
@@ -135,7 +138,7 @@ final class ModelReport {
         rows.add(List.of("memory", "f32 weights", "bf16 or f16 weights", "int8 weights"));
         rows.add(List.of("weights alone", Text.bytes(weightBytes(WeightType.F32)), Text.bytes(weightBytes(WeightType.BF16)),
                 Text.bytes(weightBytes(WeightType.INT8))));
-        long budget = Math.max(Long.highestOneBit(weightBytes(WeightType.INT8)), GIBIBYTE / 4);
+        long budget = Math.max(Long.highestOneBit(weightBytes(WeightType.INT8)), GIBIBYTE / 2);
         for (int i = 0; i < BUDGETS; i++, budget *= 2) {
             rows.add(List.of(Text.bytes(budget), context(budget, WeightType.F32), context(budget, WeightType.BF16),
                     context(budget, WeightType.INT8)));
@@ -144,7 +147,7 @@ final class ModelReport {
     }
 
     private String context(long budget, WeightType type) {
-        long tokens = (budget - weightBytes(type)) / cacheBytes();
+        long tokens = (budget - weightBytes(type) - BESIDE) / cacheBytes();
         return tokens < 1 ? "too small" : tokens + " tokens";
     }
 

@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
+import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.Append;
 import org.tornadomla.cache.CacheConfig;
@@ -93,12 +95,24 @@ public final class Decoder implements AutoCloseable {
         Capacity capacity = new Capacity(options.chunkTokens(), options.batch(),
                 options.chunkTokens() + options.batch() * options.pageTokens(), cacheConfig.maxBlocks(), options.pageTokens(),
                 cacheConfig.rows(), cacheConfig.maxSequenceTokens(), units, MAX_SPLITS, options.expandedKeys(), 0);
-        DecoderWeights weights = DecoderWeights.pack(model, checkpoint, type,
-                Math.min(options.bufferBytes(), target.limits().bufferBytes()), options.expandedKeys() > 0, loaded);
+        DecoderWeights weights = pack(model, checkpoint, target, type, options, loaded);
         LatentCache cache = new LatentCache(cacheConfig);
         DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, variants);
         return new Decoder(model, cache, plan,
                 new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()), type);
+    }
+
+    private static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, Target target, WeightType type, DecoderOptions options,
+            LongConsumer loaded) {
+        boolean expanded = options.expandedKeys() > 0;
+        try {
+            return DecoderWeights.pack(model, checkpoint, type, Math.min(options.bufferBytes(), target.limits().bufferBytes()), expanded,
+                    loaded);
+        } catch (OutOfMemoryError full) {
+            throw new DeviceException("weights take " + DecoderWeights.bytes(model, type, expanded) + " bytes in "
+                    + type.name().toLowerCase(Locale.ROOT) + ", more than this JVM may use; use weights in fewer bits, or start Java with a larger"
+                    + " -XX:MaxDirectMemorySize", full);
+        }
     }
 
     /** The model's configuration. */
