@@ -52,7 +52,7 @@ final class AttentionPlan implements DevicePool, AutoCloseable {
         this.x = buffers.add("x", Role.INPUT, new FloatArray(Math.multiplyExact(capacity.tokens(), rowWidth(shape))));
         weights.register(buffers, "");
         buffers.add("pool", Role.STATE, pool);
-        this.scratch = AttentionBuffers.allocate(shape, capacity, buffers);
+        this.scratch = AttentionBuffers.allocate(shape, capacity, variants, buffers);
         VectorFloat16 rows = buffers.add("y_rows", Role.SCRATCH, new VectorFloat16(Math.multiplyExact(capacity.tokens(), outputStride / Padding.LANES)));
         this.y = buffers.add("y", Role.OUTPUT, new FloatArray(Math.multiplyExact(capacity.tokens(), outputStride)));
         AttentionGraphs graphs = new AttentionGraphs(shape, weights, scratch, step, pool, variants);

@@ -2,6 +2,8 @@ package org.tornadomla.graph;
 
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.kernels.ExpandedAttention;
+import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.Padding;
 
@@ -27,33 +29,56 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
     /**
      * Scratch of absorbed attention.
      *
-     * @param packed  [T, heads, latent + rope]
-     * @param maxima  [S, heads] floats
-     * @param sums    [S, heads] floats
-     * @param partial [S, heads, latent]
-     * @param mask    additive mask
+     * @param packed [T, heads, latent + rope]
+     * @param ranges what the kernel of the device's variant leaves of each range of keys
+     * @param merged [T, heads, latent]
+     * @param mask   additive mask
      */
-    public record Absorbed(VectorFloat16 packed, FloatArray maxima, FloatArray sums, VectorFloat16 partial, FloatArray mask) {
+    public record Absorbed(VectorFloat16 packed, Ranges ranges, VectorFloat16 merged, FloatArray mask) {
+    }
+
+    /** Queries and partial results as a kernel of absorbed attention wants them. */
+    public sealed interface Ranges {
+
+        /**
+         * For {@link LatentAttention}.
+         *
+         * @param queries [T, head groups, 16 (latent + rope)]: an element of sixteen heads a vector
+         * @param partial [S, head groups, state + 16 latent]
+         */
+        record Lanes(VectorFloat16 queries, VectorFloat16 partial) implements Ranges {
+        }
+
+        /**
+         * For {@link org.tornadomla.kernels.GroupAttention}.
+         *
+         * @param maxima  [S, heads] floats
+         * @param sums    [S, heads] floats
+         * @param partial [S, heads, latent]
+         */
+        record Groups(FloatArray maxima, FloatArray sums, VectorFloat16 partial) implements Ranges {
+        }
     }
 
     /**
      * Scratch of expanded attention.
      *
-     * @param packed  [T, heads, nope + rope]
+     * @param queries [heads, query tiles, 16 (nope + rope)]: an element of sixteen tokens a vector
      * @param latents [E, latent] floats, gathered
      * @param rows    [E, expandedColumns] keys and values
-     * @param sums    [T, heads, v]
+     * @param state   [heads, query tiles, state + 16 v]
      * @param mask    additive mask
      */
-    public record Expanded(VectorFloat16 packed, FloatArray latents, VectorFloat16 rows, VectorFloat16 sums, FloatArray mask) {
+    public record Expanded(VectorFloat16 queries, FloatArray latents, VectorFloat16 rows, VectorFloat16 state, FloatArray mask) {
     }
 
     /**
      * Allocates and registers the buffers.
      *
+     * @param variants which kernels compute
      * @throws org.tornadomla.config.ShapeException when one would not fit an array
      */
-    public static AttentionBuffers allocate(AttentionShape shape, Capacity capacity, Buffers buffers) {
+    public static AttentionBuffers allocate(AttentionShape shape, Capacity capacity, Variants variants, Buffers buffers) {
         MlaConfig c = shape.config();
         long tokens = capacity.tokens();
         return new AttentionBuffers(
@@ -63,30 +88,49 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
                 buffers.add("normed", Role.SCRATCH, Sizes.floats("compressed queries", tokens * Math.max(16, Padding.toVectors(c.qLoraRank())))),
                 buffers.add("query", Role.SCRATCH, Sizes.vectors("queries", tokens * shape.queryColumns())),
                 buffers.add("latent", Role.SCRATCH, Sizes.vectors("latents", tokens * shape.latentColumns())),
-                absorbed(shape, capacity, buffers),
+                absorbed(shape, capacity, variants, buffers),
                 capacity.expandedKeys() == 0 ? null : expanded(shape, capacity, buffers));
     }
 
-    private static Absorbed absorbed(AttentionShape shape, Capacity capacity, Buffers buffers) {
+    private static Absorbed absorbed(AttentionShape shape, Capacity capacity, Variants variants, Buffers buffers) {
         long tokenHeads = (long) capacity.tokens() * shape.config().numHeads();
-        long unitHeads = (long) capacity.units() * shape.config().numHeads();
         return new Absorbed(
-                buffers.add("packed_latent", Role.SCRATCH, Sizes.vectors("packed queries", tokenHeads * shape.rowVectors() * Padding.LANES)),
-                buffers.add("maxima", Role.SCRATCH, Sizes.floats("maxima", unitHeads)),
-                buffers.add("sums", Role.SCRATCH, Sizes.floats("sums", unitHeads)),
-                buffers.add("partial", Role.SCRATCH, Sizes.vectors("partial results", unitHeads * shape.latentVectors() * Padding.LANES)),
+                vectors(buffers, "packed_latent", "packed queries", tokenHeads * shape.rowVectors()),
+                variants.attentionItems() == 0 ? lanes(shape, capacity, buffers) : groups(shape, capacity, buffers),
+                vectors(buffers, "merged", "attended latents", tokenHeads * shape.latentVectors()),
                 buffers.add("mask_absorbed", Role.INPUT, Sizes.floats("mask", Math.max(1, capacity.maskFloats()))));
     }
 
+    private static Ranges lanes(AttentionShape shape, Capacity capacity, Buffers buffers) {
+        long tokenGroups = (long) capacity.tokens() * shape.headGroups();
+        long unitGroups = (long) capacity.units() * shape.headGroups();
+        return new Ranges.Lanes(
+                vectors(buffers, "query_lanes", "queries in lanes", tokenGroups * shape.rowVectors() * Padding.LANES),
+                vectors(buffers, "partial", "partial results", unitGroups * (LatentAttention.STATE + shape.latentVectors() * Padding.LANES)));
+    }
+
+    private static Ranges groups(AttentionShape shape, Capacity capacity, Buffers buffers) {
+        long unitHeads = (long) capacity.units() * shape.config().numHeads();
+        return new Ranges.Groups(
+                buffers.add("maxima", Role.SCRATCH, Sizes.floats("maxima", unitHeads)),
+                buffers.add("sums", Role.SCRATCH, Sizes.floats("sums", unitHeads)),
+                vectors(buffers, "partial", "partial results", unitHeads * shape.latentVectors()));
+    }
+
     private static Expanded expanded(AttentionShape shape, Capacity capacity, Buffers buffers) {
-        long tokenHeads = (long) capacity.tokens() * shape.config().numHeads();
+        long tileHeads = (long) capacity.tiles() * shape.config().numHeads();
         long keys = capacity.expandedKeys();
         return new Expanded(
-                buffers.add("packed_head", Role.SCRATCH, Sizes.vectors("packed queries", tokenHeads * shape.headVectors() * Padding.LANES)),
+                vectors(buffers, "tile_lanes", "queries in lanes", tileHeads * shape.headVectors() * Padding.LANES),
                 buffers.add("latents", Role.SCRATCH, Sizes.floats("gathered latents", keys * shape.latentVectors() * Padding.LANES)),
                 buffers.add("expanded", Role.SCRATCH, Sizes.vectors("expanded keys and values", keys * shape.expandedColumns())),
-                buffers.add("value_sums", Role.SCRATCH, Sizes.vectors("sums of values", tokenHeads * shape.valueVectors() * Padding.LANES)),
+                vectors(buffers, "tile_state", "weighted sums of tiles",
+                        tileHeads * (ExpandedAttention.STATE + shape.valueVectors() * Padding.LANES)),
                 buffers.add("mask_expanded", Role.INPUT, Sizes.floats("mask", Math.max(1, capacity.maskFloats()))));
+    }
+
+    private static VectorFloat16 vectors(Buffers buffers, String name, String what, long vectors) {
+        return buffers.add(name, Role.SCRATCH, Sizes.vectors(what, vectors * Padding.LANES));
     }
 
     private static FloatArray table(double[] values) {

@@ -4,8 +4,10 @@ import java.util.List;
 
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.kernels.ExpandedAttention;
+import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.LatentGather;
 import org.tornadomla.kernels.LatentWrite;
+import org.tornadomla.kernels.QueryLanes;
 import org.tornadomla.kernels.RmsNorm;
 import org.tornadomla.kernels.Rotary;
 import org.tornadomla.kernels.SplitMerge;
@@ -80,15 +82,40 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         steps.absorbedQuery("absorbed_query", buffers.query(), weights.uk(),
                 step.array(), c.numHeads(), shape.nopeVectors(), shape.headVectors(), shape.latentVectors(),
                 shape.queryColumns() / Padding.LANES, shape.rowVectors(), (float) c.softmaxScale(), scratch.packed());
-        rotate(steps, shape.rowVectors(), shape.latentVectors(), false, scratch.packed());
-        steps.latentAttention("latent_attention", capacity.units(), scratch.packed(), pool, scratch.mask(),
-                step.array(), step.tokensAt(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(),
-                shape.latentVectors(), shape.rowVectors(), scratch.maxima(), scratch.sums(), scratch.partial());
-        steps.add("split_merge", headRows(), SplitMerge::rows, scratch.maxima(), scratch.sums(), step.array(), capacity.maxSplits(),
-                c.numHeads(), shape.latentVectors(), scratch.partial());
-        steps.valueUp("value_up", scratch.partial(), weights.uv(), step.array(),
+        switch (scratch.ranges()) {
+            case AttentionBuffers.Ranges.Lanes lanes -> inLanes(steps, scratch, lanes);
+            case AttentionBuffers.Ranges.Groups groups -> inGroups(steps, scratch, groups);
+        }
+        steps.valueUp("value_up", scratch.merged(), weights.uv(), step.array(),
                 c.numHeads(), c.vHeadDim(), shape.latentVectors(), values);
         return steps.steps();
+    }
+
+    private void inLanes(StepList steps, AttentionBuffers.Absorbed scratch, AttentionBuffers.Ranges.Lanes lanes) {
+        MlaConfig c = shape.config();
+        Capacity capacity = step.capacity();
+        Grid groups = Grid.loop(capacity.tokens() * shape.headGroups());
+        steps.add("query_lanes", groups, QueryLanes::heads, scratch.packed(), buffers.query(), buffers.cosines(), buffers.sines(), step.array(),
+                step.tokensAt(), c.numHeads(), shape.latentVectors(), shape.nopeVectors(), c.qkRopeHeadDim(),
+                shape.queryColumns() / Padding.LANES, (float) c.softmaxScale(), shape.layout(), lanes.queries());
+        steps.add("latent_attention", Grid.loop(capacity.units()), LatentAttention::split, lanes.queries(), pool, scratch.mask(), step.array(),
+                step.tokensAt(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
+                shape.rowVectors(), lanes.partial());
+        steps.add("split_merge", groups, SplitMerge::lanes, lanes.partial(), step.array(), capacity.maxSplits(), c.numHeads(),
+                shape.latentVectors(), scratch.merged());
+    }
+
+    private void inGroups(StepList steps, AttentionBuffers.Absorbed scratch, AttentionBuffers.Ranges.Groups groups) {
+        MlaConfig c = shape.config();
+        Capacity capacity = step.capacity();
+        steps.add("rotary", headRows(), Rotary::queries, buffers.query(), buffers.cosines(), buffers.sines(), step.array(),
+                step.tokensAt(), c.numHeads(), shape.nopeVectors(), c.qkRopeHeadDim(), shape.queryColumns() / Padding.LANES,
+                shape.rowVectors(), shape.latentVectors(), (float) c.softmaxScale(), shape.layout(), scratch.packed());
+        steps.groupAttention("latent_attention", capacity.units(), scratch.packed(), pool, scratch.mask(), step.array(), step.tokensAt(),
+                step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(), shape.rowVectors(),
+                groups.maxima(), groups.sums(), groups.partial());
+        steps.add("split_merge", headRows(), SplitMerge::rows, groups.maxima(), groups.sums(), groups.partial(), step.array(),
+                capacity.maxSplits(), c.numHeads(), shape.latentVectors(), scratch.merged());
     }
 
     /**
@@ -106,11 +133,14 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                 shape.rowVectors(), scratch.latents());
         linear(steps, "kv_b", scratch.latents(), weights.kvB(), weights.kvBBias(), StepLayout.EXPANDED_KEYS, shape.expandedColumns(),
                 c.kvLoraRank(), shape.latentVectors() * Padding.LANES, false, scratch.rows());
-        rotate(steps, shape.headVectors(), shape.nopeVectors(), true, scratch.packed());
-        steps.add("expanded_attention", headRows(), ExpandedAttention::tiles, scratch.packed(), scratch.rows(), pool, scratch.mask(),
+        Grid tiles = Grid.loop(capacity.tiles() * c.numHeads());
+        steps.add("query_lanes", tiles, QueryLanes::tokens, buffers.query(), buffers.cosines(), buffers.sines(), step.array(), step.tokensAt(),
+                step.tilesAt(), c.numHeads(), shape.nopeVectors(), c.qkRopeHeadDim(), shape.queryColumns() / Padding.LANES,
+                (float) c.softmaxScale(), shape.layout(), scratch.queries());
+        steps.add("expanded_attention", tiles, ExpandedAttention::tiles, scratch.queries(), scratch.rows(), pool, scratch.mask(),
                 step.array(), step.tokensAt(), step.tilesAt(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(),
                 c.numHeads(), shape.nopeVectors(), shape.latentVectors(), shape.ropeVectors(), c.vHeadDim(),
-                shape.expandedColumns() / Padding.LANES, scratch.sums(), values);
+                shape.expandedColumns() / Padding.LANES, scratch.state(), values);
         return steps.steps();
     }
 
@@ -134,13 +164,6 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
     public List<Step> unpack(VectorFloat16 y, int yStride, FloatArray floats) {
         return new StepList(variants).add("y_unpack", tokens(), Unpack::rows, y, step.array(), StepLayout.TOKENS, yStride * Padding.LANES, yStride,
                 floats).steps();
-    }
-
-    private void rotate(StepList steps, int packedRow, int ropeAt, boolean copyNope, VectorFloat16 packed) {
-        MlaConfig c = shape.config();
-        steps.add("rotary", headRows(), Rotary::queries, buffers.query(), buffers.cosines(), buffers.sines(), step.array(),
-                step.tokensAt(), c.numHeads(), shape.nopeVectors(), c.qkRopeHeadDim(), shape.queryColumns() / Padding.LANES, packedRow,
-                ropeAt, copyNope ? 1 : 0, (float) c.softmaxScale(), shape.layout(), packed);
     }
 
     private void linear(StepList steps, String name, FloatArray x, PackedMatrix w, VectorFloat16 bias, int rowsAt, int columns, int k,

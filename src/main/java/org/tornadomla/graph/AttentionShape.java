@@ -2,6 +2,7 @@ package org.tornadomla.graph;
 
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.RopeLayout;
+import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.Rotary;
 import org.tornadomla.tensor.Padding;
@@ -42,6 +43,11 @@ public record AttentionShape(MlaConfig config) {
     /** Vectors of a row of the pool. */
     public int rowVectors() {
         return latentVectors() + ropeVectors();
+    }
+
+    /** Groups of heads that absorbed attention takes together. */
+    public int headGroups() {
+        return Math.ceilDiv(config.numHeads(), LatentAttention.HEADS_AT_ONCE);
     }
 
     /** Output columns of the query's down-projection. */

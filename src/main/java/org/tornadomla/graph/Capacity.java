@@ -1,6 +1,7 @@
 package org.tornadomla.graph;
 
 import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.kernels.StepLayout;
 
 /**
  * The most of everything that one round of a plan takes; buffers are sized by it.
@@ -32,6 +33,11 @@ public record Capacity(int tokens, int sequences, int writes, int tableLength, i
         require("maxSplits", maxSplits, 1);
         require("expandedKeys", expandedKeys, 0);
         require("maskFloats", maskFloats, 0);
+    }
+
+    /** Most query tiles of a round: full ones, and a rest for each sequence. */
+    public int tiles() {
+        return tokens / StepLayout.TILE_TOKENS + Math.min(tokens, sequences);
     }
 
     private static void require(String name, int value, int least) {

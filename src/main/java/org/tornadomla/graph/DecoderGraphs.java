@@ -73,12 +73,16 @@ final class DecoderGraphs {
     private List<Step> start() {
         StepList steps = new StepList(variants);
         AttentionBuffers.Absorbed absorbed = attention.absorbed();
-        steps.add("claim_absorbed", Grid.loop(1), Claim::absorbed, step.array(), absorbed.mask(), absorbed.packed(), absorbed.partial(),
-                absorbed.maxima(), absorbed.sums(), buffers.values());
+        switch (absorbed.ranges()) {
+            case AttentionBuffers.Ranges.Lanes lanes -> steps.add("claim_absorbed", Grid.loop(1), Claim::lanes, step.array(), absorbed.mask(),
+                    absorbed.packed(), lanes.queries(), lanes.partial(), absorbed.merged(), buffers.values());
+            case AttentionBuffers.Ranges.Groups groups -> steps.add("claim_absorbed", Grid.loop(1), Claim::groups, step.array(),
+                    absorbed.mask(), absorbed.packed(), groups.maxima(), groups.sums(), groups.partial(), absorbed.merged(), buffers.values());
+        }
         if (attention.expanded() != null) {
             AttentionBuffers.Expanded expanded = attention.expanded();
-            steps.add("claim_expanded", Grid.loop(1), Claim::expanded, step.array(), expanded.mask(), expanded.packed(), expanded.rows(),
-                    expanded.sums(), expanded.latents());
+            steps.add("claim_expanded", Grid.loop(1), Claim::expanded, step.array(), expanded.mask(), expanded.queries(), expanded.rows(),
+                    expanded.state(), expanded.latents());
         }
         steps.add("embed", tokens(), Embedding::rows, weights.embedding(), step.array(), step.tokensAt(),
                 Padding.vectors(model.hiddenSize()), stride(), buffers.x());

@@ -43,7 +43,7 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
         for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
             pools.add(all.add("pool_" + layer, Role.STATE, cache.pool(layer)));
         }
-        AttentionBuffers attention = AttentionBuffers.allocate(new AttentionShape(model.attention()), capacity, all);
+        AttentionBuffers attention = AttentionBuffers.allocate(new AttentionShape(model.attention()), capacity, variants, all);
         this.buffers = DecoderBuffers.allocate(model, capacity, all);
         this.weightBytes = all.bytes(Role.WEIGHT);
         this.plan = new CyclePlan(new DecoderGraphs(model, weights, buffers, attention, step, pools::get, variants).stages(), all, target);

@@ -73,7 +73,7 @@ public final class SampleDecoder {
         for (int index = 0; index < 2; index++) {
             pools.add(buffers.add("pool_" + index, Buffers.Role.STATE, new VectorFloat16(Math.multiplyExact(capacity.slots(), shape.rowVectors()))));
         }
-        this.attention = AttentionBuffers.allocate(shape, capacity, buffers);
+        this.attention = AttentionBuffers.allocate(shape, capacity, variants, buffers);
         fill(random, attention.absorbed().mask());
         fill(random, attention.expanded().mask());
         DecoderBuffers shared = DecoderBuffers.allocate(model, capacity, buffers);

@@ -2,6 +2,7 @@ package org.tornadomla.graph;
 
 import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.config.ShapeException;
+import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.StepLayout;
 
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -198,6 +199,7 @@ public final class StepBuffer {
         array.set(StepLayout.SPLITS, splits);
         array.set(StepLayout.SPLIT_UNITS, tokens * splits);
         array.set(StepLayout.HEAD_ROWS, tokens * heads);
+        array.set(StepLayout.HEAD_GROUPS, tokens * Math.ceilDiv(heads, LatentAttention.HEADS_AT_ONCE));
         array.set(StepLayout.EXPANDED_KEYS, expanded);
         array.set(StepLayout.TILE_UNITS, addTiles() * heads);
         array.set(StepLayout.CONTEXT_TOKENS, contextTokens);

@@ -14,7 +14,6 @@ import org.tornadomla.kernels.ExpertMatMulF16;
 import org.tornadomla.kernels.ExpertMatMulInt8;
 import org.tornadomla.kernels.GroupAttention;
 import org.tornadomla.kernels.GroupMatMul;
-import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.MatMulBf16;
 import org.tornadomla.kernels.MatMulF16;
@@ -118,17 +117,17 @@ final class StepList {
     }
 
     /** Adds the way of the attended latent to values by the kernel of the weight's number format; arguments as for {@link ValueUp#rows}. */
-    StepList valueUp(String name, VectorFloat16 partial, PackedMatrix w, IntArray step, int heads, int valueDim, int latentVectors,
+    StepList valueUp(String name, VectorFloat16 merged, PackedMatrix w, IntArray step, int heads, int valueDim, int latentVectors,
             FloatArray values) {
         Grid blocks = Grid.loop(heads * Math.ceilDiv(valueDim, MatMul.BLOCK));
         return switch (w) {
-            case PackedMatrix.Float32 f32 -> add(name, Grid.loop(heads * valueDim), ValueUp::rows, partial, f32.values(), step, heads, valueDim,
+            case PackedMatrix.Float32 f32 -> add(name, Grid.loop(heads * valueDim), ValueUp::rows, merged, f32.values(), step, heads, valueDim,
                     latentVectors, values);
-            case PackedMatrix.Bfloat16 bf16 -> add(name, blocks, ValueUpBf16::rows, partial, bf16.values(), step, heads, valueDim,
+            case PackedMatrix.Bfloat16 bf16 -> add(name, blocks, ValueUpBf16::rows, merged, bf16.values(), step, heads, valueDim,
                     latentVectors, values);
-            case PackedMatrix.Half half -> add(name, blocks, ValueUpF16::rows, partial, half.values(), step, heads, valueDim, latentVectors,
+            case PackedMatrix.Half half -> add(name, blocks, ValueUpF16::rows, merged, half.values(), step, heads, valueDim, latentVectors,
                     values);
-            case PackedMatrix.Int8 int8 -> add(name, blocks, ValueUpInt8::rows, partial, int8.values(), int8.scales(), step, heads, valueDim,
+            case PackedMatrix.Int8 int8 -> add(name, blocks, ValueUpInt8::rows, merged, int8.values(), int8.scales(), step, heads, valueDim,
                     latentVectors, values);
         };
     }
@@ -148,21 +147,17 @@ final class StepList {
         return this;
     }
 
-    /** Adds absorbed attention by the kernel of the device's variant; arguments as for {@link LatentAttention#split}. */
-    StepList latentAttention(String name, int units, VectorFloat16 packed, VectorFloat16 pool, FloatArray mask, IntArray step, int tokensAt,
+    /** Adds absorbed attention by groups of work-items; arguments as for {@link GroupAttention#split}. */
+    StepList groupAttention(String name, int units, VectorFloat16 packed, VectorFloat16 pool, FloatArray mask, IntArray step, int tokensAt,
             int tablesAt, int tableLength, int pageTokens, int heads, int latentVectors, int rowVectors, FloatArray maxima, FloatArray sums,
             VectorFloat16 partial) {
-        if (variants.attentionItems() == 0) {
-            return add(name, Grid.loop(units), LatentAttention::split, packed, pool, mask, step, tokensAt, tablesAt, tableLength, pageTokens,
-                    heads, latentVectors, rowVectors, maxima, sums, partial);
-        }
         KernelContext context = new KernelContext();
         steps.add(new Step(name, Grid.groups(Math.multiplyExact(units, heads), variants.attentionItems()), GROUP_ATTENTION,
                 List.of(packed, pool, mask, step, tokensAt, tablesAt, tableLength, pageTokens, heads, latentVectors, rowVectors, maxima, sums,
                         partial),
                 graph -> graph.task(name, GroupAttention::split, context, packed, pool, mask, step, tokensAt, tablesAt, tableLength,
                         pageTokens, heads, latentVectors, rowVectors, maxima, sums, partial),
-                () -> LatentAttention.split(packed, pool, mask, step, tokensAt, tablesAt, tableLength, pageTokens, heads, latentVectors,
+                () -> HostAttention.split(packed, pool, mask, step, tokensAt, tablesAt, tableLength, pageTokens, heads, latentVectors,
                         rowVectors, maxima, sums, partial)));
         return this;
     }

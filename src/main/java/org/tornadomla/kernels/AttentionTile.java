@@ -1,127 +1,222 @@
 package org.tornadomla.kernels;
 
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The register tile of both ways of attending: four query rows (heads of a token, or tokens of a head) against a block of keys.
- * Scores and weights of the tile are in private memory, [4, KEYS]; where each key's row begins is in {@code rows}.
+ * What both ways of attending share: sixteen query rows, one a lane, against a block of keys. A key's elements are numbers that
+ * every lane multiplies with, so that no sum runs across lanes, and maxima, exponentials and sums of a softmax are vectors too.
+ *
+ * <p>The rows' state stands in memory, {@link #STATE} vectors followed by one vector for each element of the weighted sum: weights
+ * of the keys of a block, before that their scores, the running maximum, the running sum of weights.
  */
 final class AttentionTile {
 
     /** Keys of a block. */
-    static final int KEYS = 32;
+    static final int KEYS = 64;
+    /** Keys whose scores are computed together: as many chains of sums as keep two multipliers busy. */
+    static final int KEYS_AT_ONCE = 8;
     /** Query rows of a tile. */
-    static final int QUERIES = 4;
+    static final int QUERIES = Lanes.WIDTH;
+    /** Where the maximum stands in the state, behind the weights. */
+    static final int MAXIMUM = KEYS;
+    /** Where the sum of the weights stands. */
+    static final int SUM = KEYS + 1;
+    /** Vectors of the state before the weighted sum. */
+    static final int STATE = KEYS + 2;
 
     private AttentionTile() {
     }
 
+    /** Sets a state to that of rows that have seen no key. */
+    static void clear(VectorFloat16 state, int at, int elements) {
+        state.set(at + MAXIMUM, Lanes.splat(Softmax.HIDDEN));
+        state.set(at + SUM, Lanes.zero());
+        for (int v = 0; v < elements; v++) {
+            state.set(at + STATE + v, Lanes.zero());
+        }
+    }
+
     /**
-     * Dot products of four query rows with two keys: queries stay in the first-level cache, so that few streams come from further away.
-     * The kernels call it from their own loops: TornadoVM inlines helpers of up to 600 nodes only, a larger tile would not be.
+     * Scores of {@link #KEYS_AT_ONCE} keys of a block, {@code first}, {@code first + apart} and so on, to where their weights will stand:
+     * dot products of their content with the queries' front, and of their rotary part with what follows. The keys lie apart since the
+     * memory's prefetchers follow one stream a page.
      *
-     * @param q0     first vector of the first query row, and so on
-     * @param k0     first vector of the first key
-     * @param k1     first vector of the second
-     * @param add    1 to add to the scores, 0 to replace them
-     * @param scores where [at, at + 1] the first row's two scores go; each further row's are {@link #KEYS} behind
+     * @param queries     vectors of an element each
+     * @param at          first vector of the tile's queries
+     * @param content     array of the keys' contents
+     * @param rows        first vector of each key's row there
+     * @param offset      vectors before the content in a row
+     * @param vectors     vectors of a content
+     * @param pool        array of the keys' rotary parts
+     * @param poolRows    first vector of each key's row there
+     * @param ropeAt      vectors before the rotary part in a row of the pool
+     * @param ropeVectors vectors of a rotary part
+     * @param elements    [KEYS_AT_ONCE, 16], scratch
+     * @param state       receives the scores
+     * @param stateAt     where the state begins
      */
-    static void scores(VectorFloat16 queries, int q0, int q1, int q2, int q3, VectorFloat16 keys, int k0, int k1, int vectors, int add,
-            float[] scores, int at) {
-        Float16 s00 = Lanes.zero();
-        Float16 s01 = Lanes.zero();
-        Float16 s10 = Lanes.zero();
-        Float16 s11 = Lanes.zero();
-        Float16 s20 = Lanes.zero();
-        Float16 s21 = Lanes.zero();
-        Float16 s30 = Lanes.zero();
-        Float16 s31 = Lanes.zero();
+    static void scores(VectorFloat16 queries, int at, VectorFloat16 content, int[] rows, int offset, int vectors, VectorFloat16 pool,
+            int[] poolRows, int ropeAt, int ropeVectors, int first, int apart, float[] elements, VectorFloat16 state, int stateAt) {
+        Float16 s0 = Lanes.zero();
+        Float16 s1 = Lanes.zero();
+        Float16 s2 = Lanes.zero();
+        Float16 s3 = Lanes.zero();
+        Float16 s4 = Lanes.zero();
+        Float16 s5 = Lanes.zero();
+        Float16 s6 = Lanes.zero();
+        Float16 s7 = Lanes.zero();
+        for (int v = 0; v < vectors + ropeVectors; v++) {
+            for (int i = 0; i < KEYS_AT_ONCE; i++) {
+                if (v < vectors) {
+                    Lanes.unpack(content.get(rows[first + i * apart] + offset + v), elements, i * Lanes.WIDTH);
+                } else {
+                    Lanes.unpack(pool.get(poolRows[first + i * apart] + ropeAt + v - vectors), elements, i * Lanes.WIDTH);
+                }
+            }
+            for (int e = 0; e < Lanes.WIDTH; e++) {
+                Float16 query = queries.get(at + v * Lanes.WIDTH + e);
+                s0 = Float16.add(s0, Lanes.times(query, elements[e]));
+                s1 = Float16.add(s1, Lanes.times(query, elements[e + Lanes.WIDTH]));
+                s2 = Float16.add(s2, Lanes.times(query, elements[e + 2 * Lanes.WIDTH]));
+                s3 = Float16.add(s3, Lanes.times(query, elements[e + 3 * Lanes.WIDTH]));
+                s4 = Float16.add(s4, Lanes.times(query, elements[e + 4 * Lanes.WIDTH]));
+                s5 = Float16.add(s5, Lanes.times(query, elements[e + 5 * Lanes.WIDTH]));
+                s6 = Float16.add(s6, Lanes.times(query, elements[e + 6 * Lanes.WIDTH]));
+                s7 = Float16.add(s7, Lanes.times(query, elements[e + 7 * Lanes.WIDTH]));
+            }
+        }
+        int to = stateAt + first;
+        state.set(to, s0);
+        state.set(to + apart, s1);
+        state.set(to + 2 * apart, s2);
+        state.set(to + 3 * apart, s3);
+        state.set(to + 4 * apart, s4);
+        state.set(to + 5 * apart, s5);
+        state.set(to + 6 * apart, s6);
+        state.set(to + 7 * apart, s7);
+    }
+
+    /**
+     * Adds the additive mask to the scores of a block.
+     *
+     * @param first  where the first row's mask for the block's first key is
+     * @param stride floats between the masks of two rows
+     * @param rows   rows that exist; lanes behind them take the last one's
+     * @param lanes  [at least 16], scratch
+     */
+    static void addMask(FloatArray mask, int first, int stride, int rows, int keys, float[] lanes, VectorFloat16 state, int at) {
+        for (int i = 0; i < keys; i++) {
+            Lanes.unpack(state.get(at + i), lanes, 0);
+            for (int lane = 0; lane < QUERIES; lane++) {
+                lanes[lane] = lanes[lane] + mask.get(first + Math.min(lane, rows - 1) * stride + i);
+            }
+            state.set(at + i, Lanes.pack(lanes, 0));
+        }
+    }
+
+    /**
+     * Folds a block's scores into the maximum and sum of a state, and turns them into weights exp(score - maximum), 0 for hidden keys.
+     *
+     * @param weights [KEYS, 16], scratch
+     * @return the factors for what was accumulated before
+     */
+    static Float16 weigh(float[] weights, int keys, VectorFloat16 state, int at) {
+        Float16 before = state.get(at + MAXIMUM);
+        Float16 maximum = before;
+        for (int i = 0; i < keys; i++) {
+            maximum = Float16.max(maximum, state.get(at + i));
+        }
+        // Hidden scores lie far below half the limit, also where there are no others.
+        Float16 origin = Float16.max(maximum, Lanes.splat(0.5f * Softmax.HIDDEN_LIMIT));
+        for (int i = 0; i < keys; i++) {
+            Lanes.unpack(Float16.sub(state.get(at + i), origin), weights, i * QUERIES);
+        }
+        for (int i = 0; i < keys * QUERIES; i++) {
+            weights[i] = TornadoMath.exp(weights[i]);
+        }
+        Float16 sum = Lanes.zero();
+        for (int i = 0; i < keys; i++) {
+            Float16 weight = Lanes.pack(weights, i * QUERIES);
+            state.set(at + i, weight);
+            sum = Float16.add(sum, weight);
+        }
+        Lanes.unpack(Float16.sub(before, maximum), weights, 0);
+        for (int i = 0; i < QUERIES; i++) {
+            weights[i] = TornadoMath.exp(weights[i]);
+        }
+        Float16 factor = Lanes.pack(weights, 0);
+        state.set(at + MAXIMUM, maximum);
+        state.set(at + SUM, Float16.add(Float16.mult(state.get(at + SUM), factor), sum));
+        return factor;
+    }
+
+    /**
+     * Rescales a state's weighted sums and adds the values of a block, sixteen elements at a time.
+     *
+     * @param rows    first vector of each key's row
+     * @param offset  vectors before the value in a row
+     * @param vectors vectors of a value
+     * @param factor  factors for what the sums hold
+     */
+    static void accumulate(VectorFloat16 values, int[] rows, int offset, int keys, int vectors, Float16 factor, VectorFloat16 state,
+            int at) {
         for (int v = 0; v < vectors; v++) {
-            Float16 a = keys.get(k0 + v);
-            Float16 b = keys.get(k1 + v);
-            Float16 q = queries.get(q0 + v);
-            s00 = Float16.add(s00, Float16.mult(q, a));
-            s01 = Float16.add(s01, Float16.mult(q, b));
-            Float16 r = queries.get(q1 + v);
-            s10 = Float16.add(s10, Float16.mult(r, a));
-            s11 = Float16.add(s11, Float16.mult(r, b));
-            Float16 s = queries.get(q2 + v);
-            s20 = Float16.add(s20, Float16.mult(s, a));
-            s21 = Float16.add(s21, Float16.mult(s, b));
-            Float16 t = queries.get(q3 + v);
-            s30 = Float16.add(s30, Float16.mult(t, a));
-            s31 = Float16.add(s31, Float16.mult(t, b));
+            int to = at + STATE + v * Lanes.WIDTH;
+            Float16 s0 = Float16.mult(state.get(to), factor);
+            Float16 s1 = Float16.mult(state.get(to + 1), factor);
+            Float16 s2 = Float16.mult(state.get(to + 2), factor);
+            Float16 s3 = Float16.mult(state.get(to + 3), factor);
+            Float16 s4 = Float16.mult(state.get(to + 4), factor);
+            Float16 s5 = Float16.mult(state.get(to + 5), factor);
+            Float16 s6 = Float16.mult(state.get(to + 6), factor);
+            Float16 s7 = Float16.mult(state.get(to + 7), factor);
+            Float16 s8 = Float16.mult(state.get(to + 8), factor);
+            Float16 s9 = Float16.mult(state.get(to + 9), factor);
+            Float16 s10 = Float16.mult(state.get(to + 10), factor);
+            Float16 s11 = Float16.mult(state.get(to + 11), factor);
+            Float16 s12 = Float16.mult(state.get(to + 12), factor);
+            Float16 s13 = Float16.mult(state.get(to + 13), factor);
+            Float16 s14 = Float16.mult(state.get(to + 14), factor);
+            Float16 s15 = Float16.mult(state.get(to + 15), factor);
+            for (int i = 0; i < keys; i++) {
+                Float16 value = values.get(rows[i] + offset + v);
+                Float16 weight = state.get(at + i);
+                s0 = Float16.add(s0, Lanes.times(weight, value.getS0()));
+                s1 = Float16.add(s1, Lanes.times(weight, value.getS1()));
+                s2 = Float16.add(s2, Lanes.times(weight, value.getS2()));
+                s3 = Float16.add(s3, Lanes.times(weight, value.getS3()));
+                s4 = Float16.add(s4, Lanes.times(weight, value.getS4()));
+                s5 = Float16.add(s5, Lanes.times(weight, value.getS5()));
+                s6 = Float16.add(s6, Lanes.times(weight, value.getS6()));
+                s7 = Float16.add(s7, Lanes.times(weight, value.getS7()));
+                s8 = Float16.add(s8, Lanes.times(weight, value.getS8()));
+                s9 = Float16.add(s9, Lanes.times(weight, value.getS9()));
+                s10 = Float16.add(s10, Lanes.times(weight, value.getS10()));
+                s11 = Float16.add(s11, Lanes.times(weight, value.getS11()));
+                s12 = Float16.add(s12, Lanes.times(weight, value.getS12()));
+                s13 = Float16.add(s13, Lanes.times(weight, value.getS13()));
+                s14 = Float16.add(s14, Lanes.times(weight, value.getS14()));
+                s15 = Float16.add(s15, Lanes.times(weight, value.getS15()));
+            }
+            state.set(to, s0);
+            state.set(to + 1, s1);
+            state.set(to + 2, s2);
+            state.set(to + 3, s3);
+            state.set(to + 4, s4);
+            state.set(to + 5, s5);
+            state.set(to + 6, s6);
+            state.set(to + 7, s7);
+            state.set(to + 8, s8);
+            state.set(to + 9, s9);
+            state.set(to + 10, s10);
+            state.set(to + 11, s11);
+            state.set(to + 12, s12);
+            state.set(to + 13, s13);
+            state.set(to + 14, s14);
+            state.set(to + 15, s15);
         }
-        put(scores, at, add, s00, s01);
-        put(scores, KEYS + at, add, s10, s11);
-        put(scores, 2 * KEYS + at, add, s20, s21);
-        put(scores, 3 * KEYS + at, add, s30, s31);
-    }
-
-    private static void put(float[] scores, int at, int add, Float16 a, Float16 b) {
-        if (add == 1) {
-            scores[at] = scores[at] + Lanes.sum(a);
-            scores[at + 1] = scores[at + 1] + Lanes.sum(b);
-        } else {
-            scores[at] = Lanes.sum(a);
-            scores[at + 1] = Lanes.sum(b);
-        }
-    }
-
-    /**
-     * Rescales the sums of up to four query rows and adds the block's weighted values, two vectors of the value at a time.
-     *
-     * @param sumsStride vectors between the sums of two query rows
-     * @param present    query rows that exist, 1 to 4
-     * @param f0         factor for what the first row's sums hold
-     */
-    static void accumulate(VectorFloat16 values, int[] rows, int offset, float[] weights, int count, int vectors, int sumsAt,
-            int sumsStride, int present, float f0, float f1, float f2, float f3, VectorFloat16 sums) {
-        for (int v = 0; v < vectors; v += 2) {
-            int second = Math.min(v + 1, vectors - 1);
-            Float16 a0 = Lanes.zero();
-            Float16 b0 = Lanes.zero();
-            Float16 a1 = Lanes.zero();
-            Float16 b1 = Lanes.zero();
-            Float16 a2 = Lanes.zero();
-            Float16 b2 = Lanes.zero();
-            Float16 a3 = Lanes.zero();
-            Float16 b3 = Lanes.zero();
-            for (int i = 0; i < count; i++) {
-                Float16 a = values.get(rows[i] + offset + v);
-                Float16 b = values.get(rows[i] + offset + second);
-                float w0 = weights[i];
-                float w1 = weights[KEYS + i];
-                float w2 = weights[2 * KEYS + i];
-                float w3 = weights[3 * KEYS + i];
-                a0 = Float16.add(a0, Lanes.times(a, w0));
-                b0 = Float16.add(b0, Lanes.times(b, w0));
-                a1 = Float16.add(a1, Lanes.times(a, w1));
-                b1 = Float16.add(b1, Lanes.times(b, w1));
-                a2 = Float16.add(a2, Lanes.times(a, w2));
-                b2 = Float16.add(b2, Lanes.times(b, w2));
-                a3 = Float16.add(a3, Lanes.times(a, w3));
-                b3 = Float16.add(b3, Lanes.times(b, w3));
-            }
-            add(sums, sumsAt + v, sumsAt + second, f0, a0, b0);
-            if (present > 1) {
-                add(sums, sumsAt + sumsStride + v, sumsAt + sumsStride + second, f1, a1, b1);
-            }
-            if (present > 2) {
-                add(sums, sumsAt + 2 * sumsStride + v, sumsAt + 2 * sumsStride + second, f2, a2, b2);
-            }
-            if (present > 3) {
-                add(sums, sumsAt + 3 * sumsStride + v, sumsAt + 3 * sumsStride + second, f3, a3, b3);
-            }
-        }
-    }
-
-    /** Both sums are computed before either is stored, so that a value of one vector, where both places are one, is right. */
-    private static void add(VectorFloat16 sums, int first, int second, float factor, Float16 a, Float16 b) {
-        Float16 p = Float16.add(Lanes.times(sums.get(first), factor), a);
-        Float16 q = Float16.add(Lanes.times(sums.get(second), factor), b);
-        sums.set(first, p);
-        sums.set(second, q);
     }
 }

@@ -15,24 +15,48 @@ public final class Claim {
     }
 
     /**
-     * Takes the scratch of absorbed attention.
+     * Takes the scratch of absorbed attention with queries in lanes.
      *
      * @param step    counts. Not modified
      * @param mask    at least one float. Not modified
      * @param packed  its first vector becomes 0. Modified
+     * @param queries its first vector becomes 0. Modified
      * @param partial its first vector becomes 0. Modified
-     * @param maxima  its first float becomes that of the mask. Modified
-     * @param sums    its first float becomes 0. Modified
-     * @param values  its first float becomes 0. Modified
+     * @param merged  its first vector becomes 0. Modified
+     * @param values  its first float becomes that of the mask. Modified
      */
-    public static void absorbed(IntArray step, FloatArray mask, VectorFloat16 packed, VectorFloat16 partial, FloatArray maxima, FloatArray sums,
-            FloatArray values) {
+    public static void lanes(IntArray step, FloatArray mask, VectorFloat16 packed, VectorFloat16 queries, VectorFloat16 partial,
+            VectorFloat16 merged, FloatArray values) {
         for (@Parallel int i = 0; i < step.get(StepLayout.ONE); i++) {
             packed.set(i, Lanes.zero());
+            queries.set(i, Lanes.zero());
             partial.set(i, Lanes.zero());
-            maxima.set(i, mask.get(i));
+            merged.set(i, Lanes.zero());
+            values.set(i, mask.get(i));
+        }
+    }
+
+    /**
+     * Takes the scratch of absorbed attention by groups of work-items.
+     *
+     * @param step    counts. Not modified
+     * @param mask    at least one float. Not modified
+     * @param packed  its first vector becomes 0. Modified
+     * @param maxima  its first float becomes 0. Modified
+     * @param sums    its first float becomes 0. Modified
+     * @param partial its first vector becomes 0. Modified
+     * @param merged  its first vector becomes 0. Modified
+     * @param values  its first float becomes that of the mask. Modified
+     */
+    public static void groups(IntArray step, FloatArray mask, VectorFloat16 packed, FloatArray maxima, FloatArray sums, VectorFloat16 partial,
+            VectorFloat16 merged, FloatArray values) {
+        for (@Parallel int i = 0; i < step.get(StepLayout.ONE); i++) {
+            packed.set(i, Lanes.zero());
+            maxima.set(i, 0f);
             sums.set(i, 0f);
-            values.set(i, 0f);
+            partial.set(i, Lanes.zero());
+            merged.set(i, Lanes.zero());
+            values.set(i, mask.get(i));
         }
     }
 
@@ -41,16 +65,16 @@ public final class Claim {
      *
      * @param step    counts. Not modified
      * @param mask    at least one float. Not modified
-     * @param packed  its first vector becomes 0. Modified
+     * @param queries its first vector becomes 0. Modified
      * @param rows    its first vector becomes 0. Modified
-     * @param sums    its first vector becomes 0. Modified
+     * @param state   its first vector becomes 0. Modified
      * @param latents its first float becomes that of the mask. Modified
      */
-    public static void expanded(IntArray step, FloatArray mask, VectorFloat16 packed, VectorFloat16 rows, VectorFloat16 sums, FloatArray latents) {
+    public static void expanded(IntArray step, FloatArray mask, VectorFloat16 queries, VectorFloat16 rows, VectorFloat16 state, FloatArray latents) {
         for (@Parallel int i = 0; i < step.get(StepLayout.ONE); i++) {
-            packed.set(i, Lanes.zero());
+            queries.set(i, Lanes.zero());
             rows.set(i, Lanes.zero());
-            sums.set(i, Lanes.zero());
+            state.set(i, Lanes.zero());
             latents.set(i, mask.get(i));
         }
     }

@@ -1,7 +1,6 @@
 package org.tornadomla.kernels;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
-import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -9,9 +8,13 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
  * Expanded attention, for prompts: keys and values of every head stand expanded from the latents, the rotary key is read from the
- * pool. A work-item takes one head of a tile of up to four consecutive tokens of a sequence, and streams over their keys.
+ * pool. A work-item takes one head of a tile of up to sixteen consecutive tokens of a sequence, one a lane, and streams over their
+ * keys.
  */
 public final class ExpandedAttention {
+
+    /** Vectors of a tile's state before its weighted sum. */
+    public static final int STATE = AttentionTile.STATE;
 
     private ExpandedAttention() {
     }
@@ -19,7 +22,7 @@ public final class ExpandedAttention {
     /**
      * Attends one head of one query tile a work-item.
      *
-     * @param packed       [tokens, heads, nopeVectors + ropeVectors] vectors, scaled. Not modified
+     * @param lanes        [heads, tiles, 16 (nopeVectors + ropeVectors)] vectors: an element of sixteen tokens each, scaled. Not modified
      * @param expanded     [expanded keys, expandedRow] vectors: keys of all heads, then values of all heads. Not modified
      * @param pool         [slots, latentVectors + ropeVectors] vectors. Not modified
      * @param mask         additive, read in rounds that have one, as the token records say. Not modified
@@ -35,48 +38,42 @@ public final class ExpandedAttention {
      * @param ropeVectors  vectors of a rotary key
      * @param valueDim     floats of a head's value
      * @param expandedRow  vectors between rows of expanded
-     * @param sums         [tokens, heads, valueVectors] vectors, scratch: the weighted sums of values. Modified
+     * @param state        [heads, tiles, {@link #STATE} + 16 valueVectors] vectors, scratch: the softmax, and the weighted sums of values.
+     *                     Modified
      * @param values       [tokens, heads, valueDim] floats. Modified
      */
-    public static void tiles(VectorFloat16 packed, VectorFloat16 expanded, VectorFloat16 pool, FloatArray mask, IntArray step,
+    public static void tiles(VectorFloat16 lanes, VectorFloat16 expanded, VectorFloat16 pool, FloatArray mask, IntArray step,
             int tokensAt, int tilesAt, int tablesAt, int tableLength, int pageTokens, int heads, int nopeVectors, int latentVectors,
-            int ropeVectors, int valueDim, int expandedRow, VectorFloat16 sums, FloatArray values) {
+            int ropeVectors, int valueDim, int expandedRow, VectorFloat16 state, FloatArray values) {
         for (@Parallel int unit = 0; unit < step.get(StepLayout.TILE_UNITS); unit++) {
-            int tile = unit / heads;
-            int head = unit - tile * heads;
+            int tiles = step.get(StepLayout.TILE_UNITS) / heads;
+            int head = unit / tiles;
+            int tile = unit - head * tiles;
             int token = step.get(tilesAt + tile * StepLayout.TILE_RECORD + StepLayout.TILE_TOKEN);
             int count = step.get(tilesAt + tile * StepLayout.TILE_RECORD + StepLayout.TILE_COUNT);
             int valueVectors = (valueDim + Lanes.WIDTH - 1) / Lanes.WIDTH;
             int record = tokensAt + token * StepLayout.TOKEN_RECORD;
             int table = tablesAt + step.get(record + StepLayout.TOKEN_SEQUENCE) * tableLength;
             int expandedAt = step.get(record + StepLayout.TOKEN_EXPANDED);
-            int headStride = step.get(StepLayout.MASK_HEAD_STRIDE);
             int begin = step.get(record + StepLayout.TOKEN_FROM);
             int end = step.get(record + StepLayout.TOKEN_TO);
-            for (int i = 0; i < StepLayout.TILE_TOKENS; i++) {
-                int other = record + Math.min(i, count - 1) * StepLayout.TOKEN_RECORD;
-                begin = Math.min(begin, step.get(other + StepLayout.TOKEN_FROM));
-                end = Math.max(end, step.get(other + StepLayout.TOKEN_TO));
-                for (int v = 0; v < valueVectors; v++) {
-                    sums.set(((token + Math.min(i, count - 1)) * heads + head) * valueVectors + v, Lanes.zero());
-                }
+            int seenByAllFrom = begin;
+            int seenByAllTo = end;
+            for (int i = 1; i < count; i++) {
+                int from = step.get(record + i * StepLayout.TOKEN_RECORD + StepLayout.TOKEN_FROM);
+                int to = step.get(record + i * StepLayout.TOKEN_RECORD + StepLayout.TOKEN_TO);
+                begin = Math.min(begin, from);
+                end = Math.max(end, to);
+                seenByAllFrom = Math.max(seenByAllFrom, from);
+                seenByAllTo = Math.min(seenByAllTo, to);
             }
-            float m0 = Softmax.HIDDEN;
-            float m1 = Softmax.HIDDEN;
-            float m2 = Softmax.HIDDEN;
-            float m3 = Softmax.HIDDEN;
-            float l0 = 0f;
-            float l1 = 0f;
-            float l2 = 0f;
-            float l3 = 0f;
+            int stateAt = unit * (AttentionTile.STATE + valueVectors * Lanes.WIDTH);
+            AttentionTile.clear(state, stateAt, valueVectors * Lanes.WIDTH);
             int[] expandedRows = new int[AttentionTile.KEYS];
             int[] poolRows = new int[AttentionTile.KEYS];
-            float[] scores = new float[AttentionTile.QUERIES * AttentionTile.KEYS];
-            int headVectors = nopeVectors + ropeVectors;
-            int q0 = (token * heads + head) * headVectors;
-            int q1 = ((token + Math.min(1, count - 1)) * heads + head) * headVectors;
-            int q2 = ((token + Math.min(2, count - 1)) * heads + head) * headVectors;
-            int q3 = ((token + Math.min(3, count - 1)) * heads + head) * headVectors;
+            float[] weights = new float[AttentionTile.QUERIES * AttentionTile.KEYS];
+            float[] keyElements = new float[Lanes.WIDTH * AttentionTile.KEYS_AT_ONCE];
+            int queries = unit * (nopeVectors + ropeVectors) * Lanes.WIDTH;
             for (int block = begin; block < end; block += AttentionTile.KEYS) {
                 int keys = Math.min(AttentionTile.KEYS, end - block);
                 for (int i = 0; i < AttentionTile.KEYS; i++) {
@@ -86,84 +83,64 @@ public final class ExpandedAttention {
                     poolRows[i] = slot * (latentVectors + ropeVectors);
                     expandedRows[i] = (expandedAt + key) * expandedRow;
                 }
-                int keyAt = head * nopeVectors;
-                for (int i = 0; i < keys; i += 2) {
-                    AttentionTile.scores(packed, q0, q1, q2, q3, expanded, expandedRows[i] + keyAt, expandedRows[i + 1] + keyAt, nopeVectors,
-                            0, scores, i);
-                    AttentionTile.scores(packed, q0 + nopeVectors, q1 + nopeVectors, q2 + nopeVectors, q3 + nopeVectors, pool,
-                            poolRows[i] + latentVectors, poolRows[i + 1] + latentVectors, ropeVectors, 1, scores, i);
+                int apart = (keys + AttentionTile.KEYS_AT_ONCE - 1) / AttentionTile.KEYS_AT_ONCE;
+                for (int i = 0; i < apart; i++) {
+                    AttentionTile.scores(lanes, queries, expanded, expandedRows, head * nopeVectors, nopeVectors, pool, poolRows, latentVectors,
+                            ropeVectors, i, apart, keyElements, state, stateAt);
                 }
-                hide(mask, step, record, count, headStride * head, block, keys, scores);
-                float n0 = Softmax.maximum(scores, 0, keys, m0);
-                float n1 = Softmax.maximum(scores, AttentionTile.KEYS, keys, m1);
-                float n2 = Softmax.maximum(scores, 2 * AttentionTile.KEYS, keys, m2);
-                float n3 = Softmax.maximum(scores, 3 * AttentionTile.KEYS, keys, m3);
-                float f0 = TornadoMath.exp(m0 - n0);
-                float f1 = TornadoMath.exp(m1 - n1);
-                float f2 = TornadoMath.exp(m2 - n2);
-                float f3 = TornadoMath.exp(m3 - n3);
-                l0 = l0 * f0 + Softmax.exponentials(scores, 0, keys, n0);
-                l1 = l1 * f1 + Softmax.exponentials(scores, AttentionTile.KEYS, keys, n1);
-                l2 = l2 * f2 + Softmax.exponentials(scores, 2 * AttentionTile.KEYS, keys, n2);
-                l3 = l3 * f3 + Softmax.exponentials(scores, 3 * AttentionTile.KEYS, keys, n3);
-                m0 = n0;
-                m1 = n1;
-                m2 = n2;
-                m3 = n3;
-                AttentionTile.accumulate(expanded, expandedRows, heads * nopeVectors + head * valueVectors, scores, keys, valueVectors,
-                        (token * heads + head) * valueVectors, heads * valueVectors, count, f0, f1, f2, f3, sums);
+                int hidden = keys;
+                if (step.get(StepLayout.MASKED) == 0 && block >= seenByAllFrom && block + keys <= seenByAllTo) {
+                    hidden = 0;
+                }
+                hide(mask, step, record, count, step.get(StepLayout.MASK_HEAD_STRIDE) * head, block, hidden, weights, state, stateAt);
+                Float16 factor = AttentionTile.weigh(weights, keys, state, stateAt);
+                AttentionTile.accumulate(expanded, expandedRows, heads * nopeVectors + head * valueVectors, keys, valueVectors, factor,
+                        state, stateAt);
             }
-            write(sums, (token * heads + head) * valueVectors, (token * heads + head) * valueDim, valueDim, valueVectors, l0, values);
-            if (count > 1) {
-                write(sums, ((token + 1) * heads + head) * valueVectors, ((token + 1) * heads + head) * valueDim, valueDim,
-                        valueVectors, l1, values);
-            }
-            if (count > 2) {
-                write(sums, ((token + 2) * heads + head) * valueVectors, ((token + 2) * heads + head) * valueDim, valueDim,
-                        valueVectors, l2, values);
-            }
-            if (count > 3) {
-                write(sums, ((token + 3) * heads + head) * valueVectors, ((token + 3) * heads + head) * valueDim, valueDim,
-                        valueVectors, l3, values);
-            }
+            write(state, stateAt, token, count, head, heads, valueDim, weights, values);
         }
     }
 
-    /**
-     * Hides the keys of a block that a token does not see, and adds the mask to the others, for all tokens of the tile: called for one
-     * token at a time it does not compile on TornadoVM 5.2.
-     */
-    private static void hide(FloatArray mask, IntArray step, int firstRecord, int count, int maskOffset, int block, int keys,
-            float[] scores) {
+    /** Hides the keys of a block that a token does not see, and adds the mask to the others, for all tokens of the tile. */
+    private static void hide(FloatArray mask, IntArray step, int firstRecord, int count, int maskOffset, int block, int keys, float[] lanes,
+            VectorFloat16 state, int at) {
         int masked = step.get(StepLayout.MASKED);
-        for (int row = 0; row < StepLayout.TILE_TOKENS; row++) {
-            int record = firstRecord + Math.min(row, count - 1) * StepLayout.TOKEN_RECORD;
-            int from = step.get(record + StepLayout.TOKEN_FROM) - block;
-            int to = step.get(record + StepLayout.TOKEN_TO) - block;
-            int maskAt = step.get(record + StepLayout.TOKEN_MASK) + maskOffset + block;
-            for (int i = 0; i < keys; i++) {
-                int at = row * AttentionTile.KEYS + i;
-                if (i < from || i >= to) {
-                    scores[at] = Softmax.HIDDEN;
+        for (int i = 0; i < keys; i++) {
+            Lanes.unpack(state.get(at + i), lanes, 0);
+            for (int row = 0; row < AttentionTile.QUERIES; row++) {
+                int record = firstRecord + Math.min(row, count - 1) * StepLayout.TOKEN_RECORD;
+                if (block + i < step.get(record + StepLayout.TOKEN_FROM) || block + i >= step.get(record + StepLayout.TOKEN_TO)) {
+                    lanes[row] = Softmax.HIDDEN;
                 } else if (masked == 1) {
-                    scores[at] = scores[at] + mask.get(maskAt + i);
+                    lanes[row] = lanes[row] + mask.get(step.get(record + StepLayout.TOKEN_MASK) + maskOffset + block + i);
                 }
             }
+            state.set(at + i, Lanes.pack(lanes, 0));
         }
     }
 
-    /** Divides one token's sums by the sum of its weights; a token that saw no key gets zeros. */
-    private static void write(VectorFloat16 sums, int from, int to, int valueDim, int valueVectors, float total, FloatArray values) {
-        float inverse = 0f;
-        if (total > 0f) {
-            inverse = 1f / total;
+    /** Divides the sums of a tile by the sums of its weights; a token that saw no key gets zeros. */
+    private static void write(VectorFloat16 state, int at, int token, int count, int head, int heads, int valueDim, float[] lanes,
+            FloatArray values) {
+        Lanes.unpack(state.get(at + AttentionTile.SUM), lanes, 0);
+        for (int i = 0; i < AttentionTile.QUERIES; i++) {
+            float inverse = 0f;
+            if (lanes[i] > 0f) {
+                inverse = 1f / lanes[i];
+            }
+            lanes[i] = inverse;
         }
-        float[] lanes = new float[Lanes.WIDTH];
-        for (int v = 0; v < valueVectors; v++) {
-            Lanes.unpack(Lanes.times(sums.get(from + v), inverse), lanes, 0);
+        Float16 inverses = Lanes.pack(lanes, 0);
+        for (int v = 0; v < (valueDim + Lanes.WIDTH - 1) / Lanes.WIDTH; v++) {
+            for (int i = 0; i < Lanes.WIDTH; i++) {
+                Lanes.unpack(Float16.mult(state.get(at + AttentionTile.STATE + v * Lanes.WIDTH + i), inverses), lanes, i * Lanes.WIDTH);
+            }
             int present = Math.min(Lanes.WIDTH, valueDim - v * Lanes.WIDTH);
-            for (int i = 0; i < present; i++) {
-                values.set(to + v * Lanes.WIDTH + i, lanes[i]);
+            for (int i = 0; i < count; i++) {
+                int to = ((token + i) * heads + head) * valueDim + v * Lanes.WIDTH;
+                for (int e = 0; e < present; e++) {
+                    values.set(to + e, lanes[e * Lanes.WIDTH + i]);
+                }
             }
         }
     }

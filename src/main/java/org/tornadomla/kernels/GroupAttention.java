@@ -23,7 +23,7 @@ public final class GroupAttention {
     }
 
     /**
-     * Attends to one range of keys for one head a group, and leaves partial results for {@link SplitMerge}.
+     * Attends to one range of keys for one head a group, and leaves partial results for {@link SplitMerge#rows}.
      *
      * @param context       groups [units, heads]; those behind the round's units do nothing
      * @param packed        [tokens, heads, rowVectors] vectors, scaled. Not modified

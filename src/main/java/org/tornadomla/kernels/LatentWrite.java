@@ -61,7 +61,7 @@ public final class LatentWrite {
                     Lanes.unpack(kv.get(from + latentVectors + v), plain, v * Lanes.WIDTH);
                 }
                 int position = step.get(record + StepLayout.WRITE_POSITION);
-                Rotary.rotate(plain, cosines, sines, position, ropeDim, ropeVectors * Lanes.WIDTH, layout, rotated);
+                Rotary.rotate(plain, cosines, sines, position, ropeDim, ropeVectors * Lanes.WIDTH, layout, rotated, 0);
                 for (int v = 0; v < ropeVectors; v++) {
                     pool.set(to + latentVectors + v, Lanes.pack(rotated, v * Lanes.WIDTH));
                 }

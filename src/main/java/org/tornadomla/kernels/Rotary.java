@@ -23,8 +23,8 @@ public final class Rotary {
     }
 
     /**
-     * Rotates the rotary part of every query head and writes it, scaled, into the packed queries that attention reads; with
-     * copyNope also the other part.
+     * Rotates the rotary part of every query head and writes it, scaled, behind the latent part of the packed queries that
+     * {@link GroupAttention} reads; {@link QueryLanes} does so for the other attention kernels.
      *
      * @param q            [tokens, qStride] vectors, a row of heads of [nopeVectors | ropeVectors]. Not modified
      * @param cosines      [positions, ropeDim/2] floats. Not modified
@@ -37,44 +37,37 @@ public final class Rotary {
      * @param qStride      vectors between rows of q
      * @param packedRow    vectors of a packed head
      * @param ropeAt       vectors before the rotary part of a packed head
-     * @param copyNope     1 to copy the part without position to the front of the packed head
      * @param scale        factor on everything written: the softmax scale
      * @param layout       {@link #NEIGHBOURS}, {@link #EVENS_THEN_ODDS} or {@link #HALVES}
      * @param packed       [tokens, heads, packedRow] vectors. Modified
      */
     public static void queries(VectorFloat16 q, FloatArray cosines, FloatArray sines, IntArray step, int tokensAt, int heads,
-            int nopeVectors, int ropeDim, int qStride, int packedRow, int ropeAt, int copyNope, float scale, int layout,
-            VectorFloat16 packed) {
+            int nopeVectors, int ropeDim, int qStride, int packedRow, int ropeAt, float scale, int layout, VectorFloat16 packed) {
         for (@Parallel int row = 0; row < step.get(StepLayout.HEAD_ROWS); row++) {
             int token = row / heads;
             int head = row - token * heads;
             int ropeVectors = (ropeDim + Lanes.WIDTH - 1) / Lanes.WIDTH;
             int from = token * qStride + head * (nopeVectors + ropeVectors);
             int to = row * packedRow;
-            if (copyNope == 1) {
-                for (int v = 0; v < nopeVectors; v++) {
-                    packed.set(to + v, Lanes.times(q.get(from + v), scale));
-                }
-            }
             int position = step.get(tokensAt + token * StepLayout.TOKEN_RECORD + StepLayout.TOKEN_POSITION);
             float[] plain = new float[((ropeDim + Lanes.WIDTH - 1) / Lanes.WIDTH) * Lanes.WIDTH];
             float[] rotated = new float[((ropeDim + Lanes.WIDTH - 1) / Lanes.WIDTH) * Lanes.WIDTH];
             for (int v = 0; v < ropeVectors; v++) {
                 Lanes.unpack(q.get(from + nopeVectors + v), plain, v * Lanes.WIDTH);
             }
-            rotate(plain, cosines, sines, position, ropeDim, ropeVectors * Lanes.WIDTH, layout, rotated);
+            rotate(plain, cosines, sines, position, ropeDim, ropeVectors * Lanes.WIDTH, layout, rotated, 0);
             for (int v = 0; v < ropeVectors; v++) {
                 packed.set(to + ropeAt + v, Lanes.times(Lanes.pack(rotated, v * Lanes.WIDTH), scale));
             }
         }
     }
 
-    /** Rotates {@code plain[0 .. ropeDim-1]} by a position's angles into {@code rotated}, and zeroes what is behind up to padded. */
+    /** Rotates {@code plain[0 .. ropeDim-1]} by a position's angles to {@code rotated[to ..]}, and zeroes what is behind up to padded. */
     static void rotate(float[] plain, FloatArray cosines, FloatArray sines, int position, int ropeDim, int padded, int layout,
-            float[] rotated) {
+            float[] rotated, int to) {
         int half = ropeDim / 2;
         for (int i = ropeDim; i < padded; i++) {
-            rotated[i] = 0f;
+            rotated[to + i] = 0f;
         }
         for (int p = 0; p < half; p++) {
             int first = 2 * p;
@@ -91,8 +84,8 @@ public final class Rotary {
                 first = p;
                 second = p + half;
             }
-            rotated[first] = a;
-            rotated[second] = b;
+            rotated[to + first] = a;
+            rotated[to + second] = b;
         }
     }
 }

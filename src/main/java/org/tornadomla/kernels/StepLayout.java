@@ -33,6 +33,8 @@ public final class StepLayout {
     public static final int EXPERT_ROWS = 11;
     /** Always 1: the bound of a loop that is one work-item. TornadoVM computes a wrong index where the bound is the constant itself. */
     public static final int ONE = 12;
+    /** Number of groups of up to sixteen heads: tokens times groups of a token. */
+    public static final int HEAD_GROUPS = 13;
     /** Length of the header of counts. */
     public static final int HEADER = 16;
 

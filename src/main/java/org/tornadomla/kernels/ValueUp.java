@@ -15,7 +15,7 @@ public final class ValueUp {
     /**
      * Computes one value element of one head a work-item, for all tokens.
      *
-     * @param partial       [units, heads, latentVectors] vectors; a token's result stands at its first unit. Not modified
+     * @param merged        [tokens, heads, latentVectors] vectors: the attended latents. Not modified
      * @param wUv           [heads, valueDim, latentVectors] vectors. Not modified
      * @param step          counts. Not modified
      * @param heads         number of heads
@@ -23,17 +23,16 @@ public final class ValueUp {
      * @param latentVectors vectors of a latent
      * @param values        [tokens, heads, valueDim] floats. Modified
      */
-    public static void rows(VectorFloat16 partial, VectorFloat16 wUv, IntArray step, int heads, int valueDim, int latentVectors,
+    public static void rows(VectorFloat16 merged, VectorFloat16 wUv, IntArray step, int heads, int valueDim, int latentVectors,
             FloatArray values) {
         for (@Parallel int unit = 0; unit < heads * valueDim; unit++) {
             int head = unit / valueDim;
             int tokens = step.get(StepLayout.TOKENS);
-            int splits = step.get(StepLayout.SPLITS);
             for (int token = 0; token < tokens; token++) {
-                int from = (token * splits * heads + head) * latentVectors;
+                int from = (token * heads + head) * latentVectors;
                 Float16 sum = Lanes.zero();
                 for (int v = 0; v < latentVectors; v++) {
-                    sum = Float16.add(sum, Float16.mult(partial.get(from + v), wUv.get(unit * latentVectors + v)));
+                    sum = Float16.add(sum, Float16.mult(merged.get(from + v), wUv.get(unit * latentVectors + v)));
                 }
                 values.set(token * heads * valueDim + unit, Lanes.sum(sum));
             }

@@ -16,7 +16,7 @@ public final class ValueUpF16 {
     /**
      * Computes a block of 64 value elements of one head a work-item, for all tokens.
      *
-     * @param partial       [units, heads, latentVectors] vectors; a token's result stands at its first unit. Not modified
+     * @param merged        [tokens, heads, latentVectors] vectors: the attended latents. Not modified
      * @param w             [heads, blocks, 16 latentVectors, 64] numbers: for each element of the latent the weights of 64
      *                      value elements. Not modified
      * @param step          counts. Not modified
@@ -25,24 +25,23 @@ public final class ValueUpF16 {
      * @param latentVectors vectors of a latent
      * @param values        [tokens, heads, valueDim] floats. Modified
      */
-    public static void rows(VectorFloat16 partial, HalfFloatArray w, IntArray step, int heads, int valueDim, int latentVectors,
+    public static void rows(VectorFloat16 merged, HalfFloatArray w, IntArray step, int heads, int valueDim, int latentVectors,
             FloatArray values) {
         for (@Parallel int unit = 0; unit < heads * ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK); unit++) {
             int head = unit / ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK);
             int first = (unit - head * ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK)) * MatMul.BLOCK;
             int count = Math.min(MatMul.BLOCK, valueDim - first);
             int tokens = step.get(StepLayout.TOKENS);
-            int splits = step.get(StepLayout.SPLITS);
             float[] lanes = new float[Lanes.WIDTH];
             float[] sums = new float[MatMul.BLOCK];
             for (int token = 0; token < tokens; token++) {
-                int from = (token * splits * heads + head) * latentVectors;
+                int from = (token * heads + head) * latentVectors;
                 Float16 a = Lanes.zero();
                 Float16 b = Lanes.zero();
                 Float16 c = Lanes.zero();
                 Float16 d = Lanes.zero();
                 for (int n = 0; n < latentVectors; n++) {
-                    Lanes.unpack(partial.get(from + n), lanes, 0);
+                    Lanes.unpack(merged.get(from + n), lanes, 0);
                     int start = (unit * latentVectors + n) * Lanes.WIDTH;
                     for (int i = 0; i < Lanes.WIDTH; i++) {
                         float s = lanes[i];

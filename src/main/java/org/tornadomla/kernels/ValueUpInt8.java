@@ -19,7 +19,7 @@ public final class ValueUpInt8 {
     /**
      * Computes a block of 64 value elements of one head a work-item, for all tokens.
      *
-     * @param partial       [units, heads, latentVectors] vectors; a token's result stands at its first unit. Not modified
+     * @param merged        [tokens, heads, latentVectors] vectors: the attended latents. Not modified
      * @param w             [heads, blocks, 16 latentVectors] vectors of {@link Int8} numbers: for each element of the latent the weights of 64
      *                      value elements. Not modified
      * @param scales         [heads, blocks, ceil(latentVectors / 8), 4] vectors: the scale of an output for 128 inputs. Not modified
@@ -29,19 +29,18 @@ public final class ValueUpInt8 {
      * @param latentVectors vectors of a latent
      * @param values        [tokens, heads, valueDim] floats. Modified
      */
-    public static void rows(VectorFloat16 partial, VectorInt16 w, VectorFloat16 scales, IntArray step, int heads, int valueDim, int latentVectors,
+    public static void rows(VectorFloat16 merged, VectorInt16 w, VectorFloat16 scales, IntArray step, int heads, int valueDim, int latentVectors,
             FloatArray values) {
         for (@Parallel int unit = 0; unit < heads * ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK); unit++) {
             int head = unit / ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK);
             int first = (unit - head * ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK)) * MatMul.BLOCK;
             int count = Math.min(MatMul.BLOCK, valueDim - first);
             int tokens = step.get(StepLayout.TOKENS);
-            int splits = step.get(StepLayout.SPLITS);
             int groups = (latentVectors + GROUP - 1) / GROUP;
             float[] lanes = new float[Lanes.WIDTH];
             float[] sums = new float[MatMul.BLOCK];
             for (int token = 0; token < tokens; token++) {
-                int from = (token * splits * heads + head) * latentVectors;
+                int from = (token * heads + head) * latentVectors;
                 Float16 a = Lanes.zero();
                 Float16 b = Lanes.zero();
                 Float16 c = Lanes.zero();
@@ -53,7 +52,7 @@ public final class ValueUpInt8 {
                     Float16 gc = Lanes.zero();
                     Float16 gd = Lanes.zero();
                     for (int n = group * GROUP; n < end; n++) {
-                        Lanes.unpack(partial.get(from + n), lanes, 0);
+                        Lanes.unpack(merged.get(from + n), lanes, 0);
                         int at = (unit * latentVectors + n) * Lanes.WIDTH;
                         for (int i = 0; i < Lanes.WIDTH; i++) {
                             float s = lanes[i];

@@ -17,7 +17,7 @@ import org.tornadomla.testing.TestTargets;
 class ProfileTest {
 
     private static final Set<String> STEP = Set.of("project.q_a", "project.q_norm", "project.q_b", "project.kv_a", "project.latent_write",
-            "attend_absorbed.absorbed_query", "attend_absorbed.rotary", "attend_absorbed.latent_attention", "attend_absorbed.split_merge",
+            "attend_absorbed.absorbed_query", "attend_absorbed.query_lanes", "attend_absorbed.latent_attention", "attend_absorbed.split_merge",
             "attend_absorbed.value_up", "output.o", "output.y_unpack");
 
     static Stream<Target> targets() {

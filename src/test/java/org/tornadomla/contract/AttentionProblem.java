@@ -87,6 +87,36 @@ final class AttentionProblem {
         return pool;
     }
 
+    /** Rows of heads of tokens, put into lanes of sixteen heads; lanes without a head are NaN, which none may mix with another. */
+    static VectorFloat16 lanes(VectorFloat16 packed, int tokens, int heads, int rowVectors) {
+        int groups = Math.ceilDiv(heads, 16);
+        VectorFloat16 lanes = new VectorFloat16(tokens * groups * rowVectors * 16 * 16);
+        lanes.getArray().init(Float.NaN);
+        for (int row = 0; row < tokens * heads; row++) {
+            int group = row / heads * groups + row % heads / 16;
+            for (int element = 0; element < rowVectors * 16; element++) {
+                lanes.getArray().set((group * rowVectors * 16 + element) * 16 + row % heads % 16,
+                        packed.getArray().get(row * rowVectors * 16 + element));
+            }
+        }
+        return lanes;
+    }
+
+    /** Rows of heads of tokens, put into lanes of sixteen tokens, [heads, tiles]; lanes without a token are NaN. */
+    static VectorFloat16 tileLanes(VectorFloat16 packed, int tokens, int heads, int rowVectors) {
+        int tiles = Math.ceilDiv(tokens, 16);
+        VectorFloat16 lanes = new VectorFloat16(tiles * heads * rowVectors * 16 * 16);
+        lanes.getArray().init(Float.NaN);
+        for (int row = 0; row < tokens * heads; row++) {
+            int token = row / heads;
+            int unit = row % heads * tiles + token / 16;
+            for (int element = 0; element < rowVectors * 16; element++) {
+                lanes.getArray().set((unit * rowVectors * 16 + element) * 16 + token % 16, packed.getArray().get(row * rowVectors * 16 + element));
+            }
+        }
+        return lanes;
+    }
+
     /** The mask as kernels read it; NaN when the round has none. */
     FloatArray mask() {
         FloatArray array = new FloatArray(mask.length);

@@ -10,6 +10,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.kernels.ExpandedAttention;
 import org.tornadomla.kernels.MatMul;
+import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.testing.Seeds;
 import org.tornadomla.testing.TestTargets;
@@ -18,7 +19,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
-/** Expanded attention in tiles of four tokens against a softmax in double precision. */
+/** Expanded attention in tiles of sixteen tokens against a softmax in double precision. */
 class ExpandedAttentionContractTest {
 
     private static final int LATENT = 3;
@@ -29,7 +30,8 @@ class ExpandedAttentionContractTest {
                 Arguments.of(target, 17, 4, 7, new AttentionProblem(3, 3, 7, 2, 1, true)),
                 Arguments.of(target, 5, 18, 33, new AttentionProblem(4, 2, 32, 16, 1, false)),
                 Arguments.of(target, 16, 16, 16, new AttentionProblem(7, 5, 65, 64, 1, true)),
-                Arguments.of(target, 33, 2, 19, new AttentionProblem(13, 1, 37, 3, 1, false))));
+                Arguments.of(target, 33, 2, 19, new AttentionProblem(13, 1, 37, 3, 1, false)),
+                Arguments.of(target, 9, 6, 20, new AttentionProblem(37, 3, 131, 8, 1, true))));
     }
 
     @ParameterizedTest(name = "{0} nope {1}, rope {2}, value {3}")
@@ -53,21 +55,22 @@ class ExpandedAttentionContractTest {
             KernelRun.put(packed, row * (nopeVectors + ropeVectors), nopeQueries, row * nope, nope);
             KernelRun.put(packed, row * (nopeVectors + ropeVectors) + nopeVectors, rotaryQueries, row * rope, rope);
         }
-        run.in(packed);
+        StepBuffer step = problem.step;
+        int tiles = Math.ceilDiv(problem.tokens, StepLayout.TILE_TOKENS);
+        VectorFloat16 lanes = run.in(AttentionProblem.tileLanes(packed, problem.tokens, heads, nopeVectors + ropeVectors));
         int expandedRow = Padding.toMultiple(heads * (nopeVectors + valueVectors) * Padding.LANES, MatMul.BLOCK) / Padding.LANES;
         VectorFloat16 expanded = run.in(expanded(problem, nopeKeys, nope, values, value, expandedRow));
         VectorFloat16 pool = run.in(problem.pool(new float[problem.keys * LATENT], LATENT, rotary, rope));
         FloatArray mask = run.in(problem.mask());
-        StepBuffer step = problem.step;
         IntArray steps = run.in(step.array());
-        VectorFloat16 sums = run.poisonedVectors(rows * valueVectors);
+        VectorFloat16 state = run.poisonedVectors(tiles * heads * (ExpandedAttention.STATE + valueVectors * Padding.LANES));
         FloatArray result = run.poisonedFloats(rows * value);
         int tableLength = step.capacity().tableLength();
         int pageTokens = problem.pageTokens;
         String task = run.task();
-        run.then(rows, graph -> graph.task(task, ExpandedAttention::tiles, packed, expanded, pool, mask, steps, step.tokensAt(),
+        run.then(tiles * heads, graph -> graph.task(task, ExpandedAttention::tiles, lanes, expanded, pool, mask, steps, step.tokensAt(),
                 step.tilesAt(), step.tablesAt(), tableLength, pageTokens, heads, nopeVectors, latentVectors, ropeVectors, value,
-                expandedRow, sums, result), packed, expanded, pool, mask, steps, sums, result).on(target);
+                expandedRow, state, result), lanes, expanded, pool, mask, steps, state, result).on(target);
 
         for (int row = 0; row < rows; row++) {
             int head = row % heads;

@@ -28,6 +28,7 @@ class LatentAttentionContractTest {
                 Arguments.of(target, 6, 4, 18, new AttentionProblem(2, 4, 32, 16, 1, false)),
                 Arguments.of(target, 33, 5, 2, new AttentionProblem(1, 5, 65, 64, 4, true)),
                 Arguments.of(target, 16, 5, 16, new AttentionProblem(7, 5, 251, 3, 5, true)),
+                Arguments.of(target, 19, 23, 6, new AttentionProblem(3, 23, 97, 8, 3, true)),
                 Arguments.of(target, 37, 2, 6, new AttentionProblem(2, 2, 31, 5, 64, false))));
     }
 
@@ -49,25 +50,24 @@ class LatentAttentionContractTest {
             KernelRun.put(packed, row * rowVectors, latentQueries, row * latent, latent);
             KernelRun.put(packed, row * rowVectors + latentVectors, rotaryQueries, row * rope, rope);
         }
-        run.in(packed);
+        VectorFloat16 lanes = run.in(AttentionProblem.lanes(packed, problem.tokens, heads, rowVectors));
         VectorFloat16 pool = run.in(problem.pool(latents, latent, rotary, rope));
         FloatArray mask = run.in(problem.mask());
         StepBuffer step = problem.step;
         IntArray steps = run.in(step.array());
         int units = problem.tokens * problem.splits;
-        FloatArray maxima = run.poisonedFloats(units * heads);
-        FloatArray sums = run.poisonedFloats(units * heads);
-        VectorFloat16 partial = run.poisonedVectors(units * heads * latentVectors);
+        int groups = Math.ceilDiv(heads, LatentAttention.HEADS_AT_ONCE);
+        VectorFloat16 partial = run.poisonedVectors(units * groups * (LatentAttention.STATE + latentVectors * Padding.LANES));
+        VectorFloat16 merged = run.poisonedVectors(rows * latentVectors);
         int tableLength = step.capacity().tableLength();
         int pageTokens = problem.pageTokens;
         int splits = problem.splits;
         String split = run.task();
-        run.then(units, graph -> graph.task(split, LatentAttention::split, packed, pool, mask, steps, step.tokensAt(), step.tablesAt(),
-                tableLength, pageTokens, heads, latentVectors, rowVectors, maxima, sums, partial), packed, pool, mask, steps, maxima,
-                sums, partial);
+        run.then(units, graph -> graph.task(split, LatentAttention::split, lanes, pool, mask, steps, step.tokensAt(), step.tablesAt(),
+                tableLength, pageTokens, heads, latentVectors, rowVectors, partial), lanes, pool, mask, steps, partial);
         String merge = run.task();
-        run.then(rows, graph -> graph.task(merge, SplitMerge::rows, maxima, sums, steps, splits, heads, latentVectors, partial), maxima,
-                sums, steps, partial).on(target);
+        run.then(problem.tokens * groups, graph -> graph.task(merge, SplitMerge::lanes, partial, steps, splits, heads, latentVectors, merged),
+                partial, steps, merged).on(target);
 
         for (int row = 0; row < rows; row++) {
             double[] scores = new double[problem.keys];
@@ -81,13 +81,13 @@ class LatentAttentionContractTest {
             double[] shares = problem.shares(row / heads, row % heads, scores);
             boolean seesNothing = Arrays.stream(shares).sum() == 0;
             double bound = seesNothing ? 0 : problem.bound(latent + rope, scores, magnitude) * AttentionProblem.largest(latents);
-            int at = (row / heads * problem.splits * heads + row % heads) * latentVectors * Padding.LANES;
+            int at = row * latentVectors * Padding.LANES;
             for (int i = 0; i < latentVectors * Padding.LANES; i++) {
                 double expected = 0;
                 for (int key = 0; key < problem.keys && i < latent; key++) {
                     expected += shares[key] * latents[key * latent + i];
                 }
-                KernelRun.assertWithin("row " + row + "[" + i + "]", partial.getArray().get(at + i), expected, bound);
+                KernelRun.assertWithin("row " + row + "[" + i + "]", merged.getArray().get(at + i), expected, bound);
             }
         }
     }

@@ -77,27 +77,18 @@ class ProjectionContractTest {
 
     @ParameterizedTest(name = "{0} {1} tokens, {2} heads, value {3}, latent {4}")
     @MethodSource("sizes")
-    void valueUpReadsATokensFirstUnit(Target target, int tokens, int heads, int value, int latent) {
-        int splits = 3;
+    void valueUpTakesAttendedLatentsToValues(Target target, int tokens, int heads, int value, int latent) {
         int latentVectors = Padding.vectors(latent);
         float[] attended = KernelRun.random(3, tokens * heads * latent);
         float[] weight = KernelRun.random(4, heads * value * latent);
         KernelRun run = new KernelRun();
-        VectorFloat16 partial = new VectorFloat16(tokens * splits * heads * latentVectors * Padding.LANES);
-        partial.getArray().init(Float.NaN);
-        for (int row = 0; row < tokens * heads; row++) {
-            int vector = (row / heads * splits * heads + row % heads) * latentVectors;
-            KernelRun.put(partial, vector, new float[latentVectors * Padding.LANES], 0, latentVectors * Padding.LANES);
-            KernelRun.put(partial, vector, attended, row * latent, latent);
-        }
-        run.in(partial);
+        VectorFloat16 merged = run.in(KernelRun.rows(attended, latent, latentVectors));
         VectorFloat16 wUv = run.in(KernelRun.rows(weight, latent, latentVectors));
         IntArray step = KernelRun.count(StepLayout.TOKENS, tokens);
-        step.set(StepLayout.SPLITS, splits);
         run.in(step);
         FloatArray values = run.poisonedFloats(tokens * heads * value);
         String task = run.task();
-        run.then(heads * value, graph -> graph.task(task, ValueUp::rows, partial, wUv, step, heads, value, latentVectors, values), partial,
+        run.then(heads * value, graph -> graph.task(task, ValueUp::rows, merged, wUv, step, heads, value, latentVectors, values), merged,
                 wUv, step, values).on(target);
         for (int i = 0; i < tokens * heads * value; i++) {
             int row = i / value;

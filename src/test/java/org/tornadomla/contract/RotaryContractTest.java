@@ -94,14 +94,10 @@ class RotaryContractTest {
         VectorFloat16 packed = run.poisonedVectors(tokens * heads * row);
         String task = run.task();
         run.then(tokens * heads, graph -> graph.task(task, Rotary::queries, q, cosines, sines, steps, step.tokensAt(), heads, nopeVectors,
-                rope, heads * row, row, nopeVectors, 1, SCALE, code(layout), packed), q, cosines, sines, steps, packed).on(target);
+                rope, heads * row, row, nopeVectors, SCALE, code(layout), packed), q, cosines, sines, steps, packed).on(target);
         double[] expected = Operations.rotary(Comparer.widen(plain), positions, heads, rope, config);
         double largest = 2 * AttentionProblem.largest(plain);
         for (int i = 0; i < tokens * heads; i++) {
-            for (int j = 0; j < nope; j++) {
-                KernelRun.assertWithin("front", packed.getArray().get(i * row * Padding.LANES + j), (double) front[i * nope + j] * SCALE,
-                        ROUNDING * Math.abs(front[i * nope + j]));
-            }
             int at = (i * row + nopeVectors) * Padding.LANES;
             for (int j = 0; j < ropeVectors * Padding.LANES; j++) {
                 double value = j < rope ? expected[i * rope + j] * SCALE : 0;

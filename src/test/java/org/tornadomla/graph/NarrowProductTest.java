@@ -165,25 +165,23 @@ class NarrowProductTest {
                 MatrixPacker.putInput(byInput, head, width, input, Seeds.normal(60 + head * inputs + input, outputs));
             }
         }
-        int splits = 2;
-        VectorFloat16 q = rowsOf(x, width, heads, 1, 1);
-        VectorFloat16 partial = rowsOf(x, width, heads, 0, splits);
+        VectorFloat16 q = rowsOf(x, width, 1);
+        VectorFloat16 merged = rowsOf(x, width, 0);
         VectorFloat16 packed = nan(tokens * heads * (outputVectors + 1));
         FloatArray values = new FloatArray(tokens * heads * outputs);
         values.init(Float.NaN);
         Buffers buffers = new Buffers();
         buffers.add("q", Role.WEIGHT, q);
-        buffers.add("partial", Role.WEIGHT, partial);
+        buffers.add("merged", Role.WEIGHT, merged);
         buffers.add("values", Role.STATE, values);
         IntArray step = buffers.add("step", Role.INPUT, new IntArray(16));
         step.set(StepLayout.TOKENS, tokens);
-        step.set(StepLayout.SPLITS, splits);
         w.register(buffers, "w");
         byInput.register(buffers, "by_input");
         float scale = 0.25f;
         buffers.add("y", Role.STATE, packed);
         StepList steps = new StepList().absorbedQuery("query", q, byInput, step, heads, inputVectors, inputVectors + 1, outputVectors,
-                heads * (inputVectors + 1), outputVectors + 1, scale, packed).valueUp("value", partial, w, step, heads, outputs, inputVectors, values);
+                heads * (inputVectors + 1), outputVectors + 1, scale, packed).valueUp("value", merged, w, step, heads, outputs, inputVectors, values);
         try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("heads", steps.steps()))), buffers, target)) {
             TornadoExecutionResult result = plan.run(0);
             result.transferToHost(packed);
@@ -206,13 +204,12 @@ class NarrowProductTest {
         }
     }
 
-    /** Rows of heads, each followed by some vectors of NaN, and tokens by some rows of it. */
-    private static VectorFloat16 rowsOf(float[] x, int width, int heads, int gapVectors, int splits) {
+    /** Rows of heads, each followed by some vectors of NaN. */
+    private static VectorFloat16 rowsOf(float[] x, int width, int gapVectors) {
         int stride = width + gapVectors * Padding.LANES;
-        VectorFloat16 rows = nan(x.length / width * splits * (stride / Padding.LANES));
+        VectorFloat16 rows = nan(x.length / width * (stride / Padding.LANES));
         for (int i = 0; i < x.length; i++) {
-            int row = i / width;
-            rows.getArray().set((row / heads * splits * heads + row % heads) * stride + i % width, x[i]);
+            rows.getArray().set(i / width * stride + i % width, x[i]);
         }
         return rows;
     }

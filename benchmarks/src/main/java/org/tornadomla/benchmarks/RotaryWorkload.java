@@ -45,7 +45,7 @@ final class RotaryWorkload implements Workload {
         int vectors = dim / LANES;
         this.graph = new KernelGraph("rotary", target, tokens * heads,
                 (g, name) -> g.task(name, Rotary::queries, q, cosines, sines, step, StepLayout.HEADER, heads, 0, dim, heads * vectors,
-                        vectors, 0, 0, 1f, Rotary.NEIGHBOURS, packed), q, cosines, sines, step, packed);
+                        vectors, 0, 1f, Rotary.NEIGHBOURS, packed), q, cosines, sines, step, packed);
     }
 
     private static FloatArray floats(double[] values) {
