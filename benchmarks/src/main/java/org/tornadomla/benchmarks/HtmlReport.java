@@ -217,7 +217,8 @@ final class HtmlReport {
 
     private void tasks() {
         page.append("<h2>Where the time goes</h2><p class=\"small\">Time of each task in one run by the device's own profiler, tasks of all"
-                + " layers together, shorter is faster; what is left of the run is launches, transfers and the host.</p>"
+                + " layers together, shorter is faster; outside of kernels are launches, transfers and the host. Runs in a row, so that caches"
+                + " are warmer than beside a peer.</p>"
                 + "<div class=\"grid\">\n");
         for (Point point : PROFILED) {
             List<BarChart.Group> groups = new ArrayList<>();

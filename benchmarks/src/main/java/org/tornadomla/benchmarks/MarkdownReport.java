@@ -59,7 +59,7 @@ final class MarkdownReport {
             engines.forEach(engine -> rows.getFirst().add(engine + ", µs"));
             TaskShares.of(found).forEach((task, seconds) -> rows.add(row(task, engines, seconds)));
             if (!engines.isEmpty()) {
-                table("Where the time goes, " + point, rows);
+                table("Where the time goes, " + point + ", runs in a row", rows);
             }
         }
     }

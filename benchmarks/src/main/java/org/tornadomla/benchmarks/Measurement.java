@@ -108,12 +108,18 @@ final class Measurement {
                 best, profile(ours, timing.median())));
     }
 
-    /** Median seconds of each task over some runs. */
+    /** Median seconds of each task, and of what the host spends outside of them, over some runs in a row. */
     private static Map<String, Double> profile(Workload workload, double once) {
         Map<String, List<Long>> samples = new TreeMap<>();
         int runs = (int) Math.clamp(PROFILED_SECONDS / once, 3, PROFILED_RUNS);
         for (int i = 0; i < runs; i++) {
-            workload.profile().forEach((task, nanos) -> samples.computeIfAbsent(task, t -> new ArrayList<>()).add(nanos));
+            long start = System.nanoTime();
+            Map<String, Long> tasks = workload.profile();
+            long outside = System.nanoTime() - start - tasks.values().stream().mapToLong(Long::longValue).sum();
+            tasks.forEach((task, nanos) -> samples.computeIfAbsent(task, t -> new ArrayList<>()).add(nanos));
+            if (!tasks.isEmpty()) {
+                samples.computeIfAbsent(TaskShares.OUTSIDE, t -> new ArrayList<>()).add(outside);
+            }
         }
         Map<String, Double> seconds = new TreeMap<>();
         samples.forEach((task, nanos) -> {

@@ -20,8 +20,8 @@ import java.util.Map;
  * @param error           largest difference from the reference as a fraction of the largest magnitude
  * @param ratios          time divided by that of each peer, a median over rounds in which both ran in turns
  * @param bestRatios      best time divided by that of each peer
- * @param tasks           median seconds on the device of each task of one run, by "graph.task", from the device's profiler; empty where
- *                        there is none
+ * @param tasks           median seconds on the device of each task of one run, by "graph.task", from the device's profiler, and
+ *                        {@link TaskShares#OUTSIDE}; runs in a row, so that caches are warm; empty where there is no profiler
  * @param failure         why there is no time, or null
  * @param run             where and when
  */

@@ -12,13 +12,14 @@ final class TaskShares {
     /** Tasks of less than this share of the slowest engine's run are added up. */
     private static final double LEAST_SHARE = 0.01;
     private static final String SMALL = "all others";
-    private static final String OUTSIDE = "outside of kernels";
+    /** Name of what is no task: launches, transfers, the host. */
+    static final String OUTSIDE = "run.outside of kernels";
 
     private TaskShares() {
     }
 
     /**
-     * Times of tasks, those of all layers together, the longest first; then what is left of the run: launches, transfers, the host.
+     * Times of tasks, those of all layers together, the longest first; then those too small to name, and what is outside of kernels.
      *
      * @param results of one point on several engines
      * @return seconds by task and engine; nothing where no engine has a profiler
@@ -26,13 +27,13 @@ final class TaskShares {
     static Map<String, Map<String, Double>> of(List<Result> results) {
         Map<String, Map<String, Double>> byTask = new TreeMap<>();
         double longest = 0;
-        List<Result> profiled = results.stream().filter(r -> !r.tasks().isEmpty()).toList();
-        for (Result result : profiled) {
-            longest = Math.max(longest, result.seconds());
-            result.tasks().forEach((task, seconds) -> byTask.computeIfAbsent(task.substring(task.indexOf('.') + 1), t -> new TreeMap<>())
+        for (Result result : results) {
+            longest = Math.max(longest, result.tasks().values().stream().mapToDouble(Double::doubleValue).sum());
+            result.tasks().forEach((task, seconds) -> byTask.computeIfAbsent(name(task), t -> new TreeMap<>())
                     .merge(result.engine(), seconds, Double::sum));
         }
         double least = LEAST_SHARE * longest;
+        Map<String, Double> outside = byTask.remove(name(OUTSIDE));
         Map<String, Map<String, Double>> shares = new LinkedHashMap<>();
         Map<String, Double> small = new TreeMap<>();
         byTask.entrySet().stream().sorted(Comparator.comparing(entry -> -most(entry.getValue()))).forEach(entry -> {
@@ -45,15 +46,15 @@ final class TaskShares {
         if (!small.isEmpty()) {
             shares.put(SMALL, small);
         }
-        Map<String, Double> outside = new TreeMap<>();
-        for (Result result : profiled) {
-            double inside = result.tasks().values().stream().mapToDouble(Double::doubleValue).sum();
-            outside.put(result.engine(), Math.max(0, result.seconds() - inside));
-        }
-        if (!outside.isEmpty()) {
-            shares.put(OUTSIDE, outside);
+        if (outside != null) {
+            shares.put(name(OUTSIDE), outside);
         }
         return shares;
+    }
+
+    /** A task without its graph. */
+    private static String name(String task) {
+        return task.substring(task.indexOf('.') + 1);
     }
 
     private static double most(Map<String, Double> seconds) {

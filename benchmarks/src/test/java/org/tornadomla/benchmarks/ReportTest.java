@@ -112,9 +112,15 @@ class ReportTest {
     }
 
     @Test
-    void whatIsLeftOfARunIsOutsideOfKernels() {
-        Map<String, Map<String, Double>> shares = TaskShares.of(List.of(result(PRODUCT, "opencl", 1, Map.of())));
-        assertEquals(Map.of("task", Map.of("opencl", 0.25), "outside of kernels", Map.of("opencl", 0.75)), shares);
+    void smallTasksAreAddedUpAndTheHostComesLast() {
+        Map<String, Double> tasks = Map.of("a.long", 0.9, "b.long", 0.1, "a.small", 0.001, "b.smaller", 0.0001, TaskShares.OUTSIDE, 0.5);
+        Result result = new Result(PRODUCT, "opencl", "device", "driver", 1, 2, 2, 1, 1, 0.5, 0.5, 0.5, 1e-7, Map.of(), Map.of(), tasks, null,
+                RUN);
+        Map<String, Map<String, Double>> shares = TaskShares.of(List.of(result, result(PRODUCT, "jvm", 1, Map.of())));
+        assertEquals(List.of("long", "task", "all others", "outside of kernels"), List.copyOf(shares.keySet()));
+        assertEquals(1.0, shares.get("long").get("opencl"), 1e-12);
+        assertEquals(0.0011, shares.get("all others").get("opencl"), 1e-12);
+        assertEquals(Map.of("opencl", 0.5), shares.get("outside of kernels"));
     }
 
     @Test
