@@ -45,7 +45,7 @@ record GrowthSeries(String title, String size, ToIntFunction<Result> of, Map<Str
             results.of(benchmark, layer).stream().filter(wanted).filter(r -> r.engine().equals(engine)).forEach(r -> {
                 boolean plain = overThreads || r.threads() == results.threads();
                 points.computeIfAbsent(plain ? engine : engine + ", " + r.threads() + " threads", e -> new TreeMap<>())
-                        .merge(of.applyAsInt(r), r, Results::better);
+                        .put(of.applyAsInt(r), r);
             });
         }
         Map<String, Growth> curves = new LinkedHashMap<>();

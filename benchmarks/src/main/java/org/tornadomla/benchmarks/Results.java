@@ -1,7 +1,9 @@
 package org.tornadomla.benchmarks;
 
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -12,9 +14,12 @@ record Results(List<Result> all) {
         all = List.copyOf(all);
     }
 
-    /** Valid results of a benchmark on a layer, over all engines, by size and batch. */
+    /** Valid results of a benchmark on a layer, one a point, engine and number of threads, by size and batch. */
     List<Result> of(String benchmark, String layer) {
-        return valid().filter(r -> r.point().benchmark().equals(benchmark) && r.point().layer().equals(layer))
+        Map<List<Object>, Result> latest = new LinkedHashMap<>();
+        valid().filter(r -> r.point().benchmark().equals(benchmark) && r.point().layer().equals(layer))
+                .forEach(r -> latest.merge(List.of(r.point(), r.engine(), r.threads()), r, Results::better));
+        return latest.values().stream()
                 .sorted(Comparator.comparingInt((Result r) -> r.point().size()).thenComparingInt(r -> r.point().batch())).toList();
     }
 
@@ -27,7 +32,7 @@ record Results(List<Result> all) {
     }
 
     /** Which of two results of the same point, engine and threads counts: the later, and of the peer the faster. */
-    static Result better(Result before, Result after) {
+    private static Result better(Result before, Result after) {
         return after.peer() && before.seconds() < after.seconds() ? before : after;
     }
 

@@ -94,6 +94,16 @@ class ReportTest {
     }
 
     @Test
+    void laterResultCountsAndThePeersFastest() {
+        Point step = new Point("decode", "v2-lite", 4096, 1);
+        Results results = new Results(List.of(result(step, "opencl", 0.5, Map.of()), result(step, "opencl", 0.7, Map.of()),
+                result(step, "pytorch", 0.5, Map.of()), result(step, "pytorch", 0.7, Map.of())));
+        assertEquals(List.of(0.7, 0.5), results.of("decode", "v2-lite").stream().map(Result::seconds).toList());
+        assertEquals(0.7, results.find(step, "opencl").orElseThrow().seconds());
+        assertEquals(0.5, results.find(step, "pytorch").orElseThrow().seconds());
+    }
+
+    @Test
     void threadsAreASize() {
         Point step = new Point("decode", "v2-lite", 4096, 1);
         Results results = new Results(List.of(result(step, "opencl", 1, 0.008, Map.of()), result(step, "opencl", 2, 0.004, Map.of()),
