@@ -15,6 +15,7 @@ import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Sequence;
+import org.tornadomla.tensor.WeightType;
 
 /** A model of one layer or more: some tokens behind others that are cached, all with random ids, to the logits of what follows. */
 final class ModelWorkload implements Workload {
@@ -36,13 +37,13 @@ final class ModelWorkload implements Workload {
     private float[] logits;
 
     /**
-     * Loads a model; {@link #decode} or {@link #prefill} says what is to run.
+     * Loads a model with weights in 32-bit numbers, as the targets have it; {@link #decode} or {@link #prefill} says what is to run.
      *
      * @param directory of its checkpoint
      */
     ModelWorkload(Path directory, Target target) {
         this.directory = directory;
-        this.decoder = Decoder.load(directory, target, DecoderOptions.defaults());
+        this.decoder = Decoder.load(directory, target, DecoderOptions.defaults().withWeights(WeightType.F32));
         this.sequence = decoder.open();
     }
 
