@@ -24,16 +24,16 @@ class BrokenKernelTest {
             Map.entry("rms norm", List.of("RmsNorm")),
             Map.entry("rotary", List.of("Rotary")),
             Map.entry("softmax", List.of("Softmax", "SoftmaxRows")),
-            Map.entry("decode absorbed", List.of("MatMul", "RmsNorm", "LatentWrite", "AbsorbedQuery", "Rotary", "LatentAttention",
+            Map.entry("decode absorbed", List.of("MatMul", "RmsNorm", "LatentWrite", "AbsorbedQuery", "Rotary", "QueryLanes", "AttentionTile",
                     "SplitMerge", "ValueUp", "Unpack")),
-            Map.entry("decode expanded", List.of("LatentGather", "ExpandedAttention")),
+            Map.entry("decode expanded", List.of("LatentGather", "AttentionTile")),
             Map.entry("decode bf16", List.of("MatMulBf16", "AbsorbedQueryBf16", "ValueUpBf16")),
             Map.entry("decode int8", List.of("MatMulInt8", "AbsorbedQueryInt8", "ValueUpInt8")),
-            Map.entry("prefill", List.of("MatMul", "LatentWrite", "ExpandedAttention")),
+            Map.entry("prefill", List.of("MatMul", "LatentWrite", "AttentionTile")),
             Map.entry("mixture", List.of("Router", "ExpertGrouping", "ExpertMatMul", "SwiGlu", "ExpertSum")),
-            Map.entry("layer decode", List.of("Embedding", "RmsNorm", "LatentAttention", "ExpertMatMul")),
-            Map.entry("layer prefill", List.of("ExpandedAttention", "ExpertMatMul")),
-            Map.entry("model decode", List.of("MatMul", "LatentAttention", "SwiGlu")));
+            Map.entry("layer decode", List.of("Embedding", "RmsNorm", "AttentionTile", "ExpertMatMul")),
+            Map.entry("layer prefill", List.of("AttentionTile", "ExpertMatMul")),
+            Map.entry("model decode", List.of("MatMul", "AttentionTile", "SwiGlu")));
 
     @TempDir
     private Path folder;
