@@ -28,6 +28,11 @@ final class Lanes {
         return Float16.mult(v, splat(s));
     }
 
+    /** Sum of four vectors. */
+    static Float16 sum(Float16 a, Float16 b, Float16 c, Float16 d) {
+        return Float16.add(Float16.add(a, b), Float16.add(c, d));
+    }
+
     /** Sum of the lanes, as a tree of fixed order. */
     static float sum(Float16 v) {
         float a = (v.getS0() + v.getS8()) + (v.getS4() + v.getS12());

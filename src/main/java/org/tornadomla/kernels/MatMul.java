@@ -49,20 +49,7 @@ public final class MatMul {
             int column = block * VECTORS;
             for (int r = 0; r < rows; r += 4) {
                 if (rows - r == 1) {
-                    Float16 a = Lanes.zero();
-                    Float16 b = Lanes.zero();
-                    Float16 c = Lanes.zero();
-                    Float16 d = Lanes.zero();
-                    int x0 = r * xStride;
-                    for (int i = 0; i < k; i++) {
-                        float s = x.get(x0 + i);
-                        int from = wBase + i * VECTORS;
-                        a = Float16.add(a, Lanes.times(w.get(from), s));
-                        b = Float16.add(b, Lanes.times(w.get(from + 1), s));
-                        c = Float16.add(c, Lanes.times(w.get(from + 2), s));
-                        d = Float16.add(d, Lanes.times(w.get(from + 3), s));
-                    }
-                    put(y, r * yStride + column, bias, column, hasBias, accumulate, a, b, c, d);
+                    row(x, r * xStride, w, wBase, k, bias, column, hasBias, accumulate, y, r * yStride + column);
                 } else {
                     int last = rows - 1;
                     int x0 = r * xStride;
@@ -126,6 +113,67 @@ public final class MatMul {
                 }
             }
         }
+    }
+
+    /**
+     * One row, a block of columns: four streams of weights, since the memory's prefetchers stop at the end of a page and start again, and
+     * one stream waits for that.
+     */
+    private static void row(FloatArray x, int x0, VectorFloat16 w, int wBase, int k, VectorFloat16 bias, int column, int hasBias,
+            int accumulate, VectorFloat16 y, int at) {
+        int quarter = k / 4;
+        Float16 a0 = Lanes.zero();
+        Float16 b0 = Lanes.zero();
+        Float16 c0 = Lanes.zero();
+        Float16 d0 = Lanes.zero();
+        Float16 a1 = Lanes.zero();
+        Float16 b1 = Lanes.zero();
+        Float16 c1 = Lanes.zero();
+        Float16 d1 = Lanes.zero();
+        Float16 a2 = Lanes.zero();
+        Float16 b2 = Lanes.zero();
+        Float16 c2 = Lanes.zero();
+        Float16 d2 = Lanes.zero();
+        Float16 a3 = Lanes.zero();
+        Float16 b3 = Lanes.zero();
+        Float16 c3 = Lanes.zero();
+        Float16 d3 = Lanes.zero();
+        for (int i = 0; i < quarter; i++) {
+            float s0 = x.get(x0 + i);
+            int w0 = wBase + i * VECTORS;
+            a0 = Float16.add(a0, Lanes.times(w.get(w0), s0));
+            b0 = Float16.add(b0, Lanes.times(w.get(w0 + 1), s0));
+            c0 = Float16.add(c0, Lanes.times(w.get(w0 + 2), s0));
+            d0 = Float16.add(d0, Lanes.times(w.get(w0 + 3), s0));
+            float s1 = x.get(x0 + i + quarter);
+            int w1 = wBase + (i + quarter) * VECTORS;
+            a1 = Float16.add(a1, Lanes.times(w.get(w1), s1));
+            b1 = Float16.add(b1, Lanes.times(w.get(w1 + 1), s1));
+            c1 = Float16.add(c1, Lanes.times(w.get(w1 + 2), s1));
+            d1 = Float16.add(d1, Lanes.times(w.get(w1 + 3), s1));
+            float s2 = x.get(x0 + i + 2 * quarter);
+            int w2 = wBase + (i + 2 * quarter) * VECTORS;
+            a2 = Float16.add(a2, Lanes.times(w.get(w2), s2));
+            b2 = Float16.add(b2, Lanes.times(w.get(w2 + 1), s2));
+            c2 = Float16.add(c2, Lanes.times(w.get(w2 + 2), s2));
+            d2 = Float16.add(d2, Lanes.times(w.get(w2 + 3), s2));
+            float s3 = x.get(x0 + i + 3 * quarter);
+            int w3 = wBase + (i + 3 * quarter) * VECTORS;
+            a3 = Float16.add(a3, Lanes.times(w.get(w3), s3));
+            b3 = Float16.add(b3, Lanes.times(w.get(w3 + 1), s3));
+            c3 = Float16.add(c3, Lanes.times(w.get(w3 + 2), s3));
+            d3 = Float16.add(d3, Lanes.times(w.get(w3 + 3), s3));
+        }
+        for (int i = 4 * quarter; i < k; i++) {
+            float s0 = x.get(x0 + i);
+            int w0 = wBase + i * VECTORS;
+            a0 = Float16.add(a0, Lanes.times(w.get(w0), s0));
+            b0 = Float16.add(b0, Lanes.times(w.get(w0 + 1), s0));
+            c0 = Float16.add(c0, Lanes.times(w.get(w0 + 2), s0));
+            d0 = Float16.add(d0, Lanes.times(w.get(w0 + 3), s0));
+        }
+        put(y, at, bias, column, hasBias, accumulate, Lanes.sum(a0, a1, a2, a3), Lanes.sum(b0, b1, b2, b3), 
+                Lanes.sum(c0, c1, c2, c3), Lanes.sum(d0, d1, d2, d3));
     }
 
     /** Writes four vectors of a row, one behind the other, with or without bias and with or without what y holds. */
