@@ -1,5 +1,7 @@
 package org.tornadomla.attention;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -112,9 +114,7 @@ final class AttentionPlan implements DevicePool, AutoCloseable {
         fresh = false;
         plan.fetch(result, y, (long) tokens * outputStride);
         for (int token = 0; token < tokens; token++) {
-            for (int i = 0; i < hidden; i++) {
-                target[offsets[token] + i] = y.get(token * outputStride + i);
-            }
+            MemorySegment.copy(y.getSegment(), ValueLayout.JAVA_FLOAT, (long) token * outputStride * Float.BYTES, target, offsets[token], hidden);
         }
     }
 

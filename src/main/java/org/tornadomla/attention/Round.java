@@ -1,5 +1,7 @@
 package org.tornadomla.attention;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 import org.tornadomla.cache.CachedSequence;
@@ -78,9 +80,8 @@ final class Round {
         for (int i = 0; i < count; i++) {
             int token = from + i;
             int source = (row * x.tokens() + token) * config.hiddenSize();
-            for (int j = 0; j < config.hiddenSize(); j++) {
-                plan.x().set(tokens * config.hiddenSize() + j, x.values()[source + j]);
-            }
+            MemorySegment.copy(x.values(), source, plan.x().getSegment(), ValueLayout.JAVA_FLOAT, (long) tokens * config.hiddenSize() * Float.BYTES,
+                    config.hiddenSize());
             int position = x.positions() == null ? start + token : x.positions()[row * x.tokens() + token];
             if (pass.writes()) {
                 step.addWrite(cache.slot(sequence, start + token), tokens, position);

@@ -1,5 +1,7 @@
 package org.tornadomla.graph;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -87,9 +89,8 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
         plan.fetch(result, buffers.logits(), (long) outputs * stride);
         float[][] logits = new float[outputs][model.vocabSize()];
         for (int row = 0; row < outputs; row++) {
-            for (int id = 0; id < model.vocabSize(); id++) {
-                logits[row][id] = buffers.logits().get(row * stride + id);
-            }
+            MemorySegment.copy(buffers.logits().getSegment(), ValueLayout.JAVA_FLOAT, (long) row * stride * Float.BYTES, logits[row], 0,
+                    model.vocabSize());
         }
         return logits;
     }

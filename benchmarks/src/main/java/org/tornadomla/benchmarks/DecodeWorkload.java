@@ -13,7 +13,7 @@ import org.tornadomla.cache.CachedSequence;
 /** One step of an attention layer: a new token for each sequence of a batch, behind what is cached. */
 final class DecodeWorkload implements Workload {
 
-    private static final int FILL_TOKENS = 512;
+    private static final int FILL_TOKENS = 128;
 
     private final LayerData data;
     private final int batch;
