@@ -73,7 +73,10 @@ public final class AttentionBuilder {
         return this;
     }
 
-    /** Tokens that go through the graphs at once, 128 by default; longer prompts go in chunks of it. */
+    /**
+     * Tokens that go through the graphs at once, 128 by default; longer prompts go in chunks of it. Every round sends room for so many to
+     * the device, also where it has one token, so a layer that only decodes wants a small number.
+     */
     public AttentionBuilder roundTokens(int tokens) {
         this.roundTokens = tokens;
         return this;
