@@ -33,7 +33,7 @@ class FaultInjectionTest {
     private static final Path MODEL = Path.of("src/test/resources/goldens/models/v2-lite-greedy");
     private static final int[] PROMPT = {3, 17, 29, 5, 11};
     private static final int TOKENS = 64;
-    private static final List<String> KERNELS = List.of("MatMul.rows", "LatentWrite.rows", "QueryLanes.heads", "Unpack.rows");
+    private static final List<String> KERNELS = List.of("MatMul.rows", "LatentWrite.rows", "RmsNorm.rows", "Unpack.rows");
 
     private final FaultyDevice device = new FaultyDevice();
     private int injected;
