@@ -1,11 +1,9 @@
 package org.tornadomla.cache;
 
 import org.tornadomla.config.ConfigurationException;
-import org.tornadomla.tensor.CacheType;
 
 /**
- * Where the two parts of one cached token lie in its row of the pool. All offsets and widths are in numbers: floats, or bfloat16 numbers,
- * of which two share an int.
+ * Where the two parts of one cached token lie in its row of the pool. All offsets and widths are in floats.
  *
  * <p>A row is {@code [latent, padding | rotary key, padding]}; each part is padded to whole vectors of
  * {@value #VECTOR} floats, so that kernels read both with vector loads and need no tail loop. Padding is zero.
@@ -15,7 +13,7 @@ import org.tornadomla.tensor.CacheType;
  */
 public record RowLayout(int kvLoraRank, int qkRopeHeadDim) {
 
-    /** Elements of 4 bytes in one vector of the pool, which is a {@code VectorFloat16} or a {@code VectorInt16}. */
+    /** Floats in one vector of the pool, which is a {@code VectorFloat16}. */
     public static final int VECTOR = 16;
 
     /** Widest part of a row; far above any model, and low enough that no width can overflow. */
@@ -31,35 +29,27 @@ public record RowLayout(int kvLoraRank, int qkRopeHeadDim) {
         }
     }
 
-    /** @return first number of the latent in a row */
+    /** @return first float of the latent in a row */
     public int latentOffset() {
         return 0;
     }
 
-    /** @return first number of the rotary key in a row */
+    /** @return first float of the rotary key in a row */
     public int rotaryOffset() {
         return padded(kvLoraRank);
     }
 
-    /** @return numbers of a row, the padding of both parts included */
+    /** @return floats from one row to the next, padding included */
     public int width() {
         return rotaryOffset() + padded(qkRopeHeadDim);
     }
 
-    /** @return vectors from one row to the next in a pool of 32-bit numbers */
+    /** @return vectors from one row to the next */
     public int vectors() {
-        return vectors(CacheType.F32);
+        return width() / VECTOR;
     }
 
-    /**
-     * @param type format of the pool's numbers
-     * @return vectors from one row to the next, whole ones also where the last is half empty
-     */
-    public int vectors(CacheType type) {
-        return Math.ceilDiv(width() * type.bytes(), VECTOR * Float.BYTES);
-    }
-
-    /** @return numbers that carry information: what one token is worth, and what a snapshot stores of it */
+    /** @return floats that carry information: what one token is worth, and what a snapshot stores of it */
     public int payload() {
         return kvLoraRank + qkRopeHeadDim;
     }

@@ -19,8 +19,6 @@ import org.tornadomla.decoder.Generation;
 import org.tornadomla.decoder.GenerationRequest;
 import org.tornadomla.decoder.GenerationResult;
 import org.tornadomla.decoder.Generator;
-import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.NumberFormats;
 import org.tornadomla.tensor.WeightType;
 import org.tornadomla.tokenizer.TextTokenizer;
 import picocli.CommandLine.Command;
@@ -60,10 +58,6 @@ final class GenerateCommand implements Callable<Integer> {
                     + " all of them are stored so and the device's kernels have it, else f32).")
     private WeightType weights;
 
-    @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32 or bf16: number format of the latent cache; bf16 halves its memory (default: ${DEFAULT-VALUE}).")
-    private CacheType cache;
-
     @Mixin
     private SamplingOptions sampling;
 
@@ -83,7 +77,7 @@ final class GenerateCommand implements Callable<Integer> {
         if (!Files.isRegularFile(model.resolve("config.json"))) {
             throw new ParameterException(spec.commandLine(), "no model in " + model + ": it holds no config.json");
         }
-        Target target = engine.target(on -> new NumberFormats(weightType(model, on), cache));
+        Target target = engine.target(on -> weightType(model, on));
         try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
             GenerationRequest request = new GenerationRequest(prompt.ids(tokenizer, System.in), maxTokens, sampling.config(),
                     prompt.stops());
@@ -116,7 +110,7 @@ final class GenerateCommand implements Callable<Integer> {
     private Decoder load(Path model, Target target, GenerationRequest request) {
         ModelConfig config = ModelConfigReader.read(model.resolve("config.json"));
         long parameters = WeightNames.of(config).values().stream().mapToLong(WeightNames.Weight::count).sum();
-        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeights(weights).withCache(cache)
+        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeights(weights)
                 .forText(request.promptIds().length, request.maxTokens());
         try (Progress progress = new Progress("loading", parameters * Float.BYTES)) {
             return Decoder.load(model, target, options, loaded -> progress.done(loaded * Float.BYTES));
@@ -162,8 +156,7 @@ final class GenerateCommand implements Callable<Integer> {
             err.println("answer   " + tokens + " tokens, " + speed(tokens - 1, last - first) + ", ended by "
                     + result.reason());
             err.println("weights  " + Text.bytes(decoder.weightBytes()) + ", matrices in " + decoder.weights().name().toLowerCase(Locale.ROOT));
-            err.println("cache    " + Text.bytes(decoder.cacheBytes()) + " for " + decoder.maxSequenceTokens() + " tokens in "
-                    + decoder.cache().name().toLowerCase(Locale.ROOT));
+            err.println("cache    " + Text.bytes(decoder.cacheBytes()) + " for " + decoder.maxSequenceTokens() + " tokens");
         }
 
         private static String seconds(long nanos) {

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Fingerprint;
@@ -17,7 +16,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.graph.SampleDecoder;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.tensor.NumberFormats;
+import org.tornadomla.tensor.WeightType;
 
 /**
  * Runs every kernel on a device, in small awkward sizes, before the device is trusted: TornadoVM and drivers can be wrong without saying so.
@@ -37,35 +36,32 @@ public final class SelfTest {
      * @throws DeviceException naming the operation, and the error or the largest difference
      */
     public static Variants require(Target target) {
-        return require(target, NumberFormats.F32);
+        return require(target, WeightType.F32);
     }
 
     /**
-     * Refuses a device that is not to be trusted, or not with weights or a cache in a number format. What a device lacks is asked of a
-     * device that is used without a self-test too.
+     * Refuses a device that is not to be trusted, or not with weights in a number format. What a device lacks is asked of a device that
+     * is used without a self-test too.
      *
      * @return the kernels to use
      * @throws DeviceException naming what the device lacks, or the operation and the error or the largest difference
      */
-    public static Variants require(Target target, NumberFormats formats) {
-        Variants.refusal(target, formats.weights()).ifPresent(reason -> {
+    public static Variants require(Target target, WeightType type) {
+        Variants.refusal(target, type).ifPresent(reason -> {
             throw new DeviceException(reason);
         });
         if (target.trusted()) {
             return Variants.preferred(target);
         }
-        Variants variants = passed(target, NumberFormats.F32).variants();
-        suites(formats).forEach(suite -> passed(target, suite));
+        Variants variants = passed(target, WeightType.F32).variants();
+        if (type != WeightType.F32) {
+            passed(target, type);
+        }
         return variants;
     }
 
-    /** What is tested one by one for formats of weights and cache: 32-bit numbers, and each of the two that has fewer bits. */
-    private static Stream<NumberFormats> suites(NumberFormats formats) {
-        return Stream.of(NumberFormats.F32, NumberFormats.of(formats.weights()), NumberFormats.of(formats.cache())).distinct();
-    }
-
-    private static Verdict passed(Target target, NumberFormats suite) {
-        Verdict verdict = verdict(target, suite);
+    private static Verdict passed(Target target, WeightType type) {
+        Verdict verdict = verdict(target, type);
         if (!verdict.passed()) {
             throw new DeviceException(target + " failed its self-test: " + verdict.finding()
                     + "; update its driver or use another device, mla devices shows them (--trust skips the self-test)");
@@ -74,34 +70,32 @@ public final class SelfTest {
     }
 
     /**
-     * Whether {@link #require(Target, NumberFormats)} needs no run of the self-test, which may take seconds: all of it passed before, or
-     * is skipped.
+     * Whether {@link #require(Target, WeightType)} needs no run of the self-test of that number format, which may take seconds: it passed
+     * before, or is skipped.
      */
-    public static boolean isSettled(Target target, NumberFormats formats) {
-        return target.trusted() || suites(formats).allMatch(suite -> {
-            String fingerprint = fingerprint(target, suite);
-            return KNOWN.containsKey(fingerprint) || VerdictStore.of(target, suite, fingerprint).load() != null;
-        });
+    public static boolean isSettled(Target target, WeightType type) {
+        String fingerprint = fingerprint(target, type);
+        return target.trusted() || KNOWN.containsKey(fingerprint) || VerdictStore.of(target, type, fingerprint).load() != null;
     }
 
     /** What the self-test says of a device: remembered, or found by running it. */
     public static Verdict verdict(Target target) {
-        return verdict(target, NumberFormats.F32);
+        return verdict(target, WeightType.F32);
     }
 
-    private static String fingerprint(Target target, NumberFormats suite) {
-        return Fingerprint.of(target) + " " + suite;
+    private static String fingerprint(Target target, WeightType type) {
+        return Fingerprint.of(target) + " " + type;
     }
 
-    private static Verdict verdict(Target target, NumberFormats suite) {
-        String fingerprint = fingerprint(target, suite);
+    private static Verdict verdict(Target target, WeightType type) {
+        String fingerprint = fingerprint(target, type);
         // Not computeIfAbsent: other devices need not wait.
         Verdict known = KNOWN.get(fingerprint);
         if (known == null) {
-            VerdictStore store = VerdictStore.of(target, suite, fingerprint);
+            VerdictStore store = VerdictStore.of(target, type, fingerprint);
             known = store.load();
             if (known == null) {
-                known = run(target, Variants.preferred(target), suite);
+                known = run(target, Variants.preferred(target), type);
                 if (!known.passed()) {
                     return known;
                 }
@@ -114,10 +108,10 @@ public final class SelfTest {
 
     /** Runs the self-test, whatever is remembered. A kernel that fails is left out where its operation has another. */
     public static Verdict run(Target target) {
-        return run(target, Variants.preferred(target), NumberFormats.F32);
+        return run(target, Variants.preferred(target), WeightType.F32);
     }
 
-    private static Verdict run(Target target, Variants preferred, NumberFormats suite) {
+    private static Verdict run(Target target, Variants preferred, WeightType type) {
         Variants variants = preferred;
         String leftOut = "";
         try {
@@ -128,7 +122,7 @@ public final class SelfTest {
         }
         while (true) {
             try {
-                List<StepCheck> checks = checks(target, variants, suite);
+                List<StepCheck> checks = checks(target, variants, type);
                 checks.forEach(StepCheck::run);
                 return new Verdict(true, checks.size() + " operations" + leftOut, variants);
             } catch (OperationException e) {
@@ -142,10 +136,10 @@ public final class SelfTest {
         }
     }
 
-    /** A check for each kernel that number formats need, and for each of its switches; of the narrow formats, only what F32 lacks. */
-    static List<StepCheck> checks(Target target, Variants variants, NumberFormats suite) {
-        SampleDecoder sample = new SampleDecoder(variants, suite);
-        Set<String> checked = suite.equals(NumberFormats.F32) ? Set.of()
+    /** A check for each kernel that weights of a number format need, and for each of its switches; of the narrow formats, only what F32 lacks. */
+    static List<StepCheck> checks(Target target, Variants variants, WeightType type) {
+        SampleDecoder sample = new SampleDecoder(variants, type);
+        Set<String> checked = type == WeightType.F32 ? Set.of()
                 : new SampleDecoder(variants).steps().stream().map(Step::kernel).collect(Collectors.toSet());
         Map<String, Step> chosen = new LinkedHashMap<>();
         sample.steps().stream().filter(step -> !checked.contains(step.kernel()))

@@ -114,7 +114,7 @@ final class KernelAssembler {
             MethodModel helper = toCopy.remove();
             inlinedBytes = 0;
             builder.withMethodBody(copiedNames.get(helper), LoweredTypes.lowered(helper.methodTypeSymbol()),
-                    ClassFile.ACC_STATIC, out -> new MethodCopier(this, helper, 0, 0, null).copy(out));
+                    ClassFile.ACC_STATIC, out -> new MethodCopier(this, helper, 0, 0, null, false).copy(out));
         }
     }
 
@@ -125,13 +125,13 @@ final class KernelAssembler {
         MethodTypeDesc ranged = type.insertParameterTypes(type.parameterCount(), CD_int, CD_int);
         inlinedBytes = codeLength(model);
         builder.withMethodBody(KERNEL, ranged, ClassFile.ACC_STATIC,
-                out -> new MethodCopier(this, model, parameterSlots, 2, range).copy(out));
+                out -> new MethodCopier(this, model, parameterSlots, 2, range, false).copy(out));
     }
 
     private void count(ClassBuilder builder) {
         LoopRange range = new LoopRange(loop, true, 0, 0, 0);
         builder.withMethodBody(COUNT, type.changeReturnType(CD_int), ClassFile.ACC_STATIC,
-                out -> new MethodCopier(this, model, 0, 0, range).copy(out));
+                out -> new MethodCopier(this, model, 0, 0, range, false).copy(out));
     }
 
     private void trips(CodeBuilder out) {

@@ -118,6 +118,7 @@ final class LoweredCalls {
             code.zero(lanes);
         } else {
             code.out().invokestatic(LoweredCode.VECTORS, "of", call.typeSymbol().changeReturnType(VECTOR));
+            code.cast(lanes);
         }
     }
 

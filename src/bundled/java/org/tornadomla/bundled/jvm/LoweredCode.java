@@ -137,7 +137,7 @@ final class LoweredCode {
         out.getstatic(OPERATORS, "I2F", CONVERSION);
         out.iconst_0();
         out.invokevirtual(INTS, "convert", MethodTypeDesc.of(ANY_VECTOR, CONVERSION, CD_int));
-        out.checkcast(VECTOR);
+        cast(INT_LANES);
     }
 
     /** Memory, index, shift: the floats whose upper halves are those of sixteen ints after the shift to the left. */
@@ -248,14 +248,24 @@ final class LoweredCode {
     }
 
     /** Shape, value: the vector. */
-    void broadcast() {
+    void broadcast(int lanes) {
         out.invokestatic(VECTOR, "broadcast", MethodTypeDesc.of(VECTOR, SPECIES, CD_float));
+        cast(lanes);
+    }
+
+    /** Vector of unknown class: the vector, whose class is known to the just-in-time compiler; {@link VectorLocals} tells why. */
+    void cast(int lanes) {
+        out.getstatic(VECTORS, "CLASS_OF_" + lanes, ConstantDescs.CD_Class);
+        out.swap();
+        out.invokevirtual(ConstantDescs.CD_Class, "cast", MethodTypeDesc.of(ConstantDescs.CD_Object, ConstantDescs.CD_Object));
+        out.checkcast(VECTOR);
     }
 
     /** Pushes a vector of zeros. */
     void zero(int lanes) {
         species(lanes);
         out.invokestatic(VECTOR, "zero", MethodTypeDesc.of(VECTOR, SPECIES));
+        cast(lanes);
     }
 
     /** Sum, factor, factor: the sum with the product added, rounded once; the second factor may be one float. */
@@ -264,7 +274,7 @@ final class LoweredCode {
             out.fstore(valueSlot);
             species(lanes);
             out.fload(valueSlot);
-            broadcast();
+            broadcast(lanes);
         }
         out.dup2_x1();
         out.pop2();

@@ -48,6 +48,7 @@ final class MethodCopier {
     private final Map<Label, Label> labels = new HashMap<>();
     private final int scratch;
     private final int freeSlot;
+    private final VectorLocals vectors;
     private Label end;
     private int next;
 
@@ -57,8 +58,9 @@ final class MethodCopier {
      * @param firstShifted first local variable slot that moves
      * @param shift        by how much slots move
      * @param range        the loop to cut, or null
+     * @param inlined      whether the copy takes the place of a call
      */
-    MethodCopier(KernelAssembler assembler, MethodModel method, int firstShifted, int shift, LoopRange range) {
+    MethodCopier(KernelAssembler assembler, MethodModel method, int firstShifted, int shift, LoopRange range, boolean inlined) {
         CodeModel code = method.code().orElseThrow();
         this.assembler = assembler;
         this.elements = code.elementList();
@@ -67,6 +69,7 @@ final class MethodCopier {
         this.range = range;
         this.scratch = ((CodeAttribute) code).maxLocals() + shift + (range == null ? 0 : 1);
         this.freeSlot = scratch + LoweredCode.SCRATCH_SLOTS;
+        this.vectors = new VectorLocals(elements, method.methodTypeSymbol(), inlined);
     }
 
     private LoweredCode code(CodeBuilder out) {
@@ -120,11 +123,17 @@ final class MethodCopier {
 
     private void element(CodeBuilder out, CodeElement element) {
         switch (element) {
-            case LabelTarget target -> out.labelBinding(label(out, target.label()));
-            case LoadInstruction load -> out.loadLocal(load.typeKind(), slot(load.slot()));
-            case StoreInstruction store -> out.storeLocal(store.typeKind(), slot(store.slot()));
+            case LabelTarget target -> {
+                out.labelBinding(label(out, target.label()));
+                vectors.label(target.label(), next - 1);
+            }
+            case LoadInstruction load -> load(out, load);
+            case StoreInstruction store -> {
+                out.storeLocal(store.typeKind(), slot(store.slot()));
+                vectors.store(store.slot());
+            }
             case IncrementInstruction increment -> out.iinc(slot(increment.slot()), increment.constant());
-            case BranchInstruction branch -> out.branch(branch.opcode(), label(out, branch.target()));
+            case BranchInstruction branch -> branch(out, branch);
             case TableSwitchInstruction table -> out.tableswitch(table.lowValue(), table.highValue(),
                     label(out, table.defaultTarget()), cases(out, table.cases()));
             case LookupSwitchInstruction lookup -> out.lookupswitch(label(out, lookup.defaultTarget()),
@@ -171,6 +180,28 @@ final class MethodCopier {
                 () -> out.exceptionCatchAll(start, finish, target));
     }
 
+    private void branch(CodeBuilder out, BranchInstruction branch) {
+        if (assembler.lowers()) {
+            vectors.carried(branch.target(), next - 1).forEach((slot, lanes) -> cast(out, slot, lanes));
+        }
+        out.branch(branch.opcode(), label(out, branch.target()));
+    }
+
+    private void load(CodeBuilder out, LoadInstruction load) {
+        int lanes = assembler.lowers() ? vectors.lanes(load.slot()) : 0;
+        if (lanes > 0 && !vectors.know(load.slot())) {
+            cast(out, load.slot(), lanes);
+        }
+        out.loadLocal(load.typeKind(), slot(load.slot()));
+        vectors.produced(lanes);
+    }
+
+    private void cast(CodeBuilder out, int slot, int lanes) {
+        out.aload(slot(slot));
+        code(out).cast(lanes);
+        out.astore(slot(slot));
+    }
+
     private void leave(CodeBuilder out, ReturnInstruction done) {
         if (end != null) {
             out.goto_(end);
@@ -183,8 +214,14 @@ final class MethodCopier {
     }
 
     private void lowered(CodeBuilder out, Instruction instruction) {
+        vectors.produced(0);
         switch (instruction) {
-            case InvokeInstruction call -> call(out, call);
+            case InvokeInstruction call -> {
+                call(out, call);
+                vectors.produced(call.name().equalsString(ConstantDescs.INIT_NAME)
+                        ? LoweredTypes.vectorLanes(call.owner().asSymbol())
+                        : LoweredTypes.vectorLanes(call.typeSymbol().returnType()));
+            }
             case FieldInstruction field -> field(out, field);
             case NewObjectInstruction fresh -> construct(out, fresh);
             case NewReferenceArrayInstruction array when LoweredTypes.vectorLanes(array.componentType().asSymbol()) > 0 ->
@@ -217,6 +254,14 @@ final class MethodCopier {
             inlineCall(out, helper);
         } else {
             out.invokestatic(assembler.owner(), assembler.copied(helper), LoweredTypes.lowered(type));
+            castResult(out, type);
+        }
+    }
+
+    private void castResult(CodeBuilder out, MethodTypeDesc type) {
+        int lanes = LoweredTypes.vectorLanes(type.returnType());
+        if (lanes > 0) {
+            code(out).cast(lanes);
         }
     }
 
@@ -231,7 +276,10 @@ final class MethodCopier {
         for (int index = slots.length - 1; index >= 0; index--) {
             out.storeLocal(TypeKind.from(type.parameterType(index)), slots[index]);
         }
-        assembler.inlining(helper, () -> new MethodCopier(assembler, helper, 0, freeSlot, null).inline(out));
+        assembler.inlining(helper, () -> new MethodCopier(assembler, helper, 0, freeSlot, null, true).inline(out));
+        if (helper.code().orElseThrow().elementStream().filter(ReturnInstruction.class::isInstance).count() > 1) {
+            castResult(out, type);
+        }
     }
 
     /** A product that is added right away is fused with the sum. */
@@ -302,7 +350,8 @@ final class MethodCopier {
         if (constructor >= 0) {
             code(out).species(lanes);
             element(out, elements.get(following(next)));
-            code(out).broadcast();
+            code(out).broadcast(lanes);
+            vectors.produced(lanes);
             next = constructor + 1;
         }
     }

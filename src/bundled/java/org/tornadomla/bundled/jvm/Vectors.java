@@ -20,6 +20,13 @@ public final class Vectors {
     /** Sixteen floats. */
     public static final VectorSpecies<Float> LANES_16 = FloatVector.SPECIES_512;
 
+    /** The class of four floats. */
+    public static final Class<?> CLASS_OF_4 = LANES_4.vectorType();
+    /** The class of eight floats. */
+    public static final Class<?> CLASS_OF_8 = LANES_8.vectorType();
+    /** The class of sixteen floats. */
+    public static final Class<?> CLASS_OF_16 = LANES_16.vectorType();
+
     /** Sixteen shorts. */
     public static final VectorSpecies<Short> SHORTS_16 = ShortVector.SPECIES_256;
     /** Sixteen ints. */
