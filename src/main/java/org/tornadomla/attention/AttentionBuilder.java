@@ -14,7 +14,9 @@ import org.tornadomla.graph.AttentionWeights;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
+import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.MlaWeights;
+import org.tornadomla.tensor.NumberFormats;
 import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.tensor.WeightType;
 
@@ -27,6 +29,7 @@ public final class AttentionBuilder {
     private final MlaConfig config;
     private MlaWeights weights;
     private WeightType weightType = WeightType.F32;
+    private CacheType cacheType = CacheType.F32;
     private Target target;
     private AttentionMode mode = AttentionMode.AUTO;
     private int roundTokens = 128;
@@ -58,6 +61,12 @@ public final class AttentionBuilder {
     /** Number format in which the device holds the matrices that it multiplies with; 32-bit numbers by default. */
     public AttentionBuilder weightType(WeightType type) {
         this.weightType = type;
+        return this;
+    }
+
+    /** Number format of the cache's rows; 32-bit numbers by default, and half the memory in 16 bits. */
+    public AttentionBuilder cacheType(CacheType type) {
+        this.cacheType = type;
         return this;
     }
 
@@ -144,6 +153,9 @@ public final class AttentionBuilder {
         if (weightType == null) {
             throw new ConfigurationException("weightType is missing, must be one of " + Arrays.toString(WeightType.values()));
         }
+        if (cacheType == null) {
+            throw new ConfigurationException("cacheType is missing, must be one of " + Arrays.toString(CacheType.values()));
+        }
         require("roundTokens", roundTokens, 1);
         require("batch", batch, 1);
         require("cacheTokens", cacheTokens, 1);
@@ -156,7 +168,7 @@ public final class AttentionBuilder {
             throw new ConfigurationException("mode is EXPANDED but expandedKeys is 0");
         }
         Target device = target == null ? Targets.automatic() : target;
-        Variants variants = SelfTest.require(device, weightType);
+        Variants variants = SelfTest.require(device, new NumberFormats(weightType, cacheType));
         CacheConfig cacheConfig = cacheConfig();
         AttentionShape shape = new AttentionShape(config);
         int units = Math.max(roundTokens, Math.max(MAX_SPLITS, 4 * device.computeUnits()));
@@ -164,7 +176,7 @@ public final class AttentionBuilder {
                 positions > 0 ? positions : cacheConfig.maxSequenceTokens(), units, MAX_SPLITS, expandedKeys, maskFloats);
         LatentCache cache = new LatentCache(cacheConfig);
         AttentionWeights packed = AttentionWeights.pack(shape, weights, expandedKeys > 0, weightType);
-        AttentionPlan plan = new AttentionPlan(shape, packed, cache.pool(0), capacity, device, variants);
+        AttentionPlan plan = new AttentionPlan(shape, packed, cache, capacity, device, variants);
         Rounds rounds = new Rounds(config, cache, plan, mode, device.computeUnits());
         return new MultiHeadLatentAttention(config, device, cache, plan, rounds);
     }
@@ -186,7 +198,7 @@ public final class AttentionBuilder {
 
     private CacheConfig cacheConfig() {
         CacheConfig.Builder builder = CacheConfig.builder(1, config).pageTokens(pageTokens).pages(Math.ceilDiv(cacheTokens, pageTokens))
-                .pageOrder(pageOrder);
+                .pageOrder(pageOrder).type(cacheType);
         if (maxSequenceTokens > 0) {
             builder.maxSequenceTokens(maxSequenceTokens);
         }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.tornadomla.cache.DevicePool;
+import org.tornadomla.cache.LatentCache;
+import org.tornadomla.cache.LayerPool;
 import org.tornadomla.graph.AttentionBuffers;
 import org.tornadomla.graph.AttentionGraphs;
 import org.tornadomla.graph.AttentionShape;
@@ -34,7 +36,7 @@ final class AttentionPlan implements DevicePool, AutoCloseable {
     private final CyclePlan plan;
     private final StepBuffer step;
     private final AttentionBuffers scratch;
-    private final VectorFloat16 pool;
+    private final LayerPool pool;
     private final FloatArray x;
     private final FloatArray y;
     private final int hidden;
@@ -42,10 +44,10 @@ final class AttentionPlan implements DevicePool, AutoCloseable {
     private final boolean expandable;
     private boolean fresh = true;
 
-    AttentionPlan(AttentionShape shape, AttentionWeights weights, VectorFloat16 pool, Capacity capacity, Target target,
+    AttentionPlan(AttentionShape shape, AttentionWeights weights, LatentCache cache, Capacity capacity, Target target,
             Variants variants) {
         Buffers buffers = new Buffers();
-        this.pool = pool;
+        this.pool = cache.pool(0);
         this.hidden = shape.config().hiddenSize();
         this.outputStride = shape.hiddenColumns();
         this.expandable = capacity.expandedKeys() > 0;
@@ -53,8 +55,8 @@ final class AttentionPlan implements DevicePool, AutoCloseable {
         buffers.add("step", Role.INPUT, step.array());
         this.x = buffers.add("x", Role.INPUT, new FloatArray(Math.multiplyExact(capacity.tokens(), rowWidth(shape))));
         weights.register(buffers, "");
-        buffers.add("pool", Role.STATE, pool);
-        this.scratch = AttentionBuffers.allocate(shape, capacity, variants, buffers);
+        buffers.add("pool", Role.STATE, pool.array());
+        this.scratch = AttentionBuffers.allocate(shape, capacity, variants, cache.config().type(), buffers);
         VectorFloat16 rows = buffers.add("y_rows", Role.SCRATCH, new VectorFloat16(Math.multiplyExact(capacity.tokens(), outputStride / Padding.LANES)));
         this.y = buffers.add("y", Role.OUTPUT, new FloatArray(Math.multiplyExact(capacity.tokens(), outputStride)));
         AttentionGraphs graphs = new AttentionGraphs(shape, weights, scratch, step, pool, variants);
@@ -121,7 +123,7 @@ final class AttentionPlan implements DevicePool, AutoCloseable {
     @Override
     public void download() {
         if (!fresh) {
-            plan.download(PROJECT, pool);
+            plan.download(PROJECT, pool.array());
         }
     }
 

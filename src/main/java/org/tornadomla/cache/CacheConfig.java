@@ -1,9 +1,11 @@
 package org.tornadomla.cache;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.tensor.CacheType;
 
 /**
  * Size and shape of a {@link LatentCache}; made by {@link #builder}.
@@ -13,6 +15,7 @@ import org.tornadomla.config.MlaConfig;
  * @param pages                   pages in each layer's pool
  * @param maxSequenceTokens       longest sequence; at most the rows of the pool
  * @param rowLayout               what a row holds
+ * @param type                    number format of the rows
  * @param pageOrder               order in which pages are handed out
  * @param multiHeadFloatsPerToken floats that plain multi-head attention would keep for a token in a layer,
  *                                num_heads * (qk_nope_head_dim + qk_rope_head_dim + v_head_dim); for statistics
@@ -21,7 +24,7 @@ import org.tornadomla.config.MlaConfig;
  *                                cache of the same name
  */
 public record CacheConfig(int layers, int pageTokens, int pages, int maxSequenceTokens, RowLayout rowLayout,
-                          PageOrder pageOrder, long multiHeadFloatsPerToken, String model) {
+                          CacheType type, PageOrder pageOrder, long multiHeadFloatsPerToken, String model) {
 
     /** Tokens in a page where nothing else is asked for. */
     public static final int DEFAULT_PAGE_TOKENS = 64;
@@ -29,22 +32,27 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
     /** Longest model name, in UTF-8 bytes. */
     public static final int MAX_MODEL_BYTES = 1024;
 
-    /** Most floats in one layer's pool: arrays of the TornadoVM API are indexed by int, with a header before them. */
-    public static final long MAX_POOL_FLOATS = Integer.MAX_VALUE - RowLayout.VECTOR;
+    /** Most elements of 4 bytes in one layer's pool: arrays of the TornadoVM API are indexed by int, with a header before them. */
+    public static final long MAX_POOL_ELEMENTS = Integer.MAX_VALUE - RowLayout.VECTOR;
 
-    /** @throws ConfigurationException when a value is out of range or a layer's pool is too large to be indexed */
+    private static final int VECTOR_BYTES = RowLayout.VECTOR * Float.BYTES;
+
+    /** @throws ConfigurationException when a value is out of range or missing, or a layer's pool is too large to be indexed */
     public CacheConfig {
         Objects.requireNonNull(rowLayout, "rowLayout");
+        requireGiven(type);
         Objects.requireNonNull(pageOrder, "pageOrder");
         Objects.requireNonNull(model, "model");
         requireAtLeastOne("layers", layers);
         requireAtLeastOne("pageTokens", pageTokens);
         requireAtLeastOne("pages", pages);
         long rows = (long) pages * pageTokens;
-        if (rows > MAX_POOL_FLOATS / rowLayout.width()) {
+        long rowBytes = (long) rowLayout.vectors(type) * VECTOR_BYTES;
+        long mostBytes = MAX_POOL_ELEMENTS * Float.BYTES;
+        if (rows > mostBytes / rowBytes) {
             throw new ConfigurationException("a layer's pool of " + pages + " pages of " + pageTokens + " rows of "
-                + rowLayout.width() + " floats is too large, allowed are " + MAX_POOL_FLOATS + " floats, that is "
-                + MAX_POOL_FLOATS / rowLayout.width() / pageTokens + " pages");
+                + rowBytes + " bytes is too large, allowed are " + mostBytes + " bytes, that is "
+                + mostBytes / rowBytes / pageTokens + " pages");
         }
         if (maxSequenceTokens < 1 || maxSequenceTokens > rows) {
             throw new ConfigurationException("maxSequenceTokens is " + maxSequenceTokens
@@ -58,6 +66,13 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
         if (modelBytes > MAX_MODEL_BYTES) {
             throw new ConfigurationException("the model's name has " + modelBytes + " bytes, allowed are "
                 + MAX_MODEL_BYTES);
+        }
+    }
+
+    private static void requireGiven(CacheType type) {
+        if (type == null) {
+            throw new ConfigurationException("the cache's type is missing, must be one of "
+                + Arrays.toString(CacheType.values()));
         }
     }
 
@@ -87,7 +102,7 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
             .multiHeadFloatsPerToken(mla.numHeads() * headFloats);
     }
 
-    /** @return rows of each layer's pool; fits an int, and so does every float index into the pool */
+    /** @return rows of each layer's pool; fits an int, and so does every index into the pool */
     public int rows() {
         return pages * pageTokens;
     }
@@ -97,7 +112,7 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
      *
      * @param page     the page that holds the position, from a block table
      * @param position of a token in its sequence
-     * @return the token's row in each layer's pool; its first float is at slot * rowLayout.width()
+     * @return the token's row in each layer's pool; its first vector is at slot * rowLayout.vectors(type)
      */
     public int slot(int page, int position) {
         return page * pageTokens + position % pageTokens;
@@ -118,7 +133,11 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
 
     /** @return bytes that one token's rows take in all layers, padding included */
     public long bytesPerToken() {
-        return (long) layers * rowLayout.width() * Float.BYTES;
+        return bytesPerToken(layers, rowLayout, type);
+    }
+
+    private static long bytesPerToken(int layers, RowLayout rowLayout, CacheType type) {
+        return (long) layers * rowLayout.vectors(type) * VECTOR_BYTES;
     }
 
     /** @return bytes of one page in all layers */
@@ -140,6 +159,7 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
         private int pages;
         private long budgetBytes;
         private int maxSequenceTokens = Integer.MAX_VALUE;
+        private CacheType type = CacheType.F32;
         private PageOrder pageOrder = PageOrder.NATURAL;
         private long multiHeadFloatsPerToken;
         private String model = "";
@@ -197,6 +217,16 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
         }
 
         /**
+         * @param format number format of the rows, 32-bit numbers by default
+         * @return this
+         */
+        public Builder type(CacheType format) {
+            requireGiven(format);
+            type = format;
+            return this;
+        }
+
+        /**
          * @param order order in which pages are handed out
          * @return this
          */
@@ -237,12 +267,12 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
             }
             long rows = (long) count * pageTokens;
             int longest = (int) Math.min(maxSequenceTokens, rows);
-            return new CacheConfig(layers, pageTokens, count, longest, rowLayout, pageOrder, multiHeadFloatsPerToken,
-                model);
+            return new CacheConfig(layers, pageTokens, count, longest, rowLayout, type, pageOrder,
+                multiHeadFloatsPerToken, model);
         }
 
         private int pagesWithin(long bytes) {
-            long tokenBytes = (long) layers * rowLayout.width() * Float.BYTES;
+            long tokenBytes = bytesPerToken(layers, rowLayout, type);
             long count = bytes / tokenBytes / pageTokens;
             if (count == 0) {
                 throw new ConfigurationException("budgetBytes is " + bytes + ", a single page of " + pageTokens

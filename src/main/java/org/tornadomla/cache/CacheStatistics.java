@@ -1,7 +1,7 @@
 package org.tornadomla.cache;
 
 /**
- * What a cache holds at one moment. Bytes count float32 storage of all layers.
+ * What a cache holds at one moment. Bytes count all layers, in the number format of {@link CacheConfig#type}.
  *
  * @param sequences      open sequences
  * @param tokens         committed tokens of all sequences; a token that two sequences share counts twice
@@ -12,7 +12,7 @@ package org.tornadomla.cache;
  * @param usedBytes      bytes of the used pages
  * @param poolBytes      bytes of the whole pool
  * @param multiHeadBytes bytes that plain multi-head attention would keep for the same tokens, keys and values of every
- *                       head unshared; 0 where {@link CacheConfig#multiHeadFloatsPerToken} is not known
+ *                       head unshared, in numbers of the same format; 0 where {@link CacheConfig#multiHeadFloatsPerToken} is not known
  */
 public record CacheStatistics(int sequences, long tokens, int pages, int usedPages, int sharedPages,
                               long bytesPerToken, long usedBytes, long poolBytes, long multiHeadBytes) {

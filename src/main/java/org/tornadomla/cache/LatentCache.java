@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.Set;
 import org.tornadomla.cache.Reservation.Change;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * The latent cache of all layers of a model: a pool of pages a layer, and sequences that are lists of pages.
@@ -270,11 +269,10 @@ public final class LatentCache implements AutoCloseable {
 
     /**
      * @param layer 0 to layers - 1
-     * @return the layer's pool, shape [{@link CacheConfig#rows}, {@link RowLayout#vectors}] of 16 floats; the host's
-     *     side of it, which is only up to date while no {@link DevicePool} is attached
+     * @return the layer's pool, in the format of {@link CacheConfig#type}; the host's side of it, which is only up to date while no {@link DevicePool} is attached
      * @throws CacheException when the layer is out of range or the cache is closed
      */
-    public synchronized VectorFloat16 pool(int layer) {
+    public synchronized LayerPool pool(int layer) {
         requireOpen();
         requireLayer(layer);
         return rows.layer(layer);
@@ -290,7 +288,7 @@ public final class LatentCache implements AutoCloseable {
         int usedPages = config.pages() - pages.freePages();
         return new CacheStatistics(sequences.size(), tokens, config.pages(), usedPages, pages.sharedPages(),
             config.bytesPerToken(), usedPages * config.pageBytes(), config.poolBytes(),
-            tokens * config.layers() * config.multiHeadFloatsPerToken() * Float.BYTES);
+            tokens * config.layers() * config.multiHeadFloatsPerToken() * config.type().bytes());
     }
 
     // Rows on the host
@@ -350,9 +348,9 @@ public final class LatentCache implements AutoCloseable {
         requireLayer(layer);
         int width = config.rowLayout().payload();
         int length = sequence.committed();
-        if ((long) length * width > CacheConfig.MAX_POOL_FLOATS) {
+        if ((long) length * width > CacheConfig.MAX_POOL_ELEMENTS) {
             throw new CacheException(length + " rows of " + width + " floats do not fit one array, allowed are "
-                + CacheConfig.MAX_POOL_FLOATS / width + " rows; take a snapshot instead");
+                + CacheConfig.MAX_POOL_ELEMENTS / width + " rows; take a snapshot instead");
         }
         downloadIfNeeded();
         float[] all = new float[length * width];
@@ -388,7 +386,8 @@ public final class LatentCache implements AutoCloseable {
      *
      * @param path the file to read
      * @return a new sequence
-     * @throws SnapshotException  when the file cannot be read, is damaged, or is of another version, layout or model
+     * @throws SnapshotException  when the file cannot be read, is damaged, or is of another version, number format, layout or
+     *                            model
      * @throws CacheFullException when the pool has too few free pages
      * @throws CacheException     when a reservation is open or the cache is closed
      */

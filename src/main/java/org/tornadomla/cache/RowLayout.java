@@ -1,9 +1,11 @@
 package org.tornadomla.cache;
 
 import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.tensor.CacheType;
 
 /**
- * Where the two parts of one cached token lie in its row of the pool. All offsets and widths are in floats.
+ * Where the two parts of one cached token lie in its row of the pool. All offsets and widths are in numbers: floats, or bfloat16 numbers,
+ * of which two share an int.
  *
  * <p>A row is {@code [latent, padding | rotary key, padding]}; each part is padded to whole vectors of
  * {@value #VECTOR} floats, so that kernels read both with vector loads and need no tail loop. Padding is zero.
@@ -13,7 +15,7 @@ import org.tornadomla.config.ConfigurationException;
  */
 public record RowLayout(int kvLoraRank, int qkRopeHeadDim) {
 
-    /** Floats in one vector of the pool, which is a {@code VectorFloat16}. */
+    /** Elements of 4 bytes in one vector of the pool, which is a {@code VectorFloat16} or a {@code VectorInt16}. */
     public static final int VECTOR = 16;
 
     /** Widest part of a row; far above any model, and low enough that no width can overflow. */
@@ -29,27 +31,35 @@ public record RowLayout(int kvLoraRank, int qkRopeHeadDim) {
         }
     }
 
-    /** @return first float of the latent in a row */
+    /** @return first number of the latent in a row */
     public int latentOffset() {
         return 0;
     }
 
-    /** @return first float of the rotary key in a row */
+    /** @return first number of the rotary key in a row */
     public int rotaryOffset() {
         return padded(kvLoraRank);
     }
 
-    /** @return floats from one row to the next, padding included */
+    /** @return numbers of a row, the padding of both parts included */
     public int width() {
         return rotaryOffset() + padded(qkRopeHeadDim);
     }
 
-    /** @return vectors from one row to the next */
+    /** @return vectors from one row to the next in a pool of 32-bit numbers */
     public int vectors() {
-        return width() / VECTOR;
+        return vectors(CacheType.F32);
     }
 
-    /** @return floats that carry information: what one token is worth, and what a snapshot stores of it */
+    /**
+     * @param type format of the pool's numbers
+     * @return vectors from one row to the next, whole ones also where the last is half empty
+     */
+    public int vectors(CacheType type) {
+        return Math.ceilDiv(width() * type.bytes(), VECTOR * Float.BYTES);
+    }
+
+    /** @return numbers that carry information: what one token is worth, and what a snapshot stores of it */
     public int payload() {
         return kvLoraRank + qkRopeHeadDim;
     }

@@ -5,20 +5,23 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.tornadomla.tensor.Bfloat16;
+import org.tornadomla.tensor.CacheType;
 
 /**
  * The head of a snapshot file; docs/cache.md has the table of its fields. Little-endian.
  *
+ * @param type      number format of the stored rows, that of the cache which they are from
  * @param rowLayout widths of the stored rows, which are stored without padding
  * @param layers    layers, one block of rows each
  * @param tokens    rows in each block, in the order of their positions
  * @param model     see {@link CacheConfig#model}
  */
-record SnapshotHeader(RowLayout rowLayout, int layers, int tokens, String model) {
+record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int tokens, String model) {
 
     static final int VERSION = 1;
-    static final int FLOAT32 = 1;
     static final byte[] MAGIC = "MLACACHE".getBytes(StandardCharsets.US_ASCII);
     static final int CHECKSUM_BYTES = Integer.BYTES;
 
@@ -28,7 +31,7 @@ record SnapshotHeader(RowLayout rowLayout, int layers, int tokens, String model)
     static final int MAX_BYTES = FIXED_BYTES + CacheConfig.MAX_MODEL_BYTES + CHECKSUM_BYTES;
 
     static SnapshotHeader of(CacheConfig config, int tokens) {
-        return new SnapshotHeader(config.rowLayout(), config.layers(), tokens, config.model());
+        return new SnapshotHeader(config.type(), config.rowLayout(), config.layers(), tokens, config.model());
     }
 
     int bytes() {
@@ -36,7 +39,7 @@ record SnapshotHeader(RowLayout rowLayout, int layers, int tokens, String model)
     }
 
     int rowBytes() {
-        return rowLayout.payload() * Float.BYTES;
+        return rowLayout.payload() * type.bytes();
     }
 
     /** Length of the whole file. */
@@ -44,10 +47,30 @@ record SnapshotHeader(RowLayout rowLayout, int layers, int tokens, String model)
         return bytes() + layers * ((long) tokens * rowBytes() + CHECKSUM_BYTES);
     }
 
+    /** Appends a row to a buffer; what is in the format already is not changed. */
+    void put(float[] payload, ByteBuffer target) {
+        for (float number : payload) {
+            switch (type) {
+                case F32 -> target.putFloat(number);
+                case BF16 -> target.putShort(Bfloat16.fromFloat(number));
+            }
+        }
+    }
+
+    /** Takes the next row from a buffer. */
+    void get(ByteBuffer source, float[] payload) {
+        for (int i = 0; i < payload.length; i++) {
+            payload[i] = switch (type) {
+                case F32 -> source.getFloat();
+                case BF16 -> Bfloat16.toFloat(source.getShort());
+            };
+        }
+    }
+
     ByteBuffer encode() {
         byte[] name = model.getBytes(StandardCharsets.UTF_8);
         ByteBuffer buffer = ByteBuffer.allocate(bytes()).order(ByteOrder.LITTLE_ENDIAN);
-        buffer.put(MAGIC).putInt(VERSION).putInt(FLOAT32).putInt(rowLayout.kvLoraRank())
+        buffer.put(MAGIC).putInt(VERSION).putInt(code(type)).putInt(rowLayout.kvLoraRank())
             .putInt(rowLayout.qkRopeHeadDim()).putInt(layers).putInt(tokens).putInt(name.length).put(name);
         buffer.putInt(checksum(buffer.array(), buffer.position()));
         return buffer.flip();
@@ -59,7 +82,7 @@ record SnapshotHeader(RowLayout rowLayout, int layers, int tokens, String model)
      * @param path   for messages
      * @param start  the first bytes of the file, {@link #MAX_BYTES} of them or all there are
      * @param config of the cache that is to take the rows
-     * @throws SnapshotException when the header is damaged, or of another version, layout or model
+     * @throws SnapshotException when the header is damaged, or of another version, number format, layout or model
      */
     static SnapshotHeader decode(Path path, ByteBuffer start, CacheConfig config) {
         ByteBuffer buffer = start.order(ByteOrder.LITTLE_ENDIAN);
@@ -77,7 +100,7 @@ record SnapshotHeader(RowLayout rowLayout, int layers, int tokens, String model)
             buffer.get(name);
             int computed = checksum(buffer.array(), buffer.position());
             require(path, "header checksum", Integer.toHexString(buffer.getInt()), Integer.toHexString(computed));
-            require(path, "element type", type, FLOAT32);
+            requireType(path, type, config.type());
             require(path, "kvLoraRank", kvLoraRank, config.rowLayout().kvLoraRank());
             require(path, "qkRopeHeadDim", qkRopeHeadDim, config.rowLayout().qkRopeHeadDim());
             require(path, "number of layers", layers, config.layers());
@@ -89,6 +112,22 @@ record SnapshotHeader(RowLayout rowLayout, int layers, int tokens, String model)
             return of(config, tokens);
         } catch (BufferUnderflowException truncated) {
             throw new SnapshotException(path, "ends within its header, after " + buffer.limit() + " bytes", truncated);
+        }
+    }
+
+    private static int code(CacheType type) {
+        return switch (type) {
+            case F32 -> 1;
+            case BF16 -> 2;
+        };
+    }
+
+    private static void requireType(Path path, int code, CacheType expected) {
+        CacheType type = Arrays.stream(CacheType.values()).filter(known -> code(known) == code).findFirst()
+            .orElseThrow(() -> new SnapshotException(path, "element type is " + code + ", known are 1 (F32) and 2 (BF16)"));
+        if (type != expected) {
+            throw new SnapshotException(path, "element type is " + type + ", the cache holds " + expected
+                + "; restore it into a cache of type " + type);
         }
     }
 

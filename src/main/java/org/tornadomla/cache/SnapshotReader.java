@@ -88,8 +88,8 @@ final class SnapshotReader implements AutoCloseable {
             readFully(channel, chunk, from + done);
             checksum.update(chunk.flip());
             chunk.rewind();
-            for (int at = 0; at < chunk.limit(); at += header.rowBytes()) {
-                chunk.position(at).slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(payload);
+            while (chunk.hasRemaining()) {
+                header.get(chunk, payload);
                 sink.write(layer, position++, payload);
             }
         }

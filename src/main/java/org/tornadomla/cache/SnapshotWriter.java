@@ -60,8 +60,7 @@ final class SnapshotWriter {
                 writeChunk(channel, chunk, checksum);
             }
             rows.read(layer, position, payload);
-            chunk.asFloatBuffer().put(payload);
-            chunk.position(chunk.position() + header.rowBytes());
+            header.put(payload, chunk);
         }
         writeChunk(channel, chunk, checksum);
         writeFully(channel, chunk.putInt((int) checksum.getValue()).flip());
@@ -77,7 +76,8 @@ final class SnapshotWriter {
     /** A buffer for at least one row and for a checksum. */
     static ByteBuffer chunk(SnapshotHeader header) {
         int rowBytes = header.rowBytes();
-        int rows = Math.max(1, Math.min(header.tokens(), CHUNK_BYTES / rowBytes));
+        int least = Math.ceilDiv(SnapshotHeader.CHECKSUM_BYTES, rowBytes);
+        int rows = Math.max(least, Math.min(header.tokens(), CHUNK_BYTES / rowBytes));
         return ByteBuffer.allocate(rows * rowBytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 

@@ -7,7 +7,7 @@ import org.tornadomla.backend.Targets;
 import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.tensor.NumberFormats;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,19 +34,19 @@ final class EngineOptions {
     @Option(names = "--trust", description = "Use the device without a self-test.")
     private boolean trust;
 
-    /** {@link #target(Function)} for weights in 32 bits. */
+    /** {@link #target(Function)} for 32-bit numbers. */
     Target target() {
-        return target(_ -> WeightType.F32);
+        return target(_ -> NumberFormats.F32);
     }
 
     /**
      * The device to compute on. Says so where it will be tested first.
      *
-     * @param weights number format of the weights on a device
+     * @param formats number formats on a device
      * @throws org.tornadomla.backend.DeviceException when there is no such device, with what to do
      * @throws ConfigurationException when the number of threads was not set at the start of the JVM
      */
-    Target target(Function<Target, WeightType> weights) {
+    Target target(Function<Target, NumberFormats> formats) {
         // The launcher hands the number to the JVM and to the OpenCL driver, which both take it at their start only.
         int processors = Runtime.getRuntime().availableProcessors();
         if (threads != null && threads != processors) {
@@ -60,16 +60,22 @@ final class EngineOptions {
         if (trust) {
             return target.withoutSelfTest();
         }
-        WeightType type = weights.apply(target);
-        if (Variants.refusal(target, type).isPresent()) {
+        NumberFormats wanted = formats.apply(target);
+        if (Variants.refusal(target, wanted.weights()).isPresent()) {
             return target;
         }
-        if (!SelfTest.isSettled(target, WeightType.F32)) {
+        if (!SelfTest.isSettled(target, NumberFormats.F32)) {
             spec.commandLine().getErr().println("testing " + target + " before its first use ...");
-        } else if (!SelfTest.isSettled(target, type)) {
-            spec.commandLine().getErr().println("testing " + target + " before its first use with weights in "
-                    + type.name().toLowerCase(Locale.ROOT) + " ...");
+        } else if (!SelfTest.isSettled(target, NumberFormats.of(wanted.weights()))) {
+            tell(target, "weights", wanted.weights());
+        } else if (!SelfTest.isSettled(target, NumberFormats.of(wanted.cache()))) {
+            tell(target, "a cache", wanted.cache());
         }
         return target;
+    }
+
+    private void tell(Target target, String what, Enum<?> type) {
+        spec.commandLine().getErr().println("testing " + target + " before its first use with " + what + " in "
+                + type.name().toLowerCase(Locale.ROOT) + " ...");
     }
 }

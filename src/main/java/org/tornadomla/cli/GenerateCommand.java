@@ -19,6 +19,8 @@ import org.tornadomla.decoder.Generation;
 import org.tornadomla.decoder.GenerationRequest;
 import org.tornadomla.decoder.GenerationResult;
 import org.tornadomla.decoder.Generator;
+import org.tornadomla.tensor.CacheType;
+import org.tornadomla.tensor.NumberFormats;
 import org.tornadomla.tensor.WeightType;
 import org.tornadomla.tokenizer.TextTokenizer;
 import picocli.CommandLine.Command;
@@ -58,6 +60,10 @@ final class GenerateCommand implements Callable<Integer> {
                     + " all of them are stored so and the device's kernels have it, else f32).")
     private WeightType weights;
 
+    @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
+            description = "f32 or bf16: number format of the latent cache; bf16 halves its memory (default: ${DEFAULT-VALUE}).")
+    private CacheType cache;
+
     @Mixin
     private SamplingOptions sampling;
 
@@ -77,7 +83,7 @@ final class GenerateCommand implements Callable<Integer> {
         if (!Files.isRegularFile(model.resolve("config.json"))) {
             throw new ParameterException(spec.commandLine(), "no model in " + model + ": it holds no config.json");
         }
-        Target target = engine.target(on -> weightType(model, on));
+        Target target = engine.target(on -> new NumberFormats(weightType(model, on), cache));
         try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
             GenerationRequest request = new GenerationRequest(prompt.ids(tokenizer, System.in), maxTokens, sampling.config(),
                     prompt.stops());
@@ -110,7 +116,7 @@ final class GenerateCommand implements Callable<Integer> {
     private Decoder load(Path model, Target target, GenerationRequest request) {
         ModelConfig config = ModelConfigReader.read(model.resolve("config.json"));
         long parameters = WeightNames.of(config).values().stream().mapToLong(WeightNames.Weight::count).sum();
-        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeights(weights)
+        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeights(weights).withCache(cache)
                 .forText(request.promptIds().length, request.maxTokens());
         try (Progress progress = new Progress("loading", parameters * Float.BYTES)) {
             return Decoder.load(model, target, options, loaded -> progress.done(loaded * Float.BYTES));
@@ -156,7 +162,8 @@ final class GenerateCommand implements Callable<Integer> {
             err.println("answer   " + tokens + " tokens, " + speed(tokens - 1, last - first) + ", ended by "
                     + result.reason());
             err.println("weights  " + Text.bytes(decoder.weightBytes()) + ", matrices in " + decoder.weights().name().toLowerCase(Locale.ROOT));
-            err.println("cache    " + Text.bytes(decoder.cacheBytes()) + " for " + decoder.maxSequenceTokens() + " tokens");
+            err.println("cache    " + Text.bytes(decoder.cacheBytes()) + " for " + decoder.maxSequenceTokens() + " tokens in "
+                    + decoder.cache().name().toLowerCase(Locale.ROOT));
         }
 
         private static String seconds(long nanos) {

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
+import org.tornadomla.tensor.CacheType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -66,10 +67,11 @@ final class InfoCommand implements Callable<Integer> {
             out.println(ignored.size() + " tensors are not used, " + ignored.getFirst() + " for one");
             out.println();
         }
-        out.printf(Locale.ROOT, "cache: %s a token in float32, plain multi-head attention %s: %.1f times as much%n%n",
-                Text.bytes(report.cacheBytes()), Text.bytes(report.multiHeadBytes()),
-                report.multiHeadBytes() / (double) report.cacheBytes());
-        out.printf("context that fits beside the weights, by their type in memory, and %s for the JVM and scratch:%n",
+        long cacheBytes = report.cacheBytes(CacheType.F32);
+        out.printf(Locale.ROOT, "cache: %s a token in float32, plain multi-head attention %s: %.1f times as much; in bfloat16 %s%n%n",
+                Text.bytes(cacheBytes), Text.bytes(report.multiHeadBytes()), report.multiHeadBytes() / (double) cacheBytes,
+                Text.bytes(report.cacheBytes(CacheType.BF16)));
+        out.printf("context in float32 that fits beside the weights, by their type in memory, and %s for the JVM and scratch:%n",
                 Text.bytes(ModelReport.BESIDE));
         out.print(report.budgets());
     }

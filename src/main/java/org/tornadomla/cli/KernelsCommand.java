@@ -16,6 +16,7 @@ import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.KernelSources;
 import org.tornadomla.selftest.SelfTest;
+import org.tornadomla.tensor.NumberFormats;
 import org.tornadomla.tensor.WeightType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,8 +49,8 @@ final class KernelsCommand implements Runnable {
         out.println(variants.reasons(target));
         Stream.of(WeightType.values()).flatMap(type -> Variants.refusal(target, type).stream()).forEach(out::println);
         out.println();
-        out.print(Text.table(rows(Stream.of(WeightType.values()).filter(type -> Variants.refusal(target, type).isEmpty())
-                .flatMap(type -> new SampleDecoder(variants, type).steps().stream()).toList())));
+        out.print(Text.table(rows(NumberFormats.each().filter(formats -> Variants.refusal(target, formats.weights()).isEmpty())
+                .flatMap(formats -> new SampleDecoder(variants, formats).steps().stream()).toList())));
         if (folder != null) {
             write(KernelSources.of(target, variants));
         }

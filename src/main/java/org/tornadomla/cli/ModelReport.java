@@ -15,6 +15,7 @@ import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.graph.DecoderWeights;
+import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.WeightType;
 
 /** What a model is and needs, worked out from its configuration and, where they are there, from its files. */
@@ -28,12 +29,14 @@ final class ModelReport {
 
     private final ModelConfig model;
     private final Map<String, WeightNames.Weight> weights;
-    private final CacheConfig cache;
+    private final Map<CacheType, CacheConfig> caches = new EnumMap<>(CacheType.class);
 
     ModelReport(ModelConfig model) {
         this.model = model;
         this.weights = WeightNames.of(model);
-        this.cache = CacheConfig.builder(model.numHiddenLayers(), model.attention()).pages(1).build();
+        for (CacheType type : CacheType.values()) {
+            caches.put(type, CacheConfig.builder(model.numHiddenLayers(), model.attention()).pages(1).type(type).build());
+        }
     }
 
     /** All parameters. */
@@ -53,12 +56,13 @@ final class ModelReport {
     }
 
     /** Bytes of a token in the cache of all layers. */
-    long cacheBytes() {
-        return cache.bytesPerToken();
+    long cacheBytes(CacheType type) {
+        return caches.get(type).bytesPerToken();
     }
 
     /** Bytes that plain multi-head attention would keep of a token: keys and values of all heads in float32. */
     long multiHeadBytes() {
+        CacheConfig cache = caches.get(CacheType.F32);
         return cache.layers() * cache.multiHeadFloatsPerToken() * Float.BYTES;
     }
 
@@ -147,7 +151,7 @@ final class ModelReport {
     }
 
     private String context(long budget, WeightType type) {
-        long tokens = (budget - weightBytes(type) - BESIDE) / cacheBytes();
+        long tokens = (budget - weightBytes(type) - BESIDE) / cacheBytes(CacheType.F32);
         return tokens < 1 ? "too small" : tokens + " tokens";
     }
 

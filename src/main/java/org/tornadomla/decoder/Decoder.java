@@ -27,6 +27,8 @@ import org.tornadomla.graph.DecoderPlan;
 import org.tornadomla.graph.DecoderWeights;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
+import org.tornadomla.tensor.CacheType;
+import org.tornadomla.tensor.NumberFormats;
 import org.tornadomla.tensor.WeightType;
 
 /**
@@ -82,7 +84,7 @@ public final class Decoder implements AutoCloseable {
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             checkpoint.validate(model);
             WeightType type = WeightChoice.of(options, model, checkpoint, target);
-            return of(model, checkpoint, target, SelfTest.require(target, type), type, options, loaded);
+            return of(model, checkpoint, target, SelfTest.require(target, new NumberFormats(type, options.cache())), type, options, loaded);
         }
     }
 
@@ -90,7 +92,7 @@ public final class Decoder implements AutoCloseable {
             DecoderOptions options, LongConsumer loaded) {
         CacheConfig cacheConfig = CacheConfig.builder(model.numHiddenLayers(), model.attention()).pageTokens(options.pageTokens())
                 .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens())).maxSequenceTokens(model.maxPositionEmbeddings())
-                .build();
+                .type(options.cache()).build();
         int units = Math.max(options.chunkTokens(), Math.max(MAX_SPLITS, 4 * target.computeUnits()));
         Capacity capacity = new Capacity(options.chunkTokens(), options.batch(),
                 options.chunkTokens() + options.batch() * options.pageTokens(), cacheConfig.maxBlocks(), options.pageTokens(),
@@ -138,6 +140,11 @@ public final class Decoder implements AutoCloseable {
     /** Number format in which the device holds the matrices that it multiplies with. */
     public WeightType weights() {
         return weights;
+    }
+
+    /** Number format in which the cache holds latents and rotary keys. */
+    public CacheType cache() {
+        return cache.config().type();
     }
 
     /** Bytes of the cache, all of its pages. */

@@ -2,9 +2,12 @@ package org.tornadomla.graph;
 
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.kernels.Bf16;
 import org.tornadomla.kernels.ExpandedAttention;
 import org.tornadomla.kernels.LatentAttention;
+import org.tornadomla.kernels.LatentAttentionBf16;
 import org.tornadomla.kernels.MatMul;
+import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Padding;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -29,19 +32,20 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
     /**
      * Scratch of absorbed attention.
      *
-     * @param packed [T, heads, latent + rope]
-     * @param ranges what the kernel of the device's variant leaves of each range of keys
-     * @param merged [T, heads, latent]
-     * @param mask   additive mask
+     * @param packed  [T, heads, latent + rope]
+     * @param ranges  what the kernel of the device's variant leaves of each range of keys
+     * @param widened [S, keys of a block, latent + rope] keys in 32-bit numbers; null where the pools hold such
+     * @param merged  [T, heads, latent]
+     * @param mask    additive mask
      */
-    public record Absorbed(VectorFloat16 packed, Ranges ranges, VectorFloat16 merged, FloatArray mask) {
+    public record Absorbed(VectorFloat16 packed, Ranges ranges, VectorFloat16 widened, VectorFloat16 merged, FloatArray mask) {
     }
 
     /** Queries and partial results as a kernel of absorbed attention wants them. */
     public sealed interface Ranges {
 
         /**
-         * For {@link LatentAttention}.
+         * For {@link LatentAttention} and {@link LatentAttentionBf16}.
          *
          * @param queries [T, head groups, 16 (latent + rope)]: an element of sixteen heads a vector
          * @param partial [S, head groups, state + 16 latent]
@@ -65,20 +69,23 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
      *
      * @param queries [heads, query tiles, 16 (nope + rope)]: an element of sixteen tokens a vector
      * @param latents [E, latent] floats, gathered
+     * @param rotary  [E, rope] rotary keys, gathered
      * @param rows    [E, expandedColumns] keys and values
      * @param state   [heads, query tiles, state + 16 v]
      * @param mask    additive mask
      */
-    public record Expanded(VectorFloat16 queries, FloatArray latents, VectorFloat16 rows, VectorFloat16 state, FloatArray mask) {
+    public record Expanded(VectorFloat16 queries, FloatArray latents, VectorFloat16 rotary, VectorFloat16 rows, VectorFloat16 state,
+            FloatArray mask) {
     }
 
     /**
      * Allocates and registers the buffers.
      *
      * @param variants which kernels compute
+     * @param cache    number format of the pools
      * @throws org.tornadomla.config.ShapeException when one would not fit an array
      */
-    public static AttentionBuffers allocate(AttentionShape shape, Capacity capacity, Variants variants, Buffers buffers) {
+    public static AttentionBuffers allocate(AttentionShape shape, Capacity capacity, Variants variants, CacheType cache, Buffers buffers) {
         MlaConfig c = shape.config();
         long tokens = capacity.tokens();
         return new AttentionBuffers(
@@ -88,17 +95,24 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
                 buffers.add("normed", Role.SCRATCH, Sizes.floats("compressed queries", tokens * Math.max(16, Padding.toVectors(c.qLoraRank())))),
                 buffers.add("query", Role.SCRATCH, Sizes.vectors("queries", tokens * shape.queryColumns())),
                 buffers.add("latent", Role.SCRATCH, Sizes.vectors("latents", tokens * shape.latentColumns())),
-                absorbed(shape, capacity, variants, buffers),
+                absorbed(shape, capacity, variants, cache, buffers),
                 capacity.expandedKeys() == 0 ? null : expanded(shape, capacity, buffers));
     }
 
-    private static Absorbed absorbed(AttentionShape shape, Capacity capacity, Variants variants, Buffers buffers) {
+    private static Absorbed absorbed(AttentionShape shape, Capacity capacity, Variants variants, CacheType cache, Buffers buffers) {
         long tokenHeads = (long) capacity.tokens() * shape.config().numHeads();
         return new Absorbed(
                 vectors(buffers, "packed_latent", "packed queries", tokenHeads * shape.rowVectors()),
-                variants.attentionItems() == 0 ? lanes(shape, capacity, buffers) : groups(shape, capacity, buffers),
+                // Groups of work-items have no kernel for pools in fewer bits.
+                variants.attentionItems() == 0 || cache != CacheType.F32 ? lanes(shape, capacity, buffers) : groups(shape, capacity, buffers),
+                cache == CacheType.F32 ? null : widened(shape, capacity, buffers),
                 vectors(buffers, "merged", "attended latents", tokenHeads * shape.latentVectors()),
                 buffers.add("mask_absorbed", Role.INPUT, Sizes.floats("mask", Math.max(1, capacity.maskFloats()))));
+    }
+
+    private static VectorFloat16 widened(AttentionShape shape, Capacity capacity, Buffers buffers) {
+        long keys = (long) capacity.units() * LatentAttentionBf16.KEYS;
+        return vectors(buffers, "widened", "widened keys", keys * Padding.toMultiple(shape.rowVectors(), Bf16.PACKED));
     }
 
     private static Ranges lanes(AttentionShape shape, Capacity capacity, Buffers buffers) {
@@ -123,6 +137,7 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
         return new Expanded(
                 vectors(buffers, "tile_lanes", "queries in lanes", tileHeads * shape.headVectors() * Padding.LANES),
                 buffers.add("latents", Role.SCRATCH, Sizes.floats("gathered latents", keys * shape.latentVectors() * Padding.LANES)),
+                vectors(buffers, "rotary_keys", "gathered rotary keys", keys * shape.ropeVectors()),
                 buffers.add("expanded", Role.SCRATCH, Sizes.vectors("expanded keys and values", keys * shape.expandedColumns())),
                 vectors(buffers, "tile_state", "weighted sums of tiles",
                         tileHeads * (ExpandedAttention.STATE + shape.valueVectors() * Padding.LANES)),

@@ -2,11 +2,15 @@ package org.tornadomla.graph;
 
 import java.util.List;
 
+import org.tornadomla.cache.LayerPool;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.kernels.ExpandedAttention;
 import org.tornadomla.kernels.LatentAttention;
+import org.tornadomla.kernels.LatentAttentionBf16;
 import org.tornadomla.kernels.LatentGather;
+import org.tornadomla.kernels.LatentGatherBf16;
 import org.tornadomla.kernels.LatentWrite;
+import org.tornadomla.kernels.LatentWriteBf16;
 import org.tornadomla.kernels.QueryLanes;
 import org.tornadomla.kernels.RmsNorm;
 import org.tornadomla.kernels.Rotary;
@@ -26,10 +30,10 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param weights the layer's weights
  * @param buffers what layers share
  * @param step    what changes between rounds
- * @param pool    [slots, rowVectors] vectors: the layer's latent pool
+ * @param pool    the layer's latent pool
  * @param variants which kernels compute
  */
-public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, AttentionBuffers buffers, StepBuffer step, VectorFloat16 pool,
+public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, AttentionBuffers buffers, StepBuffer step, LayerPool pool,
         Variants variants) {
 
     /**
@@ -63,10 +67,24 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                 false, buffers.query());
         linear(steps, "kv_a", x, weights.kvA(), weights.kvABias(), StepLayout.CONTEXT_TOKENS, shape.latentColumns(), c.hiddenSize(),
                 xStride, c.attentionBias(), buffers.latent());
-        steps.add("latent_write", Grid.loop(step.capacity().writes()), LatentWrite::rows, buffers.latent(), weights.kvANorm(),
-                buffers.cosines(), buffers.sines(), step.array(), step.writesAt(), c.kvLoraRank(), c.qkRopeHeadDim(),
-                shape.latentColumns() / Padding.LANES, c.latentNorm() ? 1 : 0, (float) c.rmsNormEps(), shape.layout(), pool);
+        write(steps);
         return steps.steps();
+    }
+
+    private void write(StepList steps) {
+        MlaConfig c = shape.config();
+        Grid writes = Grid.loop(step.capacity().writes());
+        int stride = shape.latentColumns() / Padding.LANES;
+        int normalise = c.latentNorm() ? 1 : 0;
+        float eps = (float) c.rmsNormEps();
+        switch (pool) {
+            case LayerPool.Float32 floats -> steps.add("latent_write", writes, LatentWrite::rows, buffers.latent(), weights.kvANorm(),
+                    buffers.cosines(), buffers.sines(), step.array(), step.writesAt(), c.kvLoraRank(), c.qkRopeHeadDim(), stride, normalise,
+                    eps, shape.layout(), floats.rows());
+            case LayerPool.Bfloat16 numbers -> steps.add("latent_write", writes, LatentWriteBf16::rows, buffers.latent(), weights.kvANorm(),
+                    buffers.cosines(), buffers.sines(), step.array(), step.writesAt(), c.kvLoraRank(), c.qkRopeHeadDim(), stride, normalise,
+                    eps, shape.layout(), numbers.rows());
+        }
     }
 
     /**
@@ -98,9 +116,15 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         steps.add("query_lanes", groups, QueryLanes::heads, scratch.packed(), buffers.query(), buffers.cosines(), buffers.sines(), step.array(),
                 step.tokensAt(), c.numHeads(), shape.latentVectors(), shape.nopeVectors(), c.qkRopeHeadDim(),
                 shape.queryColumns() / Padding.LANES, (float) c.softmaxScale(), shape.layout(), lanes.queries());
-        steps.add("latent_attention", Grid.loop(capacity.units()), LatentAttention::split, lanes.queries(), pool, scratch.mask(), step.array(),
-                step.tokensAt(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
-                shape.rowVectors(), lanes.partial());
+        Grid units = Grid.loop(capacity.units());
+        switch (pool) {
+            case LayerPool.Float32 floats -> steps.add("latent_attention", units, LatentAttention::split, lanes.queries(), floats.rows(),
+                    scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(),
+                    shape.latentVectors(), shape.rowVectors(), lanes.partial());
+            case LayerPool.Bfloat16 numbers -> steps.add("latent_attention", units, LatentAttentionBf16::split, lanes.queries(), numbers.rows(),
+                    scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(),
+                    shape.latentVectors(), shape.rowVectors(), scratch.widened(), lanes.partial());
+        }
         steps.add("split_merge", groups, SplitMerge::lanes, lanes.partial(), step.array(), capacity.maxSplits(), c.numHeads(),
                 shape.latentVectors(), scratch.merged());
     }
@@ -111,7 +135,9 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         steps.add("rotary", headRows(), Rotary::queries, buffers.query(), buffers.cosines(), buffers.sines(), step.array(),
                 step.tokensAt(), c.numHeads(), shape.nopeVectors(), c.qkRopeHeadDim(), shape.queryColumns() / Padding.LANES,
                 shape.rowVectors(), shape.latentVectors(), (float) c.softmaxScale(), shape.layout(), scratch.packed());
-        steps.groupAttention("latent_attention", capacity.units(), scratch.packed(), pool, scratch.mask(), step.array(), step.tokensAt(),
+        // Buffers for groups are allocated for pools of 32-bit numbers only.
+        VectorFloat16 rows = ((LayerPool.Float32) pool).rows();
+        steps.groupAttention("latent_attention", capacity.units(), scratch.packed(), rows, scratch.mask(), step.array(), step.tokensAt(),
                 step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(), shape.rowVectors(),
                 groups.maxima(), groups.sums(), groups.partial());
         steps.add("split_merge", headRows(), SplitMerge::rows, groups.maxima(), groups.sums(), groups.partial(), step.array(),
@@ -128,20 +154,30 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         Capacity capacity = step.capacity();
         AttentionBuffers.Expanded scratch = buffers.expanded();
         StepList steps = new StepList(variants);
-        steps.add("latent_gather", Grid.loop(capacity.expandedKeys()), LatentGather::rows, pool, step.array(), step.startsAt(),
-                capacity.sequences(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), shape.latentVectors(),
-                shape.rowVectors(), scratch.latents());
+        gather(steps, scratch);
         linear(steps, "kv_b", scratch.latents(), weights.kvB(), weights.kvBBias(), StepLayout.EXPANDED_KEYS, shape.expandedColumns(),
                 c.kvLoraRank(), shape.latentVectors() * Padding.LANES, false, scratch.rows());
         Grid tiles = Grid.loop(capacity.tiles() * c.numHeads());
         steps.add("query_lanes", tiles, QueryLanes::tokens, buffers.query(), buffers.cosines(), buffers.sines(), step.array(), step.tokensAt(),
                 step.tilesAt(), c.numHeads(), shape.nopeVectors(), c.qkRopeHeadDim(), shape.queryColumns() / Padding.LANES,
                 (float) c.softmaxScale(), shape.layout(), scratch.queries());
-        steps.add("expanded_attention", tiles, ExpandedAttention::tiles, scratch.queries(), scratch.rows(), pool, scratch.mask(),
-                step.array(), step.tokensAt(), step.tilesAt(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(),
-                c.numHeads(), shape.nopeVectors(), shape.latentVectors(), shape.ropeVectors(), c.vHeadDim(),
+        steps.add("expanded_attention", tiles, ExpandedAttention::tiles, scratch.queries(), scratch.rows(), scratch.rotary(), scratch.mask(),
+                step.array(), step.tokensAt(), step.tilesAt(), c.numHeads(), shape.nopeVectors(), shape.ropeVectors(), c.vHeadDim(),
                 shape.expandedColumns() / Padding.LANES, scratch.state(), values);
         return steps.steps();
+    }
+
+    private void gather(StepList steps, AttentionBuffers.Expanded scratch) {
+        Capacity capacity = step.capacity();
+        Grid keys = Grid.loop(capacity.expandedKeys());
+        switch (pool) {
+            case LayerPool.Float32 floats -> steps.add("latent_gather", keys, LatentGather::rows, floats.rows(), step.array(), step.startsAt(),
+                    capacity.sequences(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), shape.latentVectors(),
+                    shape.rowVectors(), scratch.latents(), scratch.rotary());
+            case LayerPool.Bfloat16 numbers -> steps.add("latent_gather", keys, LatentGatherBf16::rows, numbers.rows(), step.array(),
+                    step.startsAt(), capacity.sequences(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(),
+                    shape.latentVectors(), shape.rowVectors(), scratch.latents(), scratch.rotary());
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
+import org.tornadomla.cache.LayerPool;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.kernels.Claim;
 import org.tornadomla.kernels.Embedding;
@@ -26,13 +27,13 @@ final class DecoderGraphs {
     private final DecoderBuffers buffers;
     private final AttentionBuffers attention;
     private final StepBuffer step;
-    private final IntFunction<VectorFloat16> pools;
+    private final IntFunction<LayerPool> pools;
     private final Variants variants;
     private final FeedForwardGraphs feedForward;
 
     /** @param pools the latent pool of each layer */
     DecoderGraphs(ModelConfig model, DecoderWeights weights, DecoderBuffers buffers, AttentionBuffers attention, StepBuffer step,
-            IntFunction<VectorFloat16> pools, Variants variants) {
+            IntFunction<LayerPool> pools, Variants variants) {
         this.model = model;
         this.shape = new AttentionShape(model.attention());
         this.weights = weights;
@@ -74,6 +75,9 @@ final class DecoderGraphs {
         StepList steps = new StepList(variants);
         AttentionBuffers.Absorbed absorbed = attention.absorbed();
         switch (absorbed.ranges()) {
+            case AttentionBuffers.Ranges.Lanes lanes when absorbed.widened() != null -> steps.add("claim_absorbed", Grid.loop(1), Claim::widened,
+                    step.array(), absorbed.mask(), absorbed.packed(), lanes.queries(), absorbed.widened(), lanes.partial(), absorbed.merged(),
+                    buffers.values());
             case AttentionBuffers.Ranges.Lanes lanes -> steps.add("claim_absorbed", Grid.loop(1), Claim::lanes, step.array(), absorbed.mask(),
                     absorbed.packed(), lanes.queries(), lanes.partial(), absorbed.merged(), buffers.values());
             case AttentionBuffers.Ranges.Groups groups -> steps.add("claim_absorbed", Grid.loop(1), Claim::groups, step.array(),
@@ -82,7 +86,7 @@ final class DecoderGraphs {
         if (attention.expanded() != null) {
             AttentionBuffers.Expanded expanded = attention.expanded();
             steps.add("claim_expanded", Grid.loop(1), Claim::expanded, step.array(), expanded.mask(), expanded.queries(), expanded.rows(),
-                    expanded.state(), expanded.latents());
+                    expanded.state(), expanded.rotary(), expanded.latents());
         }
         steps.add("embed", tokens(), Embedding::rows, weights.embedding(), step.array(), step.tokensAt(),
                 Padding.vectors(model.hiddenSize()), stride(), buffers.x());

@@ -8,12 +8,12 @@ import java.util.List;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.DevicePool;
 import org.tornadomla.cache.LatentCache;
+import org.tornadomla.cache.LayerPool;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ShapeException;
 import org.tornadomla.graph.Buffers.Role;
 
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /** A decoder on a device: fill {@link #step}, {@link #run} a round, get logits. */
 public final class DecoderPlan implements DevicePool, AutoCloseable {
@@ -22,7 +22,7 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
     private final CyclePlan plan;
     private final StepBuffer step;
     private final DecoderBuffers buffers;
-    private final List<VectorFloat16> pools = new ArrayList<>();
+    private final List<LayerPool> pools = new ArrayList<>();
     private final boolean expandable;
     private final long weightBytes;
     private boolean fresh = true;
@@ -43,9 +43,12 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
         all.add("step", Role.INPUT, step.array());
         weights.register(all);
         for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
-            pools.add(all.add("pool_" + layer, Role.STATE, cache.pool(layer)));
+            LayerPool pool = cache.pool(layer);
+            all.add("pool_" + layer, Role.STATE, pool.array());
+            pools.add(pool);
         }
-        AttentionBuffers attention = AttentionBuffers.allocate(new AttentionShape(model.attention()), capacity, variants, all);
+        AttentionBuffers attention = AttentionBuffers.allocate(new AttentionShape(model.attention()), capacity, variants,
+                cache.config().type(), all);
         this.buffers = DecoderBuffers.allocate(model, capacity, all);
         this.weightBytes = all.bytes(Role.WEIGHT);
         this.plan = new CyclePlan(new DecoderGraphs(model, weights, buffers, attention, step, pools::get, variants).stages(), all, target);
@@ -101,7 +104,7 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
             return;
         }
         for (int layer = 0; layer < pools.size(); layer++) {
-            plan.download(DecoderGraphs.projectStage(layer), pools.get(layer));
+            plan.download(DecoderGraphs.projectStage(layer), pools.get(layer).array());
         }
     }
 

@@ -7,6 +7,8 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.IntSupplier;
 
+import org.tornadomla.cache.LayerPool;
+import org.tornadomla.cache.RowLayout;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
@@ -17,9 +19,9 @@ import org.tornadomla.kernels.Bf16;
 import org.tornadomla.kernels.Int8;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.Bfloat16;
+import org.tornadomla.tensor.NumberFormats;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.RandomWeights;
-import org.tornadomla.tensor.WeightType;
 
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -46,17 +48,17 @@ public final class SampleDecoder {
     private final AttentionBuffers attention;
     private final List<Stage> stages;
 
-    /** The same with all weights in 32-bit numbers. */
+    /** The same with everything in 32-bit numbers. */
     public SampleDecoder(Variants variants) {
-        this(variants, WeightType.F32);
+        this(variants, NumberFormats.F32);
     }
 
     /**
      * Allocates weights and buffers, and builds the steps with the kernels that some device wants.
      *
-     * @param type number format of the matrices that are multiplied with
+     * @param formats number formats of the matrices that are multiplied with, and of the pools
      */
-    public SampleDecoder(Variants variants, WeightType type) {
+    public SampleDecoder(Variants variants, NumberFormats formats) {
         MlaConfig layer = MlaConfig.builder().hiddenSize(36).numHeads(3).qLoraRank(20).kvLoraRank(24).qkNopeHeadDim(12).qkRopeHeadDim(6)
                 .vHeadDim(10).attentionBias(true).build();
         MoeConfig experts = new MoeConfig(5, 2, 1, 13, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5, 1, 1);
@@ -66,14 +68,17 @@ public final class SampleDecoder {
         this.step = new StepBuffer(capacity);
         buffers.add("step", Buffers.Role.INPUT, step.array());
         SplittableRandom random = new SplittableRandom(SEED);
-        DecoderWeights weights = weights(random, new MatrixPacker(type));
+        DecoderWeights weights = weights(random, new MatrixPacker(formats.weights()));
         weights.register(buffers);
         AttentionShape shape = new AttentionShape(layer);
-        List<VectorFloat16> pools = new ArrayList<>();
+        List<LayerPool> pools = new ArrayList<>();
+        int rowVectors = new RowLayout(layer.kvLoraRank(), layer.qkRopeHeadDim()).vectors(formats.cache());
         for (int index = 0; index < 2; index++) {
-            pools.add(buffers.add("pool_" + index, Buffers.Role.STATE, new VectorFloat16(Math.multiplyExact(capacity.slots(), shape.rowVectors()))));
+            LayerPool pool = LayerPool.allocate(formats.cache(), capacity.slots() * rowVectors);
+            buffers.add("pool_" + index, Buffers.Role.STATE, pool.array());
+            pools.add(pool);
         }
-        this.attention = AttentionBuffers.allocate(shape, capacity, variants, buffers);
+        this.attention = AttentionBuffers.allocate(shape, capacity, variants, formats.cache(), buffers);
         fill(random, attention.absorbed().mask());
         fill(random, attention.expanded().mask());
         DecoderBuffers shared = DecoderBuffers.allocate(model, capacity, buffers);

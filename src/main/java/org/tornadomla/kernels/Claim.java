@@ -37,6 +37,30 @@ public final class Claim {
     }
 
     /**
+     * Takes the scratch of absorbed attention with queries in lanes that widens keys.
+     *
+     * @param step    counts. Not modified
+     * @param mask    at least one float. Not modified
+     * @param packed  its first vector becomes 0. Modified
+     * @param queries its first vector becomes 0. Modified
+     * @param widened its first vector becomes 0. Modified
+     * @param partial its first vector becomes 0. Modified
+     * @param merged  its first vector becomes 0. Modified
+     * @param values  its first float becomes that of the mask. Modified
+     */
+    public static void widened(IntArray step, FloatArray mask, VectorFloat16 packed, VectorFloat16 queries, VectorFloat16 widened,
+            VectorFloat16 partial, VectorFloat16 merged, FloatArray values) {
+        for (@Parallel int i = 0; i < step.get(StepLayout.ONE); i++) {
+            packed.set(i, Lanes.zero());
+            queries.set(i, Lanes.zero());
+            widened.set(i, Lanes.zero());
+            partial.set(i, Lanes.zero());
+            merged.set(i, Lanes.zero());
+            values.set(i, mask.get(i));
+        }
+    }
+
+    /**
      * Takes the scratch of absorbed attention by groups of work-items.
      *
      * @param step    counts. Not modified
@@ -68,13 +92,16 @@ public final class Claim {
      * @param queries its first vector becomes 0. Modified
      * @param rows    its first vector becomes 0. Modified
      * @param state   its first vector becomes 0. Modified
+     * @param rotary  its first vector becomes 0. Modified
      * @param latents its first float becomes that of the mask. Modified
      */
-    public static void expanded(IntArray step, FloatArray mask, VectorFloat16 queries, VectorFloat16 rows, VectorFloat16 state, FloatArray latents) {
+    public static void expanded(IntArray step, FloatArray mask, VectorFloat16 queries, VectorFloat16 rows, VectorFloat16 state,
+            VectorFloat16 rotary, FloatArray latents) {
         for (@Parallel int i = 0; i < step.get(StepLayout.ONE); i++) {
             queries.set(i, Lanes.zero());
             rows.set(i, Lanes.zero());
             state.set(i, Lanes.zero());
+            rotary.set(i, Lanes.zero());
             latents.set(i, mask.get(i));
         }
     }

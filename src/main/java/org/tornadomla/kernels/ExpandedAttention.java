@@ -7,8 +7,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * Expanded attention, for prompts: keys and values of every head stand expanded from the latents, the rotary key is read from the
- * pool. A work-item takes one head of a tile of up to sixteen consecutive tokens of a sequence, one a lane, and streams over their
+ * Expanded attention, for prompts: keys and values of every head stand expanded from the latents, and beside them the rotary keys that
+ * all heads share. A work-item takes one head of a tile of up to sixteen consecutive tokens of a sequence, one a lane, and streams over their
  * keys.
  */
 public final class ExpandedAttention {
@@ -24,17 +24,13 @@ public final class ExpandedAttention {
      *
      * @param lanes        [heads, tiles, 16 (nopeVectors + ropeVectors)] vectors: an element of sixteen tokens each, scaled. Not modified
      * @param expanded     [expanded keys, expandedRow] vectors: keys of all heads, then values of all heads. Not modified
-     * @param pool         [slots, latentVectors + ropeVectors] vectors. Not modified
+     * @param rotary       [expanded keys, ropeVectors] vectors. Not modified
      * @param mask         additive, read in rounds that have one, as the token records say. Not modified
-     * @param step         counts, token and tile records, block tables. Not modified
+     * @param step         counts, token and tile records. Not modified
      * @param tokensAt     where the token records begin in step
      * @param tilesAt      where the tile records begin in step
-     * @param tablesAt     where the block tables begin in step
-     * @param tableLength  pages of a block table
-     * @param pageTokens   tokens of a page
      * @param heads        number of heads
      * @param nopeVectors  vectors of a head's key part without position
-     * @param latentVectors vectors of a latent
      * @param ropeVectors  vectors of a rotary key
      * @param valueDim     floats of a head's value
      * @param expandedRow  vectors between rows of expanded
@@ -42,9 +38,9 @@ public final class ExpandedAttention {
      *                     Modified
      * @param values       [tokens, heads, valueDim] floats. Modified
      */
-    public static void tiles(VectorFloat16 lanes, VectorFloat16 expanded, VectorFloat16 pool, FloatArray mask, IntArray step,
-            int tokensAt, int tilesAt, int tablesAt, int tableLength, int pageTokens, int heads, int nopeVectors, int latentVectors,
-            int ropeVectors, int valueDim, int expandedRow, VectorFloat16 state, FloatArray values) {
+    public static void tiles(VectorFloat16 lanes, VectorFloat16 expanded, VectorFloat16 rotary, FloatArray mask, IntArray step,
+            int tokensAt, int tilesAt, int heads, int nopeVectors, int ropeVectors, int valueDim, int expandedRow, VectorFloat16 state,
+            FloatArray values) {
         for (@Parallel int unit = 0; unit < step.get(StepLayout.TILE_UNITS); unit++) {
             int tiles = step.get(StepLayout.TILE_UNITS) / heads;
             int head = unit / tiles;
@@ -53,7 +49,6 @@ public final class ExpandedAttention {
             int count = step.get(tilesAt + tile * StepLayout.TILE_RECORD + StepLayout.TILE_COUNT);
             int valueVectors = (valueDim + Lanes.WIDTH - 1) / Lanes.WIDTH;
             int record = tokensAt + token * StepLayout.TOKEN_RECORD;
-            int table = tablesAt + step.get(record + StepLayout.TOKEN_SEQUENCE) * tableLength;
             int expandedAt = step.get(record + StepLayout.TOKEN_EXPANDED);
             int begin = step.get(record + StepLayout.TOKEN_FROM);
             int end = step.get(record + StepLayout.TOKEN_TO);
@@ -70,7 +65,7 @@ public final class ExpandedAttention {
             int stateAt = unit * (AttentionTile.STATE + valueVectors * Lanes.WIDTH);
             AttentionTile.clear(state, stateAt, valueVectors * Lanes.WIDTH);
             int[] expandedRows = new int[AttentionTile.KEYS];
-            int[] poolRows = new int[AttentionTile.KEYS];
+            int[] rotaryRows = new int[AttentionTile.KEYS];
             float[] weights = new float[AttentionTile.QUERIES * AttentionTile.KEYS];
             float[] keyElements = new float[Lanes.WIDTH * AttentionTile.KEYS_AT_ONCE];
             int queries = unit * (nopeVectors + ropeVectors) * Lanes.WIDTH;
@@ -78,15 +73,13 @@ public final class ExpandedAttention {
                 int keys = Math.min(AttentionTile.KEYS, end - block);
                 for (int i = 0; i < AttentionTile.KEYS; i++) {
                     int key = block + Math.min(i, keys - 1);
-                    int page = key / pageTokens;
-                    int slot = step.get(table + page) * pageTokens + key - page * pageTokens;
-                    poolRows[i] = slot * (latentVectors + ropeVectors);
+                    rotaryRows[i] = (expandedAt + key) * ropeVectors;
                     expandedRows[i] = (expandedAt + key) * expandedRow;
                 }
                 int apart = (keys + AttentionTile.KEYS_AT_ONCE - 1) / AttentionTile.KEYS_AT_ONCE;
                 for (int i = 0; i < apart; i++) {
-                    AttentionTile.scores(lanes, queries, expanded, expandedRows, head * nopeVectors, nopeVectors, pool, poolRows, latentVectors,
-                            ropeVectors, i, apart, keyElements, state, stateAt);
+                    AttentionTile.scores(lanes, queries, expanded, expandedRows, head * nopeVectors, nopeVectors, rotary, rotaryRows, 0, ropeVectors,
+                            i, apart, keyElements, state, stateAt);
                 }
                 int hidden = keys;
                 if (step.get(StepLayout.MASKED) == 0 && block >= seenByAllFrom && block + keys <= seenByAllTo) {

@@ -5,14 +5,17 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
-/** Collects cached latents from their pages, in the order of positions, for the expansion to keys and values. */
+/**
+ * Collects cached rows from their pages, in the order of positions, for expanded attention: latents for the expansion to keys and values,
+ * rotary keys for the scores.
+ */
 public final class LatentGather {
 
     private LatentGather() {
     }
 
     /**
-     * Copies one cached latent a work-item.
+     * Copies one cached row a work-item.
      *
      * @param pool          [slots, rowVectors] vectors. Not modified
      * @param step          counts, block tables, and where each sequence's keys begin among the expanded ones. Not modified
@@ -24,9 +27,10 @@ public final class LatentGather {
      * @param latentVectors vectors of a latent
      * @param rowVectors    vectors of a pool row
      * @param latents       [expanded keys, 16 latentVectors] floats. Modified
+     * @param rotary        [expanded keys, rowVectors - latentVectors] vectors. Modified
      */
     public static void rows(VectorFloat16 pool, IntArray step, int startsAt, int sequences, int tablesAt, int tableLength,
-            int pageTokens, int latentVectors, int rowVectors, FloatArray latents) {
+            int pageTokens, int latentVectors, int rowVectors, FloatArray latents, VectorFloat16 rotary) {
         for (@Parallel int i = 0; i < step.get(StepLayout.EXPANDED_KEYS); i++) {
             int sequence = 0;
             int start = 0;
@@ -41,6 +45,9 @@ public final class LatentGather {
             int slot = step.get(tablesAt + sequence * tableLength + page) * pageTokens + key - page * pageTokens;
             for (int v = 0; v < latentVectors; v++) {
                 Lanes.store(latents, (i * latentVectors + v) * Lanes.WIDTH, pool.get(slot * rowVectors + v));
+            }
+            for (int v = latentVectors; v < rowVectors; v++) {
+                rotary.set(i * (rowVectors - latentVectors) + v - latentVectors, pool.get(slot * rowVectors + v));
             }
         }
     }

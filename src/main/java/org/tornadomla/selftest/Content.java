@@ -1,5 +1,7 @@
 package org.tornadomla.selftest;
 
+import org.tornadomla.tensor.Bfloat16;
+
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
@@ -46,7 +48,7 @@ record Content(Object array, int[] bits) {
         }
     }
 
-    /** Whether the array holds whole numbers, or bits that no operation writes. */
+    /** Whether the array holds whole numbers, bits that no operation writes, or {@link #isPacked packed} numbers. */
     boolean isInt() {
         return isWhole(array);
     }
@@ -55,9 +57,17 @@ record Content(Object array, int[] bits) {
         return array instanceof IntArray || array instanceof VectorInt16 || array instanceof HalfFloatArray;
     }
 
-    /** An element as a number. */
-    double number(int index) {
-        return isInt() ? bits[index] : Float.intBitsToFloat(bits[index]);
+    /** Whether an element, where operations write such, is two bfloat16 numbers. */
+    boolean isPacked() {
+        return array instanceof VectorInt16;
+    }
+
+    /** An element as a number, or as two. */
+    double[] numbers(int index) {
+        if (isPacked()) {
+            return new double[] {Bfloat16.toFloat((short) bits[index]), Bfloat16.toFloat((short) (bits[index] >> Short.SIZE))};
+        }
+        return new double[] {isInt() ? bits[index] : Float.intBitsToFloat(bits[index])};
     }
 
     /** Sets an element of an array by its bits. */

@@ -12,7 +12,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.graph.SampleDecoder;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.tensor.NumberFormats;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -36,11 +36,9 @@ public final class KernelSources {
      */
     public static Map<String, String> of(Target target, Variants variants) {
         Map<String, String> sources = new LinkedHashMap<>();
-        for (WeightType type : WeightType.values()) {
-            if (Variants.refusal(target, type).isPresent()) {
-                continue;
-            }
-            SampleDecoder sample = new SampleDecoder(variants, type);
+        List<NumberFormats> allowed = NumberFormats.each().filter(formats -> Variants.refusal(target, formats.weights()).isEmpty()).toList();
+        for (NumberFormats formats : allowed) {
+            SampleDecoder sample = new SampleDecoder(variants, formats);
             sample.prompt();
             for (Step step : sample.steps()) {
                 if (!sources.containsKey(step.kernel())) {

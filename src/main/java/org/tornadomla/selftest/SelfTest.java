@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Fingerprint;
@@ -16,7 +17,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.graph.SampleDecoder;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.tensor.NumberFormats;
 
 /**
  * Runs every kernel on a device, in small awkward sizes, before the device is trusted: TornadoVM and drivers can be wrong without saying so.
@@ -36,32 +37,35 @@ public final class SelfTest {
      * @throws DeviceException naming the operation, and the error or the largest difference
      */
     public static Variants require(Target target) {
-        return require(target, WeightType.F32);
+        return require(target, NumberFormats.F32);
     }
 
     /**
-     * Refuses a device that is not to be trusted, or not with weights in a number format. What a device lacks is asked of a device that
-     * is used without a self-test too.
+     * Refuses a device that is not to be trusted, or not with weights or a cache in a number format. What a device lacks is asked of a
+     * device that is used without a self-test too.
      *
      * @return the kernels to use
      * @throws DeviceException naming what the device lacks, or the operation and the error or the largest difference
      */
-    public static Variants require(Target target, WeightType type) {
-        Variants.refusal(target, type).ifPresent(reason -> {
+    public static Variants require(Target target, NumberFormats formats) {
+        Variants.refusal(target, formats.weights()).ifPresent(reason -> {
             throw new DeviceException(reason);
         });
         if (target.trusted()) {
             return Variants.preferred(target);
         }
-        Variants variants = passed(target, WeightType.F32).variants();
-        if (type != WeightType.F32) {
-            passed(target, type);
-        }
+        Variants variants = passed(target, NumberFormats.F32).variants();
+        suites(formats).forEach(suite -> passed(target, suite));
         return variants;
     }
 
-    private static Verdict passed(Target target, WeightType type) {
-        Verdict verdict = verdict(target, type);
+    /** What is tested one by one for formats of weights and cache: 32-bit numbers, and each of the two that has fewer bits. */
+    private static Stream<NumberFormats> suites(NumberFormats formats) {
+        return Stream.of(NumberFormats.F32, NumberFormats.of(formats.weights()), NumberFormats.of(formats.cache())).distinct();
+    }
+
+    private static Verdict passed(Target target, NumberFormats suite) {
+        Verdict verdict = verdict(target, suite);
         if (!verdict.passed()) {
             throw new DeviceException(target + " failed its self-test: " + verdict.finding()
                     + "; update its driver or use another device, mla devices shows them (--trust skips the self-test)");
@@ -70,32 +74,34 @@ public final class SelfTest {
     }
 
     /**
-     * Whether {@link #require(Target, WeightType)} needs no run of the self-test of that number format, which may take seconds: it passed
-     * before, or is skipped.
+     * Whether {@link #require(Target, NumberFormats)} needs no run of the self-test, which may take seconds: all of it passed before, or
+     * is skipped.
      */
-    public static boolean isSettled(Target target, WeightType type) {
-        String fingerprint = fingerprint(target, type);
-        return target.trusted() || KNOWN.containsKey(fingerprint) || VerdictStore.of(target, type, fingerprint).load() != null;
+    public static boolean isSettled(Target target, NumberFormats formats) {
+        return target.trusted() || suites(formats).allMatch(suite -> {
+            String fingerprint = fingerprint(target, suite);
+            return KNOWN.containsKey(fingerprint) || VerdictStore.of(target, suite, fingerprint).load() != null;
+        });
     }
 
     /** What the self-test says of a device: remembered, or found by running it. */
     public static Verdict verdict(Target target) {
-        return verdict(target, WeightType.F32);
+        return verdict(target, NumberFormats.F32);
     }
 
-    private static String fingerprint(Target target, WeightType type) {
-        return Fingerprint.of(target) + " " + type;
+    private static String fingerprint(Target target, NumberFormats suite) {
+        return Fingerprint.of(target) + " " + suite;
     }
 
-    private static Verdict verdict(Target target, WeightType type) {
-        String fingerprint = fingerprint(target, type);
+    private static Verdict verdict(Target target, NumberFormats suite) {
+        String fingerprint = fingerprint(target, suite);
         // Not computeIfAbsent: other devices need not wait.
         Verdict known = KNOWN.get(fingerprint);
         if (known == null) {
-            VerdictStore store = VerdictStore.of(target, type, fingerprint);
+            VerdictStore store = VerdictStore.of(target, suite, fingerprint);
             known = store.load();
             if (known == null) {
-                known = run(target, Variants.preferred(target), type);
+                known = run(target, Variants.preferred(target), suite);
                 if (!known.passed()) {
                     return known;
                 }
@@ -108,10 +114,10 @@ public final class SelfTest {
 
     /** Runs the self-test, whatever is remembered. A kernel that fails is left out where its operation has another. */
     public static Verdict run(Target target) {
-        return run(target, Variants.preferred(target), WeightType.F32);
+        return run(target, Variants.preferred(target), NumberFormats.F32);
     }
 
-    private static Verdict run(Target target, Variants preferred, WeightType type) {
+    private static Verdict run(Target target, Variants preferred, NumberFormats suite) {
         Variants variants = preferred;
         String leftOut = "";
         try {
@@ -122,7 +128,7 @@ public final class SelfTest {
         }
         while (true) {
             try {
-                List<StepCheck> checks = checks(target, variants, type);
+                List<StepCheck> checks = checks(target, variants, suite);
                 checks.forEach(StepCheck::run);
                 return new Verdict(true, checks.size() + " operations" + leftOut, variants);
             } catch (OperationException e) {
@@ -136,10 +142,10 @@ public final class SelfTest {
         }
     }
 
-    /** A check for each kernel that weights of a number format need, and for each of its switches; of the narrow formats, only what F32 lacks. */
-    static List<StepCheck> checks(Target target, Variants variants, WeightType type) {
-        SampleDecoder sample = new SampleDecoder(variants, type);
-        Set<String> checked = type == WeightType.F32 ? Set.of()
+    /** A check for each kernel that number formats need, and for each of its switches; of the narrow formats, only what F32 lacks. */
+    static List<StepCheck> checks(Target target, Variants variants, NumberFormats suite) {
+        SampleDecoder sample = new SampleDecoder(variants, suite);
+        Set<String> checked = suite.equals(NumberFormats.F32) ? Set.of()
                 : new SampleDecoder(variants).steps().stream().map(Step::kernel).collect(Collectors.toSet());
         Map<String, Step> chosen = new LinkedHashMap<>();
         sample.steps().stream().filter(step -> !checked.contains(step.kernel()))

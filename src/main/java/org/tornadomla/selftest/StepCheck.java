@@ -27,6 +27,9 @@ final class StepCheck {
      */
     private static final double TOLERANCE = 2e-5;
 
+    /** The same for bfloat16 numbers: where floats differ in their last places, one may be rounded up and the other down. */
+    private static final double PACKED_TOLERANCE = 0x1p-7;
+
     private static final int REPEATS = 3;
     private static final String GRAPH = "selftest";
 
@@ -110,22 +113,29 @@ final class StepCheck {
 
     private void compare(Expectation.Result result, Content found) {
         Content expected = result.after();
-        double largest = result.written().stream().mapToDouble(i -> Math.abs(expected.number(i))).max().orElse(0);
-        double allowed = expected.isInt() ? 0 : TOLERANCE * largest;
+        double largest = result.written().stream().mapToObj(expected::numbers).flatMapToDouble(Arrays::stream).map(Math::abs)
+                .max().orElse(0);
+        double allowed = largest * (expected.isPacked() ? PACKED_TOLERANCE : expected.isInt() ? 0 : TOLERANCE);
         double worst = 0;
         int at = -1;
         for (int i : result.written().stream().toArray()) {
-            double difference = Math.abs(found.number(i) - expected.number(i));
-            // Written so that NaN counts as the worst.
-            if (!(difference <= Math.max(allowed, worst))) {
-                worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
-                at = i;
+            for (int part = 0; part < expected.numbers(i).length; part++) {
+                double difference = Math.abs(found.numbers(i)[part] - expected.numbers(i)[part]);
+                // Written so that NaN counts as the worst.
+                if (!(difference <= Math.max(allowed, worst))) {
+                    worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+                    at = i;
+                }
             }
         }
         if (at >= 0) {
-            throw new OperationException(step, "is wrong: largest difference " + worst + " at element " + at + ", " + found.number(at)
-                    + " for " + expected.number(at) + ", allowed " + allowed, null);
+            throw new OperationException(step, "is wrong: largest difference " + worst + " at element " + at + ", "
+                    + text(found.numbers(at)) + " for " + text(expected.numbers(at)) + ", allowed " + allowed, null);
         }
+    }
+
+    private static String text(double[] numbers) {
+        return numbers.length == 1 ? Double.toString(numbers[0]) : Arrays.toString(numbers);
     }
 
     /** The kernel's class and method. */

@@ -11,7 +11,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.backend.UserCache;
 import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.tensor.NumberFormats;
 
 /**
  * The remembered verdict of one device: a file with what the verdict depends on, and the verdict. A missing, foreign or damaged file, or a
@@ -29,9 +29,9 @@ final class VerdictStore {
         this.fingerprint = fingerprint;
     }
 
-    /** The store of a device for weights of a number format; it keeps one file, whatever changes. */
-    static VerdictStore of(Target target, WeightType type, String fingerprint) {
-        String name = target.engine() + "-" + target.backend() + "-" + target.index() + "-" + type + "-"
+    /** The store of a device for number formats; it keeps one file, whatever changes. */
+    static VerdictStore of(Target target, NumberFormats suite, String fingerprint) {
+        String name = target.engine() + "-" + target.backend() + "-" + target.index() + "-" + suite + "-"
                 + HexFormat.of().toHexDigits(target.name().hashCode()) + ".txt";
         return new VerdictStore(UserCache.folder().resolve("selftest").resolve(name), fingerprint);
     }

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.CachedSequence;
+import org.tornadomla.cache.LayerPool;
 import org.tornadomla.cache.PageOrder;
 import org.tornadomla.reference.ScoreMask;
 import org.tornadomla.testing.Comparer;
@@ -78,7 +79,7 @@ class CachedAttentionTest {
         for (int page : new int[] {PROMPT, 1, 2, 16, 64}) {
             try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).pageTokens(page).cacheTokens(3 * 64)
                     .pageOrder(PageOrder.shuffled(page)).build()) {
-                mla.cache().pool(0).getArray().init(Float.NaN);
+                ((LayerPool.Float32) mla.cache().pool(0)).rows().getArray().init(Float.NaN);
                 try (CachedSequence before = mla.open(); CachedSequence sequence = mla.open()) {
                     mla.append(before, Tokens.of(1, 3, layer.tokens(3, 6)));
                     float[] prompt = mla.append(sequence, Tokens.of(1, PROMPT - 2, layer.rows(x, 0, PROMPT - 2)));

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.tensor.CacheType;
 
 /** Sizes derived from a configuration, and configurations that are refused. */
 class CacheConfigTest {
@@ -48,6 +49,23 @@ class CacheConfigTest {
             "budgetBytes");
     }
 
+    /** Two bfloat16 numbers share an int, and a row takes whole vectors. */
+    @Test
+    void bfloat16HalvesTheBytes() {
+        CacheConfig config = CacheConfig.builder(61, V3).pages(2).type(CacheType.BF16).build();
+        assertEquals(61L * 576 * 2, config.bytesPerToken());
+        assertEquals(2 * 64 * config.bytesPerToken(), config.poolBytes());
+        RowLayout odd = new RowLayout(17, 1);
+        assertEquals(2, odd.vectors(CacheType.BF16), "three halves of vectors");
+        assertEquals(2 * 64, CacheConfig.builder(1, odd).pages(1).type(CacheType.BF16).build().bytesPerToken());
+        int budget = 61 * 576 * 4 * 64;
+        assertEquals(2, CacheConfig.builder(61, V3).budgetBytes(budget).type(CacheType.BF16).build().pages());
+        int most = (int) (CacheConfig.MAX_POOL_ELEMENTS / 288 / 64);
+        assertEquals(most, CacheConfig.builder(1, V3).pages(most).type(CacheType.BF16).build().pages());
+        refused(() -> CacheConfig.builder(1, V3).pages(most + 1).type(CacheType.BF16).build(), "1152 bytes", Integer.toString(most));
+        refused(() -> CacheConfig.builder(1, V3).type(null), "type is missing", "F32, BF16");
+    }
+
     @Test
     void sizesOfAnAttentionLayer() {
         MlaConfig mla = MlaConfig.builder().hiddenSize(24).numHeads(3).kvLoraRank(6).qkNopeHeadDim(5).qkRopeHeadDim(4)
@@ -69,7 +87,7 @@ class CacheConfigTest {
 
     @Test
     void aPoolThatNoIntCanIndexIsRefused() {
-        int most = (int) (CacheConfig.MAX_POOL_FLOATS / 576 / 64);
+        int most = (int) (CacheConfig.MAX_POOL_ELEMENTS / 576 / 64);
         assertEquals(most, CacheConfig.builder(1, V3).pages(most).build().pages());
         refused(() -> CacheConfig.builder(1, V3).pages(most + 1).build(), Integer.toString(most + 1),
             Integer.toString(most));
@@ -91,6 +109,6 @@ class CacheConfigTest {
         refused(() -> CacheConfig.builder(1, V3).pages(1).maxSequenceTokens(0).build(), "maxSequenceTokens", "0");
         refused(() -> CacheConfig.builder(1, V3).pages(1).multiHeadFloatsPerToken(-1).build(), "-1");
         refused(() -> CacheConfig.builder(1, V3).pages(1).model("m".repeat(1025)).build(), "1025", "1024");
-        refused(() -> new CacheConfig(1, 64, 1, 65, V3, PageOrder.NATURAL, 0, ""), "maxSequenceTokens", "65", "64");
+        refused(() -> new CacheConfig(1, 64, 1, 65, V3, CacheType.F32, PageOrder.NATURAL, 0, ""), "maxSequenceTokens", "65", "64");
     }
 }

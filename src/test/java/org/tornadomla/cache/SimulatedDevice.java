@@ -2,6 +2,7 @@ package org.tornadomla.cache;
 
 import java.util.Arrays;
 import java.util.List;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * A device in plain arrays: it has its own copy of the pools, which only {@link #download} brings to the host, and
@@ -19,9 +20,13 @@ final class SimulatedDevice implements DevicePool {
         this.config = cache.config();
         this.layers = new float[config.layers()][config.rows() * config.rowLayout().width()];
         for (int layer = 0; layer < layers.length; layer++) {
-            cache.pool(layer).fill(Float.NaN);
+            pool(layer).fill(Float.NaN);
         }
         cache.attach(this);
+    }
+
+    private VectorFloat16 pool(int layer) {
+        return ((LayerPool.Float32) cache.pool(layer)).rows();
     }
 
     /** The value that stands for a token in every float of its row in a layer. */
@@ -93,7 +98,7 @@ final class SimulatedDevice implements DevicePool {
             stale = false;
             for (int layer = 0; layer < layers.length; layer++) {
                 for (int index = 0; index < layers[layer].length; index++) {
-                    layers[layer][index] = cache.pool(layer).getArray().get(index);
+                    layers[layer][index] = pool(layer).getArray().get(index);
                 }
             }
         }
@@ -104,7 +109,7 @@ final class SimulatedDevice implements DevicePool {
         if (!stale) {
             for (int layer = 0; layer < layers.length; layer++) {
                 for (int index = 0; index < layers[layer].length; index++) {
-                    cache.pool(layer).getArray().set(index, layers[layer][index]);
+                    pool(layer).getArray().set(index, layers[layer][index]);
                 }
             }
         }

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tornadomla.tensor.CacheType;
+import org.tornadomla.tensor.PackedBfloat16;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** What a snapshot keeps, where it can be restored, and which files are refused. */
 class SnapshotTest {
@@ -89,7 +94,7 @@ class SnapshotTest {
         int row = cache.slot(restored, 2) * LAYOUT.width();
         for (int column = 0; column < LAYOUT.width(); column++) {
             boolean padding = column >= 20 && column < 32 || column >= 32 + 6;
-            assertEquals(padding ? 0 : 8 * 4 + 1, cache.pool(1).getArray().get(row + column), "column " + column);
+            assertEquals(padding ? 0 : 8 * 4 + 1, ((LayerPool.Float32) cache.pool(1)).rows().getArray().get(row + column), "column " + column);
         }
     }
 
@@ -175,7 +180,7 @@ class SnapshotTest {
     /** The checksum is made right again, so that it is the field itself that is refused. */
     @ParameterizedTest
     @CsvSource({
-        "0, 7, first bytes", "8, 2, version", "12, 2, element type", "16, 21, kvLoraRank", "20, 5, qkRopeHeadDim",
+        "0, 7, first bytes", "8, 2, version", "12, 2, element type is BF16", "12, 3, element type is 3", "16, 21, kvLoraRank", "20, 5, qkRopeHeadDim",
         "24, 4, number of layers", "28, 65, number of tokens", "28, -1, number of tokens", "28, 8, its header promises",
         "32, 1025, length of the model", "32, -1, length of the model"})
     void everyFieldOfTheHeaderIsChecked(int offset, int value, String named) throws IOException {
@@ -194,6 +199,62 @@ class SnapshotTest {
     void anotherModelsLatentsAreRefused() {
         String message = refused(cache(4, "other"));
         assertTrue(message.contains(MODEL) && message.contains("other"), message);
+    }
+
+    private static LatentCache narrow(int pageTokens, int pages) {
+        return new LatentCache(CacheConfig.builder(3, LAYOUT).pageTokens(pageTokens).pages(pages).model(MODEL).type(CacheType.BF16).build());
+    }
+
+    /** A sequence of random bfloat16 numbers, in a cache without a device. */
+    private static CachedSequence filled(LatentCache cache, int tokens) {
+        CachedSequence filled = cache.open();
+        cache.reserve(filled, tokens).commit();
+        SplittableRandom random = new SplittableRandom(7);
+        for (int layer = 0; layer < 3; layer++) {
+            IntArray ints = ((LayerPool.Bfloat16) cache.pool(layer)).rows().getArray();
+            for (int i = 0; i < ints.getSize(); i++) {
+                ints.set(i, random.nextInt() & 0xBF7FBF7F);
+            }
+        }
+        return filled;
+    }
+
+    /** Bits for bits, in half the bytes a row. */
+    @Test
+    void bfloat16RowsComeBackAsTheyWere() throws IOException {
+        LatentCache source = narrow(4, 8);
+        CachedSequence written = filled(source, 23);
+        source.snapshot(written, file);
+        assertEquals(36 + MODEL.getBytes(StandardCharsets.UTF_8).length + 4 + 3 * (23 * 26 * 2 + 4), Files.size(file));
+        LatentCache target = narrow(16, 5);
+        CachedSequence restored = target.restore(file);
+        for (int layer = 0; layer < 3; layer++) {
+            assertArrayEquals(source.rows(written, layer), target.rows(restored, layer));
+        }
+    }
+
+    @Test
+    void bfloat16RowsHaveZeroPadding() {
+        LatentCache source = narrow(4, 8);
+        source.snapshot(filled(source, 2), file);
+        LatentCache target = narrow(4, 8);
+        IntArray ints = ((LayerPool.Bfloat16) target.pool(0)).rows().getArray();
+        ints.init(0x7FC07FC0);
+        int row = target.slot(target.restore(file), 1) * 32;
+        for (int number = 0; number < 64; number++) {
+            boolean padding = number >= 20 && number < 32 || number >= 32 + 6;
+            assertEquals(padding, PackedBfloat16.get(ints, row, number) == 0, "number " + number);
+        }
+    }
+
+    @Test
+    void aSnapshotOfAnotherNumberFormatIsRefused() {
+        String message = refused(narrow(4, 8));
+        assertTrue(message.contains("element type is F32, the cache holds BF16; restore it into a cache of type F32"), message);
+        LatentCache source = narrow(4, 8);
+        source.snapshot(filled(source, 2), file);
+        message = refused(cache);
+        assertTrue(message.contains("element type is BF16, the cache holds F32"), message);
     }
 
     @Test

@@ -47,6 +47,21 @@ class GenerateCommandTest {
         assertTrue(unknown.status() != ExitStatus.OK && unknown.err().contains("int4") && unknown.err().contains("INT8"), unknown.err());
     }
 
+    /** The cache of 6 + 9 tokens takes a page of 64 in either format. */
+    @Test
+    void takesTheNumberFormatOfTheCache() {
+        String[] sizes = {"80.0 KiB for 64 tokens in f32", "48.0 KiB for 64 tokens in bf16"};
+        for (String size : sizes) {
+            CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "9", "--engine", ENGINE,
+                    "--cache", size.substring(size.lastIndexOf(' ') + 1), "--stats");
+            assertEquals(ExitStatus.OK, run.status(), run.err());
+            assertEquals(" O ye remnant of Israel", run.out().lines().findFirst().orElse("").substring(0, 23));
+            assertTrue(run.err().contains(size), run.err());
+        }
+        CommandRun unknown = CommandRun.of("generate", "--prompt", "x", "--cache", "f16");
+        assertTrue(unknown.status() != ExitStatus.OK && unknown.err().contains("f16") && unknown.err().contains("BF16"), unknown.err());
+    }
+
     @Test
     @DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm", disabledReason = "the faulty device belongs to the bundled runtime")
     void goesOnWithAnotherDeviceWhenItIsAllowedTo() {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
+import org.tornadomla.tensor.CacheType;
 
 class InfoCommandTest {
 
@@ -37,7 +38,8 @@ class InfoCommandTest {
         // "37 billion activated": embedding and head included.
         assertEquals(37.55e9, report.activeParameters(), 0.01e9);
         // 61 layers of 512 + 64 floats, against 128 heads of 192 + 128.
-        assertEquals(61 * 576 * 4, report.cacheBytes());
+        assertEquals(61 * 576 * 4, report.cacheBytes(CacheType.F32));
+        assertEquals(61 * 576 * 2, report.cacheBytes(CacheType.BF16));
         assertEquals(61L * 128 * 320 * 4, report.multiHeadBytes());
     }
 
@@ -59,7 +61,8 @@ class InfoCommandTest {
         assertEquals(ExitStatus.OK, run.status(), run.err());
         assertTrue(run.out().contains("deepseek_v2: 4 layers, 192 wide"), run.out());
         assertTrue(run.out().contains("bytes in the files"), run.out());
-        assertTrue(run.out().contains("cache: 1.25 KiB a token in float32, plain multi-head attention 7.50 KiB"),
+        assertTrue(run.out().contains("cache: 1.25 KiB a token in float32, plain multi-head attention 7.50 KiB: 6.0 times as much; in bfloat16 "
+                + "768 B"),
                 run.out());
         assertTrue(run.out().contains("1.00 GiB"), run.out());
     }

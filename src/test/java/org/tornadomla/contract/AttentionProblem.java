@@ -5,11 +5,13 @@ import java.util.Arrays;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.reference.Operations;
+import org.tornadomla.tensor.PackedBfloat16;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.testing.Seeds;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /**
  * Queries and a paged sequence for the attention kernels: token i sees keys from 2i mod 5 up to as many before the last as tokens
@@ -83,6 +85,27 @@ final class AttentionProblem {
             }
             KernelRun.put(pool, row, latents, key * latentDim, latentDim);
             KernelRun.put(pool, row + latentVectors, rotary, key * ropeDim, ropeDim);
+        }
+        return pool;
+    }
+
+    /** The {@link #pool} in bfloat16 numbers, to which its numbers are rounded; NaN elsewhere. */
+    VectorInt16 packedPool(float[] latents, int latentDim, float[] rotary, int ropeDim) {
+        int rotaryAt = Padding.toVectors(latentDim);
+        int rowInts = Math.ceilDiv(rotaryAt + Padding.toVectors(ropeDim), 32) * 16;
+        VectorInt16 pool = new VectorInt16(slots() * rowInts / 16);
+        pool.getArray().init(0x7FC07FC0);
+        for (int key = 0; key < keys; key++) {
+            int row = (pages[key / pageTokens] * pageTokens + key % pageTokens) * rowInts;
+            for (int i = 0; i < rowInts; i++) {
+                pool.getArray().set(row + i, 0);
+            }
+            for (int i = 0; i < latentDim; i++) {
+                PackedBfloat16.set(pool.getArray(), row, i, latents[key * latentDim + i]);
+            }
+            for (int i = 0; i < ropeDim; i++) {
+                PackedBfloat16.set(pool.getArray(), row, rotaryAt + i, rotary[key * ropeDim + i]);
+            }
         }
         return pool;
     }

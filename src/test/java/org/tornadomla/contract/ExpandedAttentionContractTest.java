@@ -22,8 +22,6 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 /** Expanded attention in tiles of sixteen tokens against a softmax in double precision. */
 class ExpandedAttentionContractTest {
 
-    private static final int LATENT = 3;
-
     static Stream<Arguments> sizes() {
         return TestTargets.all().flatMap(target -> Stream.of(
                 Arguments.of(target, 1, 2, 1, new AttentionProblem(1, 1, 1, 1, 1, false)),
@@ -40,7 +38,6 @@ class ExpandedAttentionContractTest {
         int heads = problem.heads;
         int nopeVectors = Padding.vectors(nope);
         int ropeVectors = Padding.vectors(rope);
-        int latentVectors = Padding.vectors(LATENT);
         int valueVectors = Padding.vectors(value);
         int rows = problem.tokens * heads;
         double spread = 1 / Math.sqrt(nope + rope);
@@ -60,17 +57,15 @@ class ExpandedAttentionContractTest {
         VectorFloat16 lanes = run.in(AttentionProblem.tileLanes(packed, problem.tokens, heads, nopeVectors + ropeVectors));
         int expandedRow = Padding.toMultiple(heads * (nopeVectors + valueVectors) * Padding.LANES, MatMul.BLOCK) / Padding.LANES;
         VectorFloat16 expanded = run.in(expanded(problem, nopeKeys, nope, values, value, expandedRow));
-        VectorFloat16 pool = run.in(problem.pool(new float[problem.keys * LATENT], LATENT, rotary, rope));
+        VectorFloat16 rotaryRows = run.in(rotary(problem, rotary, rope));
         FloatArray mask = run.in(problem.mask());
         IntArray steps = run.in(step.array());
         VectorFloat16 state = run.poisonedVectors(tiles * heads * (ExpandedAttention.STATE + valueVectors * Padding.LANES));
         FloatArray result = run.poisonedFloats(rows * value);
-        int tableLength = step.capacity().tableLength();
-        int pageTokens = problem.pageTokens;
         String task = run.task();
-        run.then(tiles * heads, graph -> graph.task(task, ExpandedAttention::tiles, lanes, expanded, pool, mask, steps, step.tokensAt(),
-                step.tilesAt(), step.tablesAt(), tableLength, pageTokens, heads, nopeVectors, latentVectors, ropeVectors, value,
-                expandedRow, state, result), lanes, expanded, pool, mask, steps, state, result).on(target);
+        run.then(tiles * heads, graph -> graph.task(task, ExpandedAttention::tiles, lanes, expanded, rotaryRows, mask, steps,
+                step.tokensAt(), step.tilesAt(), heads, nopeVectors, ropeVectors, value, expandedRow, state, result), lanes, expanded, rotaryRows,
+                mask, steps, state, result).on(target);
 
         for (int row = 0; row < rows; row++) {
             int head = row % heads;
@@ -94,6 +89,19 @@ class ExpandedAttentionContractTest {
                 KernelRun.assertWithin("row " + row + "[" + i + "]", result.get(row * value + i), expected, bound);
             }
         }
+    }
+
+    /** Rotary keys; those of the sequence that nobody asks are NaN. */
+    private static VectorFloat16 rotary(AttentionProblem problem, float[] keys, int rope) {
+        int vectors = Padding.vectors(rope);
+        VectorFloat16 rotary = new VectorFloat16((AttentionProblem.DECOY_KEYS + problem.keys) * vectors);
+        for (int i = 0; i < AttentionProblem.DECOY_KEYS * vectors * Padding.LANES; i++) {
+            rotary.getArray().set(i, Float.NaN);
+        }
+        for (int key = 0; key < problem.keys; key++) {
+            KernelRun.put(rotary, (AttentionProblem.DECOY_KEYS + key) * vectors, keys, key * rope, rope);
+        }
+        return rotary;
     }
 
     /** Keys of all heads, then values of all heads; the rows of the sequence that nobody asks are NaN. */

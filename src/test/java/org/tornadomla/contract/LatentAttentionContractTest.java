@@ -9,32 +9,37 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.kernels.LatentAttention;
+import org.tornadomla.kernels.LatentAttentionBf16;
 import org.tornadomla.kernels.SplitMerge;
+import org.tornadomla.tensor.CacheType;
+import org.tornadomla.tensor.Dtype;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.testing.Rounding;
 import org.tornadomla.testing.Seeds;
 import org.tornadomla.testing.TestTargets;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /** Absorbed attention, split over the keys and merged, against a softmax in double precision. */
 class LatentAttentionContractTest {
 
     static Stream<Arguments> sizes() {
-        return TestTargets.all().flatMap(target -> Stream.of(
-                Arguments.of(target, 1, 1, 2, new AttentionProblem(1, 1, 1, 1, 1, false)),
-                Arguments.of(target, 17, 3, 4, new AttentionProblem(3, 3, 7, 2, 2, true)),
-                Arguments.of(target, 6, 4, 18, new AttentionProblem(2, 4, 32, 16, 1, false)),
-                Arguments.of(target, 33, 5, 2, new AttentionProblem(1, 5, 65, 64, 4, true)),
-                Arguments.of(target, 16, 5, 16, new AttentionProblem(7, 5, 251, 3, 5, true)),
-                Arguments.of(target, 19, 23, 6, new AttentionProblem(3, 23, 97, 8, 3, true)),
-                Arguments.of(target, 37, 2, 6, new AttentionProblem(2, 2, 31, 5, 64, false))));
+        return TestTargets.all().flatMap(target -> Stream.of(CacheType.values()).flatMap(type -> Stream.of(
+                Arguments.of(target, type, 1, 1, 2, new AttentionProblem(1, 1, 1, 1, 1, false)),
+                Arguments.of(target, type, 17, 3, 4, new AttentionProblem(3, 3, 7, 2, 2, true)),
+                Arguments.of(target, type, 6, 4, 18, new AttentionProblem(2, 4, 32, 16, 1, false)),
+                Arguments.of(target, type, 33, 5, 2, new AttentionProblem(1, 5, 65, 64, 4, true)),
+                Arguments.of(target, type, 16, 5, 16, new AttentionProblem(7, 5, 251, 3, 5, true)),
+                Arguments.of(target, type, 19, 23, 6, new AttentionProblem(3, 23, 97, 8, 3, true)),
+                Arguments.of(target, type, 37, 2, 6, new AttentionProblem(2, 2, 31, 5, 64, false)))));
     }
 
-    @ParameterizedTest(name = "{0} latent {1}, {2} heads, rope {3}")
+    @ParameterizedTest(name = "{0} {1} latent {2}, {3} heads, rope {4}")
     @MethodSource("sizes")
-    void agreesWithTheSoftmax(Target target, int latent, int heads, int rope, AttentionProblem problem) {
+    void agreesWithTheSoftmax(Target target, CacheType type, int latent, int heads, int rope, AttentionProblem problem) {
         int latentVectors = Padding.vectors(latent);
         int ropeVectors = Padding.vectors(rope);
         int rowVectors = latentVectors + ropeVectors;
@@ -42,8 +47,9 @@ class LatentAttentionContractTest {
         double spread = 1 / Math.sqrt(latent + rope);
         float[] latentQueries = Seeds.normal(1, rows * latent, spread);
         float[] rotaryQueries = Seeds.normal(2, rows * rope, spread);
-        float[] latents = KernelRun.random(3, problem.keys * latent);
-        float[] rotary = KernelRun.random(4, problem.keys * rope);
+        // The kernel works on the numbers that a pool holds, so they are rounded before.
+        float[] latents = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(3, problem.keys * latent));
+        float[] rotary = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(4, problem.keys * rope));
         KernelRun run = new KernelRun();
         VectorFloat16 packed = new VectorFloat16(rows * rowVectors * Padding.LANES);
         for (int row = 0; row < rows; row++) {
@@ -51,7 +57,6 @@ class LatentAttentionContractTest {
             KernelRun.put(packed, row * rowVectors + latentVectors, rotaryQueries, row * rope, rope);
         }
         VectorFloat16 lanes = run.in(AttentionProblem.lanes(packed, problem.tokens, heads, rowVectors));
-        VectorFloat16 pool = run.in(problem.pool(latents, latent, rotary, rope));
         FloatArray mask = run.in(problem.mask());
         StepBuffer step = problem.step;
         IntArray steps = run.in(step.array());
@@ -63,8 +68,20 @@ class LatentAttentionContractTest {
         int pageTokens = problem.pageTokens;
         int splits = problem.splits;
         String split = run.task();
-        run.then(units, graph -> graph.task(split, LatentAttention::split, lanes, pool, mask, steps, step.tokensAt(), step.tablesAt(),
-                tableLength, pageTokens, heads, latentVectors, rowVectors, partial), lanes, pool, mask, steps, partial);
+        switch (type) {
+            case F32 -> {
+                VectorFloat16 pool = run.in(problem.pool(latents, latent, rotary, rope));
+                run.then(units, graph -> graph.task(split, LatentAttention::split, lanes, pool, mask, steps, step.tokensAt(), step.tablesAt(),
+                        tableLength, pageTokens, heads, latentVectors, rowVectors, partial), lanes, pool, mask, steps, partial);
+            }
+            case BF16 -> {
+                VectorInt16 pool = run.in(problem.packedPool(latents, latent, rotary, rope));
+                VectorFloat16 widened = run.poisonedVectors(units * LatentAttentionBf16.KEYS * Padding.toMultiple(rowVectors, 2));
+                run.then(units, graph -> graph.task(split, LatentAttentionBf16::split, lanes, pool, mask, steps, step.tokensAt(),
+                        step.tablesAt(), tableLength, pageTokens, heads, latentVectors, rowVectors, widened, partial), lanes, pool, mask, steps,
+                        widened, partial);
+            }
+        }
         String merge = run.task();
         run.then(problem.tokens * groups, graph -> graph.task(merge, SplitMerge::lanes, partial, steps, splits, heads, latentVectors, merged),
                 partial, steps, merged).on(target);

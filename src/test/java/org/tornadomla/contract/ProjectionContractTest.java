@@ -12,14 +12,19 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.kernels.AbsorbedQuery;
 import org.tornadomla.kernels.LatentGather;
+import org.tornadomla.kernels.LatentGatherBf16;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.kernels.ValueUp;
+import org.tornadomla.tensor.CacheType;
+import org.tornadomla.tensor.Dtype;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.testing.Rounding;
 import org.tornadomla.testing.TestTargets;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /** W_UK into the query, W_UV behind the attended latent, and the collection of latents for the expansion. */
 class ProjectionContractTest {
@@ -100,19 +105,21 @@ class ProjectionContractTest {
     }
 
     static Stream<Arguments> pages() {
-        return TestTargets.all().flatMap(target -> Stream.of(Arguments.of(target, 1, 1), Arguments.of(target, 17, 2),
-                Arguments.of(target, 33, 64)));
+        return TestTargets.all().flatMap(target -> Stream.of(CacheType.values()).flatMap(type -> Stream.of(
+                Arguments.of(target, type, 1, 1, 1), Arguments.of(target, type, 17, 5, 2), Arguments.of(target, type, 33, 18, 64))));
     }
 
-    /** Latents of the second of three places; the decoy before it stands in page 0, of NaN, and the third place is empty. */
-    @ParameterizedTest(name = "{0} latent {1}, pages of {2}")
+    /** Rows of the second of three places; the decoy before it stands in page 0, of NaN, and the third place is empty. */
+    @ParameterizedTest(name = "{0} {1} latent {2}, rope {3}, pages of {4}")
     @MethodSource("pages")
-    void gatherCopiesInTheOrderOfPositions(Target target, int latent, int pageTokens) {
+    void gatherCopiesInTheOrderOfPositions(Target target, CacheType type, int latent, int rope, int pageTokens) {
         AttentionProblem problem = new AttentionProblem(1, 1, 37, pageTokens, 1, false);
         int latentVectors = Padding.vectors(latent);
+        int ropeVectors = Padding.vectors(rope);
+        int rowVectors = latentVectors + ropeVectors;
         float[] latents = KernelRun.random(5, problem.keys * latent);
+        float[] keys = KernelRun.random(6, problem.keys * rope);
         KernelRun run = new KernelRun();
-        VectorFloat16 pool = run.in(problem.pool(latents, latent, new float[problem.keys * 2], 2));
         StepBuffer step = problem.step;
         IntArray steps = run.in(step.array());
         int all = AttentionProblem.DECOY_KEYS + problem.keys;
@@ -120,12 +127,31 @@ class ProjectionContractTest {
         int sequences = step.capacity().sequences();
         int tableLength = step.capacity().tableLength();
         String task = run.task();
-        run.then(all, graph -> graph.task(task, LatentGather::rows, pool, steps, step.startsAt(), sequences, step.tablesAt(), tableLength,
-                pageTokens, latentVectors, latentVectors + 1, gathered), pool, steps, gathered).on(target);
-        for (int key = 0; key < problem.keys; key++) {
-            for (int i = 0; i < latentVectors * Padding.LANES; i++) {
-                float expected = i < latent ? latents[key * latent + i] : 0;
-                assertEquals(expected, gathered.get((AttentionProblem.DECOY_KEYS + key) * latentVectors * Padding.LANES + i));
+        VectorFloat16 rotary = run.poisonedVectors(all * ropeVectors);
+        switch (type) {
+            case F32 -> {
+                VectorFloat16 pool = run.in(problem.pool(latents, latent, keys, rope));
+                run.then(all, graph -> graph.task(task, LatentGather::rows, pool, steps, step.startsAt(), sequences, step.tablesAt(),
+                        tableLength, pageTokens, latentVectors, rowVectors, gathered, rotary), pool, steps, gathered, rotary).on(target);
+            }
+            case BF16 -> {
+                VectorInt16 pool = run.in(problem.packedPool(latents, latent, keys, rope));
+                run.then(all, graph -> graph.task(task, LatentGatherBf16::rows, pool, steps, step.startsAt(), sequences, step.tablesAt(),
+                        tableLength, pageTokens, latentVectors, rowVectors, gathered, rotary), pool, steps, gathered, rotary).on(target);
+            }
+        }
+        Dtype dtype = Dtype.valueOf(type.name());
+        assertGathered(Rounding.to(dtype, latents), latent, gathered);
+        assertGathered(Rounding.to(dtype, keys), rope, rotary.getArray());
+    }
+
+    /** Rows follow those of the decoy, each padded with zeros. */
+    private static void assertGathered(float[] expected, int width, FloatArray gathered) {
+        int padded = Padding.toVectors(width);
+        for (int key = 0; key < expected.length / width; key++) {
+            for (int i = 0; i < padded; i++) {
+                float number = i < width ? expected[key * width + i] : 0;
+                assertEquals(number, gathered.get((AttentionProblem.DECOY_KEYS + key) * padded + i));
             }
         }
     }

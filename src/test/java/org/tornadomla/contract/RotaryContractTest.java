@@ -15,16 +15,22 @@ import org.tornadomla.config.RopeLayout;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.kernels.LatentWrite;
+import org.tornadomla.kernels.LatentWriteBf16;
 import org.tornadomla.kernels.Rotary;
 import org.tornadomla.reference.Operations;
+import org.tornadomla.tensor.CacheType;
+import org.tornadomla.tensor.Dtype;
+import org.tornadomla.tensor.PackedBfloat16;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.testing.Comparer;
+import org.tornadomla.testing.Rounding;
 import org.tornadomla.testing.TestTargets;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /** Rotation of queries and of new rows of the pool, in every layout. */
 class RotaryContractTest {
@@ -106,10 +112,17 @@ class RotaryContractTest {
         }
     }
 
+    static Stream<Arguments> rows() {
+        return sizes().flatMap(sizes -> Stream.of(CacheType.values()).map(type -> {
+            Object[] size = sizes.get();
+            return Arguments.of(size[0], type, size[1], size[2], size[3], size[4]);
+        }));
+    }
+
     /** Of eight rows two are written, one is copied, and the others stay as they are. */
-    @ParameterizedTest(name = "{0} {1}, rope {2}, norm {3} - 1, latent {4}")
-    @MethodSource("sizes")
-    void newRowsAreNormedRotatedAndWrittenToTheirSlotsOnly(Target target, RopeLayout layout, int rope, int norm, int latent) {
+    @ParameterizedTest(name = "{0} {1} {2}, rope {3}, norm {4} - 1, latent {5}")
+    @MethodSource("rows")
+    void newRowsAreNormedRotatedAndWrittenToTheirSlotsOnly(Target target, CacheType type, RopeLayout layout, int rope, int norm, int latent) {
         boolean normalise = norm > 1;
         int latentVectors = Padding.vectors(latent);
         int ropeVectors = Padding.vectors(rope);
@@ -118,7 +131,8 @@ class RotaryContractTest {
         float[] latents = KernelRun.random(3, 2 * latent);
         float[] keys = KernelRun.random(4, 2 * rope);
         float[] weight = KernelRun.random(5, latent);
-        float[] before = KernelRun.random(6, 8 * row * Padding.LANES);
+        int width = row * Padding.LANES;
+        float[] before = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(6, 8 * width));
         StepBuffer step = step(1, 8);
         step.addCopy(2, 7);
         step.addWrite(5, 1, position(1));
@@ -135,25 +149,31 @@ class RotaryContractTest {
         FloatArray cosines = run.in(table(config.cosines(rope, POSITIONS)));
         FloatArray sines = run.in(table(config.sines(rope, POSITIONS)));
         IntArray steps = run.in(step.array());
-        VectorFloat16 pool = new VectorFloat16(before.length);
-        KernelRun.put(pool, 0, before, 0, before.length);
-        run.out(pool);
         String task = run.task();
-        run.then(step.capacity().writes(), graph -> graph.task(task, LatentWrite::rows, kv, w, cosines, sines, steps, step.writesAt(),
-                latent, rope, row, normalise ? 1 : 0, EPS, code(layout), pool), kv, w, cosines, sines, steps, pool).on(target);
+        float[] after = switch (type) {
+            case F32 -> {
+                VectorFloat16 pool = run.out(new VectorFloat16(FloatArray.fromArray(before)));
+                run.then(step.capacity().writes(), graph -> graph.task(task, LatentWrite::rows, kv, w, cosines, sines, steps, step.writesAt(),
+                        latent, rope, row, normalise ? 1 : 0, EPS, code(layout), pool), kv, w, cosines, sines, steps, pool).on(target);
+                yield pool.getArray().toHeapArray();
+            }
+            case BF16 -> {
+                VectorInt16 pool = run.out(packed(before, width));
+                run.then(step.capacity().writes(), graph -> graph.task(task, LatentWriteBf16::rows, kv, w, cosines, sines, steps,
+                        step.writesAt(), latent, rope, row, normalise ? 1 : 0, EPS, code(layout), pool), kv, w, cosines, sines, steps, pool)
+                        .on(target);
+                yield unpacked(pool, width);
+            }
+        };
 
         double[] normed = normalise ? Operations.rmsNorm(Comparer.widen(latents), 2, weight, EPS) : Comparer.widen(latents);
         double[] rotated = Operations.rotary(Comparer.widen(keys), new int[] {position(0), position(1)}, 1, rope, config);
-        int width = row * Padding.LANES;
         for (int slot = 0; slot < 8; slot++) {
-            float[] actual = new float[width];
-            for (int i = 0; i < width; i++) {
-                actual[i] = pool.getArray().get(slot * width + i);
-            }
+            float[] actual = Arrays.copyOfRange(after, slot * width, (slot + 1) * width);
             if (slot == 0 || slot == 5) {
                 int source = slot == 0 ? 0 : 1;
                 assertRow(actual, Arrays.copyOfRange(normed, source * latent, (source + 1) * latent),
-                        Arrays.copyOfRange(rotated, source * rope, (source + 1) * rope), latentVectors, 2 * AttentionProblem.largest(keys));
+                        Arrays.copyOfRange(rotated, source * rope, (source + 1) * rope), latentVectors, 2 * AttentionProblem.largest(keys), type);
             } else {
                 int same = slot == 7 ? 2 : slot;
                 for (int i = 0; i < width; i++) {
@@ -163,16 +183,42 @@ class RotaryContractTest {
         }
     }
 
-    private static void assertRow(float[] actual, double[] latent, double[] key, int latentVectors, double largest) {
+    /** A number is off by what 32-bit arithmetic leaves and, in fewer bits, by half the distance of what that gives to the next number. */
+    private static void assertRow(float[] actual, double[] latent, double[] key, int latentVectors, double largest, CacheType type) {
         for (int i = 0; i < actual.length; i++) {
             int place = i - latentVectors * Padding.LANES;
             if (place < 0) {
                 double value = i < latent.length ? latent[i] : 0;
-                KernelRun.assertWithin("latent[" + i + "]", actual[i], value, (latent.length / 2.0 + 6) * ROUNDING * Math.abs(value));
+                double bound = (latent.length / 2.0 + 6) * ROUNDING * Math.abs(value);
+                KernelRun.assertWithin("latent[" + i + "]", actual[i], value, bound + rounding(type, Math.abs(value) + bound));
             } else {
-                KernelRun.assertWithin("key[" + place + "]", actual[i], place < key.length ? key[place] : 0,
-                        place < key.length ? ROTATION * largest : 0);
+                double value = place < key.length ? key[place] : 0;
+                double bound = place < key.length ? ROTATION * largest : 0;
+                KernelRun.assertWithin("key[" + place + "]", actual[i], value, bound + rounding(type, Math.abs(value) + bound));
             }
         }
+    }
+
+    /** Half of 2^(e-7) for a bfloat16 number of at least 2^e and less than twice that. */
+    private static double rounding(CacheType type, double magnitude) {
+        return type == CacheType.F32 || magnitude == 0 ? 0 : Math.scalb(0.5, Math.getExponent(magnitude) - 7);
+    }
+
+    private static VectorInt16 packed(float[] rows, int width) {
+        int rowInts = Math.ceilDiv(width, 32) * Padding.LANES;
+        VectorInt16 packed = new VectorInt16(rows.length / width * rowInts / Padding.LANES);
+        for (int i = 0; i < rows.length; i++) {
+            PackedBfloat16.set(packed.getArray(), i / width * rowInts, i % width, rows[i]);
+        }
+        return packed;
+    }
+
+    private static float[] unpacked(VectorInt16 packed, int width) {
+        int rowInts = Math.ceilDiv(width, 32) * Padding.LANES;
+        float[] rows = new float[packed.getArray().getSize() / rowInts * width];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = PackedBfloat16.get(packed.getArray(), i / width * rowInts, i % width);
+        }
+        return rows;
     }
 }

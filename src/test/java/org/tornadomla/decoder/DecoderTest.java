@@ -28,6 +28,7 @@ import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.config.ShapeException;
 import org.tornadomla.reference.AttentionReference;
 import org.tornadomla.reference.DecoderReference;
+import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.testing.Comparer;
@@ -50,7 +51,7 @@ class DecoderTest {
     }
 
     private static DecoderOptions small() {
-        return new DecoderOptions(4, 3, 64, 4, 64, AttentionMode.AUTO, Optional.empty(), Long.MAX_VALUE);
+        return new DecoderOptions(4, 3, 64, 4, 64, AttentionMode.AUTO, Optional.empty(), CacheType.F32, Long.MAX_VALUE);
     }
 
     private static float[] alone(Decoder decoder, int... ids) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.checkpoint.GoldenModel;
+import org.tornadomla.tensor.CacheType;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.PlanListing;
 import org.tornadomla.testing.TestTargets;
@@ -20,8 +21,11 @@ class ListingTest {
 
     /** Room enough for the tokens of a round that the number of the machine's cores does not show. */
     private static String listing(Path directory) {
-        try (Decoder decoder = Decoder.load(directory, TestTargets.list().getFirst().withoutSelfTest(),
-                DecoderOptions.defaults().withChunkTokens(1024))) {
+        return listing(directory, DecoderOptions.defaults());
+    }
+
+    private static String listing(Path directory, DecoderOptions options) {
+        try (Decoder decoder = Decoder.load(directory, TestTargets.list().getFirst().withoutSelfTest(), options.withChunkTokens(1024))) {
             return decoder.listing();
         }
     }
@@ -47,6 +51,22 @@ class ListingTest {
         List<PlanListing.Graph> graphs = listing.round(0);
         assertTrue(graphs.get(2).uses().contains("l0_w_gate_up") && graphs.get(4).uses().contains("l1_w_router"),
                 "a dense layer and a mixture: " + graphs.get(2).uses() + graphs.get(4).uses());
+    }
+
+    /** Its scratch for widened keys is shared by the layers, too. */
+    @Test
+    void aCacheOfBfloat16HasItsOwnKernelsAndTheSameGraphs() {
+        Path directory = Path.of("src/test/resources/goldens/models/v2-lite-greedy");
+        PlanListing wide = PlanListing.of(listing(directory));
+        String text = listing(directory, DecoderOptions.defaults().withCache(CacheType.BF16));
+        PlanListing narrow = PlanListing.of(text);
+        narrow.assertProducerDirectlyBeforeConsumer();
+        for (int choice : new int[] {0, 1}) {
+            assertEquals(names(wide, choice), names(narrow, choice));
+        }
+        for (String kernel : List.of("LatentWriteBf16.rows", "LatentAttentionBf16.split", "LatentGatherBf16.rows")) {
+            assertEquals(3, text.split(kernel, -1).length - 1, kernel);
+        }
     }
 
     private static List<String> names(PlanListing listing, int choice) {

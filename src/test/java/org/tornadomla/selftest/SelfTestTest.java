@@ -22,7 +22,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.graph.SampleDecoder;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.tensor.NumberFormats;
 import org.tornadomla.testing.TestTargets;
 
 /** The self-test on devices that are right, what it covers, and what is remembered of it. */
@@ -42,17 +42,17 @@ class SelfTestTest {
         assertTrue(verdict.passed(), verdict.finding());
     }
 
-    /** The number formats of weights that a device can have, 32 bits first. */
-    private static List<WeightType> formats(Target target) {
-        return Stream.of(WeightType.values()).filter(type -> Variants.refusal(target, type).isEmpty()).toList();
+    /** The number formats of weights and cache that a device can have, 32 bits first. */
+    private static List<NumberFormats> formats(Target target) {
+        return NumberFormats.each().filter(formats -> Variants.refusal(target, formats.weights()).isEmpty()).toList();
     }
 
     @ParameterizedTest
     @MethodSource("targets")
-    void passesOnEveryDeviceWithNarrowWeights(Target target) {
-        for (WeightType type : formats(target).subList(1, formats(target).size())) {
-            List<StepCheck> checks = SelfTest.checks(target, Variants.LOOPS, type);
-            assertTrue(checks.size() > 2, checks.size() + " checks of " + type);
+    void passesOnEveryDeviceWithNarrowWeightsOrCache(Target target) {
+        for (NumberFormats formats : formats(target).subList(1, formats(target).size())) {
+            List<StepCheck> checks = SelfTest.checks(target, Variants.LOOPS, formats);
+            assertTrue(checks.size() > 2, checks.size() + " checks of " + formats);
             checks.forEach(StepCheck::run);
         }
     }
@@ -61,11 +61,11 @@ class SelfTestTest {
     @ParameterizedTest
     @MethodSource("targets")
     void isSettledOnceADeviceWasRequired(Target target) {
-        for (WeightType type : formats(target)) {
-            SelfTest.require(target, type);
-            assertTrue(SelfTest.isSettled(target, type), type::toString);
+        for (NumberFormats formats : formats(target)) {
+            SelfTest.require(target, formats);
+            assertTrue(SelfTest.isSettled(target, formats), formats::toString);
         }
-        assertTrue(SelfTest.isSettled(target.withoutSelfTest(), WeightType.F32));
+        assertTrue(SelfTest.isSettled(target.withoutSelfTest(), NumberFormats.F32));
     }
 
     static Stream<Arguments> groups() {
@@ -76,7 +76,7 @@ class SelfTestTest {
     @ParameterizedTest(name = "{0} groups of {1}")
     @MethodSource("groups")
     void kernelsOfGroupsAreRightForAnySize(Target target, int items) {
-        List<StepCheck> checks = SelfTest.checks(target, new Variants(items, items), WeightType.F32).stream()
+        List<StepCheck> checks = SelfTest.checks(target, new Variants(items, items), NumberFormats.F32).stream()
                 .filter(check -> check.kernel().startsWith("Group")).toList();
         assertTrue(checks.size() > 2, checks.size() + " checks");
         checks.forEach(StepCheck::run);
@@ -86,7 +86,7 @@ class SelfTestTest {
     @Test
     void coversEveryKernelClass() throws Exception {
         Set<String> covered = Stream.of(Variants.LOOPS, new Variants(64, 64))
-                .flatMap(variants -> Stream.of(WeightType.values()).map(type -> new SampleDecoder(variants, type)))
+                .flatMap(variants -> NumberFormats.each().map(formats -> new SampleDecoder(variants, formats)))
                 .flatMap(sample -> sample.steps().stream()).map(Step::kernel).map(name -> name.substring(0, name.indexOf('.')))
                 .collect(Collectors.toCollection(TreeSet::new));
         Path classes = Path.of(SelfTest.class.getProtectionDomain().getCodeSource().getLocation().toURI())
