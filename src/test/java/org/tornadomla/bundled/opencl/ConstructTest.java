@@ -139,7 +139,7 @@ class ConstructTest {
 
     @Test
     void nestedParallelLoopsRunEachIterationOnce() {
-        for (int[] sizes : new int[][] {{40, 20}, {1, 39}, {3, 1}, {0, 5}, {7, 0}}) {
+        for (int[] sizes : new int[][] {{40, 20}, {1, 39}, {3, 1}, {9, 3}, {11, 20}, {17, 1}, {0, 5}, {7, 0}}) {
             check("nested", ints(4800, i -> i), ints(2, i -> sizes[i]));
         }
     }

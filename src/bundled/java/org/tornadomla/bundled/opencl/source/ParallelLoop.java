@@ -169,31 +169,50 @@ final class ParallelLoop {
             return text.append("%1$s = iadd(%1$s, imul(%1$s__share, %2$d));".formatted(i, step)).toString();
         }
         text.append("%1$s__trips = trips(%1$s, %2$s, %3$d);\n".formatted(i, bound, step));
-        text.append("%1$s__parts = clamp(%1$s__trips, 1, %2$s);\n".formatted(i, mostParts(blocks)));
-        String busy;
+        return text.append(blocks ? runOfIterations(i) : everyFewIterations(i)).toString();
+    }
+
+    /**
+     * A work-item takes a run of iterations. Runs lie evenly among the work-items, also where there are fewer iterations than those: a
+     * CPU's driver gives each core neighbours, so that iterations of the first few only would all run on one core.
+     */
+    private String runOfIterations(String i) {
+        StringBuilder text = new StringBuilder();
+        if (innermost) {
+            text.append("%1$s__parts = %2$s;\n%1$s__share = %3$s;\n".formatted(i, items(), item()));
+        } else {
+            text.append("%1$s__parts = clamp(%1$s__trips, 1, %2$s);\n".formatted(i, mostParts()));
+            text.append("%1$s__share = (int)((long)%2$s * %1$s__parts / %3$s);\n".formatted(i, item(), items()));
+            text.append("item%4$d = (int)(((long)%1$s__share * %3$s + %1$s__parts - 1) / %1$s__parts);\n".formatted(i, item(), items(), depth + 1));
+            text.append("items%4$d = (int)(((%1$s__share + 1L) * %3$s + %1$s__parts - 1) / %1$s__parts) - item%4$d;\n"
+                    .formatted(i, item(), items(), depth + 1));
+            text.append("item%3$d = %2$s - item%3$d;\n".formatted(i, item(), depth + 1));
+        }
+        text.append("%1$s__end = %1$s + (int)((%1$s__share + 1L) * %1$s__trips / %1$s__parts) * %2$d;\n".formatted(i, step));
+        return text.append("%1$s = %1$s + (int)((long)%1$s__share * %1$s__trips / %1$s__parts) * %2$d;".formatted(i, step)).toString();
+    }
+
+    /** A work-item takes one iteration of every {@code parts}, so that neighbours read neighbouring memory. */
+    private String everyFewIterations(String i) {
+        StringBuilder text = new StringBuilder();
+        text.append("%1$s__parts = clamp(%1$s__trips, 1, %2$s);\n".formatted(i, items()));
+        String busy = "%1$s__share < %1$s__parts".formatted(i);
         if (innermost) {
             text.append("%1$s__share = %2$s;\n".formatted(i, item()));
-            busy = "%1$s__share < %1$s__parts".formatted(i);
         } else {
             text.append("%1$s__share = %2$s %% %1$s__parts;\n".formatted(i, item()));
             text.append("item%3$d = %2$s / %1$s__parts;\nitems%3$d = %4$s / %1$s__parts;\n".formatted(i, item(), depth + 1, items()));
             busy = "item%1$d < items%1$d".formatted(depth + 1);
         }
-        if (blocks) {
-            text.append("%1$s__end = %2$s ? %1$s + (int)((%1$s__share + 1L) * %1$s__trips / %1$s__parts) * %3$d : %1$s;\n".formatted(i, busy, step));
-            text.append("%1$s = %1$s + (%2$s ? (int)((long)%1$s__share * %1$s__trips / %1$s__parts) * %3$d : 0);".formatted(i, busy, step));
-        } else {
-            text.append("%1$s = %1$s + (%2$s ? %1$s__share : %1$s__trips) * %3$d;".formatted(i, busy, step));
-        }
-        return text.toString();
+        return text.append("%1$s = %1$s + (%2$s ? %1$s__share : %1$s__trips) * %3$d;".formatted(i, busy, step)).toString();
     }
 
     /**
-     * The most parts to cut this loop in. Where a block is a run of iterations and the next loop is long enough for all
-     * work-items, that one is cut instead: what it reads then stays in a core's cache over the iterations of this one.
+     * The most parts to cut this loop in where a block is a run of iterations. If the next loop is long enough for all work-items,
+     * that one is cut instead: what it reads then stays in a core's cache over the iterations of this one.
      */
-    private String mostParts(boolean blocks) {
-        return blocks && inner != null && inner.constantTrips > 0 ? "%s <= %d ? 1 : %1$s".formatted(items(), inner.constantTrips / LONG_ENOUGH) : items();
+    private String mostParts() {
+        return inner != null && inner.constantTrips > 0 ? "%s <= %d ? 1 : %1$s".formatted(items(), inner.constantTrips / LONG_ENOUGH) : items();
     }
 
     /** Text of the increment. */
