@@ -176,6 +176,12 @@ final class FaultySession implements DeviceSession {
     }
 
     @Override
+    public void finishUploads() {
+        requirePresent();
+        sound.finishUploads();
+    }
+
+    @Override
     public void finish() {
         requirePresent();
         if (device.strikes(Fault.Kind.SLOW, null)) {

@@ -13,7 +13,8 @@ import org.tornadomla.cache.CachedSequence;
 /** One step of an attention layer: a new token for each sequence of a batch, behind what is cached. */
 final class DecodeWorkload implements Workload {
 
-    private static final int FILL_TOKENS = 128;
+    /** A round's tokens go up whole, so a module that decodes has room for no more than it needs. */
+    private static final int FILL_TOKENS = 16;
 
     private final LayerData data;
     private final int batch;

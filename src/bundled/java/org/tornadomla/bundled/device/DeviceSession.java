@@ -23,7 +23,7 @@ public interface DeviceSession extends AutoCloseable {
         return allocate(hostArray);
     }
 
-    /** Copies the whole host array to the buffer. */
+    /** Copies the whole host array to the buffer; the host leaves the array as it is until {@link #finishUploads()}. */
     void upload(Object hostArray, DeviceBuffer buffer);
 
     /**
@@ -46,6 +46,9 @@ public interface DeviceSession extends AutoCloseable {
      * @param range   the grid of a {@code KernelContext} kernel; null for a loop-parallel kernel, whose range the device derives
      */
     void launch(CompiledKernel kernel, DeviceBuffer[] buffers, NdRange range);
+
+    /** Waits until the uploads so far are done, and nothing that was queued behind them. */
+    void finishUploads();
 
     /** Waits until all commands so far are done. */
     void finish();

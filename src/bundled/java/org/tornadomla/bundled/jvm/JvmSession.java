@@ -58,6 +58,11 @@ final class JvmSession implements DeviceSession {
     }
 
     @Override
+    public void finishUploads() {
+        // Nothing is ever outstanding.
+    }
+
+    @Override
     public void finish() {
         // Nothing is ever outstanding.
     }

@@ -42,6 +42,7 @@ final class OpenCl {
     private static final MethodHandle ENQUEUE_KERNEL = Library.function("clEnqueueNDRangeKernel", ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS,
             JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle FINISH = Library.function("clFinish", ADDRESS);
+    private static final MethodHandle WAIT_FOR_EVENTS = Library.function("clWaitForEvents", JAVA_INT, ADDRESS);
     private static final MethodHandle GET_PROFILING = Library.function("clGetEventProfilingInfo", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
     private static final MethodHandle RELEASE_QUEUE = Library.function("clReleaseCommandQueue", ADDRESS);
     private static final MethodHandle RELEASE_BUFFER = Library.function("clReleaseMemObject", ADDRESS);
@@ -200,6 +201,16 @@ final class OpenCl {
 
     static void finish(MemorySegment queue) {
         call("clFinish", FINISH, queue);
+    }
+
+    /** Waits for the command of an event, and thereby for those before it in its queue. */
+    static void await(MemorySegment event, MemorySegment scratch) {
+        scratch.set(ADDRESS, 0, event);
+        try {
+            OpenClException.check("clWaitForEvents", (int) WAIT_FOR_EVENTS.invokeExact(1, scratch));
+        } catch (Throwable failure) {
+            throw Library.unexpected(failure);
+        }
     }
 
     /** Nanoseconds that a finished command ran on the device. */

@@ -34,6 +34,9 @@ final class OpenClSession implements DeviceSession {
     /** More commands than this wait for their events at once. */
     private static final int MAX_EVENTS = 1024;
 
+    /** Bytes of uploads that are copied aside, so that nobody has to wait for them. */
+    private static final long STAGING_BYTES = 256 * 1024;
+
     /** A command that may still run; {@code host} keeps the host array reachable until then. */
     private record Command(String task, boolean download, MemorySegment event, Object host) {
     }
@@ -44,10 +47,15 @@ final class OpenClSession implements DeviceSession {
     private final MemorySegment eventPlace = arena.allocate(ADDRESS);
     private final MemorySegment global = arena.allocate(JAVA_LONG, 3);
     private final MemorySegment local = arena.allocate(JAVA_LONG, 3);
+    private final MemorySegment staging = arena.allocate(STAGING_BYTES, Long.BYTES);
     private final Set<OpenClBuffer> buffers = new LinkedHashSet<>();
     private final List<OpenClKernel> kernels = new ArrayList<>();
     private final List<Command> commands = new ArrayList<>();
     private final Map<String, Long> kernelNanos = new HashMap<>();
+    /** Bytes of the staging memory that uploads since the last wait for all commands may still read. */
+    private long staged;
+    /** Event of an upload from the host array itself that nobody waited for; null when there is none. */
+    private MemorySegment lastUpload;
     private long uploadNanos;
     private long downloadNanos;
     private long uploadBytes;
@@ -91,15 +99,25 @@ final class OpenClSession implements DeviceSession {
     @Override
     public void upload(Object hostArray, DeviceBuffer buffer) {
         MemorySegment from = ArrayMemory.readable(hostArray);
-        if (from.byteSize() == 0) {
+        long bytes = from.byteSize();
+        if (bytes == 0) {
             return;
+        }
+        boolean aside = bytes <= STAGING_BYTES - staged;
+        if (aside) {
+            MemorySegment place = staging.asSlice(staged, bytes).copyFrom(from);
+            staged += bytes;
+            from = place;
         }
         try {
             OpenCl.enqueueWrite(queue, ((OpenClBuffer) buffer).handle(), from, eventPlace);
         } catch (OpenClException failure) {
-            throw failed("copying " + from.byteSize() + " bytes to the device", failure);
+            throw failed("copying " + bytes + " bytes to the device", failure);
         }
-        uploadBytes += from.byteSize();
+        uploadBytes += bytes;
+        if (!aside) {
+            lastUpload = eventPlace.get(ADDRESS, 0);
+        }
         enqueued(null, false, hostArray);
     }
 
@@ -168,6 +186,20 @@ final class OpenClSession implements DeviceSession {
     }
 
     @Override
+    public void finishUploads() {
+        if (lastUpload == null) {
+            return;
+        }
+        try {
+            OpenCl.await(lastUpload, eventPlace);
+        } catch (OpenClException failure) {
+            throw failed("waiting for uploads", failure);
+        } finally {
+            lastUpload = null;
+        }
+    }
+
+    @Override
     public void finish() {
         try {
             OpenCl.finish(queue);
@@ -197,6 +229,8 @@ final class OpenClSession implements DeviceSession {
             OpenCl.releaseEvent(command.event());
         }
         commands.clear();
+        lastUpload = null;
+        staged = 0;
     }
 
     @Override

@@ -74,9 +74,8 @@ final class GraphRun {
         }
     }
 
-    /** Copies to the device what is due, and allocates the rest; says whether it copied anything. */
-    boolean upload(DeviceSession session) {
-        boolean copied = false;
+    /** Copies to the device what is due, and allocates the rest. */
+    void upload(DeviceSession session) {
         for (Transfer transfer : definition.toDevice()) {
             Access first = definition.firstAccess(transfer.array());
             boolean never = transfer.mode() == DataTransferMode.UNDER_DEMAND || first.isWriteOnly();
@@ -85,16 +84,13 @@ final class GraphRun {
             if (!never && due) {
                 session.upload(transfer.array(), copy.buffer());
                 copy.markUploaded();
-                copied = true;
             }
         }
         for (Object array : definition.arguments()) {
             if (!copies.containsKey(array)) {
                 uploadUndeclared(session, array);
-                copied = true;
             }
         }
-        return copied;
     }
 
     private void uploadUndeclared(DeviceSession session, Object array) {
@@ -152,7 +148,7 @@ final class GraphRun {
         }
     }
 
-    /** Copies to the host what is due; says whether it copied anything. */
+    /** Copies to the host what is due. */
     boolean download(DeviceSession session) {
         boolean copied = false;
         for (Transfer transfer : definition.toHost()) {

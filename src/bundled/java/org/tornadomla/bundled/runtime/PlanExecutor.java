@@ -103,8 +103,9 @@ public final class PlanExecutor {
     }
 
     /**
-     * Runs the selected graphs, and waits for their end when the host could notice: it gave or gets arrays, or asked for times. Graphs
-     * that only hand buffers on are queued, and what goes wrong in them is thrown by the next call that waits.
+     * Runs the selected graphs, and waits for as much as the host could notice: for their end when it gets arrays or asked for times, for
+     * the uploads when it gave arrays, which it may then change. The rest is queued, and what goes wrong in it is thrown by the next
+     * call that waits.
      */
     public Measurements execute() {
         return exclusively(() -> {
@@ -116,13 +117,11 @@ public final class PlanExecutor {
             long start = System.nanoTime();
             long translatedBefore = translateNanos;
             long drivenBefore = driverNanos;
-            boolean copied = false;
+            boolean downloaded = false;
             for (GraphRun graph : selected == ALL ? graphs : List.of(graphs.get(selected))) {
-                copied |= run(graph);
+                downloaded |= run(graph);
             }
-            if (copied || measuring) {
-                finish();
-            }
+            waitFor(downloaded || measuring ? session::finish : session::finishUploads);
             if (!measuring) {
                 return Measurements.NONE;
             }
@@ -135,25 +134,26 @@ public final class PlanExecutor {
         });
     }
 
-    private void finish() {
+    /** Nothing of the graph that ran last can be taken over when waiting fails. */
+    private void waitFor(Runnable end) {
         GraphRun last = previous;
         previous = null;
-        session.finish();
+        end.run();
         previous = last;
     }
 
-    /** Queues a graph; says whether it copies anything from or to the host. */
+    /** Queues a graph; says whether it copies anything to the host. */
     private boolean run(GraphRun graph) {
         List<NdRange> ranges = ranges(graph);
         graph.consume(previous);
         compile(graph);
         // A graph that fails half-way leaves copies that no graph may take for results.
         previous = null;
-        boolean uploaded = graph.upload(session);
+        graph.upload(session);
         graph.launch(session, ranges);
         boolean downloaded = graph.download(session);
         previous = graph;
-        return uploaded || downloaded;
+        return downloaded;
     }
 
     private List<NdRange> ranges(GraphRun graph) {
