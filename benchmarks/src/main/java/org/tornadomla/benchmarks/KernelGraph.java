@@ -11,8 +11,7 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * A task graph of one loop-parallel kernel with its plan. Its arrays stay on the device; counts go up with every run, as the library's do,
- * so that a run ends when the device is done.
+ * A task graph of one loop-parallel kernel with its plan. Its arrays stay on the device; counts go up with every run, as the library's do.
  */
 final class KernelGraph implements AutoCloseable {
 
@@ -52,8 +51,12 @@ final class KernelGraph implements AutoCloseable {
         }
     }
 
+    /** Runs the kernel to its end. */
     void run() {
         result = plan.execute();
+        if (!result.isReady()) {
+            throw new IllegalStateException("an execution ended before its kernel");
+        }
     }
 
     /** Brings the result of the last run to its host array. */

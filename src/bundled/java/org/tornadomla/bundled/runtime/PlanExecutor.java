@@ -134,6 +134,16 @@ public final class PlanExecutor {
         });
     }
 
+    /** Waits until everything so far is done. */
+    public void finish() {
+        exclusively(() -> {
+            if (session != null) {
+                waitFor(session::finish);
+            }
+            return null;
+        });
+    }
+
     /** Nothing of the graph that ran last can be taken over when waiting fails. */
     private void waitFor(Runnable end) {
         GraphRun last = previous;

@@ -39,8 +39,14 @@ public class TornadoExecutionResult {
         return this;
     }
 
-    /** Whether the execution is done; executions wait for their end. */
+    /**
+     * Waits for the end of the execution, which may still be queued when nothing of it came to the host.
+     *
+     * @return true
+     * @throws uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException if it failed
+     */
     public boolean isReady() {
+        executor.finish();
         return true;
     }
 }
