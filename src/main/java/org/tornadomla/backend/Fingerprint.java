@@ -27,7 +27,7 @@ public final class Fingerprint {
         String all = String.join("\n", target.engine(), target.backend() + ":" + target.index(), target.name(),
                 target.device().getPlatformName(), driver(target), String.valueOf(target.device().getMaxGlobalMemory()),
                 place(TaskGraph.class).getFileName().toString(), String.valueOf(Runtime.version()),
-                System.getProperty("tornado.opencl.compiler.flags", ""), String.valueOf(BUILT));
+                System.getProperty(CompilerFlags.PROPERTY, ""), String.valueOf(BUILT));
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {

@@ -9,6 +9,7 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 
 /**
  * A device of an engine, as a plan is built for it.
@@ -87,6 +88,9 @@ public record Target(String engine, int backend, int index, TornadoDevice device
         }
         TornadoExecutionPlan plan = new TornadoExecutionPlan(graphs.toArray(ImmutableTaskGraph[]::new));
         plan.withDevice(device);
+        if (Targets.sdkActive()) {
+            CompilerFlags.of(device).ifPresent(flags -> plan.withCompilerFlags(TornadoVMBackendType.OPENCL, flags));
+        }
         return plan;
     }
 

@@ -33,6 +33,13 @@ public interface DeviceSession extends AutoCloseable {
     void download(DeviceBuffer buffer, Object hostArray, long offset, long bytes);
 
     /**
+     * Gives the driver's compiler further options, for tasks that are compiled from now on. A device without such a compiler does
+     * nothing.
+     */
+    default void compilerFlags(String flags) {
+    }
+
+    /**
      * Compiles a task; the result is valid until the session closes.
      *
      * @throws uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException naming task, method, source line and cause

@@ -23,7 +23,7 @@ final class OpenClDevice implements Device {
 
     private final MemorySegment handle;
     private final DeviceDescription description;
-    private final String buildOptions;
+    private final String deviceOptions;
     private final OpenClOptions options;
     private final BinaryCache binaries;
     private final Map<String, MemorySegment> programs = new LinkedHashMap<>(16, 0.75f, true);
@@ -32,10 +32,10 @@ final class OpenClDevice implements Device {
     private int builtFromSource;
     private int builtFromBinary;
 
-    OpenClDevice(MemorySegment handle, DeviceDescription description, String buildOptions, OpenClOptions options) {
+    OpenClDevice(MemorySegment handle, DeviceDescription description, String deviceOptions, OpenClOptions options) {
         this.handle = handle;
         this.description = description;
-        this.buildOptions = buildOptions;
+        this.deviceOptions = deviceOptions;
         this.options = options;
         this.binaries = new BinaryCache(options.cacheDirectory());
     }
@@ -86,23 +86,26 @@ final class OpenClDevice implements Device {
     /**
      * A built program, shared and not to be released by the caller.
      *
-     * @param what what to call the program in an error
+     * @param flags options of the compiler, besides the device's own
+     * @param what  what to call the program in an error
      * @throws TornadoBailoutRuntimeException with the compiler's log when it refuses the source
      */
-    synchronized MemorySegment program(String source, String what) {
-        MemorySegment known = programs.get(source);
+    synchronized MemorySegment program(String source, String flags, String what) {
+        String buildOptions = (deviceOptions + " " + flags).strip();
+        String id = buildOptions + "\n" + source;
+        MemorySegment known = programs.get(id);
         if (known != null) {
             return known;
         }
         String key = BinaryCache.key(description.platform() + "\n" + description.name() + "\n" + description.details(), buildOptions, source);
-        MemorySegment program = fromBinary(binaries.load(key));
+        MemorySegment program = fromBinary(binaries.load(key), buildOptions);
         if (program == null) {
-            program = fromSource(source, what);
+            program = fromSource(source, buildOptions, what);
             if (binaries.isKept()) {
                 unkept.put(key, program);
             }
         }
-        programs.put(source, program);
+        programs.put(id, program);
         if (programs.size() > MAX_PROGRAMS) {
             keepPrograms();
             // Kernels that still use it keep the driver's object alive.
@@ -123,7 +126,7 @@ final class OpenClDevice implements Device {
         unkept.clear();
     }
 
-    private MemorySegment fromBinary(byte[] binary) {
+    private MemorySegment fromBinary(byte[] binary, String buildOptions) {
         if (binary == null) {
             return null;
         }
@@ -141,7 +144,7 @@ final class OpenClDevice implements Device {
         }
     }
 
-    private MemorySegment fromSource(String source, String what) {
+    private MemorySegment fromSource(String source, String buildOptions, String what) {
         MemorySegment program = OpenCl.createProgram(context, source);
         try {
             OpenCl.build(program, handle, buildOptions);

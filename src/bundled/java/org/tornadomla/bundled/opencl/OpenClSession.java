@@ -60,6 +60,7 @@ final class OpenClSession implements DeviceSession {
     private long downloadNanos;
     private long uploadBytes;
     private long downloadBytes;
+    private String compilerFlags = "";
     private boolean closed;
 
     OpenClSession(OpenClDevice device, MemorySegment queue) {
@@ -145,6 +146,11 @@ final class OpenClSession implements DeviceSession {
     }
 
     @Override
+    public void compilerFlags(String flags) {
+        compilerFlags = flags;
+    }
+
+    @Override
     public CompiledKernel compile(KernelTask task) {
         long start = System.nanoTime();
         KernelSource source = KernelTranslator.translate(task, device.translation());
@@ -153,7 +159,7 @@ final class OpenClSession implements DeviceSession {
                     + " bytes of local memory; the device has " + device.description().localMemoryBytes());
         }
         long translated = System.nanoTime();
-        MemorySegment program = device.program(source.text(), "task " + task.id() + ", kernel " + source.name());
+        MemorySegment program = device.program(source.text(), compilerFlags, "task " + task.id() + ", kernel " + source.name());
         try {
             MemorySegment kernel = OpenCl.createKernel(program, source.name());
             OpenClKernel compiled = new OpenClKernel(task, source, kernel, OpenCl.kernelWorkGroupSize(kernel, device.handle()),

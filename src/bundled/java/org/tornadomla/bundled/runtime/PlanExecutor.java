@@ -1,9 +1,11 @@
 package org.tornadomla.bundled.runtime;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,6 +18,7 @@ import org.tornadomla.bundled.memory.ArrayMemory;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
 /** Runs the graphs of one plan on one device. Refuses what TornadoVM 5.2 would silently get wrong. */
@@ -35,6 +38,7 @@ public final class PlanExecutor {
     private GridScheduler scheduler;
     private ProfilerMode profiler;
     private boolean printing;
+    private final Map<TornadoVMBackendType, String> compilerFlags = new EnumMap<>(TornadoVMBackendType.class);
     private GraphRun previous;
     private long translateNanos;
     private long driverNanos;
@@ -200,6 +204,7 @@ public final class PlanExecutor {
                 device = (BundledDevice) BundledRuntime.instance().getDefaultDevice();
             }
             session = device.device().open();
+            session.compilerFlags(compilerFlags.getOrDefault(device.backendType(), ""));
         }
     }
 
@@ -228,6 +233,22 @@ public final class PlanExecutor {
     /** Sets what becomes of measurements; null measures nothing. */
     public void profiler(ProfilerMode mode) {
         exclusively(() -> profiler = mode);
+    }
+
+    /**
+     * Sets options of the compiler of a kind of backend.
+     *
+     * @throws TornadoRuntimeException when a kernel may be compiled already
+     */
+    public void compilerFlags(TornadoVMBackendType backend, String flags) {
+        exclusively(() -> {
+            if (session != null) {
+                throw new TornadoRuntimeException("compiler flags \"" + flags + "\" come too late: " + this
+                        + " has run or compiled kernels; set them before");
+            }
+            compilerFlags.put(backend, flags);
+            return null;
+        });
     }
 
     /** Sets whether kernels are printed when they are compiled. */

@@ -5,6 +5,7 @@ import org.tornadomla.bundled.runtime.BundledRuntime;
 import org.tornadomla.bundled.runtime.PlanExecutor;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 
 /**
@@ -46,7 +47,8 @@ public class TornadoExecutionPlan implements AutoCloseable {
     }
 
     /**
-     * Runs the selected graph, or all graphs in order, and waits for the end.
+     * Runs the selected graph, or all graphs in order, and waits for the end as far as the host could notice: results are there, and
+     * arrays may be changed. {@link TornadoExecutionResult#isReady} waits for the rest.
      *
      * @throws uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException when a rule is broken or a task fails
      */
@@ -110,6 +112,16 @@ public class TornadoExecutionPlan implements AutoCloseable {
     /** Stops printing kernels. */
     public TornadoExecutionPlan withoutPrintKernel() {
         executor.printKernels(false);
+        return this;
+    }
+
+    /**
+     * Gives the compiler of a kind of backend further options; the {@code jvm} engine has none and ignores them.
+     *
+     * @throws uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException when kernels may be compiled already
+     */
+    public TornadoExecutionPlan withCompilerFlags(TornadoVMBackendType backend, String compilerFlags) {
+        executor.compilerFlags(backend, compilerFlags);
         return this;
     }
 
