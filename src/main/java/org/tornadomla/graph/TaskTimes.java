@@ -4,7 +4,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the times of tasks out of a profiler's log: that of TornadoVM, or that of the bundled runtime. */
+/**
+ * Reads the times of tasks out of a profiler's log: that of the bundled runtime, or that of TornadoVM, which holds an object for every
+ * execution of the graph so far, one below the other.
+ */
 final class TaskTimes {
 
     /** A number behind the name, or an object that has it among others and holds no object. */
@@ -15,13 +18,14 @@ final class TaskTimes {
     }
 
     /**
-     * Adds the times of one execution.
+     * Adds the times of the last execution.
      *
      * @param log   what {@code TornadoProfilerResult.getProfileLog()} gave
      * @param nanos by "graph.task". Modified
      */
     static void add(String log, Map<String, Long> nanos) {
-        for (Matcher task = TASK.matcher(log); task.find();) {
+        String last = log.substring(log.lastIndexOf("\n{") + 1);
+        for (Matcher task = TASK.matcher(last); task.find();) {
             nanos.merge(task.group(1), Long.valueOf(task.group(2) != null ? task.group(2) : task.group(3)), Long::sum);
         }
     }

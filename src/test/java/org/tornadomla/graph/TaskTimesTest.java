@@ -46,7 +46,22 @@ class TaskTimesTest {
     void executionsAddUp() {
         Map<String, Long> nanos = new TreeMap<>(Map.of("a.b", 1L));
         TaskTimes.add("{\"kernelNanos\": {\"a.b\": 5}}", nanos);
-        assertEquals(Map.of("a.b", 6L), nanos);
+        TaskTimes.add("{\"kernelNanos\": {\"a.b\": 7}}", nanos);
+        assertEquals(Map.of("a.b", 13L), nanos);
+    }
+
+    @Test
+    void tornadoLogsHoldEarlierExecutionsToo() {
+        String execution = """
+                {
+                    "g": {
+                        "g.t": {
+                            "TASK_KERNEL_TIME": "%d"
+                        }
+                    }
+                }
+                """;
+        assertEquals(Map.of("g.t", 7L), times(execution.formatted(5) + execution.formatted(6) + execution.formatted(7)));
     }
 
     private static Map<String, Long> times(String log) {

@@ -171,10 +171,22 @@ class SessionTest {
     void aRefusedProgramNamesKernelAndLines() {
         ran(device);
         TornadoBailoutRuntimeException refused = assertThrows(TornadoBailoutRuntimeException.class,
-                () -> device.program("__kernel void k(__global int* a) {\n    a[0] = missing;\n}\n", "task graph.k, kernel k"));
+                () -> device.program("__kernel void k(__global int* a) {\n    a[0] = missing;\n}\n", "", "task graph.k, kernel k"));
         assertTrue(refused.getMessage().startsWith("task graph.k, kernel k: "), refused.getMessage());
         assertTrue(refused.getMessage().contains("2:     a[0] = missing;"), refused.getMessage());
         assertTrue(refused.getMessage().contains("CL_BUILD_PROGRAM_FAILURE"), refused.getMessage());
+    }
+
+    @Test
+    void optionsOfThePlanReachTheCompiler() {
+        ran(device);
+        String source = "__kernel void k(__global int* a) {\n    a[0] = VALUE;\n}\n";
+        assertThrows(TornadoBailoutRuntimeException.class, () -> device.program(source, "", "without"));
+        int built = device.builtFromSource();
+        device.program(source, "-DVALUE=1", "with");
+        device.program(source, "-DVALUE=2", "with others");
+        device.program(source, "-DVALUE=1", "with the same");
+        assertEquals(built + 2, device.builtFromSource());
     }
 
     @Test

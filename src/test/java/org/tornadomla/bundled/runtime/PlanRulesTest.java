@@ -26,6 +26,7 @@ import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBackendNotFound;
 import uk.ac.manchester.tornado.api.exceptions.TornadoDeviceNotFound;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
@@ -55,6 +56,14 @@ class PlanRulesTest {
     private TaskGraph copyGraph(String name) {
         return new TaskGraph(name).transferToDevice(EVERY_EXECUTION, x).task("copy", TestKernels::addTo, x, 0f, y)
                 .transferToHost(EVERY_EXECUTION, y);
+    }
+
+    @Test
+    void compilerFlagsComeBeforeTheFirstExecution() throws Exception {
+        try (TornadoExecutionPlan plan = new TornadoExecutionPlan(copyGraph("flags").snapshot())) {
+            plan.withCompilerFlags(TornadoVMBackendType.OPENCL, "-w").execute();
+            refused(() -> plan.withCompilerFlags(TornadoVMBackendType.OPENCL, "-DX"), "\"-DX\"", "too late");
+        }
     }
 
     private TornadoExecutionPlan gridPlan(GridScheduler grids) {
