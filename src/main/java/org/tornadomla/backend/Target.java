@@ -22,7 +22,7 @@ import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
  */
 public record Target(String engine, int backend, int index, TornadoDevice device, boolean trusted) {
 
-    private static final int CPU_ITEMS_PER_CORE = 4;
+    private static final int CPU_ITEMS_PER_CORE = 1;
     private static final int GPU_GROUP = 64;
     private static final String BAILOUT = "tornado.recover.bailout";
 
