@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Support;
 import org.tornadomla.backend.Target;
+import org.tornadomla.backend.Targets;
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
@@ -42,9 +43,20 @@ class WeightChoiceTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("targets")
+    void bfloat16StaysWhereItIsAsFast(Target target) {
+        CheckpointFiles.copy(MODEL, directory, Dtype.BF16, 1);
+        ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
+        try (Checkpoint files = Checkpoint.open(directory)) {
+            assertEquals(Targets.sdkActive() ? WeightType.F32 : WeightType.BF16,
+                    WeightChoice.of(DecoderOptions.defaults(), model, files, target));
+        }
+    }
+
     @ParameterizedTest(name = "stored as {0}, asked for {1}")
-    @CsvSource({"BF16,, BF16", "F32,, F32", "F8_E4M3,, F32", "BF16, F32, F32", "BF16, INT8, INT8", "F32, BF16, BF16"})
-    void bfloat16StaysWhatItIs(Dtype stored, WeightType asked, WeightType expected) {
+    @CsvSource({"F32,, F32", "F8_E4M3,, F32", "BF16, BF16, BF16", "BF16, F32, F32", "BF16, INT8, INT8", "F32, BF16, BF16"})
+    void whatIsAskedForComesFirst(Dtype stored, WeightType asked, WeightType expected) {
         CheckpointFiles.copy(MODEL, directory, stored, 1);
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         try (Checkpoint files = Checkpoint.open(directory)) {
