@@ -12,6 +12,8 @@ import java.util.List;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tornadomla.bundled.device.Engine;
 import org.tornadomla.bundled.device.Engines;
 
@@ -19,6 +21,7 @@ import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
@@ -52,6 +55,17 @@ class EngineTest {
             if (at.get(0) >= 0) {
                 pool.set(at.get(0) * row.getSize() + i, row.get(i));
             }
+        }
+    }
+
+    static void appendLate(FloatArray row, IntArray at, IntArray rounds, FloatArray pool) {
+        for (@Parallel int i = 0; i < row.getSize(); i++) {
+            int late = i;
+            for (int round = 0; round < rounds.get(0); round++) {
+                late = late * 1103515245 + 12345;
+            }
+            // The spun number decides nothing, but no compiler knows.
+            pool.set(at.get(0) * row.getSize() + i, late == rounds.get(0) ? row.get(i) : row.get(i) + 0f);
         }
     }
 
@@ -102,6 +116,35 @@ class EngineTest {
             }
         }
         assertEquals(0f, pool.get(0), "the pool never came to the host");
+    }
+
+    /** Uploads of small arrays are copied aside, those of large ones are waited for; the device is late for both. */
+    @ParameterizedTest
+    @ValueSource(ints = {64, 100_000})
+    void arraysMayChangeAsSoonAsAnExecutionReturns(int size) throws TornadoExecutionPlanException {
+        int executions = 24;
+        FloatArray row = new FloatArray(size);
+        FloatArray pool = new FloatArray(executions * size);
+        IntArray at = new IntArray(1);
+        IntArray rounds = IntArray.fromElements(20_000_000 / size);
+        TaskGraph graph = new TaskGraph("late").transferToDevice(DataTransferMode.FIRST_EXECUTION, rounds, pool)
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, row, at).task("append", EngineTest::appendLate, row, at, rounds, pool)
+                .transferToHost(DataTransferMode.UNDER_DEMAND, pool);
+        try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph.snapshot())) {
+            plan.withDevice(device);
+            TornadoExecutionResult result = null;
+            for (int execution = 0; execution < executions; execution++) {
+                row.init(execution);
+                at.set(0, execution);
+                result = plan.execute();
+            }
+            result.transferToHost(pool);
+        }
+        for (int execution = 0; execution < executions; execution++) {
+            for (int i = 0; i < size; i++) {
+                assertEquals(execution, pool.get(execution * size + i), "execution " + execution + ", element " + i);
+            }
+        }
     }
 
     @Test
