@@ -30,7 +30,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.tornadomla.config.MlaConfig;
 
-/** Which package may use which: read from the compiled classes, so that a fully qualified name counts like an import. */
+/**
+ * Which package may use which: read from the compiled classes, so that a fully qualified name counts like an import.
+ */
 class ArchitectureTest {
 
     private static final String OURS = "org.tornadomla.";
@@ -40,25 +42,25 @@ class ArchitectureTest {
     private static final String JACKSON = "com.fasterxml.jackson";
 
     /**
-     * What each package may use besides the JDK and itself: packages of ours by their short names, and prefixes of other
-     * people's. A package that is not listed here fails; adding one is a decision about the whole.
+     * What each package may use besides the JDK and itself: packages of ours by their short names, and prefixes of
+     * other people's. A package that is not listed here fails; adding one is a decision about the whole.
      */
-    private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
-        Map.entry("config", Set.of(JACKSON)),
-        Map.entry("tokenizer", Set.of(JACKSON, "ai.djl", "com.hubspot.jinjava", "jinjava.javax")),
-        Map.entry("kernels", Set.of(TORNADO_API)),
-        Map.entry("reference", Set.of("config")),
-        Map.entry("tensor", Set.of("config", TORNADO_API)),
-        Map.entry("checkpoint", Set.of("config", "tensor", JACKSON)),
-        Map.entry("cache", Set.of("config", "tensor", TORNADO_API)),
-        Map.entry("backend", Set.of("config", "kernels", TORNADO_API)),
-        Map.entry("graph", Set.of("config", "tensor", "checkpoint", "kernels", "cache", "backend", TORNADO_API)),
-        Map.entry("selftest", Set.of("config", "tensor", "kernels", "backend", "graph", TORNADO_API)),
-        Map.entry("attention", Set.of("config", "tensor", "checkpoint", "cache", "backend", "graph", "selftest", TORNADO_API)),
-        Map.entry("decoder", Set.of("config", "tensor", "checkpoint", "cache", "backend", "graph", "attention",
-            "selftest", "tokenizer")),
-        Map.entry("cli", Set.of("config", "tensor", "checkpoint", "reference", "cache", "backend", "graph", "attention",
-            "selftest", "decoder", "tokenizer", JACKSON, "picocli", "me.tongfei.progressbar")));
+    private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(Map.entry("config", Set.of(JACKSON)),
+            Map.entry("tokenizer", Set.of(JACKSON, "ai.djl", "com.hubspot.jinjava", "jinjava.javax")),
+            Map.entry("kernels", Set.of(TORNADO_API)), Map.entry("reference", Set.of("config")),
+            Map.entry("tensor", Set.of("config", TORNADO_API)),
+            Map.entry("checkpoint", Set.of("config", "tensor", JACKSON)),
+            Map.entry("cache", Set.of("config", "tensor", TORNADO_API)),
+            Map.entry("backend", Set.of("config", "kernels", TORNADO_API)),
+            Map.entry("graph", Set.of("config", "tensor", "checkpoint", "kernels", "cache", "backend", TORNADO_API)),
+            Map.entry("selftest", Set.of("config", "tensor", "kernels", "backend", "graph", TORNADO_API)),
+            Map.entry("attention",
+                    Set.of("config", "tensor", "checkpoint", "cache", "backend", "graph", "selftest", TORNADO_API)),
+            Map.entry("decoder",
+                    Set.of("config", "tensor", "checkpoint", "cache", "backend", "graph", "attention", "selftest",
+                            "tokenizer")),
+            Map.entry("cli", Set.of("config", "tensor", "checkpoint", "reference", "cache", "backend", "graph",
+                    "attention", "selftest", "decoder", "tokenizer", JACKSON, "picocli", "me.tongfei.progressbar")));
 
     /**
      * The only packages that read system properties; all others are told what they need. The tokenizer respects what a
@@ -94,7 +96,8 @@ class ArchitectureTest {
                 case NameAndTypeEntry member when member.type().stringValue().startsWith("(") ->
                     add(used, MethodTypeDesc.ofDescriptor(member.type().stringValue()));
                 case NameAndTypeEntry member -> add(used, ClassDesc.ofDescriptor(member.type().stringValue()));
-                default -> { }
+                default -> {
+                }
             }
         }
         for (MethodModel method : model.methods()) {
@@ -110,8 +113,9 @@ class ArchitectureTest {
         for (PoolEntry entry : model.constantPool()) {
             if (entry instanceof MemberRefEntry member) {
                 String called = member.owner().asInternalName() + "." + member.name().stringValue();
-                if (Set.of("java/lang/System.getProperty", "java/lang/System.getProperties", "java/lang/Integer.getInteger",
-                    "java/lang/Long.getLong", "java/lang/Boolean.getBoolean").contains(called)) {
+                if (Set.of("java/lang/System.getProperty", "java/lang/System.getProperties",
+                        "java/lang/Integer.getInteger", "java/lang/Long.getLong", "java/lang/Boolean.getBoolean")
+                        .contains(called)) {
                     return true;
                 }
             }
@@ -172,7 +176,7 @@ class ArchitectureTest {
         USES.forEach((name, used) -> {
             if (isLibrary(name)) {
                 used.stream().filter(other -> !isAllowed(shortName(name), other))
-                    .forEach(other -> wrong.add(name + " uses " + other));
+                        .forEach(other -> wrong.add(name + " uses " + other));
             }
         });
         assertEquals(List.of(), wrong);
@@ -214,7 +218,7 @@ class ArchitectureTest {
             if (isLibrary(name)) {
                 Set<String> others = packages.computeIfAbsent(shortName(name), any -> new TreeSet<>());
                 used.stream().filter(ArchitectureTest::isLibrary).map(ArchitectureTest::shortName)
-                    .filter(other -> !other.equals(shortName(name))).forEach(others::add);
+                        .filter(other -> !other.equals(shortName(name))).forEach(others::add);
             }
         });
         // A package that uses no other one that is left belongs to no loop; what cannot be taken away is one.
@@ -239,7 +243,7 @@ class ArchitectureTest {
     @Test
     void onlyTheOuterPackagesReadSystemProperties() {
         List<String> wrong = PROPERTY_READERS.stream()
-            .filter(name -> isLibrary(name) && !READ_PROPERTIES.contains(shortName(name))).toList();
+                .filter(name -> isLibrary(name) && !READ_PROPERTIES.contains(shortName(name))).toList();
         assertEquals(List.of(), wrong, "classes that read system properties");
     }
 }

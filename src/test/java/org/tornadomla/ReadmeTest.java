@@ -28,9 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReadmeTest {
 
     private static final Path README = Path.of("README.md");
-    private static final String IMPORTS = Stream.of("java.nio.file.Path", "java.util.Arrays", "org.tornadomla.attention.*",
-            "org.tornadomla.backend.*", "org.tornadomla.cache.*", "org.tornadomla.config.*", "org.tornadomla.decoder.*",
-            "org.tornadomla.tokenizer.*").map(name -> "import " + name + ";\n").reduce("", String::concat);
+    private static final String IMPORTS = Stream.of("java.nio.file.Path", "java.util.Arrays",
+            "org.tornadomla.attention.*", "org.tornadomla.backend.*", "org.tornadomla.cache.*",
+            "org.tornadomla.config.*", "org.tornadomla.decoder.*", "org.tornadomla.tokenizer.*")
+            .map(name -> "import " + name + ";\n").reduce("", String::concat);
 
     @TempDir
     Path folder;
@@ -49,12 +50,14 @@ class ReadmeTest {
     @ValueSource(ints = {0, 1})
     void exampleRuns(int index) throws Exception {
         Path source = folder.resolve("Example.java");
-        Files.writeString(source, IMPORTS + "public class Example {\n public static void main(String[] args) throws Exception {\n"
-                + examples().get(index) + "}\n}\n");
+        Files.writeString(source,
+                IMPORTS + "public class Example {\n public static void main(String[] args) throws Exception {\n"
+                        + examples().get(index) + "}\n}\n");
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
-        boolean compiled = compiler.getTask(messages, null, null, List.of("-cp", System.getProperty("java.class.path"), "-d", folder.toString()),
-                null, compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source)).call();
+        boolean compiled = compiler.getTask(messages, null, null,
+                List.of("-cp", System.getProperty("java.class.path"), "-d", folder.toString()), null,
+                compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source)).call();
         assertTrue(compiled, messages::toString);
         String printed = run();
         assertTrue(printed.contains(index == 0 ? "11 tokens in" : "(16 tokens)"), printed);
@@ -63,7 +66,7 @@ class ReadmeTest {
     private String run() throws Exception {
         PrintStream before = System.out;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
+        try (URLClassLoader loader = new URLClassLoader(new URL[]{folder.toUri().toURL()}, getClass().getClassLoader());
                 PrintStream captured = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             System.setOut(captured);
             loader.loadClass("Example").getMethod("main", String[].class).invoke(null, (Object) new String[0]);
@@ -75,8 +78,9 @@ class ReadmeTest {
 
     @Test
     void linksLeadToFiles() throws Exception {
-        List<String> missing = Pattern.compile("\\]\\(([^)#]+)\\)").matcher(Files.readString(README)).results().map((MatchResult r) -> r.group(1))
-                .filter(link -> !link.startsWith("http")).filter(link -> !Files.exists(Path.of(link))).toList();
+        List<String> missing = Pattern.compile("\\]\\(([^)#]+)\\)").matcher(Files.readString(README)).results()
+                .map((MatchResult r) -> r.group(1)).filter(link -> !link.startsWith("http"))
+                .filter(link -> !Files.exists(Path.of(link))).toList();
         assertEquals(List.of(), missing);
     }
 }

@@ -20,7 +20,10 @@ import org.tornadomla.tensor.NumberFormats;
 import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.tensor.WeightType;
 
-/** Sets up a {@link MultiHeadLatentAttention}; every value has a default but the weights, which are named or come from a seed. */
+/**
+ * Sets up a {@link MultiHeadLatentAttention}; every value has a default but the weights, which are named or come from a
+ * seed.
+ */
 public final class AttentionBuilder {
 
     private static final int MAX_SPLITS = 64;
@@ -83,8 +86,8 @@ public final class AttentionBuilder {
     }
 
     /**
-     * Tokens that go through the graphs at once, 128 by default; longer prompts go in chunks of it. Every round sends room for so many to
-     * the device, also where it has one token, so a layer that only decodes wants a small number.
+     * Tokens that go through the graphs at once, 128 by default; longer prompts go in chunks of it. Every round sends
+     * room for so many to the device, also where it has one token, so a layer that only decodes wants a small number.
      */
     public AttentionBuilder roundTokens(int tokens) {
         this.roundTokens = tokens;
@@ -127,7 +130,9 @@ public final class AttentionBuilder {
         return this;
     }
 
-    /** Keys that a round may expand, 1024 by default; with more, attention is absorbed. 0 for absorbed attention only. */
+    /**
+     * Keys that a round may expand, 1024 by default; with more, attention is absorbed. 0 for absorbed attention only.
+     */
     public AttentionBuilder expandedKeys(int keys) {
         this.expandedKeys = keys;
         return this;
@@ -142,8 +147,8 @@ public final class AttentionBuilder {
     /**
      * Builds the module: packs the weights, allocates cache and buffers, builds the task graphs.
      *
-     * @throws ConfigurationException when a value is out of range or weights are missing
-     * @throws org.tornadomla.config.ShapeException when a weight does not fit
+     * @throws ConfigurationException                 when a value is out of range or weights are missing
+     * @throws org.tornadomla.config.ShapeException   when a weight does not fit
      * @throws org.tornadomla.backend.DeviceException when the device refuses, or fails its self-test
      */
     public MultiHeadLatentAttention build() {
@@ -151,10 +156,12 @@ public final class AttentionBuilder {
             throw new ConfigurationException("the module has no weights: give weights(...) or seed(...)");
         }
         if (weightType == null) {
-            throw new ConfigurationException("weightType is missing, must be one of " + Arrays.toString(WeightType.values()));
+            throw new ConfigurationException(
+                    "weightType is missing, must be one of " + Arrays.toString(WeightType.values()));
         }
         if (cacheType == null) {
-            throw new ConfigurationException("cacheType is missing, must be one of " + Arrays.toString(CacheType.values()));
+            throw new ConfigurationException(
+                    "cacheType is missing, must be one of " + Arrays.toString(CacheType.values()));
         }
         require("roundTokens", roundTokens, 1);
         require("batch", batch, 1);
@@ -172,8 +179,9 @@ public final class AttentionBuilder {
         CacheConfig cacheConfig = cacheConfig();
         AttentionShape shape = new AttentionShape(config);
         int units = Math.max(roundTokens, Math.max(MAX_SPLITS, 4 * device.computeUnits()));
-        Capacity capacity = new Capacity(roundTokens, batch, writes(), cacheConfig.maxBlocks(), pageTokens, cacheConfig.rows(),
-                positions > 0 ? positions : cacheConfig.maxSequenceTokens(), units, MAX_SPLITS, expandedKeys, maskFloats);
+        Capacity capacity = new Capacity(roundTokens, batch, writes(), cacheConfig.maxBlocks(), pageTokens,
+                cacheConfig.rows(), positions > 0 ? positions : cacheConfig.maxSequenceTokens(), units, MAX_SPLITS,
+                expandedKeys, maskFloats);
         LatentCache cache = new LatentCache(cacheConfig);
         AttentionWeights packed = AttentionWeights.pack(shape, weights, expandedKeys > 0, weightType);
         AttentionPlan plan = new AttentionPlan(shape, packed, cache, capacity, device, variants);
@@ -191,14 +199,15 @@ public final class AttentionBuilder {
     private int writes() {
         long rows = roundTokens + (long) batch * pageTokens;
         if (rows > MAX_WRITES) {
-            throw new ConfigurationException("roundTokens + batch * pageTokens is " + rows + ", must be at most " + MAX_WRITES);
+            throw new ConfigurationException(
+                    "roundTokens + batch * pageTokens is " + rows + ", must be at most " + MAX_WRITES);
         }
         return (int) rows;
     }
 
     private CacheConfig cacheConfig() {
-        CacheConfig.Builder builder = CacheConfig.builder(1, config).pageTokens(pageTokens).pages(Math.ceilDiv(cacheTokens, pageTokens))
-                .pageOrder(pageOrder).type(cacheType);
+        CacheConfig.Builder builder = CacheConfig.builder(1, config).pageTokens(pageTokens)
+                .pages(Math.ceilDiv(cacheTokens, pageTokens)).pageOrder(pageOrder).type(cacheType);
         if (maxSequenceTokens > 0) {
             builder.maxSequenceTokens(maxSequenceTokens);
         }

@@ -28,7 +28,10 @@ import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
-/** The task graphs of one attention layer: {@code project}, then {@code attend} in one of two forms, then {@code output}. */
+/**
+ * The task graphs of one attention layer: {@code project}, then {@code attend} in one of two forms, then
+ * {@code output}.
+ */
 final class AttentionPlan implements DevicePool, AutoCloseable {
 
     private static final int PROJECT = 0;
@@ -57,7 +60,8 @@ final class AttentionPlan implements DevicePool, AutoCloseable {
         weights.register(buffers, "");
         buffers.add("pool", Role.STATE, pool.array());
         this.scratch = AttentionBuffers.allocate(shape, capacity, variants, cache.config().type(), buffers);
-        VectorFloat16 rows = buffers.add("y_rows", Role.SCRATCH, new VectorFloat16(Math.multiplyExact(capacity.tokens(), outputStride / Padding.LANES)));
+        VectorFloat16 rows = buffers.add("y_rows", Role.SCRATCH,
+                new VectorFloat16(Math.multiplyExact(capacity.tokens(), outputStride / Padding.LANES)));
         this.y = buffers.add("y", Role.OUTPUT, new FloatArray(Math.multiplyExact(capacity.tokens(), outputStride)));
         AttentionGraphs graphs = new AttentionGraphs(shape, weights, scratch, step, pool, variants);
         List<GraphSpec> attend = new ArrayList<>();
@@ -68,10 +72,8 @@ final class AttentionPlan implements DevicePool, AutoCloseable {
         int rowStride = outputStride / Padding.LANES;
         List<Step> output = new ArrayList<>(graphs.output(x, rows, rowStride, false));
         output.addAll(graphs.unpack(rows, rowStride, y));
-        this.plan = new CyclePlan(List.of(
-                Stage.of(new GraphSpec("project", graphs.project(x, hidden))),
-                new Stage(attend),
-                Stage.of(new GraphSpec("output", output))), buffers, target);
+        this.plan = new CyclePlan(List.of(Stage.of(new GraphSpec("project", graphs.project(x, hidden))),
+                new Stage(attend), Stage.of(new GraphSpec("output", output))), buffers, target);
     }
 
     /** The round's tokens and, once they are projected, its values share an array: one that every graph passes on. */
@@ -116,7 +118,8 @@ final class AttentionPlan implements DevicePool, AutoCloseable {
         fresh = false;
         plan.fetch(result, y, (long) tokens * outputStride);
         for (int token = 0; token < tokens; token++) {
-            MemorySegment.copy(y.getSegment(), ValueLayout.JAVA_FLOAT, (long) token * outputStride * Float.BYTES, target, offsets[token], hidden);
+            MemorySegment.copy(y.getSegment(), ValueLayout.JAVA_FLOAT, (long) token * outputStride * Float.BYTES,
+                    target, offsets[token], hidden);
         }
     }
 

@@ -19,12 +19,13 @@ public record Mask(int batch, int heads, int queries, int keys, float[] values) 
     public Mask {
         long size = (long) batch * heads * queries * keys;
         if (batch < 1 || heads < 1 || queries < 1 || keys < 1 || values == null || values.length != size) {
-            throw new ShapeException("mask of [" + batch + ", " + heads + ", " + queries + ", " + keys + "] needs " + size
-                    + " values, got " + (values == null ? "none" : values.length));
+            throw new ShapeException("mask of [" + batch + ", " + heads + ", " + queries + ", " + keys + "] needs "
+                    + size + " values, got " + (values == null ? "none" : values.length));
         }
         for (int i = 0; i < values.length; i++) {
             if (Float.isNaN(values[i]) || values[i] == Float.POSITIVE_INFINITY) {
-                throw new ShapeException("mask value " + i + " is " + values[i] + ", must be finite or negative infinity");
+                throw new ShapeException(
+                        "mask value " + i + " is " + values[i] + ", must be finite or negative infinity");
             }
         }
     }

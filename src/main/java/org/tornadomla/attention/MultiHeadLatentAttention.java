@@ -18,7 +18,8 @@ import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ShapeException;
 
 /**
- * Multi-head Latent Attention (DeepSeek-V2, section 2.1) as a module: tokens in, tokens out, with a latent cache in between.
+ * Multi-head Latent Attention (DeepSeek-V2, section 2.1) as a module: tokens in, tokens out, with a latent cache in
+ * between.
  *
  * <pre>{@code
  * MlaConfig config = MlaConfig.card(512, 8, 512, 64, 64, 32);
@@ -78,7 +79,8 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
      * Says where time goes: does work with the device's profiler on.
      *
      * @param work calls of this module
-     * @return nanoseconds on the device of each task that ran, by "graph.task" as {@link #listing} names them, over all calls
+     * @return nanoseconds on the device of each task that ran, by "graph.task" as {@link #listing} names them, over all
+     *         calls
      */
     public Map<String, Long> profile(Runnable work) {
         return plan.cycle().profile(work);
@@ -93,7 +95,7 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
      * Self-attention without keeping anything.
      *
      * @return [batch, tokens, hidden] floats
-     * @throws ShapeException when the input does not fit the module
+     * @throws ShapeException                          when the input does not fit the module
      * @throws org.tornadomla.cache.CacheFullException when the tokens do not fit the cache's free pages
      */
     public float[] forward(Tokens x) {
@@ -101,9 +103,11 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
     }
 
     /**
-     * Cross-attention: every token of x sees the context of its row; both count positions from 0 unless they say otherwise.
+     * Cross-attention: every token of x sees the context of its row; both count positions from 0 unless they say
+     * otherwise.
      *
-     * @param x       tokens that ask; causality and window of x apply to context positions, so usually {@link Tokens#bidirectional()}
+     * @param x       tokens that ask; causality and window of x apply to context positions, so usually
+     *                    {@link Tokens#bidirectional()}
      * @param context tokens that are asked, as many rows as x
      * @return [batch, tokens of x, hidden] floats
      */
@@ -133,14 +137,14 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
     }
 
     /**
-     * Self-attention that continues sequences: a prompt, a chunk of it, or the next token. Each row's tokens are written behind what its
-     * sequence holds and see all of it.
+     * Self-attention that continues sequences: a prompt, a chunk of it, or the next token. Each row's tokens are
+     * written behind what its sequence holds and see all of it.
      *
      * @param rows one sequence a row of the batch
      * @param x    the new tokens
      * @return [batch, tokens, hidden] floats; zeros behind a row's length
-     * @throws ShapeException when the input does not fit the module
-     * @throws org.tornadomla.cache.CacheException when a sequence is closed or foreign, or would grow too long
+     * @throws ShapeException                          when the input does not fit the module
+     * @throws org.tornadomla.cache.CacheException     when a sequence is closed or foreign, or would grow too long
      * @throws org.tornadomla.cache.CacheFullException when the pool has too few free pages
      */
     public float[] append(List<CachedSequence> rows, Tokens x) {
@@ -170,7 +174,8 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
     }
 
     /**
-     * Attends to what the sequences hold without adding to it. Positions count from 0 unless the tokens carry their own.
+     * Attends to what the sequences hold without adding to it. Positions count from 0 unless the tokens carry their
+     * own.
      *
      * @return [batch, tokens, hidden] floats
      */
@@ -185,7 +190,8 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
 
     private float[] exclusively(Supplier<float[]> work) {
         if (!lock.tryLock()) {
-            throw new DeviceException("the module is computing for another thread; use one module a thread or take turns");
+            throw new DeviceException(
+                    "the module is computing for another thread; use one module a thread or take turns");
         }
         try {
             return work.get();

@@ -80,8 +80,8 @@ final class Round {
         for (int i = 0; i < count; i++) {
             int token = from + i;
             int source = (row * x.tokens() + token) * config.hiddenSize();
-            MemorySegment.copy(x.values(), source, plan.x().getSegment(), ValueLayout.JAVA_FLOAT, (long) tokens * config.hiddenSize() * Float.BYTES,
-                    config.hiddenSize());
+            MemorySegment.copy(x.values(), source, plan.x().getSegment(), ValueLayout.JAVA_FLOAT,
+                    (long) tokens * config.hiddenSize() * Float.BYTES, config.hiddenSize());
             int position = x.positions() == null ? start + token : x.positions()[row * x.tokens() + token];
             if (pass.writes()) {
                 step.addWrite(cache.slot(sequence, start + token), tokens, position);
@@ -96,7 +96,10 @@ final class Round {
         sequences++;
     }
 
-    /** A query at index {@code key} of its sequence sees keys up to its own, no more than the window, and none that is not there. */
+    /**
+     * A query at index {@code key} of its sequence sees keys up to its own, no more than the window, and none that is
+     * not there.
+     */
     private void addQuery(StepBuffer step, int entry, int row, int token, int key, int held, int position) {
         int to = x.causal() ? Math.min(key + 1, held) : held;
         int from = x.window() == 0 ? 0 : Math.max(0, key + 1 - x.window());

@@ -64,13 +64,15 @@ final class Rounds {
     private void checkMask(Mask mask, Tokens x) {
         if (mask.batch() != 1 && mask.batch() != x.batch() || mask.heads() != 1 && mask.heads() != config.numHeads()
                 || mask.queries() != x.tokens()) {
-            throw new ShapeException("mask is [" + mask.batch() + ", " + mask.heads() + ", " + mask.queries() + ", " + mask.keys()
-                    + "], must be [1 or " + x.batch() + ", 1 or " + config.numHeads() + ", " + x.tokens() + ", keys]");
+            throw new ShapeException("mask is [" + mask.batch() + ", " + mask.heads() + ", " + mask.queries() + ", "
+                    + mask.keys() + "], must be [1 or " + x.batch() + ", 1 or " + config.numHeads() + ", " + x.tokens()
+                    + ", keys]");
         }
         long row = (long) mask.heads() * mask.keys();
         if (row > capacity().maskFloats()) {
-            throw new ShapeException("mask rows of " + mask.heads() + " heads x " + mask.keys() + " keys are larger than the "
-                    + capacity().maskFloats() + " floats that the module was built for; raise maskFloats");
+            throw new ShapeException(
+                    "mask rows of " + mask.heads() + " heads x " + mask.keys() + " keys are larger than the "
+                            + capacity().maskFloats() + " floats that the module was built for; raise maskFloats");
         }
     }
 
@@ -79,8 +81,8 @@ final class Rounds {
         for (int row = 0; row < rows.size(); row++) {
             int length = cache.reservedLength(rows.get(row));
             if (x.positions() == null && length > capacity().positions()) {
-                throw new ShapeException("row " + row + " grows to " + length + " tokens, the module knows positions up to "
-                        + (capacity().positions() - 1));
+                throw new ShapeException("row " + row + " grows to " + length
+                        + " tokens, the module knows positions up to " + (capacity().positions() - 1));
             }
             checkKeys(x.mask(), row, length);
         }
@@ -123,7 +125,8 @@ final class Rounds {
     private boolean fitsOneRound(Tokens x) {
         long tokens = count(x);
         long maskFloats = x.mask() == null ? 0 : tokens * x.mask().heads() * x.mask().keys();
-        return tokens <= capacity().tokens() && x.batch() <= capacity().sequences() && maskFloats <= capacity().maskFloats();
+        return tokens <= capacity().tokens() && x.batch() <= capacity().sequences()
+                && maskFloats <= capacity().maskFloats();
     }
 
     private static long count(Tokens x) {
@@ -175,7 +178,8 @@ final class Rounds {
     private void execute(Round round, Pass pass) {
         StepBuffer step = plan.step();
         int splits = AttentionCost.splits(capacity(), cores, step.tokens(), round.longest());
-        step.finish(config.numHeads(), splits, pass.writes() ? round.tokens() : 0, round.masked(), round.maskHeadStride());
+        step.finish(config.numHeads(), splits, pass.writes() ? round.tokens() : 0, round.masked(),
+                round.maskHeadStride());
         if (pass.attends()) {
             boolean expanded = expanded(step.tokens(), step.expandedKeys(), round.pairs());
             round.fillMask(expanded);

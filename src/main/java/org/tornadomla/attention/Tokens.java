@@ -3,8 +3,8 @@ package org.tornadomla.attention;
 import org.tornadomla.config.ShapeException;
 
 /**
- * A batch of token vectors with what is known of them. Rows of a batch may be shorter than its width; what stands behind a row's
- * length is padding, never read, and zero in results.
+ * A batch of token vectors with what is known of them. Rows of a batch may be shorter than its width; what stands
+ * behind a row's length is padding, never read, and zero in results.
  *
  * @param batch     rows
  * @param tokens    tokens of the longest row
@@ -15,10 +15,12 @@ import org.tornadomla.config.ShapeException;
  * @param window    keys that a token sees at most, its own included; 0 for no limit
  * @param mask      additive mask; null for none
  */
-public record Tokens(int batch, int tokens, float[] values, int[] lengths, int[] positions, boolean causal, int window, Mask mask) {
+public record Tokens(int batch, int tokens, float[] values, int[] lengths, int[] positions, boolean causal, int window,
+        Mask mask) {
 
     public Tokens {
-        if (batch < 1 || tokens < 1 || values == null || values.length == 0 || values.length % ((long) batch * tokens) != 0) {
+        if (batch < 1 || tokens < 1 || values == null || values.length == 0
+                || values.length % ((long) batch * tokens) != 0) {
             throw new ShapeException("tokens of [" + batch + ", " + tokens + ", hidden] do not fit "
                     + (values == null ? "no" : values.length) + " values");
         }
@@ -28,12 +30,14 @@ public record Tokens(int batch, int tokens, float[] values, int[] lengths, int[]
             }
             for (int row = 0; row < batch; row++) {
                 if (lengths[row] < 0 || lengths[row] > tokens) {
-                    throw new ShapeException("length of row " + row + " is " + lengths[row] + ", must be 0 to " + tokens);
+                    throw new ShapeException(
+                            "length of row " + row + " is " + lengths[row] + ", must be 0 to " + tokens);
                 }
             }
         }
         if (positions != null && positions.length != batch * tokens) {
-            throw new ShapeException("positions has " + positions.length + " entries, must have " + batch + " x " + tokens);
+            throw new ShapeException(
+                    "positions has " + positions.length + " entries, must have " + batch + " x " + tokens);
         }
         if (window < 0) {
             throw new ShapeException("window is " + window + ", must be 0 (none) or more");

@@ -16,7 +16,8 @@ public class DeviceException extends MlaException {
     }
 
     /**
-     * What a runtime says of a failure, fit for a message: without TornadoVM's colours and the stack trace that it writes into its own.
+     * What a runtime says of a failure, fit for a message: without TornadoVM's colours and the stack trace that it
+     * writes into its own.
      *
      * @param failure of the runtime or the driver
      */

@@ -10,15 +10,15 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 /**
  * What a device has and allows.
  *
- * @param kind          {@code cpu}, {@code gpu} or what else the runtime calls it
- * @param computeUnits  cores of a CPU, multiprocessors of a GPU
- * @param memoryBytes   memory of the device
- * @param bufferBytes   largest single buffer
- * @param localBytes    local memory of a work-group
- * @param groupItems    work-items of the largest work-group
- * @param half          arithmetic on 16-bit floats
- * @param fp64          arithmetic on 64-bit floats
- * @param vectorFloats  floats of the device's own vectors; empty when the runtime does not tell
+ * @param kind         {@code cpu}, {@code gpu} or what else the runtime calls it
+ * @param computeUnits cores of a CPU, multiprocessors of a GPU
+ * @param memoryBytes  memory of the device
+ * @param bufferBytes  largest single buffer
+ * @param localBytes   local memory of a work-group
+ * @param groupItems   work-items of the largest work-group
+ * @param half         arithmetic on 16-bit floats
+ * @param fp64         arithmetic on 64-bit floats
+ * @param vectorFloats floats of the device's own vectors; empty when the runtime does not tell
  */
 public record DeviceLimits(String kind, int computeUnits, long memoryBytes, long bufferBytes, long localBytes,
         long groupItems, Support half, Support fp64, OptionalInt vectorFloats) {

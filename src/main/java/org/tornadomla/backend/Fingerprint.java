@@ -29,7 +29,8 @@ public final class Fingerprint {
                 place(TaskGraph.class).getFileName().toString(), String.valueOf(Runtime.version()),
                 System.getProperty(CompilerFlags.PROPERTY, ""), String.valueOf(BUILT));
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -14,11 +14,11 @@ import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 /**
  * A device of an engine, as a plan is built for it.
  *
- * @param engine   {@code jvm}, {@code opencl} or {@code tornadovm}
- * @param backend  index of the backend in the active runtime
- * @param index    index of the device in its backend
- * @param device   the runtime's device
- * @param trusted  whether it is used without a self-test
+ * @param engine  {@code jvm}, {@code opencl} or {@code tornadovm}
+ * @param backend index of the backend in the active runtime
+ * @param index   index of the device in its backend
+ * @param device  the runtime's device
+ * @param trusted whether it is used without a self-test
  */
 public record Target(String engine, int backend, int index, TornadoDevice device, boolean trusted) {
 
@@ -52,8 +52,9 @@ public record Target(String engine, int backend, int index, TornadoDevice device
     }
 
     /**
-     * The grid to register for a task. TornadoVM starts a loop whose bound is read from an array on one work-item, and a loop of
-     * fewer than 4096 iterations as one group, unless it is given a grid; the bundled engines spread loops by themselves.
+     * The grid to register for a task. TornadoVM starts a loop whose bound is read from an array on one work-item, and
+     * a loop of fewer than 4096 iterations as one group, unless it is given a grid; the bundled engines spread loops by
+     * themselves.
      *
      * @param items iterations of a parallel loop, or work-items of a {@code KernelContext} kernel
      * @param local group size of a {@code KernelContext} kernel, 0 for a loop
@@ -83,8 +84,9 @@ public record Target(String engine, int backend, int index, TornadoDevice device
      */
     public TornadoExecutionPlan plan(List<ImmutableTaskGraph> graphs) {
         if (Targets.sdkActive() && !System.getProperty(BAILOUT, "True").equalsIgnoreCase("false")) {
-            throw new DeviceException("TornadoVM's bail-out is on: a kernel that fails would give wrong numbers and no error;"
-                    + " start with -D" + BAILOUT + "=False, as the launcher mla does");
+            throw new DeviceException(
+                    "TornadoVM's bail-out is on: a kernel that fails would give wrong numbers and no error;"
+                            + " start with -D" + BAILOUT + "=False, as the launcher mla does");
         }
         TornadoExecutionPlan plan = new TornadoExecutionPlan(graphs.toArray(ImmutableTaskGraph[]::new));
         plan.withDevice(device);

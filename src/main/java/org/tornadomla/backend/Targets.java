@@ -34,7 +34,10 @@ public final class Targets {
         return all("auto");
     }
 
-    /** The devices of an engine, or of all for auto. Other engines are not started: an OpenCL driver may be a compiler of many megabytes. */
+    /**
+     * The devices of an engine, or of all for auto. Other engines are not started: an OpenCL driver may be a compiler
+     * of many megabytes.
+     */
     private static List<Target> all(String wanted) {
         TornadoRuntime runtime = runtime();
         List<Target> targets = new ArrayList<>();
@@ -60,8 +63,10 @@ public final class Targets {
                 cause = cause.getCause();
             }
             String problem = DeviceException.reason(cause).replace("[WARNING] ", "").replaceAll("\\..*", "");
-            throw new DeviceException("TornadoVM found no driver for a device (" + problem + "): install the driver of your device,"
-                    + " tornado-config/README.md lists them, or start without TORNADOVM_HOME", e);
+            throw new DeviceException(
+                    "TornadoVM found no driver for a device (" + problem + "): install the driver of your device,"
+                            + " tornado-config/README.md lists them, or start without TORNADOVM_HOME",
+                    e);
         }
     }
 
@@ -85,7 +90,8 @@ public final class Targets {
      * The device that a user asked for.
      *
      * @param engine one of {@link #ENGINES}
-     * @param device {@code backend:index} as {@link #all()} numbers them, an index among the engine's devices, or null for the first
+     * @param device {@code backend:index} as {@link #all()} numbers them, an index among the engine's devices, or null
+     *                   for the first
      * @throws DeviceException naming what there is and what to do, when there is no such device
      */
     public static Target choose(String engine, String device) {
@@ -101,7 +107,8 @@ public final class Targets {
             return candidates.getFirst();
         }
         if (device.matches("\\d+:\\d+")) {
-            return all.stream().filter(t -> device.equals(t.backend() + ":" + t.index())).findFirst().orElseThrow(() -> unknown(device, engine, all));
+            return all.stream().filter(t -> device.equals(t.backend() + ":" + t.index())).findFirst()
+                    .orElseThrow(() -> unknown(device, engine, all));
         }
         if (!device.matches("\\d+") || Integer.parseInt(device) >= candidates.size()) {
             throw unknown(device, engine, candidates);
@@ -122,7 +129,8 @@ public final class Targets {
     private static String cure(String engine) {
         return switch (engine) {
             case "tornadovm" -> "start with TORNADOVM_HOME set to a TornadoVM SDK";
-            case "opencl" -> sdkActive() ? "the SDK runs its own OpenCL; use --engine tornadovm, or start without TORNADOVM_HOME"
+            case "opencl" -> sdkActive()
+                    ? "the SDK runs its own OpenCL; use --engine tornadovm, or start without TORNADOVM_HOME"
                     : "install an OpenCL driver, on Debian for example pocl-opencl-icd (CPU) or the GPU vendor's";
             case "jvm" -> "the SDK is active; start without TORNADOVM_HOME";
             default -> "the runtime found no device";

@@ -70,7 +70,7 @@ final class AppendPlan {
     void requireRoom() {
         if (neededPages > pool.freePages()) {
             throw new CacheFullException("appending " + tokens + " tokens to " + entries.size() + " sequences",
-                neededPages, pool.freePages(), config);
+                    neededPages, pool.freePages(), config);
         }
     }
 

@@ -17,14 +17,14 @@ import org.tornadomla.tensor.CacheType;
  * @param rowLayout               what a row holds
  * @param type                    number format of the rows
  * @param pageOrder               order in which pages are handed out
- * @param multiHeadFloatsPerToken floats that plain multi-head attention would keep for a token in a layer,
- *                                num_heads * (qk_nope_head_dim + qk_rope_head_dim + v_head_dim); for statistics
- *                                only, 0 where not known
+ * @param multiHeadFloatsPerToken floats that plain multi-head attention would keep for a token in a layer, num_heads *
+ *                                    (qk_nope_head_dim + qk_rope_head_dim + v_head_dim); for statistics only, 0 where
+ *                                    not known
  * @param model                   names the weights whose latents the cache holds; a snapshot is only restored into a
- *                                cache of the same name
+ *                                    cache of the same name
  */
 public record CacheConfig(int layers, int pageTokens, int pages, int maxSequenceTokens, RowLayout rowLayout,
-                          CacheType type, PageOrder pageOrder, long multiHeadFloatsPerToken, String model) {
+        CacheType type, PageOrder pageOrder, long multiHeadFloatsPerToken, String model) {
 
     /** Tokens in a page where nothing else is asked for. */
     public static final int DEFAULT_PAGE_TOKENS = 64;
@@ -32,12 +32,18 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
     /** Longest model name, in UTF-8 bytes. */
     public static final int MAX_MODEL_BYTES = 1024;
 
-    /** Most elements of 4 bytes in one layer's pool: arrays of the TornadoVM API are indexed by int, with a header before them. */
+    /**
+     * Most elements of 4 bytes in one layer's pool: arrays of the TornadoVM API are indexed by int, with a header
+     * before them.
+     */
     public static final long MAX_POOL_ELEMENTS = Integer.MAX_VALUE - RowLayout.VECTOR;
 
     private static final int VECTOR_BYTES = RowLayout.VECTOR * Float.BYTES;
 
-    /** @throws ConfigurationException when a value is out of range or missing, or a layer's pool is too large to be indexed */
+    /**
+     * @throws ConfigurationException when a value is out of range or missing, or a layer's pool is too large to be
+     *                                    indexed
+     */
     public CacheConfig {
         Objects.requireNonNull(rowLayout, "rowLayout");
         requireGiven(type);
@@ -51,28 +57,28 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
         long mostBytes = MAX_POOL_ELEMENTS * Float.BYTES;
         if (rows > mostBytes / rowBytes) {
             throw new ConfigurationException("a layer's pool of " + pages + " pages of " + pageTokens + " rows of "
-                + rowBytes + " bytes is too large, allowed are " + mostBytes + " bytes, that is "
-                + mostBytes / rowBytes / pageTokens + " pages");
+                    + rowBytes + " bytes is too large, allowed are " + mostBytes + " bytes, that is "
+                    + mostBytes / rowBytes / pageTokens + " pages");
         }
         if (maxSequenceTokens < 1 || maxSequenceTokens > rows) {
-            throw new ConfigurationException("maxSequenceTokens is " + maxSequenceTokens
-                + ", allowed are 1 to the pool's rows, " + rows);
+            throw new ConfigurationException(
+                    "maxSequenceTokens is " + maxSequenceTokens + ", allowed are 1 to the pool's rows, " + rows);
         }
         if (multiHeadFloatsPerToken < 0) {
-            throw new ConfigurationException("multiHeadFloatsPerToken is " + multiHeadFloatsPerToken
-                + ", allowed are 0 or more");
+            throw new ConfigurationException(
+                    "multiHeadFloatsPerToken is " + multiHeadFloatsPerToken + ", allowed are 0 or more");
         }
         int modelBytes = model.getBytes(StandardCharsets.UTF_8).length;
         if (modelBytes > MAX_MODEL_BYTES) {
-            throw new ConfigurationException("the model's name has " + modelBytes + " bytes, allowed are "
-                + MAX_MODEL_BYTES);
+            throw new ConfigurationException(
+                    "the model's name has " + modelBytes + " bytes, allowed are " + MAX_MODEL_BYTES);
         }
     }
 
     private static void requireGiven(CacheType type) {
         if (type == null) {
-            throw new ConfigurationException("the cache's type is missing, must be one of "
-                + Arrays.toString(CacheType.values()));
+            throw new ConfigurationException(
+                    "the cache's type is missing, must be one of " + Arrays.toString(CacheType.values()));
         }
     }
 
@@ -99,7 +105,7 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
     public static Builder builder(int layers, MlaConfig mla) {
         long headFloats = mla.qkHeadDim() + mla.vHeadDim();
         return builder(layers, new RowLayout(mla.kvLoraRank(), mla.qkRopeHeadDim()))
-            .multiHeadFloatsPerToken(mla.numHeads() * headFloats);
+                .multiHeadFloatsPerToken(mla.numHeads() * headFloats);
     }
 
     /** @return rows of each layer's pool; fits an int, and so does every index into the pool */
@@ -207,8 +213,8 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
         }
 
         /**
-         * @param tokens longest sequence, for instance max_position_embeddings; the rows of the pool where those
-         *               are fewer
+         * @param tokens longest sequence, for instance max_position_embeddings; the rows of the pool where those are
+         *                   fewer
          * @return this
          */
         public Builder maxSequenceTokens(int tokens) {
@@ -255,8 +261,8 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
 
         /**
          * @return the configuration
-         * @throws ConfigurationException when a value is out of range, no size was given, or the budget has no room
-         *                                for a page
+         * @throws ConfigurationException when a value is out of range, no size was given, or the budget has no room for
+         *                                    a page
          */
         public CacheConfig build() {
             requireAtLeastOne("layers", layers);
@@ -268,7 +274,7 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
             long rows = (long) count * pageTokens;
             int longest = (int) Math.min(maxSequenceTokens, rows);
             return new CacheConfig(layers, pageTokens, count, longest, rowLayout, type, pageOrder,
-                multiHeadFloatsPerToken, model);
+                    multiHeadFloatsPerToken, model);
         }
 
         private int pagesWithin(long bytes) {
@@ -276,7 +282,7 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
             long count = bytes / tokenBytes / pageTokens;
             if (count == 0) {
                 throw new ConfigurationException("budgetBytes is " + bytes + ", a single page of " + pageTokens
-                    + " tokens in " + layers + " layers takes " + pageTokens + " times " + tokenBytes);
+                        + " tokens in " + layers + " layers takes " + pageTokens + " times " + tokenBytes);
             }
             return (int) Math.min(count, Integer.MAX_VALUE);
         }

@@ -8,8 +8,8 @@ public final class CacheFullException extends CacheException {
 
     CacheFullException(String purpose, long neededPages, int freePages, CacheConfig config) {
         super("cache full: " + purpose + " needs " + pages(neededPages, config) + ", free are "
-            + pages(freePages, config) + " of a budget of " + pages(config.pages(), config)
-            + "; close or truncate sequences, or configure a larger budget");
+                + pages(freePages, config) + " of a budget of " + pages(config.pages(), config)
+                + "; close or truncate sequences, or configure a larger budget");
         this.neededPages = neededPages;
         this.freePages = freePages;
     }

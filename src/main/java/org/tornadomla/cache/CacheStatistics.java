@@ -12,10 +12,11 @@ package org.tornadomla.cache;
  * @param usedBytes      bytes of the used pages
  * @param poolBytes      bytes of the whole pool
  * @param multiHeadBytes bytes that plain multi-head attention would keep for the same tokens, keys and values of every
- *                       head unshared, in numbers of the same format; 0 where {@link CacheConfig#multiHeadFloatsPerToken} is not known
+ *                           head unshared, in numbers of the same format; 0 where
+ *                           {@link CacheConfig#multiHeadFloatsPerToken} is not known
  */
-public record CacheStatistics(int sequences, long tokens, int pages, int usedPages, int sharedPages,
-                              long bytesPerToken, long usedBytes, long poolBytes, long multiHeadBytes) {
+public record CacheStatistics(int sequences, long tokens, int pages, int usedPages, int sharedPages, long bytesPerToken,
+        long usedBytes, long poolBytes, long multiHeadBytes) {
 
     /** @return pages without a holder */
     public int freePages() {

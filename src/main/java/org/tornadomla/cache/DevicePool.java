@@ -9,8 +9,8 @@ package org.tornadomla.cache;
 public interface DevicePool {
 
     /**
-     * Brings the pool rows of all layers from the device into the arrays of {@link LatentCache#pool}. Does nothing while
-     * the device has no copy newer than those.
+     * Brings the pool rows of all layers from the device into the arrays of {@link LatentCache#pool}. Does nothing
+     * while the device has no copy newer than those.
      */
     void download();
 

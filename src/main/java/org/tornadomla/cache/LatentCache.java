@@ -77,13 +77,13 @@ public final class LatentCache implements AutoCloseable {
      * @param sequence the sequence to shorten
      * @param length   tokens to keep, 0 to its length
      * @throws CacheException when the length is out of range, or the cache or the sequence is closed, foreign, or has
-     *                        an open reservation
+     *                            an open reservation
      */
     public synchronized void truncate(CachedSequence sequence, int length) {
         requireIdle(sequence, "truncated");
         if (length < 0 || length > sequence.committed()) {
             throw new CacheException("length to truncate " + sequence + " to is " + length + ", allowed are 0 to "
-                + sequence.committed());
+                    + sequence.committed());
         }
         releasePages(sequence, config.blocks(length));
         sequence.setCommitted(length);
@@ -136,7 +136,7 @@ public final class LatentCache implements AutoCloseable {
      * @return the open reservation, to be committed when the device has written the rows
      * @throws CacheFullException when the pool has too few free pages
      * @throws CacheException     when a sequence is closed, foreign, named twice, has an open reservation, or would
-     *                            grow beyond {@link CacheConfig#maxSequenceTokens}, or the cache is closed
+     *                                grow beyond {@link CacheConfig#maxSequenceTokens}, or the cache is closed
      */
     public synchronized Reservation reserve(List<Append> appends) {
         requireOpen();
@@ -149,8 +149,8 @@ public final class LatentCache implements AutoCloseable {
             }
             if (append.tokens() > config.maxSequenceTokens() - sequence.committed()) {
                 throw new CacheException("appending " + append.tokens() + " tokens to the " + sequence.committed()
-                    + " of " + sequence + " exceeds maxSequenceTokens, allowed are "
-                    + (config.maxSequenceTokens() - sequence.committed()));
+                        + " of " + sequence + " exceeds maxSequenceTokens, allowed are "
+                        + (config.maxSequenceTokens() - sequence.committed()));
             }
         }
         AppendPlan plan = new AppendPlan(appends, config, pages);
@@ -164,7 +164,8 @@ public final class LatentCache implements AutoCloseable {
     synchronized void commit(Reservation reservation) {
         requireOpen();
         if (reservation.state() != Reservation.State.OPEN) {
-            throw new CacheException("the reservation is " + reservation.state() + ", only an open one can be committed");
+            throw new CacheException(
+                    "the reservation is " + reservation.state() + ", only an open one can be committed");
         }
         for (Change change : reservation.changes()) {
             AppendPlan.commit(change, pages);
@@ -175,7 +176,7 @@ public final class LatentCache implements AutoCloseable {
     synchronized void cancel(Reservation reservation) {
         if (reservation.state() == Reservation.State.COMMITTED) {
             throw new CacheException("the reservation is committed, only an open one can be cancelled;"
-                + " truncate its sequences instead");
+                    + " truncate its sequences instead");
         }
         cancelIfOpen(reservation);
     }
@@ -230,7 +231,7 @@ public final class LatentCache implements AutoCloseable {
         int length = reservedLength(sequence);
         if (position < 0 || position >= length) {
             throw new CacheException("position in " + sequence + " is " + position
-                + (length == 0 ? ", the sequence is empty" : ", allowed are 0 to " + (length - 1)));
+                    + (length == 0 ? ", the sequence is empty" : ", allowed are 0 to " + (length - 1)));
         }
         return config.slot(sequence.page(position / config.pageTokens()), position);
     }
@@ -258,8 +259,9 @@ public final class LatentCache implements AutoCloseable {
         requireUsable(sequence);
         int count = sequence.blockCount();
         if (offset < 0 || offset > target.getSize() - count) {
-            throw new CacheException("offset of the block table of " + sequence + " is " + offset + ", allowed are 0 to "
-                + (target.getSize() - count) + " for " + count + " entries in an array of " + target.getSize());
+            throw new CacheException("offset of the block table of " + sequence + " is " + offset
+                    + ", allowed are 0 to " + (target.getSize() - count) + " for " + count + " entries in an array of "
+                    + target.getSize());
         }
         for (int block = 0; block < count; block++) {
             target.set(offset + block, sequence.page(block));
@@ -269,7 +271,8 @@ public final class LatentCache implements AutoCloseable {
 
     /**
      * @param layer 0 to layers - 1
-     * @return the layer's pool, in the format of {@link CacheConfig#type}; the host's side of it, which is only up to date while no {@link DevicePool} is attached
+     * @return the layer's pool, in the format of {@link CacheConfig#type}; the host's side of it, which is only up to
+     *         date while no {@link DevicePool} is attached
      * @throws CacheException when the layer is out of range or the cache is closed
      */
     public synchronized LayerPool pool(int layer) {
@@ -287,14 +290,15 @@ public final class LatentCache implements AutoCloseable {
         long tokens = sequences.stream().mapToLong(CachedSequence::committed).sum();
         int usedPages = config.pages() - pages.freePages();
         return new CacheStatistics(sequences.size(), tokens, config.pages(), usedPages, pages.sharedPages(),
-            config.bytesPerToken(), usedPages * config.pageBytes(), config.poolBytes(),
-            tokens * config.layers() * config.multiHeadFloatsPerToken() * config.type().bytes());
+                config.bytesPerToken(), usedPages * config.pageBytes(), config.poolBytes(),
+                tokens * config.layers() * config.multiHeadFloatsPerToken() * config.type().bytes());
     }
 
     // Rows on the host
 
     /**
-     * Names the owner of the rows on the device. Until then, and after {@link #detach}, the host's arrays are the truth.
+     * Names the owner of the rows on the device. Until then, and after {@link #detach}, the host's arrays are the
+     * truth.
      *
      * @param owner the execution plan
      * @throws CacheException when another owner is attached or the cache is closed
@@ -304,14 +308,14 @@ public final class LatentCache implements AutoCloseable {
         Objects.requireNonNull(owner, "owner");
         if (device != null && device != owner) {
             throw new CacheException("the cache is attached to another device pool, allowed is one at a time;"
-                + " close the plan that owns it first");
+                    + " close the plan that owns it first");
         }
         device = owner;
     }
 
     /**
-     * Gives up the rows of all sequences, since the device that held them failed. Every sequence with tokens is lost: it keeps its
-     * pages until it is closed, and everything else is refused. Sequences without tokens go on.
+     * Gives up the rows of all sequences, since the device that held them failed. Every sequence with tokens is lost:
+     * it keeps its pages until it is closed, and everything else is refused. Sequences without tokens go on.
      */
     public synchronized void forgetDeviceRows() {
         requireOpen();
@@ -340,8 +344,8 @@ public final class LatentCache implements AutoCloseable {
      * @param sequence a sequence of this cache
      * @param layer    0 to layers - 1
      * @return rows in the order of positions, shape [length, kvLoraRank + qkRopeHeadDim], the latent first
-     * @throws CacheException when the layer is out of range, the rows do not fit an array, or the cache or the
-     *                        sequence is closed, foreign, or has an open reservation
+     * @throws CacheException when the layer is out of range, the rows do not fit an array, or the cache or the sequence
+     *                            is closed, foreign, or has an open reservation
      */
     public synchronized float[] rows(CachedSequence sequence, int layer) {
         requireIdle(sequence, "read");
@@ -350,7 +354,7 @@ public final class LatentCache implements AutoCloseable {
         int length = sequence.committed();
         if ((long) length * width > CacheConfig.MAX_POOL_ELEMENTS) {
             throw new CacheException(length + " rows of " + width + " floats do not fit one array, allowed are "
-                + CacheConfig.MAX_POOL_ELEMENTS / width + " rows; take a snapshot instead");
+                    + CacheConfig.MAX_POOL_ELEMENTS / width + " rows; take a snapshot instead");
         }
         downloadIfNeeded();
         float[] all = new float[length * width];
@@ -375,27 +379,27 @@ public final class LatentCache implements AutoCloseable {
         requireIdle(sequence, "written to a snapshot");
         downloadIfNeeded();
         new SnapshotWriter(SnapshotHeader.of(config, sequence.committed()),
-            (layer, position, payload) -> rows.read(layer, slot(sequence, position), payload)).write(path);
+                (layer, position, payload) -> rows.read(layer, slot(sequence, position), payload)).write(path);
     }
 
     /**
      * Reads a sequence from a file that {@link #snapshot} wrote. The whole file is checked before anything is changed.
      *
-     * <p>The rows go to the device by way of the host's arrays, so no reservation of any sequence may be open: what
-     * the device writes meanwhile would be lost.
+     * <p>The rows go to the device by way of the host's arrays, so no reservation of any sequence may be open: what the
+     * device writes meanwhile would be lost.
      *
      * @param path the file to read
      * @return a new sequence
-     * @throws SnapshotException  when the file cannot be read, is damaged, or is of another version, number format, layout or
-     *                            model
+     * @throws SnapshotException  when the file cannot be read, is damaged, or is of another version, number format,
+     *                                layout or model
      * @throws CacheFullException when the pool has too few free pages
      * @throws CacheException     when a reservation is open or the cache is closed
      */
     public synchronized CachedSequence restore(Path path) {
         requireOpen();
         if (openReservations > 0) {
-            throw new CacheException("cannot restore while " + openReservations
-                + " reservations are open; commit or cancel them first");
+            throw new CacheException(
+                    "cannot restore while " + openReservations + " reservations are open; commit or cancel them first");
         }
         try (SnapshotReader reader = SnapshotReader.open(path, config)) {
             int tokens = reader.header().tokens();
@@ -476,8 +480,9 @@ public final class LatentCache implements AutoCloseable {
             throw new CacheException(sequence + " is closed");
         }
         if (sequence.isLost()) {
-            throw new CacheException(sequence + " was lost with the memory of the device that failed; close it, open a new one and append"
-                + " its " + sequence.committed() + " tokens again");
+            throw new CacheException(sequence
+                    + " was lost with the memory of the device that failed; close it, open a new one and append"
+                    + " its " + sequence.committed() + " tokens again");
         }
     }
 
@@ -488,8 +493,8 @@ public final class LatentCache implements AutoCloseable {
 
     private static void requireNoReservation(CachedSequence sequence, String action) {
         if (sequence.reservation() != null) {
-            throw new CacheException(sequence + " has an open reservation and cannot be " + action
-                + "; commit or cancel it first");
+            throw new CacheException(
+                    sequence + " has an open reservation and cannot be " + action + "; commit or cancel it first");
         }
     }
 }

@@ -31,9 +31,10 @@ final class LatentPool {
         switch (layers[layer]) {
             case LayerPool.Float32 pool -> {
                 MemorySegment floats = pool.rows().getSegment();
-                MemorySegment.copy(floats, ValueLayout.JAVA_FLOAT, offset(slot, layout.latentOffset()), payload, 0, latent);
+                MemorySegment.copy(floats, ValueLayout.JAVA_FLOAT, offset(slot, layout.latentOffset()), payload, 0,
+                        latent);
                 MemorySegment.copy(floats, ValueLayout.JAVA_FLOAT, offset(slot, layout.rotaryOffset()), payload, latent,
-                    layout.qkRopeHeadDim());
+                        layout.qkRopeHeadDim());
             }
             case LayerPool.Bfloat16 pool -> {
                 IntArray ints = pool.rows().getArray();
@@ -44,16 +45,20 @@ final class LatentPool {
         }
     }
 
-    /** Writes a row from {@code payload}, [kvLoraRank | qkRopeHeadDim], rounded to the pool's format, and zeros into its padding. */
+    /**
+     * Writes a row from {@code payload}, [kvLoraRank | qkRopeHeadDim], rounded to the pool's format, and zeros into its
+     * padding.
+     */
     void write(int layer, int slot, float[] payload) {
         int latent = layout.kvLoraRank();
         switch (layers[layer]) {
             case LayerPool.Float32 pool -> {
                 MemorySegment floats = pool.rows().getSegment();
                 clear(floats, slot);
-                MemorySegment.copy(payload, 0, floats, ValueLayout.JAVA_FLOAT, offset(slot, layout.latentOffset()), latent);
+                MemorySegment.copy(payload, 0, floats, ValueLayout.JAVA_FLOAT, offset(slot, layout.latentOffset()),
+                        latent);
                 MemorySegment.copy(payload, latent, floats, ValueLayout.JAVA_FLOAT, offset(slot, layout.rotaryOffset()),
-                    layout.qkRopeHeadDim());
+                        layout.qkRopeHeadDim());
             }
             case LayerPool.Bfloat16 pool -> {
                 clear(pool.rows().getSegment(), slot);

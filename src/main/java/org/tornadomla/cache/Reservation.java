@@ -18,7 +18,11 @@ import java.util.List;
 public final class Reservation implements AutoCloseable {
 
     /** How a reservation stands. */
-    enum State { OPEN, COMMITTED, CANCELLED }
+    enum State {
+        OPEN,
+        COMMITTED,
+        CANCELLED
+    }
 
     /**
      * What was done to one sequence, with what undoes it.
@@ -54,7 +58,7 @@ public final class Reservation implements AutoCloseable {
 
     /**
      * @return rows that the device has to copy in every layer before it writes the new rows; no copy reads a row that
-     *     another copy or a new token of this reservation writes
+     *         another copy or a new token of this reservation writes
      */
     public List<RowCopy> copies() {
         return copies;
@@ -70,8 +74,8 @@ public final class Reservation implements AutoCloseable {
     }
 
     /**
-     * Gives the pages back and restores the block tables. Nothing happens when it is cancelled already or its cache
-     * is closed.
+     * Gives the pages back and restores the block tables. Nothing happens when it is cancelled already or its cache is
+     * closed.
      *
      * @throws CacheException when the reservation is committed
      */

@@ -4,11 +4,11 @@ import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.tensor.CacheType;
 
 /**
- * Where the two parts of one cached token lie in its row of the pool. All offsets and widths are in numbers: floats, or bfloat16 numbers,
- * of which two share an int.
+ * Where the two parts of one cached token lie in its row of the pool. All offsets and widths are in numbers: floats, or
+ * bfloat16 numbers, of which two share an int.
  *
- * <p>A row is {@code [latent, padding | rotary key, padding]}; each part is padded to whole vectors of
- * {@value #VECTOR} floats, so that kernels read both with vector loads and need no tail loop. Padding is zero.
+ * <p>A row is {@code [latent, padding | rotary key, padding]}; each part is padded to whole vectors of {@value #VECTOR}
+ * floats, so that kernels read both with vector loads and need no tail loop. Padding is zero.
  *
  * @param kvLoraRank    width of the latent (c_KV of DeepSeek-V2, eq. 41, after its norm); at least 1
  * @param qkRopeHeadDim width of the rotary key (k_R of eq. 43, after rotation); 0 where a model has none

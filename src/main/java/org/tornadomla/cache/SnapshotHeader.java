@@ -71,7 +71,7 @@ record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int token
         byte[] name = model.getBytes(StandardCharsets.UTF_8);
         ByteBuffer buffer = ByteBuffer.allocate(bytes()).order(ByteOrder.LITTLE_ENDIAN);
         buffer.put(MAGIC).putInt(VERSION).putInt(code(type)).putInt(rowLayout.kvLoraRank())
-            .putInt(rowLayout.qkRopeHeadDim()).putInt(layers).putInt(tokens).putInt(name.length).put(name);
+                .putInt(rowLayout.qkRopeHeadDim()).putInt(layers).putInt(tokens).putInt(name.length).put(name);
         buffer.putInt(checksum(buffer.array(), buffer.position()));
         return buffer.flip();
     }
@@ -106,8 +106,8 @@ record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int token
             require(path, "number of layers", layers, config.layers());
             require(path, "model", new String(name, StandardCharsets.UTF_8), config.model());
             if (tokens < 0 || tokens > config.maxSequenceTokens()) {
-                throw new SnapshotException(path, "number of tokens is " + tokens + ", allowed are 0 to "
-                    + config.maxSequenceTokens());
+                throw new SnapshotException(path,
+                        "number of tokens is " + tokens + ", allowed are 0 to " + config.maxSequenceTokens());
             }
             return of(config, tokens);
         } catch (BufferUnderflowException truncated) {
@@ -123,18 +123,18 @@ record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int token
     }
 
     private static void requireType(Path path, int code, CacheType expected) {
-        CacheType type = Arrays.stream(CacheType.values()).filter(known -> code(known) == code).findFirst()
-            .orElseThrow(() -> new SnapshotException(path, "element type is " + code + ", known are 1 (F32) and 2 (BF16)"));
+        CacheType type = Arrays.stream(CacheType.values()).filter(known -> code(known) == code).findFirst().orElseThrow(
+                () -> new SnapshotException(path, "element type is " + code + ", known are 1 (F32) and 2 (BF16)"));
         if (type != expected) {
             throw new SnapshotException(path, "element type is " + type + ", the cache holds " + expected
-                + "; restore it into a cache of type " + type);
+                    + "; restore it into a cache of type " + type);
         }
     }
 
     private static int nameLength(Path path, int length) {
         if (length < 0 || length > CacheConfig.MAX_MODEL_BYTES) {
-            throw new SnapshotException(path, "length of the model's name is " + length + ", allowed are 0 to "
-                + CacheConfig.MAX_MODEL_BYTES);
+            throw new SnapshotException(path,
+                    "length of the model's name is " + length + ", allowed are 0 to " + CacheConfig.MAX_MODEL_BYTES);
         }
         return length;
     }

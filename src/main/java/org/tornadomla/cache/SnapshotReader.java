@@ -42,8 +42,8 @@ final class SnapshotReader implements AutoCloseable {
             readFully(channel, start, 0);
             SnapshotHeader header = SnapshotHeader.decode(path, start.flip(), config);
             if (channel.size() != header.fileBytes()) {
-                throw new SnapshotException(path, "has " + channel.size() + " bytes, its header promises "
-                    + header.fileBytes());
+                throw new SnapshotException(path,
+                        "has " + channel.size() + " bytes, its header promises " + header.fileBytes());
             }
             reader = new SnapshotReader(path, channel, header);
             return reader;
@@ -62,7 +62,7 @@ final class SnapshotReader implements AutoCloseable {
 
     /** Compares all checksums. */
     void verify() {
-        read((layer, position, payload) -> { });
+        read((layer, position, payload) -> {});
     }
 
     /** Hands out all rows, layer by layer in the order of positions. */
@@ -97,9 +97,9 @@ final class SnapshotReader implements AutoCloseable {
         readFully(channel, stored, from + blockBytes);
         int expected = stored.flip().getInt();
         if (expected != (int) checksum.getValue()) {
-            throw new SnapshotException(path, "checksum of layer " + layer + " is "
-                + Integer.toHexString((int) checksum.getValue()) + ", the file says " + Integer.toHexString(expected)
-                + ": its data were altered");
+            throw new SnapshotException(path,
+                    "checksum of layer " + layer + " is " + Integer.toHexString((int) checksum.getValue())
+                            + ", the file says " + Integer.toHexString(expected) + ": its data were altered");
         }
     }
 

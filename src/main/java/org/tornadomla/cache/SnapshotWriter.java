@@ -36,7 +36,7 @@ final class SnapshotWriter {
         Path partial = path.resolveSibling(path.getFileName() + "." + UUID.randomUUID() + ".partial");
         try {
             try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.WRITE)) {
+                    StandardOpenOption.WRITE)) {
                 writeFully(channel, header.encode());
                 for (int layer = 0; layer < header.layers(); layer++) {
                     writeLayer(channel, layer);

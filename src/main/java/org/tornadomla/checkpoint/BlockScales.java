@@ -5,8 +5,7 @@ import org.tornadomla.tensor.Dtype;
 
 /**
  * Scales of an FP8 matrix, one a block of {@value #BLOCK} x {@value #BLOCK}: a weight is its stored number times its
- * block's
- * scale ({@code weight_scale_inv}).
+ * block's scale ({@code weight_scale_inv}).
  *
  * @param values  [ceil(rows / BLOCK), columns]
  * @param columns blocks a row

@@ -16,8 +16,7 @@ import org.tornadomla.tensor.Dtype;
 
 /**
  * The weights of a model directory: {@code model.safetensors}, or shards with {@code model.safetensors.index.json}.
- * Files are
- * mapped; rows are decoded where the caller wants them, so no second copy of a tensor is ever made.
+ * Files are mapped; rows are decoded where the caller wants them, so no second copy of a tensor is ever made.
  */
 public final class Checkpoint implements AutoCloseable {
 
@@ -89,8 +88,8 @@ public final class Checkpoint implements AutoCloseable {
 
     private static void checkIndex(Path index, Map<String, Path> shards, Map<Path, SafetensorsFile> opened) {
         Map<String, Path> actual = new HashMap<>();
-        opened.forEach((shard, file) -> file.names().forEach(name -> actual.merge(name, shard,
-                (first, second) -> shard.equals(shards.get(name)) ? second : first)));
+        opened.forEach((shard, file) -> file.names().forEach(
+                name -> actual.merge(name, shard, (first, second) -> shard.equals(shards.get(name)) ? second : first)));
         List<String> problems = new ArrayList<>();
         shards.forEach((name, shard) -> {
             Path holder = actual.get(name);
@@ -150,8 +149,7 @@ public final class Checkpoint implements AutoCloseable {
      * @param target   Modified: takes [rows, width]
      * @param at       index of the first number in the target
      * @throws CheckpointException when there is no such tensor, it holds no floating numbers, the rows are not in it,
-     *        or an FP8
-     *         matrix has no fitting scales
+     *                                 or an FP8 matrix has no fitting scales
      */
     public void readRows(String name, long firstRow, int rows, float[] target, int at) {
         readRows(name, scales(name), firstRow, rows, target, at);
@@ -192,8 +190,8 @@ public final class Checkpoint implements AutoCloseable {
     public void forEachRows(String name, int atMost, RowConsumer consumer) {
         TensorInfo info = info(name);
         if (info.width() > atMost) {
-            throw new CheckpointException("a row of " + name + " has " + info.width() + " numbers, the buffer "
-                    + atMost);
+            throw new CheckpointException(
+                    "a row of " + name + " has " + info.width() + " numbers, the buffer " + atMost);
         }
         int width = (int) Math.max(info.width(), 1);
         int most = (int) Math.min(atMost / width, info.rows());
@@ -208,13 +206,12 @@ public final class Checkpoint implements AutoCloseable {
 
     /**
      * Holds the checkpoint against a configuration: every weight of the model must be there in its shape and a floating
-     * format,
-     * and nothing else may be but what {@link WeightNames#isIgnored} lists.
+     * format, and nothing else may be but what {@link WeightNames#isIgnored} lists.
      *
      * @param model the model
      * @return names of the tensors that are skipped, to be reported
      * @throws CheckpointException naming every tensor that is missing, misshapen, of another format, or that nobody
-     *        reads
+     *                                 reads
      */
     public List<String> validate(ModelConfig model) {
         Map<String, WeightNames.Weight> weights = WeightNames.of(model);
@@ -235,8 +232,8 @@ public final class Checkpoint implements AutoCloseable {
             }
         }
         if (!problems.isEmpty()) {
-            throw new CheckpointException(directory + " does not fit its configuration: "
-                    + String.join("; ", problems));
+            throw new CheckpointException(
+                    directory + " does not fit its configuration: " + String.join("; ", problems));
         }
         return skipped;
     }

@@ -4,7 +4,9 @@ import java.util.Objects;
 
 import org.tornadomla.tensor.Matrix;
 
-/** A checkpoint's tensor as a matrix: decoded some rows at a time, for readers that go from the first row to the last. */
+/**
+ * A checkpoint's tensor as a matrix: decoded some rows at a time, for readers that go from the first row to the last.
+ */
 final class CheckpointMatrix implements Matrix {
 
     private static final int BUFFERED = 1 << 16;

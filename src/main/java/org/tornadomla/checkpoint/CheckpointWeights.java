@@ -4,7 +4,10 @@ import org.tornadomla.config.MlaConfig;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
 
-/** A checkpoint's tensors as the layers take them. Matrices read from the mapped files, so the checkpoint must stay open. */
+/**
+ * A checkpoint's tensors as the layers take them. Matrices read from the mapped files, so the checkpoint must stay
+ * open.
+ */
 public final class CheckpointWeights {
 
     private CheckpointWeights() {
@@ -29,8 +32,7 @@ public final class CheckpointWeights {
     public static MlaWeights attention(Checkpoint checkpoint, String prefix, MlaConfig config) {
         boolean compressed = config.qLoraRank() > 0;
         boolean bias = config.attentionBias();
-        return new MlaWeights(
-                matrixIf(!compressed, checkpoint, prefix + "q_proj.weight"),
+        return new MlaWeights(matrixIf(!compressed, checkpoint, prefix + "q_proj.weight"),
                 matrixIf(compressed, checkpoint, prefix + "q_a_proj.weight"),
                 vectorIf(compressed && bias, checkpoint, prefix + "q_a_proj.bias"),
                 vectorIf(config.queryNorm(), checkpoint, prefix + "q_a_layernorm.weight"),
@@ -38,8 +40,7 @@ public final class CheckpointWeights {
                 matrix(checkpoint, prefix + "kv_a_proj_with_mqa.weight"),
                 vectorIf(bias, checkpoint, prefix + "kv_a_proj_with_mqa.bias"),
                 vectorIf(config.latentNorm(), checkpoint, prefix + "kv_a_layernorm.weight"),
-                matrix(checkpoint, prefix + "kv_b_proj.weight"),
-                matrix(checkpoint, prefix + "o_proj.weight"),
+                matrix(checkpoint, prefix + "kv_b_proj.weight"), matrix(checkpoint, prefix + "o_proj.weight"),
                 vectorIf(bias, checkpoint, prefix + "o_proj.bias"));
     }
 

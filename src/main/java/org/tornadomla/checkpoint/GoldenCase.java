@@ -15,7 +15,7 @@ import org.tornadomla.config.MlaConfig;
  * @param expected what must come out
  */
 public record GoldenCase(String name, Kind kind, MlaConfig config, Map<String, TensorData> weights, Inputs inputs,
-                         Expected expected) {
+        Expected expected) {
 
     /** Where expected values come from. */
     public enum Kind {
@@ -34,10 +34,10 @@ public record GoldenCase(String name, Kind kind, MlaConfig config, Map<String, T
      * @param contextPositions [batch, keys]; empty without a context
      * @param mask             additive [batch or 1, heads or 1, tokens, keys], absent where {@code causal} says all
      * @param causal           whether a token sees itself and those before it only; false with a mask, which then says
-     *                         it
+     *                             it
      */
     public record Inputs(TensorData x, int[] positions, Optional<TensorData> context, int[] contextPositions,
-                         Optional<TensorData> mask, boolean causal) {
+            Optional<TensorData> mask, boolean causal) {
     }
 
     /**
@@ -50,7 +50,7 @@ public record GoldenCase(String name, Kind kind, MlaConfig config, Map<String, T
      * @param rows      rows of one sequence outside which nothing of it is compared, where the case has padding
      */
     public record Expected(TensorData y, Optional<TensorData> cacheKv, Optional<TensorData> cacheKr, double tolerance,
-                           Optional<ComparedRows> rows) {
+            Optional<ComparedRows> rows) {
 
         /**
          * Whether a row is compared.
@@ -69,7 +69,7 @@ public record GoldenCase(String name, Kind kind, MlaConfig config, Map<String, T
          *
          * @param actual [batch, tokens, hidden_size]
          * @return largest difference, as a fraction of the largest magnitude in {@code y}; NaN where a number is not
-         *        finite
+         *         finite
          */
         public double relativeError(float[] actual) {
             int tokens = y.size(1);

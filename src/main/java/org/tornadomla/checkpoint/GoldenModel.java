@@ -38,7 +38,7 @@ public record GoldenModel(String name, Path directory, ModelConfig config, int[]
      *
      * @param directory the directory
      * @return the case
-     * @throws CheckpointException                              when the expected values cannot be read
+     * @throws CheckpointException                          when the expected values cannot be read
      * @throws org.tornadomla.config.ConfigurationException when the configuration describes no supported model
      */
     public static GoldenModel read(Path directory) {
@@ -56,8 +56,7 @@ public record GoldenModel(String name, Path directory, ModelConfig config, int[]
                         + inputIds.length + ", " + config.vocabSize() + "]");
             }
             return new GoldenModel(directory.toAbsolutePath().normalize().getFileName().toString(), directory, config,
-                    inputIds,
-                    logits, continuation(file, inputIds, expected.readIntegers("greedy_ids")),
+                    inputIds, logits, continuation(file, inputIds, expected.readIntegers("greedy_ids")),
                     Double.parseDouble(tolerance));
         } catch (NumberFormatException e) {
             throw new CheckpointException(file + ": metadata tolerance must be a number: " + e.getMessage(), e);

@@ -38,7 +38,8 @@ public final class GoldenReader {
             GoldenSource source = new GoldenSource(file, tensors);
             String config = source.text("config");
             GoldenCase golden = tensors.metadata().containsKey("version")
-                    ? attention(name, source, config) : paper(name, source, config);
+                    ? attention(name, source, config)
+                    : paper(name, source, config);
             source.checkShapes(golden);
             return golden;
         }

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  */
 record GoldenSource(Path file, SafetensorsFile tensors) {
 
-    private static final Pattern ROWS =
-            Pattern.compile("sequence (\\d{1,9})\\b.*compare only its rows (\\d{1,9})\\.\\.(\\d{1,9})");
+    private static final Pattern ROWS = Pattern
+            .compile("sequence (\\d{1,9})\\b.*compare only its rows (\\d{1,9})\\.\\.(\\d{1,9})");
 
     CheckpointException bad(String what) {
         return new CheckpointException(file + ": " + what);
@@ -119,11 +119,11 @@ record GoldenSource(Path file, SafetensorsFile tensors) {
 
     private void requireMask(TensorData mask, int heads, TensorData x, long keys) {
         List<Long> shape = mask.shape();
-        boolean fits = (shape.get(0) == 1 || shape.get(0) == x.size(0))
-                && (shape.get(1) == 1 || shape.get(1) == heads) && shape.get(2) == x.size(1) && shape.get(3) == keys;
+        boolean fits = (shape.get(0) == 1 || shape.get(0) == x.size(0)) && (shape.get(1) == 1 || shape.get(1) == heads)
+                && shape.get(2) == x.size(1) && shape.get(3) == keys;
         if (!fits) {
-            throw bad("mask has shape " + shape + ", expected [1 or " + x.size(0) + ", 1 or " + heads + ", "
-                    + x.size(1) + ", " + keys + "]");
+            throw bad("mask has shape " + shape + ", expected [1 or " + x.size(0) + ", 1 or " + heads + ", " + x.size(1)
+                    + ", " + keys + "]");
         }
     }
 

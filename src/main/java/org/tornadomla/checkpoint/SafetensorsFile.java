@@ -113,13 +113,13 @@ public final class SafetensorsFile implements AutoCloseable {
      * @param target   Modified: takes [rows, width]
      * @param at       index of the first number in the target
      * @throws CheckpointException when the file has no such tensor, it holds no floating numbers, or the rows are not
-     *        in it
+     *                                 in it
      */
     public void readRows(String name, long firstRow, int rows, float[] target, int at) {
         TensorInfo info = info(name);
         if (!info.dtype().isFloating()) {
-            throw new CheckpointException(file + ": tensor " + name + " has dtype " + info.dtype()
-                    + ", expected a floating one");
+            throw new CheckpointException(
+                    file + ": tensor " + name + " has dtype " + info.dtype() + ", expected a floating one");
         }
         if (firstRow < 0 || rows < 0 || firstRow > info.rows() - rows) {
             throw new CheckpointException(file + ": " + rows + " rows from row " + firstRow + " of tensor " + name
@@ -131,7 +131,10 @@ public final class SafetensorsFile implements AutoCloseable {
         release((long) count * info.dtype().bytes());
     }
 
-    /** Gives the pages of the mapping back from time to time, so that a file that was read is not held beside what was made of it. */
+    /**
+     * Gives the pages of the mapping back from time to time, so that a file that was read is not held beside what was
+     * made of it.
+     */
     private void release(long bytes) {
         if (read.addAndGet(bytes) >= HELD) {
             read.set(0);
@@ -159,7 +162,7 @@ public final class SafetensorsFile implements AutoCloseable {
      * @param name its name
      * @return numbers in row-major order
      * @throws CheckpointException when the file has no such tensor, it has another format, or a number takes more than
-     *        32 bits
+     *                                 32 bits
      */
     public int[] readIntegers(String name) {
         TensorInfo info = info(name);
@@ -170,14 +173,14 @@ public final class SafetensorsFile implements AutoCloseable {
                 for (int i = 0; i < values.length; i++) {
                     long value = data.get(LONG, info.begin() + (long) i * Long.BYTES);
                     if (value != (int) value) {
-                        throw new CheckpointException(file + ": tensor " + name + " holds " + value
-                                + ", more than 32 bits");
+                        throw new CheckpointException(
+                                file + ": tensor " + name + " holds " + value + ", more than 32 bits");
                     }
                     values[i] = (int) value;
                 }
             }
-            default -> throw new CheckpointException(file + ": tensor " + name + " has dtype " + info.dtype()
-                    + ", expected I32 or I64");
+            default -> throw new CheckpointException(
+                    file + ": tensor " + name + " has dtype " + info.dtype() + ", expected I32 or I64");
         }
         return values;
     }

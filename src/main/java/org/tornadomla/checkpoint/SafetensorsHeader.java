@@ -18,8 +18,7 @@ import org.tornadomla.tensor.Dtype;
 
 /**
  * The header of a safetensors file, believed only as far as it fits the file: 8 bytes of length, a json object of that
- * length,
- * then the data, which the tensors must cover without overlap or gap.
+ * length, then the data, which the tensors must cover without overlap or gap.
  *
  * @param tensors   by name, in the order of their data
  * @param metadata  the file's texts ({@code __metadata__})
@@ -32,8 +31,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     private static final long LONGEST_HEADER = 100_000_000;
     private static final String METADATA = "__metadata__";
 
-    private static final ObjectMapper MAPPER = new ObjectMapper()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     static SafetensorsHeader read(Path file, FileChannel channel) throws IOException {
@@ -44,8 +42,8 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
         long length = readFully(channel, 0, LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
         long longest = Math.min(size - LENGTH_BYTES, LONGEST_HEADER);
         if (length < 0 || length > longest) {
-            throw bad(file, "claims a header of " + Long.toUnsignedString(length) + " bytes, must be at most "
-                    + longest);
+            throw bad(file,
+                    "claims a header of " + Long.toUnsignedString(length) + " bytes, must be at most " + longest);
         }
         JsonNode json = parse(file, readFully(channel, LENGTH_BYTES, (int) length).array());
         long dataStart = LENGTH_BYTES + length;
@@ -112,8 +110,8 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             throw bad(file, where + " is not an object");
         }
         JsonNode type = json.path("dtype");
-        Dtype dtype = Dtype.named(type.asText()).orElseThrow(() ->
-                bad(file, where + ": dtype is " + type + ", supported: " + List.of(Dtype.values())));
+        Dtype dtype = Dtype.named(type.asText())
+                .orElseThrow(() -> bad(file, where + ": dtype is " + type + ", supported: " + List.of(Dtype.values())));
         List<Long> shape = wholeNumbers(file, where + ": shape", json.path("shape"));
         List<Long> offsets = wholeNumbers(file, where + ": data_offsets", json.path("data_offsets"));
         if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {

@@ -13,8 +13,7 @@ import java.util.Map;
 /** Reads {@code model.safetensors.index.json}: which shard holds which tensor. */
 final class ShardIndex {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final String MAP = "weight_map";
 

@@ -85,8 +85,8 @@ public final class WeightNames {
 
     /**
      * Whether a checkpoint may hold a tensor that the model does not use: layers behind the last one (multi-token
-     * prediction),
-     * rotary frequencies, which follow from the configuration, and the head of a model whose embedding serves as head.
+     * prediction), rotary frequencies, which follow from the configuration, and the head of a model whose embedding
+     * serves as head.
      *
      * @param name  checkpoint name
      * @param model the model
@@ -95,8 +95,7 @@ public final class WeightNames {
     public static boolean isIgnored(String name, ModelConfig model) {
         Matcher layer = LAYER.matcher(name);
         return layer.matches() && Integer.parseInt(layer.group(1)) >= model.numHiddenLayers()
-                || DERIVED.matcher(name).matches()
-                || model.tieWordEmbeddings() && name.equals("lm_head.weight");
+                || DERIVED.matcher(name).matches() || model.tieWordEmbeddings() && name.equals("lm_head.weight");
     }
 
     private static void attention(Table table, String prefix, MlaConfig config) {

@@ -1,6 +1,5 @@
 /**
  * Checkpoints as they are published: safetensors files, alone or as shards with an index, mapped into memory and read
- * row by
- * row; the table of weight names; and golden cases, which are safetensors files too.
+ * row by row; the table of weight names; and golden cases, which are safetensors files too.
  */
 package org.tornadomla.checkpoint;

@@ -60,17 +60,15 @@ final class AttentionCommand implements Callable<Integer> {
         RandomLayer layer = new RandomLayer(sizes.config(), seed);
         float[] x = layer.tokens(promptTokens + newTokens);
         try (MultiHeadLatentAttention module = MultiHeadLatentAttention.builder(layer.config())
-                .weights(GoldenWeights.of(layer.weights()))
-                .target(engine.target())
-                .cacheTokens(promptTokens + newTokens)
-                .build()) {
+                .weights(GoldenWeights.of(layer.weights())).target(engine.target())
+                .cacheTokens(promptTokens + newTokens).build()) {
             out.println(describe(layer.config()));
             out.println("on " + module.target());
             float[] y = run(module, x);
             double error = layer.error(x, y, promptTokens - 1);
             out.printf(Locale.ROOT,
-                    "largest error  %.2e of the largest value, against the float64 reference (allowed %.0e)%n",
-                    error, ALLOWED_ERROR);
+                    "largest error  %.2e of the largest value, against the float64 reference (allowed %.0e)%n", error,
+                    ALLOWED_ERROR);
             return error <= ALLOWED_ERROR ? ExitStatus.OK : ExitStatus.FAILURE;
         }
     }
@@ -105,8 +103,7 @@ final class AttentionCommand implements Callable<Integer> {
     }
 
     private static double timed(MultiHeadLatentAttention module, CachedSequence sequence, float[] x, float[] y,
-            int from,
-            int tokens) {
+            int from, int tokens) {
         int length = tokens * module.config().hiddenSize();
         float[] chunk = Arrays.copyOfRange(x, from, from + length);
         long start = System.nanoTime();
@@ -123,10 +120,10 @@ final class AttentionCommand implements Callable<Integer> {
 
     private static String describe(MlaConfig config) {
         return "one layer: " + config.hiddenSize() + " wide, " + config.numHeads() + " heads of "
-                + config.qkNopeHeadDim()
-                + " + " + config.qkRopeHeadDim() + ", values of " + config.vHeadDim() + ", latent "
-                        + config.kvLoraRank()
-                + (config.qLoraRank() > 0 ? ", queries compressed to "
-                        + config.qLoraRank() : ", queries not compressed");
+                + config.qkNopeHeadDim() + " + " + config.qkRopeHeadDim() + ", values of " + config.vHeadDim()
+                + ", latent " + config.kvLoraRank()
+                + (config.qLoraRank() > 0
+                        ? ", queries compressed to " + config.qLoraRank()
+                        : ", queries not compressed");
     }
 }

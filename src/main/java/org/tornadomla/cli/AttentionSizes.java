@@ -40,14 +40,7 @@ final class AttentionSizes {
      * @throws org.tornadomla.config.ConfigurationException naming a size out of range
      */
     MlaConfig config() {
-        return MlaConfig.builder()
-                .hiddenSize(hiddenSize)
-                .numHeads(numHeads)
-                .qLoraRank(qLoraRank)
-                .kvLoraRank(kvLoraRank)
-                .qkNopeHeadDim(qkNopeHeadDim)
-                .qkRopeHeadDim(qkRopeHeadDim)
-                .vHeadDim(vHeadDim)
-                .build();
+        return MlaConfig.builder().hiddenSize(hiddenSize).numHeads(numHeads).qLoraRank(qLoraRank).kvLoraRank(kvLoraRank)
+                .qkNopeHeadDim(qkNopeHeadDim).qkRopeHeadDim(qkRopeHeadDim).vHeadDim(vHeadDim).build();
     }
 }

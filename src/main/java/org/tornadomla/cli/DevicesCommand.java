@@ -17,9 +17,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code mla devices}: what there is to compute on, and why the rest is not there. */
-@Command(name = "devices", mixinStandardHelpOptions = true,
-        description = {"Show the engines and devices, what they allow, which one is the default, and whether they pass the self-test.",
-            "A self-test runs once on each device, and again when driver, SDK or library change."})
+@Command(name = "devices", mixinStandardHelpOptions = true, description = {
+    "Show the engines and devices, what they allow, which one is the default, and whether they pass the self-test.",
+    "A self-test runs once on each device, and again when driver, SDK or library change."})
 final class DevicesCommand implements Runnable {
 
     @Spec
@@ -33,8 +33,8 @@ final class DevicesCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         Target automatic = Targets.automatic();
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("  device", "type", "units", "memory", "largest buffer", "local memory", "largest group", "half",
-                "double", "vector"));
+        rows.add(List.of("  device", "type", "units", "memory", "largest buffer", "local memory", "largest group",
+                "half", "double", "vector"));
         for (Target target : Targets.all()) {
             rows.add(row(target, target.equals(automatic)));
         }
@@ -55,15 +55,9 @@ final class DevicesCommand implements Runnable {
 
     private static List<String> row(Target target, boolean isDefault) {
         DeviceLimits limits = target.limits();
-        return List.of((isDefault ? "* " : "  ") + target,
-                limits.kind(),
-                String.valueOf(limits.computeUnits()),
-                Text.bytes(limits.memoryBytes()),
-                Text.bytes(limits.bufferBytes()),
-                Text.bytes(limits.localBytes()),
-                String.valueOf(limits.groupItems()),
-                limits.half().toString(),
-                limits.fp64().toString(),
+        return List.of((isDefault ? "* " : "  ") + target, limits.kind(), String.valueOf(limits.computeUnits()),
+                Text.bytes(limits.memoryBytes()), Text.bytes(limits.bufferBytes()), Text.bytes(limits.localBytes()),
+                String.valueOf(limits.groupItems()), limits.half().toString(), limits.fp64().toString(),
                 limits.vectorFloats().isPresent() ? limits.vectorFloats().getAsInt() + " floats" : "unknown");
     }
 

@@ -27,8 +27,7 @@ final class EngineOptions {
             description = "Index among the engine's devices, or BACKEND:INDEX as mla devices shows it.")
     private String device;
 
-    @Option(names = "--threads", paramLabel = "N",
-            description = "CPU threads to compute with; all by default.")
+    @Option(names = "--threads", paramLabel = "N", description = "CPU threads to compute with; all by default.")
     private Integer threads;
 
     @Option(names = "--trust", description = "Use the device without a self-test.")
@@ -44,7 +43,7 @@ final class EngineOptions {
      *
      * @param formats number formats on a device
      * @throws org.tornadomla.backend.DeviceException when there is no such device, with what to do
-     * @throws ConfigurationException when the number of threads was not set at the start of the JVM
+     * @throws ConfigurationException                 when the number of threads was not set at the start of the JVM
      */
     Target target(Function<Target, NumberFormats> formats) {
         // The launcher hands the number to the JVM and to the OpenCL driver, which both take it at their start only.
@@ -55,7 +54,8 @@ final class EngineOptions {
         }
         Target target = Targets.choose(engine, device);
         if (engine.equals("auto") && device == null && target.engine().equals("jvm")) {
-            spec.commandLine().getErr().println("running on " + target + ", since there is " + Targets.whyNone("opencl"));
+            spec.commandLine().getErr()
+                    .println("running on " + target + ", since there is " + Targets.whyNone("opencl"));
         }
         if (trust) {
             return target.withoutSelfTest();

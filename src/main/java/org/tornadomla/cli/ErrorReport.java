@@ -35,8 +35,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     public int handleParseException(ParameterException failure, String[] arguments) {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("error: " + oneLine(failure.getMessage()) + "; see "
-                + command.getCommandSpec().qualifiedName() + " --help");
+        err.println("error: " + oneLine(failure.getMessage()) + "; see " + command.getCommandSpec().qualifiedName()
+                + " --help");
         UnmatchedArgumentException.printSuggestions(failure, err);
         err.flush();
         return ExitStatus.UNUSABLE_INPUT;
@@ -46,9 +46,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
      * What was refused before anything ran is unusable input; a full cache and logits that are no numbers come later.
      */
     private static int status(Exception failure) {
-        boolean refused = failure instanceof TokenizerException
-                || failure instanceof MlaException && !(failure instanceof CacheException)
-                && !(failure instanceof SamplingException);
+        boolean refused = failure instanceof TokenizerException || failure instanceof MlaException
+                && !(failure instanceof CacheException) && !(failure instanceof SamplingException);
         return refused ? ExitStatus.UNUSABLE_INPUT : ExitStatus.FAILURE;
     }
 

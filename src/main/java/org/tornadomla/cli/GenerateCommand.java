@@ -85,12 +85,12 @@ final class GenerateCommand implements Callable<Integer> {
         }
         Target target = engine.target(on -> new NumberFormats(weightType(model, on), cache));
         try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
-            GenerationRequest request = new GenerationRequest(prompt.ids(tokenizer, System.in), maxTokens, sampling.config(),
-                    prompt.stops());
+            GenerationRequest request = new GenerationRequest(prompt.ids(tokenizer, System.in), maxTokens,
+                    sampling.config(), prompt.stops());
             long start = System.nanoTime();
             PrintWriter err = spec.commandLine().getErr();
-            try (Fallback devices = new Fallback(fallback ? Fallback.order(target) : List.of(target), on -> load(model, on, request),
-                    failure -> err.println(ErrorReport.oneLine(failure)))) {
+            try (Fallback devices = new Fallback(fallback ? Fallback.order(target) : List.of(target),
+                    on -> load(model, on, request), failure -> err.println(ErrorReport.oneLine(failure)))) {
                 write(devices, tokenizer, request, System.nanoTime() - start);
             }
         }
@@ -116,8 +116,8 @@ final class GenerateCommand implements Callable<Integer> {
     private Decoder load(Path model, Target target, GenerationRequest request) {
         ModelConfig config = ModelConfigReader.read(model.resolve("config.json"));
         long parameters = WeightNames.of(config).values().stream().mapToLong(WeightNames.Weight::count).sum();
-        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeights(weights).withCache(cache)
-                .forText(request.promptIds().length, request.maxTokens());
+        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeights(weights)
+                .withCache(cache).forText(request.promptIds().length, request.maxTokens());
         try (Progress progress = new Progress("loading", parameters * Float.BYTES)) {
             return Decoder.load(model, target, options, loaded -> progress.done(loaded * Float.BYTES));
         }
@@ -161,9 +161,10 @@ final class GenerateCommand implements Callable<Integer> {
                     + speed(promptTokens, first - start));
             err.println("answer   " + tokens + " tokens, " + speed(tokens - 1, last - first) + ", ended by "
                     + result.reason());
-            err.println("weights  " + Text.bytes(decoder.weightBytes()) + ", matrices in " + decoder.weights().name().toLowerCase(Locale.ROOT));
-            err.println("cache    " + Text.bytes(decoder.cacheBytes()) + " for " + decoder.maxSequenceTokens() + " tokens in "
-                    + decoder.cache().name().toLowerCase(Locale.ROOT));
+            err.println("weights  " + Text.bytes(decoder.weightBytes()) + ", matrices in "
+                    + decoder.weights().name().toLowerCase(Locale.ROOT));
+            err.println("cache    " + Text.bytes(decoder.cacheBytes()) + " for " + decoder.maxSequenceTokens()
+                    + " tokens in " + decoder.cache().name().toLowerCase(Locale.ROOT));
         }
 
         private static String seconds(long nanos) {

@@ -25,13 +25,15 @@ interface GoldenCheck {
      */
     static GoldenCheck read(Path path) {
         return GoldenModel.isModel(path)
-                ? new GoldenModelRun(GoldenModel.read(path)) : new GoldenRun(GoldenReader.read(path));
+                ? new GoldenModelRun(GoldenModel.read(path))
+                : new GoldenRun(GoldenReader.read(path));
     }
 
     /**
      * What came out.
      *
-     * @param error largest difference as a fraction of the largest expected magnitude; NaN where a result is no number
+     * @param error      largest difference as a fraction of the largest expected magnitude; NaN where a result is no
+     *                       number
      * @param difference what else is not as expected
      */
     record Outcome(double error, Optional<String> difference) {

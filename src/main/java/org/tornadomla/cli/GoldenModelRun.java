@@ -31,9 +31,7 @@ record GoldenModelRun(GoldenModel golden) implements GoldenCheck {
 
     @Override
     public Outcome run(Target target) {
-        DecoderOptions options = DecoderOptions.defaults()
-                .withChunkTokens(LARGEST_CHUNK)
-                .withBatch(LARGEST_CHUNK)
+        DecoderOptions options = DecoderOptions.defaults().withChunkTokens(LARGEST_CHUNK).withBatch(LARGEST_CHUNK)
                 .withCacheTokens(golden.inputIds().length + golden.continuation().length);
         double worst = 0;
         Optional<String> difference = Optional.empty();
@@ -62,8 +60,8 @@ record GoldenModelRun(GoldenModel golden) implements GoldenCheck {
         int vocabulary = golden.config().vocabSize();
         float[] logits = new float[ids.length * vocabulary];
         for (int first = 0; first < ids.length; first += chunk) {
-            float[][] rows = decoder.score(sequence, Arrays.copyOfRange(ids, first, Math.min(first + chunk,
-                    ids.length)));
+            float[][] rows = decoder.score(sequence,
+                    Arrays.copyOfRange(ids, first, Math.min(first + chunk, ids.length)));
             for (int row = 0; row < rows.length; row++) {
                 System.arraycopy(rows[row], 0, logits, (first + row) * vocabulary, vocabulary);
             }
@@ -89,8 +87,8 @@ record GoldenModelRun(GoldenModel golden) implements GoldenCheck {
         for (int i = 0; i < golden.continuation().length; i++) {
             int id = greedy.next(next);
             if (id != golden.continuation()[i]) {
-                return Optional.of("token " + (i + 1) + " behind the prompt is " + id + ", expected "
-                        + golden.continuation()[i]);
+                return Optional.of(
+                        "token " + (i + 1) + " behind the prompt is " + id + ", expected " + golden.continuation()[i]);
             }
             if (i + 1 < golden.continuation().length) {
                 next = decoder.append(sequence, id);

@@ -64,18 +64,10 @@ final class GoldenRun implements GoldenCheck {
         int positions = Math.max(last(golden.inputs().positions()), last(golden.inputs().contextPositions())) + 1;
         int sequence = Math.ceilDiv(keys, PAGE_TOKENS) * PAGE_TOKENS;
         int maskFloats = golden.inputs().mask().map(mask -> mask.values().length).orElse(0);
-        return MultiHeadLatentAttention.builder(golden.config())
-                .weights(GoldenWeights.of(golden))
-                .target(target)
-                .mode(mode)
-                .batch(batch)
-                .pageTokens(PAGE_TOKENS)
-                .cacheTokens(batch * sequence)
-                .maxSequenceTokens(sequence)
-                .positions(Math.max(positions, sequence))
-                .expandedKeys(batch * sequence)
-                .maskFloats(Math.max(maskFloats, LEAST_MASK_FLOATS))
-                .build();
+        return MultiHeadLatentAttention.builder(golden.config()).weights(GoldenWeights.of(golden)).target(target)
+                .mode(mode).batch(batch).pageTokens(PAGE_TOKENS).cacheTokens(batch * sequence)
+                .maxSequenceTokens(sequence).positions(Math.max(positions, sequence)).expandedKeys(batch * sequence)
+                .maskFloats(Math.max(maskFloats, LEAST_MASK_FLOATS)).build();
     }
 
     private float[] run(MultiHeadLatentAttention module, List<CachedSequence> rows) {
@@ -117,8 +109,8 @@ final class GoldenRun implements GoldenCheck {
     /**
      * Error of some columns of a sequence's cache rows.
      *
-     * @param held [keys, width]
-     * @param first first column that is compared
+     * @param held     [keys, width]
+     * @param first    first column that is compared
      * @param expected [batch, keys, columns]
      * @param sequence the sequence among the batch
      */

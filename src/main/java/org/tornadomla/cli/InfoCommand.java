@@ -68,10 +68,12 @@ final class InfoCommand implements Callable<Integer> {
             out.println();
         }
         long cacheBytes = report.cacheBytes(CacheType.F32);
-        out.printf(Locale.ROOT, "cache: %s a token in float32, plain multi-head attention %s: %.1f times as much; in bfloat16 %s%n%n",
-                Text.bytes(cacheBytes), Text.bytes(report.multiHeadBytes()), report.multiHeadBytes() / (double) cacheBytes,
-                Text.bytes(report.cacheBytes(CacheType.BF16)));
-        out.printf("context in float32 that fits beside the weights, by their type in memory, and %s for the JVM and scratch:%n",
+        out.printf(Locale.ROOT,
+                "cache: %s a token in float32, plain multi-head attention %s: %.1f times as much; in bfloat16 %s%n%n",
+                Text.bytes(cacheBytes), Text.bytes(report.multiHeadBytes()),
+                report.multiHeadBytes() / (double) cacheBytes, Text.bytes(report.cacheBytes(CacheType.BF16)));
+        out.printf(
+                "context in float32 that fits beside the weights, by their type in memory, and %s for the JVM and scratch:%n",
                 Text.bytes(ModelReport.BESIDE));
         out.print(report.budgets());
     }

@@ -49,8 +49,9 @@ final class KernelsCommand implements Runnable {
         out.println(variants.reasons(target));
         Stream.of(WeightType.values()).flatMap(type -> Variants.refusal(target, type).stream()).forEach(out::println);
         out.println();
-        out.print(Text.table(rows(NumberFormats.each().filter(formats -> Variants.refusal(target, formats.weights()).isEmpty())
-                .flatMap(formats -> new SampleDecoder(variants, formats).steps().stream()).toList())));
+        out.print(Text.table(
+                rows(NumberFormats.each().filter(formats -> Variants.refusal(target, formats.weights()).isEmpty())
+                        .flatMap(formats -> new SampleDecoder(variants, formats).steps().stream()).toList())));
         if (folder != null) {
             write(KernelSources.of(target, variants));
         }
@@ -64,7 +65,8 @@ final class KernelsCommand implements Runnable {
         steps.forEach(step -> kernels.add(step.kernel()));
         for (String kernel : kernels) {
             List<Step> users = steps.stream().filter(step -> step.kernel().equals(kernel)).toList();
-            rows.add(List.of(kernel, users.getFirst().grid().local() == 0 ? "loop" : "groups of " + users.getFirst().grid().local(),
+            rows.add(List.of(kernel,
+                    users.getFirst().grid().local() == 0 ? "loop" : "groups of " + users.getFirst().grid().local(),
                     String.join(", ", users.stream().map(Step::name).distinct().toList())));
         }
         return rows;

@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
 
 /** The program {@code mla}: its commands, and what holds for all of them. */
 @Command(name = "mla", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
-        subcommands = {DevicesCommand.class, VerifyCommand.class, AttentionCommand.class,
-            InfoCommand.class, GenerateCommand.class, KernelsCommand.class},
+        subcommands = {DevicesCommand.class, VerifyCommand.class, AttentionCommand.class, InfoCommand.class,
+            GenerateCommand.class, KernelsCommand.class},
         description = "Multi-head Latent Attention on the JVM: DeepSeek-family models on any device.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:done", "1:something failed", "2:unusable input: nothing was done"})
@@ -39,20 +39,15 @@ public final class Main implements Runnable {
     /**
      * Runs a command.
      *
-     * @param out where results go
-     * @param err where errors and progress go
+     * @param out       where results go
+     * @param err       where errors and progress go
      * @param arguments the command's name, its options and its arguments
      * @return the exit status
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         ErrorReport errors = new ErrorReport();
-        int status = new CommandLine(new Main())
-                .setOut(out)
-                .setErr(err)
-                .setExecutionExceptionHandler(errors)
-                .setParameterExceptionHandler(errors)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(arguments);
+        int status = new CommandLine(new Main()).setOut(out).setErr(err).setExecutionExceptionHandler(errors)
+                .setParameterExceptionHandler(errors).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
         out.flush();
         err.flush();
         return status;
@@ -74,8 +69,8 @@ public final class Main implements Runnable {
         @Override
         public String[] getVersion() {
             String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"mla " + (version == null ? "(not from a jar)" : version),
-                "Java " + Runtime.version(), System.getProperty("os.name") + " " + System.getProperty("os.arch")};
+            return new String[]{"mla " + (version == null ? "(not from a jar)" : version), "Java " + Runtime.version(),
+                System.getProperty("os.name") + " " + System.getProperty("os.arch")};
         }
     }
 }

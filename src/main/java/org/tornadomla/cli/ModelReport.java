@@ -24,7 +24,10 @@ final class ModelReport {
     private static final long GIBIBYTE = 1L << 30;
     private static final int BUDGETS = 6;
 
-    /** What a run takes beside weights and cache: the JVM with classes and compilers, and scratch. Measured, see docs/numerics.md. */
+    /**
+     * What a run takes beside weights and cache: the JVM with classes and compilers, and scratch. Measured, see
+     * docs/numerics.md.
+     */
     static final long BESIDE = 300L << 20;
 
     private final ModelConfig model;
@@ -35,7 +38,8 @@ final class ModelReport {
         this.model = model;
         this.weights = WeightNames.of(model);
         for (CacheType type : CacheType.values()) {
-            caches.put(type, CacheConfig.builder(model.numHiddenLayers(), model.attention()).pages(1).type(type).build());
+            caches.put(type,
+                    CacheConfig.builder(model.numHiddenLayers(), model.attention()).pages(1).type(type).build());
         }
     }
 
@@ -50,7 +54,8 @@ final class ModelReport {
         for (WeightNames.Weight weight : weights.values()) {
             MoeConfig experts = model.experts().orElse(null);
             active += weight.part() == WeightPart.ROUTED_EXPERT
-                    ? weight.count() * experts.numExpertsPerTok() / experts.nRoutedExperts() : weight.count();
+                    ? weight.count() * experts.numExpertsPerTok() / experts.nRoutedExperts()
+                    : weight.count();
         }
         return active;
     }
@@ -67,8 +72,8 @@ final class ModelReport {
     }
 
     /**
-     * Bytes that an engine holds for the weights, as {@code mla generate} loads them: of a type the matrices that are multiplied with,
-     * in float32 all others, among them a second form of the attention's up-projections.
+     * Bytes that an engine holds for the weights, as {@code mla generate} loads them: of a type the matrices that are
+     * multiplied with, in float32 all others, among them a second form of the attention's up-projections.
      */
     long weightBytes(WeightType type) {
         return DecoderWeights.bytes(model, type, true);
@@ -79,12 +84,10 @@ final class ModelReport {
         MlaConfig attention = model.attention();
         String text = String.format(Locale.ROOT, "%s: %d layers, %d wide, vocabulary of %d, made for %d positions%n"
                 + "attention: %d heads of %d + %d (rotary), values of %d, latent of %d, %s; softmax scale %.7g%n"
-                + "rotary embedding: %s, theta %.0f%n",
-                model.modelType(), model.numHiddenLayers(), model.hiddenSize(), model.vocabSize(),
-                model.maxPositionEmbeddings(), attention.numHeads(), attention.qkNopeHeadDim(),
-                        attention.qkRopeHeadDim(),
-                attention.vHeadDim(), attention.kvLoraRank(), attention.qLoraRank() > 0
-                        ? "queries compressed to " + attention.qLoraRank() : "queries not compressed",
+                + "rotary embedding: %s, theta %.0f%n", model.modelType(), model.numHiddenLayers(), model.hiddenSize(),
+                model.vocabSize(), model.maxPositionEmbeddings(), attention.numHeads(), attention.qkNopeHeadDim(),
+                attention.qkRopeHeadDim(), attention.vHeadDim(), attention.kvLoraRank(),
+                attention.qLoraRank() > 0 ? "queries compressed to " + attention.qLoraRank() : "queries not compressed",
                 attention.softmaxScale(), lower(attention.rope().type()), attention.rope().theta());
         return text + model.experts().map(this::mixture)
                 .orElse("feed-forward: dense, " + model.intermediateSize() + " wide" + System.lineSeparator());
@@ -93,8 +96,7 @@ final class ModelReport {
     private String mixture(MoeConfig experts) {
         long dense = IntStream.range(0, model.numHiddenLayers()).filter(layer -> !model.isMoeLayer(layer)).count();
         return String.format(Locale.ROOT, "feed-forward: %d dense layers, %d wide; %d layers of %d experts, %d wide, "
-                + "%d chosen a token and %d shared%n"
-                + "routing: %s of %s scores, %d of %d groups, %s, times %s%n",
+                + "%d chosen a token and %d shared%n" + "routing: %s of %s scores, %d of %d groups, %s, times %s%n",
                 dense, model.intermediateSize(), model.numHiddenLayers() - dense, experts.nRoutedExperts(),
                 experts.moeIntermediateSize(), experts.numExpertsPerTok(), experts.nSharedExperts(),
                 lower(experts.topkMethod()), lower(experts.scoring()), experts.topkGroup(), experts.nGroup(),
@@ -116,8 +118,8 @@ final class ModelReport {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("part", "parameters", checkpoint.isPresent() ? "bytes in the files" : "bytes as configured"));
         sums.forEach((part, sum) -> rows.add(List.of(lower(part), Text.count(sum[0]), Text.bytes(sum[1]))));
-        rows.add(List.of("total", Text.count(parameters()), Text.bytes(sums.values().stream().mapToLong(sum ->
-                sum[1]).sum())));
+        rows.add(List.of("total", Text.count(parameters()),
+                Text.bytes(sums.values().stream().mapToLong(sum -> sum[1]).sum())));
         rows.add(List.of("active a token", Text.count(activeParameters()), ""));
         return Text.table(rows);
     }
@@ -140,8 +142,8 @@ final class ModelReport {
     String budgets() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("memory", "f32 weights", "bf16 or f16 weights", "int8 weights"));
-        rows.add(List.of("weights alone", Text.bytes(weightBytes(WeightType.F32)), Text.bytes(weightBytes(WeightType.BF16)),
-                Text.bytes(weightBytes(WeightType.INT8))));
+        rows.add(List.of("weights alone", Text.bytes(weightBytes(WeightType.F32)),
+                Text.bytes(weightBytes(WeightType.BF16)), Text.bytes(weightBytes(WeightType.INT8))));
         long budget = Math.max(Long.highestOneBit(weightBytes(WeightType.INT8)), GIBIBYTE / 2);
         for (int i = 0; i < BUDGETS; i++, budget *= 2) {
             rows.add(List.of(Text.bytes(budget), context(budget, WeightType.F32), context(budget, WeightType.BF16),

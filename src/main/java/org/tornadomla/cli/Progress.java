@@ -17,18 +17,15 @@ final class Progress implements AutoCloseable {
     /**
      * Progress over a number of bytes, shown in MiB.
      *
-     * @param task what is being done
+     * @param task  what is being done
      * @param bytes how many there are
      */
     Progress(String task, long bytes) {
-        bar = watched() ? new ProgressBarBuilder()
-                .setTaskName(task)
-                .setInitialMax(bytes)
-                .setUnit(" MiB", MEBIBYTE)
-                .setUpdateIntervalMillis(REFRESH_MILLIS)
-                .setStyle(ProgressBarStyle.ASCII)
-                .clearDisplayOnFinish()
-                .build() : null;
+        bar = watched()
+                ? new ProgressBarBuilder().setTaskName(task).setInitialMax(bytes).setUnit(" MiB", MEBIBYTE)
+                        .setUpdateIntervalMillis(REFRESH_MILLIS).setStyle(ProgressBarStyle.ASCII).clearDisplayOnFinish()
+                        .build()
+                : null;
     }
 
     private static boolean watched() {

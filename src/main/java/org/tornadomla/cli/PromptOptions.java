@@ -46,12 +46,12 @@ final class PromptOptions {
     /**
      * Ids of the prompt as the model takes it.
      *
-     * @param tokenizer the model's tokenizer
+     * @param tokenizer     the model's tokenizer
      * @param standardInput read to its end when neither prompt nor file is given
      * @return at least one id
-     * @throws ConfigurationException when the prompt cannot be read or is empty
+     * @throws ConfigurationException                      when the prompt cannot be read or is empty
      * @throws org.tornadomla.tokenizer.TokenizerException when a conversation is asked for and the model has no
-     *     template
+     *                                                         template
      */
     int[] ids(TextTokenizer tokenizer, InputStream standardInput) {
         if (system != null && !chat) {

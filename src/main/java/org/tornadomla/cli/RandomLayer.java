@@ -63,8 +63,8 @@ final class RandomLayer {
     /**
      * Error of causal self-attention on a new sequence.
      *
-     * @param x [tokens, hidden]
-     * @param y [tokens, hidden], the result
+     * @param x        [tokens, hidden]
+     * @param y        [tokens, hidden], the result
      * @param firstRow first row that is compared, up to the last
      * @return largest difference as a fraction of the largest magnitude; NaN where a result is no number
      */

@@ -55,8 +55,8 @@ final class VerifyCommand implements Callable<Integer> {
             }
             failed += passes(golden, target) ? 0 : 1;
         }
-        spec.commandLine().getOut().printf(Locale.ROOT, "%d cases: %d ok, %d failed, %d unusable%n",
-                cases.size(), cases.size() - failed - unusable, failed, unusable);
+        spec.commandLine().getOut().printf(Locale.ROOT, "%d cases: %d ok, %d failed, %d unusable%n", cases.size(),
+                cases.size() - failed - unusable, failed, unusable);
         return failed > 0 ? ExitStatus.FAILURE : unusable > 0 ? ExitStatus.UNUSABLE_INPUT : ExitStatus.OK;
     }
 

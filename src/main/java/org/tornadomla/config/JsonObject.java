@@ -9,8 +9,7 @@ import java.util.OptionalInt;
 
 /**
  * A json object whose values are asked for by key and type. A key that is absent or null has no value; a value of
- * another
- * type is refused with key and source in the message.
+ * another type is refused with key and source in the message.
  *
  * @param node  the object
  * @param where where it stands, for messages

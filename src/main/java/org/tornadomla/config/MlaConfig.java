@@ -17,8 +17,8 @@ package org.tornadomla.config;
  * @param rope          rotary embedding
  */
 public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraRank, int qkNopeHeadDim,
-                        int qkRopeHeadDim, int vHeadDim, double rmsNormEps, boolean queryNorm, boolean latentNorm,
-                        boolean attentionBias, RopeConfig rope) {
+        int qkRopeHeadDim, int vHeadDim, double rmsNormEps, boolean queryNorm, boolean latentNorm,
+        boolean attentionBias, RopeConfig rope) {
 
     /** {@code rms_norm_eps} of the published models. */
     public static final double DEFAULT_RMS_NORM_EPS = 1e-6;
@@ -56,8 +56,8 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
     }
 
     /**
-     * Configuration from the deepseek-mla card's names: no norms, no biases, plain rotary embedding on neighbours.
-     * Its {@code d_embed}, the width of the input, must equal {@code d_model} since the module's output feeds its like.
+     * Configuration from the deepseek-mla card's names: no norms, no biases, plain rotary embedding on neighbours. Its
+     * {@code d_embed}, the width of the input, must equal {@code d_model} since the module's output feeds its like.
      *
      * @param dModel  {@code d_model}: {@code hidden_size}; a head takes {@code d_model / num_head}
      * @param numHead {@code num_head}: {@code num_attention_heads}
@@ -71,8 +71,8 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
     public static MlaConfig card(int dModel, int numHead, int dEmbed, int dC, int dC1, int dRotate) {
         Checks.atLeast("num_head", numHead, 1);
         if (dModel % numHead != 0) {
-            throw new ConfigurationException("d_model is " + dModel + ", must be a multiple of num_head, which is "
-                    + numHead);
+            throw new ConfigurationException(
+                    "d_model is " + dModel + ", must be a multiple of num_head, which is " + numHead);
         }
         if (dEmbed != dModel) {
             throw new ConfigurationException("d_embed is " + dEmbed + ", must equal d_model, which is " + dModel);
@@ -279,8 +279,7 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
          */
         public MlaConfig build() {
             return new MlaConfig(hiddenSize, numHeads, qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim,
-                    rmsNormEps,
-                    queryNorm && qLoraRank > 0, latentNorm, attentionBias, rope);
+                    rmsNormEps, queryNorm && qLoraRank > 0, latentNorm, attentionBias, rope);
         }
     }
 }

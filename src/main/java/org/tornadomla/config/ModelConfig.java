@@ -17,14 +17,13 @@ import java.util.OptionalInt;
  * @param eosTokenIds           {@code eos_token_id}, one or several; empty where the file has none
  * @param storedType            {@code torch_dtype}
  * @param fp8Blocks             whether matrices are FP8 E4M3 with one scale a block of 128 x 128
- *                              ({@code quantization_config})
+ *                                  ({@code quantization_config})
  * @param attention             every layer's attention
  * @param experts               mixture of experts, absent in a dense model
  */
 public record ModelConfig(String modelType, int vocabSize, int numHiddenLayers, int intermediateSize,
-                          int maxPositionEmbeddings, boolean tieWordEmbeddings, OptionalInt bosTokenId,
-                          List<Integer> eosTokenIds, StoredType storedType, boolean fp8Blocks, MlaConfig attention,
-                          Optional<MoeConfig> experts) {
+        int maxPositionEmbeddings, boolean tieWordEmbeddings, OptionalInt bosTokenId, List<Integer> eosTokenIds,
+        StoredType storedType, boolean fp8Blocks, MlaConfig attention, Optional<MoeConfig> experts) {
 
     /**
      * Checks the values.

@@ -88,8 +88,8 @@ public final class ModelConfigReader {
                 .build();
         int queryWidth = json.integer("qk_head_dim", attention.qkHeadDim());
         if (queryWidth != attention.qkHeadDim()) {
-            throw json.unsupported("qk_head_dim", queryWidth, "qk_nope_head_dim + qk_rope_head_dim, which is "
-                    + attention.qkHeadDim());
+            throw json.unsupported("qk_head_dim", queryWidth,
+                    "qk_nope_head_dim + qk_rope_head_dim, which is " + attention.qkHeadDim());
         }
         return attention;
     }
@@ -139,8 +139,8 @@ public final class ModelConfigReader {
         String old = json.text("torch_dtype", null);
         String name = json.text("dtype", old);
         if (old != null && !old.equals(name)) {
-            throw new ConfigurationException(json.where() + " has torch_dtype " + old + " and dtype " + name
-                    + "; remove one of them");
+            throw new ConfigurationException(
+                    json.where() + " has torch_dtype " + old + " and dtype " + name + "; remove one of them");
         }
         return switch (name) {
             case null -> StoredType.FLOAT32;

@@ -6,7 +6,7 @@ package org.tornadomla.config;
  * @param nRoutedExperts      experts a router chooses from, {@code n_routed_experts}
  * @param numExpertsPerTok    experts chosen a token, {@code num_experts_per_tok}
  * @param nSharedExperts      experts every token passes, {@code n_shared_experts}; stored as one, that many times as
- *                            wide; 0 for none
+ *                                wide; 0 for none
  * @param moeIntermediateSize width of one expert, {@code moe_intermediate_size}
  * @param nGroup              groups of neighbouring experts, {@code n_group}
  * @param topkGroup           groups a token may use, {@code topk_group}
@@ -14,14 +14,14 @@ package org.tornadomla.config;
  * @param scoring             {@code scoring_func}
  * @param normTopkProb        whether the chosen weights are divided by their sum, {@code norm_topk_prob}
  * @param routedScalingFactor factor on the chosen weights, after that and whether or not that is done,
- *                            {@code routed_scaling_factor}
+ *                                {@code routed_scaling_factor}
  * @param firstKDenseReplace  layers at the start that are dense, {@code first_k_dense_replace}
  * @param moeLayerFreq        of the layers after those, those whose index is a multiple have experts,
- *                            {@code moe_layer_freq}
+ *                                {@code moe_layer_freq}
  */
 public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExperts, int moeIntermediateSize,
-                        int nGroup, int topkGroup, TopkMethod topkMethod, Scoring scoring, boolean normTopkProb,
-                        double routedScalingFactor, int firstKDenseReplace, int moeLayerFreq) {
+        int nGroup, int topkGroup, TopkMethod topkMethod, Scoring scoring, boolean normTopkProb,
+        double routedScalingFactor, int firstKDenseReplace, int moeLayerFreq) {
 
     /**
      * Checks the values.
@@ -51,14 +51,13 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
 
     private static void checkGroups(int experts, int chosen, int groups, int topkGroup, TopkMethod method) {
         if (experts % groups != 0) {
-            throw new ConfigurationException("n_routed_experts is " + experts
-                    + ", must be a multiple of n_group, which is " + groups);
+            throw new ConfigurationException(
+                    "n_routed_experts is " + experts + ", must be a multiple of n_group, which is " + groups);
         }
         int groupSize = experts / groups;
         if (chosen > topkGroup * groupSize) {
             throw new ConfigurationException("num_experts_per_tok is " + chosen + ", topk_group " + topkGroup
-                    + " groups of "
-                    + groupSize + " hold " + topkGroup * groupSize);
+                    + " groups of " + groupSize + " hold " + topkGroup * groupSize);
         }
         if (method == TopkMethod.NOAUX_TC && groups > 1 && groupSize < 2) {
             throw new ConfigurationException("n_group is " + groups + " for n_routed_experts " + experts

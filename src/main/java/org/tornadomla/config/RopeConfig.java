@@ -19,7 +19,7 @@ import java.util.function.DoubleUnaryOperator;
  * @param layout                        pairs that turn together
  */
 public record RopeConfig(double theta, RopeType type, double factor, int originalMaxPositionEmbeddings, double betaFast,
-                         double betaSlow, OptionalDouble mscale, OptionalDouble mscaleAllDim, RopeLayout layout) {
+        double betaSlow, OptionalDouble mscale, OptionalDouble mscaleAllDim, RopeLayout layout) {
 
     /** {@code beta_fast} of a file that has none. */
     public static final double DEFAULT_BETA_FAST = 32;
@@ -44,8 +44,8 @@ public record RopeConfig(double theta, RopeType type, double factor, int origina
         Checks.positive("rope_theta", theta);
         if (type == RopeType.YARN) {
             if (!(factor >= 1) || Double.isInfinite(factor)) {
-                throw new ConfigurationException("factor of yarn is " + factor
-                        + ", must be a finite number of at least 1");
+                throw new ConfigurationException(
+                        "factor of yarn is " + factor + ", must be a finite number of at least 1");
             }
             Checks.atLeast("original_max_position_embeddings", originalMaxPositionEmbeddings, 1);
             Checks.positive("beta_fast", betaFast);
@@ -60,8 +60,8 @@ public record RopeConfig(double theta, RopeType type, double factor, int origina
 
     private static void checkScale(String key, OptionalDouble scale) {
         if (scale.isPresent() && !(scale.getAsDouble() >= 0 && scale.getAsDouble() < Double.POSITIVE_INFINITY)) {
-            throw new ConfigurationException(key + " is " + scale.getAsDouble()
-                    + ", must be a finite number of at least 0");
+            throw new ConfigurationException(
+                    key + " is " + scale.getAsDouble() + ", must be a finite number of at least 0");
         }
     }
 
@@ -129,8 +129,7 @@ public record RopeConfig(double theta, RopeType type, double factor, int origina
 
     /**
      * Factor on every cosine and sine. YaRN's attention temperature: the ratio of the two scales when both are given
-     * and
-     * not 0, and 0.1 ln(factor) + 1 otherwise.
+     * and not 0, and 0.1 ln(factor) + 1 otherwise.
      *
      * @return the factor; 1 without YaRN
      */

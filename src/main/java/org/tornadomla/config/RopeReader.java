@@ -28,10 +28,9 @@ final class RopeReader {
             old = RopeConfig.plain(oldTheta, layout);
         }
         if (!old.equals(rope) || oldTheta != theta) {
-            throw new ConfigurationException(json.where() + " has rotary settings under old names (" + THETA + " "
-                    + oldTheta
-                    + ", " + OLD + ": " + old + ") and under " + NEW + " (" + rope
-                    + ") that differ; remove one of them");
+            throw new ConfigurationException(
+                    json.where() + " has rotary settings under old names (" + THETA + " " + oldTheta + ", " + OLD + ": "
+                            + old + ") and under " + NEW + " (" + rope + ") that differ; remove one of them");
         }
         return rope;
     }
@@ -50,8 +49,8 @@ final class RopeReader {
         String old = json.text("type", null);
         String name = json.text("rope_type", old);
         if (old != null && !old.equals(name)) {
-            throw new ConfigurationException(json.where() + " has type " + old + " and rope_type " + name
-                    + "; remove one of them");
+            throw new ConfigurationException(
+                    json.where() + " has type " + old + " and rope_type " + name + "; remove one of them");
         }
         if (name == null && json.has("factor")) {
             throw json.missing("rope_type");
@@ -70,7 +69,7 @@ final class RopeReader {
         return new RopeConfig(theta, RopeType.YARN, json.number("factor"),
                 json.integer("original_max_position_embeddings"),
                 json.number("beta_fast", RopeConfig.DEFAULT_BETA_FAST),
-                json.number("beta_slow", RopeConfig.DEFAULT_BETA_SLOW),
-                json.optionalNumber("mscale"), json.optionalNumber("mscale_all_dim"), layout);
+                json.number("beta_slow", RopeConfig.DEFAULT_BETA_SLOW), json.optionalNumber("mscale"),
+                json.optionalNumber("mscale_all_dim"), layout);
     }
 }

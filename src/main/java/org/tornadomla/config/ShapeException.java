@@ -21,7 +21,7 @@ public class ShapeException extends MlaException {
      * @return the exception, for the caller to throw
      */
     public static ShapeException of(String argument, long[] given, long[] expected) {
-        return new ShapeException(argument + " has shape " + Arrays.toString(given)
-                + ", expected " + Arrays.toString(expected));
+        return new ShapeException(
+                argument + " has shape " + Arrays.toString(given) + ", expected " + Arrays.toString(expected));
     }
 }

@@ -41,9 +41,10 @@ import org.tornadomla.tensor.WeightType;
  * }
  * }</pre>
  *
- * <p>May be called from several threads; calls take turns. Every refusal or interruption leaves the sequences as they were. A
- * failure of the device is a {@link org.tornadomla.backend.DeviceException}; the rows that it held are lost with it, so sequences that had tokens
- * are refused from the next call on, naming the loss, and can only be closed. New sequences work as soon as the device does.
+ * <p>May be called from several threads; calls take turns. Every refusal or interruption leaves the sequences as they
+ * were. A failure of the device is a {@link org.tornadomla.backend.DeviceException}; the rows that it held are lost
+ * with it, so sequences that had tokens are refused from the next call on, naming the loss, and can only be closed. New
+ * sequences work as soon as the device does.
  */
 public final class Decoder implements AutoCloseable {
 
@@ -67,36 +68,38 @@ public final class Decoder implements AutoCloseable {
 
     /** {@link #load(Path, Target, DecoderOptions, LongConsumer)} without progress. */
     public static Decoder load(Path directory, Target target, DecoderOptions options) {
-        return load(directory, target, options, parameters -> { });
+        return load(directory, target, options, parameters -> {});
     }
 
     /**
      * Loads a checkpoint directory as published: {@code config.json} and safetensors.
      *
      * @param loaded told from time to time how many parameters are loaded
-     * @throws org.tornadomla.config.ConfigurationException when the configuration describes no supported model
+     * @throws org.tornadomla.config.ConfigurationException  when the configuration describes no supported model
      * @throws org.tornadomla.checkpoint.CheckpointException when the tensors do not fit the configuration
-     * @throws ShapeException when a weight or buffer does not fit one array
-     * @throws org.tornadomla.backend.DeviceException when the device refuses, or fails its self-test
+     * @throws ShapeException                                when a weight or buffer does not fit one array
+     * @throws org.tornadomla.backend.DeviceException        when the device refuses, or fails its self-test
      */
     public static Decoder load(Path directory, Target target, DecoderOptions options, LongConsumer loaded) {
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             checkpoint.validate(model);
             WeightType type = WeightChoice.of(options, model, checkpoint, target);
-            return of(model, checkpoint, target, SelfTest.require(target, new NumberFormats(type, options.cache())), type, options, loaded);
+            return of(model, checkpoint, target, SelfTest.require(target, new NumberFormats(type, options.cache())),
+                    type, options, loaded);
         }
     }
 
-    private static Decoder of(ModelConfig model, Checkpoint checkpoint, Target target, Variants variants, WeightType type,
-            DecoderOptions options, LongConsumer loaded) {
-        CacheConfig cacheConfig = CacheConfig.builder(model.numHiddenLayers(), model.attention()).pageTokens(options.pageTokens())
-                .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens())).maxSequenceTokens(model.maxPositionEmbeddings())
-                .type(options.cache()).build();
+    private static Decoder of(ModelConfig model, Checkpoint checkpoint, Target target, Variants variants,
+            WeightType type, DecoderOptions options, LongConsumer loaded) {
+        CacheConfig cacheConfig = CacheConfig.builder(model.numHiddenLayers(), model.attention())
+                .pageTokens(options.pageTokens()).pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
+                .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cache()).build();
         int units = Math.max(options.chunkTokens(), Math.max(MAX_SPLITS, 4 * target.computeUnits()));
         Capacity capacity = new Capacity(options.chunkTokens(), options.batch(),
-                options.chunkTokens() + options.batch() * options.pageTokens(), cacheConfig.maxBlocks(), options.pageTokens(),
-                cacheConfig.rows(), cacheConfig.maxSequenceTokens(), units, MAX_SPLITS, options.expandedKeys(), 0);
+                options.chunkTokens() + options.batch() * options.pageTokens(), cacheConfig.maxBlocks(),
+                options.pageTokens(), cacheConfig.rows(), cacheConfig.maxSequenceTokens(), units, MAX_SPLITS,
+                options.expandedKeys(), 0);
         DecoderWeights weights = pack(model, checkpoint, target, type, options, loaded);
         LatentCache cache = new LatentCache(cacheConfig);
         DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, variants);
@@ -104,15 +107,16 @@ public final class Decoder implements AutoCloseable {
                 new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()), type);
     }
 
-    private static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, Target target, WeightType type, DecoderOptions options,
-            LongConsumer loaded) {
+    private static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, Target target, WeightType type,
+            DecoderOptions options, LongConsumer loaded) {
         boolean expanded = options.expandedKeys() > 0;
         try {
-            return DecoderWeights.pack(model, checkpoint, type, Math.min(options.bufferBytes(), target.limits().bufferBytes()), expanded,
-                    loaded);
+            return DecoderWeights.pack(model, checkpoint, type,
+                    Math.min(options.bufferBytes(), target.limits().bufferBytes()), expanded, loaded);
         } catch (OutOfMemoryError full) {
             throw new DeviceException("weights take " + DecoderWeights.bytes(model, type, expanded) + " bytes in "
-                    + type.name().toLowerCase(Locale.ROOT) + ", more than this JVM may use; use weights in fewer bits, or start Java with a larger"
+                    + type.name().toLowerCase(Locale.ROOT)
+                    + ", more than this JVM may use; use weights in fewer bits, or start Java with a larger"
                     + " -XX:MaxDirectMemorySize", full);
         }
     }
@@ -161,7 +165,8 @@ public final class Decoder implements AutoCloseable {
      * Says where time goes: does work with the device's profiler on.
      *
      * @param work calls of this decoder
-     * @return nanoseconds on the device of each task that ran, by "graph.task" as {@link #listing} names them, over all calls
+     * @return nanoseconds on the device of each task that ran, by "graph.task" as {@link #listing} names them, over all
+     *         calls
      */
     public Map<String, Long> profile(Runnable work) {
         lock.lock();
@@ -187,8 +192,8 @@ public final class Decoder implements AutoCloseable {
      *
      * @param ids at least one token id
      * @return [vocab_size] logits of what follows the last token
-     * @throws ShapeException when an id is not in the vocabulary
-     * @throws org.tornadomla.cache.CacheException when the sequence is closed or foreign, or would grow too long
+     * @throws ShapeException                          when an id is not in the vocabulary
+     * @throws org.tornadomla.cache.CacheException     when the sequence is closed or foreign, or would grow too long
      * @throws org.tornadomla.cache.CacheFullException when the cache has too little room
      */
     public float[] append(Sequence sequence, int... ids) {
@@ -201,8 +206,9 @@ public final class Decoder implements AutoCloseable {
      * @param continuations at most one a sequence
      * @param interrupted   asked between chunks
      * @return [continuations, vocab_size] logits of what follows the last token of each; null when it was interrupted
-     * @throws ShapeException when an id is not in the vocabulary
-     * @throws org.tornadomla.cache.CacheException when a sequence is closed, foreign or named twice, or would grow too long
+     * @throws ShapeException                          when an id is not in the vocabulary
+     * @throws org.tornadomla.cache.CacheException     when a sequence is closed, foreign or named twice, or would grow
+     *                                                     too long
      * @throws org.tornadomla.cache.CacheFullException when the cache has too little room
      */
     public float[][] append(List<Continuation> continuations, BooleanSupplier interrupted) {
@@ -210,7 +216,8 @@ public final class Decoder implements AutoCloseable {
     }
 
     /**
-     * Computes tokens as {@link #append(Sequence, int...)} and gives the logits behind each of them, for scoring a text.
+     * Computes tokens as {@link #append(Sequence, int...)} and gives the logits behind each of them, for scoring a
+     * text.
      *
      * @return [ids, vocab_size] logits
      */
@@ -230,8 +237,8 @@ public final class Decoder implements AutoCloseable {
     }
 
     private float[][] computeLocked(List<Continuation> continuations, boolean all, BooleanSupplier interrupted) {
-        try (Reservation reservation = cache.reserve(continuations.stream()
-                .map(c -> new Append(c.sequence().cached(), c.ids().length)).toList())) {
+        try (Reservation reservation = cache
+                .reserve(continuations.stream().map(c -> new Append(c.sequence().cached(), c.ids().length)).toList())) {
             List<float[]> logits = new ArrayList<>();
             round.begin(copyFirst(reservation.copies()));
             for (Continuation continuation : continuations) {
@@ -248,7 +255,8 @@ public final class Decoder implements AutoCloseable {
                         continue;
                     }
                     boolean last = done + take == continuation.ids().length;
-                    round.add(continuation.sequence().cached(), start + done, continuation.ids(), done, take, all ? take : last ? 1 : 0);
+                    round.add(continuation.sequence().cached(), start + done, continuation.ids(), done, take,
+                            all ? take : last ? 1 : 0);
                     done += take;
                 }
             }

@@ -14,12 +14,12 @@ import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.config.MlaException;
 
 /**
- * A model on the first of several devices that can have it. Where a device fails, in its self-test, at loading or at work, that is announced, the
- * model is loaded on the next one, and a {@link Generator} goes on there.
+ * A model on the first of several devices that can have it. Where a device fails, in its self-test, at loading or at
+ * work, that is announced, the model is loaded on the next one, and a {@link Generator} goes on there.
  *
  * <pre>{@code
- * try (Fallback devices = new Fallback(Fallback.order(Targets.automatic()), target -> Decoder.load(directory, target, options),
- *         System.err::println)) {
+ * try (Fallback devices = new Fallback(Fallback.order(Targets.automatic()),
+ *         target -> Decoder.load(directory, target, options), System.err::println)) {
  *     Generator generator = new Generator(devices, tokenizer);
  * }
  * }</pre>
@@ -42,7 +42,7 @@ public final class Fallback implements AutoCloseable {
      * @param loader       loads the model on a device
      * @param announcement told of each move to another device: what failed, and where it goes on
      * @throws ConfigurationException when there is no device
-     * @throws DeviceException when all devices fail, with what the last one said
+     * @throws DeviceException        when all devices fail, with what the last one said
      */
     public Fallback(List<Target> targets, Function<Target, Decoder> loader, Consumer<String> announcement) {
         if (targets.isEmpty()) {

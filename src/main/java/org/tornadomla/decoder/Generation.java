@@ -7,8 +7,8 @@ import org.tornadomla.tokenizer.StopStrings;
 import org.tornadomla.tokenizer.StreamingDetokenizer;
 
 /**
- * One text that is being written, made by {@link Generator#prepare}. {@link #cancel} may be called from any thread, all else by
- * the generator.
+ * One text that is being written, made by {@link Generator#prepare}. {@link #cancel} may be called from any thread, all
+ * else by the generator.
  */
 public final class Generation {
 
@@ -24,7 +24,8 @@ public final class Generation {
     private FinishReason reason;
     private volatile boolean cancelled;
 
-    Generation(GenerationRequest request, StreamingDetokenizer detokenizer, List<Integer> endIds, TokenListener listener) {
+    Generation(GenerationRequest request, StreamingDetokenizer detokenizer, List<Integer> endIds,
+            TokenListener listener) {
         this.request = request;
         this.listener = listener;
         this.detokenizer = detokenizer;

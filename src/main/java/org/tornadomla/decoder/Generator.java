@@ -30,9 +30,9 @@ public final class Generator {
     }
 
     /**
-     * A generator that goes on with the next device when one fails. There it computes the prompts and the tokens so far again, one by one as
-     * before, and then chooses further ones; no listener is told a token twice. Random numbers go on where they were, so that a seed gives the
-     * same text wherever the devices' logits agree.
+     * A generator that goes on with the next device when one fails. There it computes the prompts and the tokens so far
+     * again, one by one as before, and then chooses further ones; no listener is told a token twice. Random numbers go
+     * on where they were, so that a seed gives the same text wherever the devices' logits agree.
      *
      * @param devices stays the caller's to close, as the tokenizer does
      */
@@ -57,14 +57,16 @@ public final class Generator {
     }
 
     /**
-     * Writes texts together, each token of all in one step. Texts with the same prompt share its computation and its memory.
+     * Writes texts together, each token of all in one step. Texts with the same prompt share its computation and its
+     * memory.
      *
      * @param generations of {@link #prepare}, each not yet run
      * @return results in the order of the texts
-     * @throws org.tornadomla.config.ShapeException when a prompt has an id that is not in the vocabulary
-     * @throws org.tornadomla.cache.CacheException when a prompt is longer than a sequence may be
+     * @throws org.tornadomla.config.ShapeException    when a prompt has an id that is not in the vocabulary
+     * @throws org.tornadomla.cache.CacheException     when a prompt is longer than a sequence may be
      * @throws org.tornadomla.cache.CacheFullException when the cache has too little room for all texts
-     * @throws DeviceException when the device fails and there is no other; the texts so far are lost
+     * @throws DeviceException                         when the device fails and there is no other; the texts so far are
+     *                                                     lost
      */
     public List<GenerationResult> run(List<Generation> generations) {
         boolean done = false;
@@ -128,7 +130,8 @@ public final class Generator {
     private void start(List<Generation> generations, List<Running> running) {
         Map<IntBuffer, List<Generation>> prompts = new LinkedHashMap<>();
         for (Generation generation : generations) {
-            prompts.computeIfAbsent(IntBuffer.wrap(generation.request().promptIds()), key -> new ArrayList<>()).add(generation);
+            prompts.computeIfAbsent(IntBuffer.wrap(generation.request().promptIds()), key -> new ArrayList<>())
+                    .add(generation);
         }
         List<Sequence> sequences = new ArrayList<>();
         try {
@@ -137,7 +140,8 @@ public final class Generator {
                 sequences.add(decoder.open());
                 continuations.add(new Continuation(sequences.getLast(), ids.array()));
             });
-            float[][] logits = decoder.append(continuations, () -> generations.stream().allMatch(Generation::isCancelled));
+            float[][] logits = decoder.append(continuations,
+                    () -> generations.stream().allMatch(Generation::isCancelled));
             if (logits == null) {
                 generations.forEach(generation -> generation.finish(FinishReason.CANCELLED));
                 return;
@@ -169,7 +173,8 @@ public final class Generator {
         if (running.isEmpty()) {
             return;
         }
-        List<Continuation> continuations = running.stream().map(text -> new Continuation(text.sequence, text.chosen)).toList();
+        List<Continuation> continuations = running.stream().map(text -> new Continuation(text.sequence, text.chosen))
+                .toList();
         float[][] logits = decoder.append(continuations, () -> false);
         for (int i = 0; i < logits.length; i++) {
             running.get(i).logits = logits[i];

@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 
 /**
  * Chooses the next token of one text from the logits. The order is that of Hugging Face transformers: repetition
- * penalty, temperature, top-k, top-p, min-p, and a draw from what is left. Random numbers come from the JDK's {@link
- * SplittableRandom}, whose sequence for a seed is the same on every machine; a greedy sampler draws none.
+ * penalty, temperature, top-k, top-p, min-p, and a draw from what is left. Random numbers come from the JDK's
+ * {@link SplittableRandom}, whose sequence for a seed is the same on every machine; a greedy sampler draws none.
  *
  * <p>One object serves one text and one thread.
  */

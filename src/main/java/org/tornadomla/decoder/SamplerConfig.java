@@ -5,15 +5,15 @@ import org.tornadomla.config.ConfigurationException;
 /**
  * How the next token is chosen from the logits. The words mean what they mean in Hugging Face transformers.
  *
- * @param temperature logits are divided by it; 0 always takes the largest logit, and no filter matters
- * @param topK only tokens whose logit is among the {@code topK} largest stay, ties with the last of them included; 0
- *     for all
- * @param topP of the tokens in order of probability, those stay before which less than this share has been collected;
- *     in (0, 1], 1 for all
- * @param minP tokens stay whose probability is at least this share of the largest; in [0, 1], 0 for all
+ * @param temperature       logits are divided by it; 0 always takes the largest logit, and no filter matters
+ * @param topK              only tokens whose logit is among the {@code topK} largest stay, ties with the last of them
+ *                              included; 0 for all
+ * @param topP              of the tokens in order of probability, those stay before which less than this share has been
+ *                              collected; in (0, 1], 1 for all
+ * @param minP              tokens stay whose probability is at least this share of the largest; in [0, 1], 0 for all
  * @param repetitionPenalty logits of tokens that occurred are divided by it when positive and multiplied when negative;
- *     above 0, 1 for none
- * @param seed start of the random numbers; the same seed and the same logits give the same tokens
+ *                              above 0, 1 for none
+ * @param seed              start of the random numbers; the same seed and the same logits give the same tokens
  */
 public record SamplerConfig(double temperature, int topK, double topP, double minP, double repetitionPenalty,
         long seed) {

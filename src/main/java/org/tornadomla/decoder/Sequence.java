@@ -2,7 +2,10 @@ package org.tornadomla.decoder;
 
 import org.tornadomla.cache.CachedSequence;
 
-/** The tokens that a decoder has seen of one text, as the cache holds them. Made by {@link Decoder#open} and {@link #fork}. */
+/**
+ * The tokens that a decoder has seen of one text, as the cache holds them. Made by {@link Decoder#open} and
+ * {@link #fork}.
+ */
 public final class Sequence implements AutoCloseable {
 
     private final CachedSequence cached;
@@ -37,7 +40,8 @@ public final class Sequence implements AutoCloseable {
      * Forgets the tokens from a position on.
      *
      * @param length tokens to keep, 0 to its length
-     * @throws org.tornadomla.cache.CacheException when the length is out of range, or the sequence or its decoder is closed
+     * @throws org.tornadomla.cache.CacheException when the length is out of range, or the sequence or its decoder is
+     *                                                 closed
      */
     public void truncate(int length) {
         cached.cache().truncate(cached, length);

@@ -11,7 +11,7 @@ final class TokenFilters {
     /**
      * Keeps the tokens whose score is at least the k-th largest, ties included.
      *
-     * @param scores [vocabulary size], not modified
+     * @param scores        [vocabulary size], not modified
      * @param probabilities [vocabulary size], modified
      */
     static void topK(float[] scores, int k, double[] probabilities) {
@@ -46,8 +46,8 @@ final class TokenFilters {
             }
         }
         int[] ordered = Arrays.stream(candidates, 0, count).boxed()
-                .sorted((a, b) -> Double.compare(probabilities[b], probabilities[a]))
-                .mapToInt(Integer::intValue).toArray();
+                .sorted((a, b) -> Double.compare(probabilities[b], probabilities[a])).mapToInt(Integer::intValue)
+                .toArray();
         double[] kept = new double[probabilities.length];
         double collected = 0;
         for (int i = 0; i < count && collected < p; i++) {

@@ -8,7 +8,8 @@ public interface TokenListener {
      * A token was made.
      *
      * @param id   the token
-     * @param text text that is certain by now and was not yet given: empty while a character or a stop string may be incomplete
+     * @param text text that is certain by now and was not yet given: empty while a character or a stop string may be
+     *                 incomplete
      */
     void accept(int id, String text);
 }

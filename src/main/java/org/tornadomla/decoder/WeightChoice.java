@@ -17,9 +17,10 @@ public final class WeightChoice {
     }
 
     /**
-     * What the options ask for; else bfloat16 or 16-bit IEEE numbers where all matrices are stored so, which keeps every number, and 32
-     * bits otherwise. 32 bits too on a device without 16-bit IEEE numbers, if they are stored; on one with many cores, since the kernels for
-     * it have no other form; and instead of bfloat16 on TornadoVM, which works each number out, several times slower.
+     * What the options ask for; else bfloat16 or 16-bit IEEE numbers where all matrices are stored so, which keeps
+     * every number, and 32 bits otherwise. 32 bits too on a device without 16-bit IEEE numbers, if they are stored; on
+     * one with many cores, since the kernels for it have no other form; and instead of bfloat16 on TornadoVM, which
+     * works each number out, several times slower.
      *
      * @param files the model's files, validated
      */
@@ -30,7 +31,9 @@ public final class WeightChoice {
         if (!Targets.sdkActive() && areAll(Dtype.BF16, model, files)) {
             return WeightType.BF16;
         }
-        return target.limits().half() == Support.YES && areAll(Dtype.F16, model, files) ? WeightType.F16 : WeightType.F32;
+        return target.limits().half() == Support.YES && areAll(Dtype.F16, model, files)
+                ? WeightType.F16
+                : WeightType.F32;
     }
 
     private static boolean areAll(Dtype stored, ModelConfig model, Checkpoint files) {
@@ -39,6 +42,7 @@ public final class WeightChoice {
     }
 
     private static boolean isMultiplied(WeightNames.Weight weight) {
-        return weight.shape().size() == 2 && weight.part() != WeightPart.EMBEDDING && weight.part() != WeightPart.ROUTER;
+        return weight.shape().size() == 2 && weight.part() != WeightPart.EMBEDDING
+                && weight.part() != WeightPart.ROUTER;
     }
 }

@@ -14,8 +14,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * What the attention layers of a plan share: rotary tables and scratch. T, S and E are the plan's capacities of tokens, units of
- * absorbed attention and expanded keys; columns are as in {@link AttentionShape}.
+ * What the attention layers of a plan share: rotary tables and scratch. T, S and E are the plan's capacities of tokens,
+ * units of absorbed attention and expanded keys; columns are as in {@link AttentionShape}.
  *
  * @param cosines    [positions, rope/2] floats
  * @param sines      [positions, rope/2] floats
@@ -26,8 +26,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param absorbed   scratch of absorbed attention
  * @param expanded   scratch of expanded attention; null when the plan has none
  */
-public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat16 compressed, FloatArray normed, VectorFloat16 query,
-        VectorFloat16 latent, Absorbed absorbed, Expanded expanded) {
+public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat16 compressed, FloatArray normed,
+        VectorFloat16 query, VectorFloat16 latent, Absorbed absorbed, Expanded expanded) {
 
     /**
      * Scratch of absorbed attention.
@@ -38,7 +38,8 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
      * @param merged  [T, heads, latent]
      * @param mask    additive mask
      */
-    public record Absorbed(VectorFloat16 packed, Ranges ranges, VectorFloat16 widened, VectorFloat16 merged, FloatArray mask) {
+    public record Absorbed(VectorFloat16 packed, Ranges ranges, VectorFloat16 widened, VectorFloat16 merged,
+            FloatArray mask) {
     }
 
     /** Queries and partial results as a kernel of absorbed attention wants them. */
@@ -74,8 +75,8 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
      * @param state   [heads, query tiles, state + 16 v]
      * @param mask    additive mask
      */
-    public record Expanded(VectorFloat16 queries, FloatArray latents, VectorFloat16 rotary, VectorFloat16 rows, VectorFloat16 state,
-            FloatArray mask) {
+    public record Expanded(VectorFloat16 queries, FloatArray latents, VectorFloat16 rotary, VectorFloat16 rows,
+            VectorFloat16 state, FloatArray mask) {
     }
 
     /**
@@ -85,26 +86,32 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
      * @param cache    number format of the pools
      * @throws org.tornadomla.config.ShapeException when one would not fit an array
      */
-    public static AttentionBuffers allocate(AttentionShape shape, Capacity capacity, Variants variants, CacheType cache, Buffers buffers) {
+    public static AttentionBuffers allocate(AttentionShape shape, Capacity capacity, Variants variants, CacheType cache,
+            Buffers buffers) {
         MlaConfig c = shape.config();
         long tokens = capacity.tokens();
         return new AttentionBuffers(
                 buffers.add("cosines", Role.WEIGHT, table(c.rope().cosines(c.qkRopeHeadDim(), capacity.positions()))),
                 buffers.add("sines", Role.WEIGHT, table(c.rope().sines(c.qkRopeHeadDim(), capacity.positions()))),
-                buffers.add("compressed", Role.SCRATCH, Sizes.vectors("compressed queries", tokens * Math.max(MatMul.BLOCK, shape.compressedColumns()))),
-                buffers.add("normed", Role.SCRATCH, Sizes.floats("compressed queries", tokens * Math.max(16, Padding.toVectors(c.qLoraRank())))),
+                buffers.add("compressed", Role.SCRATCH,
+                        Sizes.vectors("compressed queries",
+                                tokens * Math.max(MatMul.BLOCK, shape.compressedColumns()))),
+                buffers.add("normed", Role.SCRATCH,
+                        Sizes.floats("compressed queries", tokens * Math.max(16, Padding.toVectors(c.qLoraRank())))),
                 buffers.add("query", Role.SCRATCH, Sizes.vectors("queries", tokens * shape.queryColumns())),
                 buffers.add("latent", Role.SCRATCH, Sizes.vectors("latents", tokens * shape.latentColumns())),
                 absorbed(shape, capacity, variants, cache, buffers),
                 capacity.expandedKeys() == 0 ? null : expanded(shape, capacity, buffers));
     }
 
-    private static Absorbed absorbed(AttentionShape shape, Capacity capacity, Variants variants, CacheType cache, Buffers buffers) {
+    private static Absorbed absorbed(AttentionShape shape, Capacity capacity, Variants variants, CacheType cache,
+            Buffers buffers) {
         long tokenHeads = (long) capacity.tokens() * shape.config().numHeads();
-        return new Absorbed(
-                vectors(buffers, "packed_latent", "packed queries", tokenHeads * shape.rowVectors()),
+        return new Absorbed(vectors(buffers, "packed_latent", "packed queries", tokenHeads * shape.rowVectors()),
                 // Groups of work-items have no kernel for pools in fewer bits.
-                variants.attentionItems() == 0 || cache != CacheType.F32 ? lanes(shape, capacity, buffers) : groups(shape, capacity, buffers),
+                variants.attentionItems() == 0 || cache != CacheType.F32
+                        ? lanes(shape, capacity, buffers)
+                        : groups(shape, capacity, buffers),
                 cache == CacheType.F32 ? null : widened(shape, capacity, buffers),
                 vectors(buffers, "merged", "attended latents", tokenHeads * shape.latentVectors()),
                 buffers.add("mask_absorbed", Role.INPUT, Sizes.floats("mask", Math.max(1, capacity.maskFloats()))));
@@ -120,13 +127,13 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
         long unitGroups = (long) capacity.units() * shape.headGroups();
         return new Ranges.Lanes(
                 vectors(buffers, "query_lanes", "queries in lanes", tokenGroups * shape.rowVectors() * Padding.LANES),
-                vectors(buffers, "partial", "partial results", unitGroups * (LatentAttention.STATE + shape.latentVectors() * Padding.LANES)));
+                vectors(buffers, "partial", "partial results",
+                        unitGroups * (LatentAttention.STATE + shape.latentVectors() * Padding.LANES)));
     }
 
     private static Ranges groups(AttentionShape shape, Capacity capacity, Buffers buffers) {
         long unitHeads = (long) capacity.units() * shape.config().numHeads();
-        return new Ranges.Groups(
-                buffers.add("maxima", Role.SCRATCH, Sizes.floats("maxima", unitHeads)),
+        return new Ranges.Groups(buffers.add("maxima", Role.SCRATCH, Sizes.floats("maxima", unitHeads)),
                 buffers.add("sums", Role.SCRATCH, Sizes.floats("sums", unitHeads)),
                 vectors(buffers, "partial", "partial results", unitHeads * shape.latentVectors()));
     }
@@ -136,9 +143,11 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
         long keys = capacity.expandedKeys();
         return new Expanded(
                 vectors(buffers, "tile_lanes", "queries in lanes", tileHeads * shape.headVectors() * Padding.LANES),
-                buffers.add("latents", Role.SCRATCH, Sizes.floats("gathered latents", keys * shape.latentVectors() * Padding.LANES)),
+                buffers.add("latents", Role.SCRATCH,
+                        Sizes.floats("gathered latents", keys * shape.latentVectors() * Padding.LANES)),
                 vectors(buffers, "rotary_keys", "gathered rotary keys", keys * shape.ropeVectors()),
-                buffers.add("expanded", Role.SCRATCH, Sizes.vectors("expanded keys and values", keys * shape.expandedColumns())),
+                buffers.add("expanded", Role.SCRATCH,
+                        Sizes.vectors("expanded keys and values", keys * shape.expandedColumns())),
                 vectors(buffers, "tile_state", "weighted sums of tiles",
                         tileHeads * (ExpandedAttention.STATE + shape.valueVectors() * Padding.LANES)),
                 buffers.add("mask_expanded", Role.INPUT, Sizes.floats("mask", Math.max(1, capacity.maskFloats()))));

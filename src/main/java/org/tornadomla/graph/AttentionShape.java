@@ -8,8 +8,9 @@ import org.tornadomla.kernels.Rotary;
 import org.tornadomla.tensor.Padding;
 
 /**
- * Sizes of an attention layer in the units of the kernels. Parts of a row are padded to whole vectors, rows that a matrix product
- * writes to whole column blocks; weights have zeros there, so padding stays zero without anyone writing it.
+ * Sizes of an attention layer in the units of the kernels. Parts of a row are padded to whole vectors, rows that a
+ * matrix product writes to whole column blocks; weights have zeros there, so padding stays zero without anyone writing
+ * it.
  *
  * @param config the layer's true sizes
  */

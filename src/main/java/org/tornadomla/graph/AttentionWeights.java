@@ -11,8 +11,8 @@ import org.tornadomla.tensor.WeightType;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * The weights of one attention layer in the kernels' layouts (see {@link Packing}); those that the layer does not have are a vector of
- * zeros that no kernel reads.
+ * The weights of one attention layer in the kernels' layouts (see {@link Packing}); those that the layer does not have
+ * are a vector of zeros that no kernel reads.
  *
  * @param qA      query down-projection, packed columns
  * @param qABias  its bias
@@ -21,18 +21,18 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param kvA     down-projection of latent and rotary key, packed columns
  * @param kvABias its bias
  * @param kvANorm weight of the latent's norm
- * @param uk      W_UK for the absorbed query: in 32-bit numbers [heads, latentVectors, 16 nopeVectors] vectors, in fewer bits packed
- *                columns of each head
- * @param uv      W_UV for the attended latent: in 32-bit numbers [heads, v, latentVectors] vectors, in fewer bits packed columns of each
- *                head
+ * @param uk      W_UK for the absorbed query: in 32-bit numbers [heads, latentVectors, 16 nopeVectors] vectors, in
+ *                    fewer bits packed columns of each head
+ * @param uv      W_UV for the attended latent: in 32-bit numbers [heads, v, latentVectors] vectors, in fewer bits
+ *                    packed columns of each head
  * @param kvB     W_UK and W_UV for the expansion, packed columns
  * @param kvBBias a vector of zeros: the expansion has no bias
  * @param o       output projection, packed columns
  * @param oBias   its bias
  */
-public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloat16 qANorm, PackedMatrix q, PackedMatrix kvA,
-        VectorFloat16 kvABias, VectorFloat16 kvANorm, PackedMatrix uk, PackedMatrix uv, PackedMatrix kvB, VectorFloat16 kvBBias, PackedMatrix o,
-        VectorFloat16 oBias) {
+public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloat16 qANorm, PackedMatrix q,
+        PackedMatrix kvA, VectorFloat16 kvABias, VectorFloat16 kvANorm, PackedMatrix uk, PackedMatrix uv,
+        PackedMatrix kvB, VectorFloat16 kvBBias, PackedMatrix o, VectorFloat16 oBias) {
 
     /** Bytes of a weight that a layer does not have. */
     private static final long NONE_BYTES = Padding.LANES * Float.BYTES;
@@ -58,20 +58,28 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
         weights.check(c);
         Matrix query = c.qLoraRank() > 0 ? weights.qB() : weights.qProj();
         return new AttentionWeights(
-                c.qLoraRank() > 0 ? packer.columns("query down-projection", weights.qA(), c.qLoraRank(), i -> i) : absent(),
+                c.qLoraRank() > 0
+                        ? packer.columns("query down-projection", weights.qA(), c.qLoraRank(), i -> i)
+                        : absent(),
                 bias(weights.qABias(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1),
                 bias(weights.qANorm(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1),
                 packer.columns("query projection", query, shape.queryColumns(), column -> queryRow(shape, column)),
-                packer.columns("latent projection", weights.kvA(), shape.latentColumns(), column -> latentRow(shape, column)),
+                packer.columns("latent projection", weights.kvA(), shape.latentColumns(),
+                        column -> latentRow(shape, column)),
                 bias(weights.kvABias(), shape.latentColumns(), column -> latentRow(shape, column)),
                 bias(weights.kvANorm(), shape.latentVectors() * Padding.LANES, i -> i < c.kvLoraRank() ? i : -1),
-                packer.type() == WeightType.F32 ? new PackedMatrix.Float32(absorbedKeys(shape, weights.kvB())) : keys(shape, weights.kvB(), packer),
-                packer.type() == WeightType.F32 ? new PackedMatrix.Float32(Packing.rows(weights.kvB(), c.numHeads() * c.vHeadDim(),
-                        row -> valueRow(c, row / c.vHeadDim(), row % c.vHeadDim()))) : values(shape, weights.kvB(), packer),
-                expanded ? packer.columns("expansion", weights.kvB(), shape.expandedColumns(), column -> expandedRow(shape, column))
+                packer.type() == WeightType.F32
+                        ? new PackedMatrix.Float32(absorbedKeys(shape, weights.kvB()))
+                        : keys(shape, weights.kvB(), packer),
+                packer.type() == WeightType.F32
+                        ? new PackedMatrix.Float32(Packing.rows(weights.kvB(), c.numHeads() * c.vHeadDim(),
+                                row -> valueRow(c, row / c.vHeadDim(), row % c.vHeadDim())))
+                        : values(shape, weights.kvB(), packer),
+                expanded
+                        ? packer.columns("expansion", weights.kvB(), shape.expandedColumns(),
+                                column -> expandedRow(shape, column))
                         : absent(),
-                none(),
-                packer.columns("output projection", weights.o(), c.hiddenSize(), i -> i),
+                none(), packer.columns("output projection", weights.o(), c.hiddenSize(), i -> i),
                 bias(weights.oBias(), shape.hiddenColumns(), i -> i < c.hiddenSize() ? i : -1));
     }
 
@@ -86,10 +94,14 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
                 + (compressed ? MatrixPacker.bytes(type, 1, c.qLoraRank(), c.hiddenSize()) : NONE_BYTES)
                 + (expanded ? MatrixPacker.bytes(type, 1, shape.expandedColumns(), c.kvLoraRank()) : NONE_BYTES);
         int nope = shape.nopeVectors() * Padding.LANES;
-        long absorbed = type == WeightType.F32 ? (long) c.numHeads() * latent * (nope + c.vHeadDim()) * Float.BYTES
-                : MatrixPacker.bytesByInput(type, c.numHeads(), c.kvLoraRank(), nope) + MatrixPacker.bytes(type, c.numHeads(), c.vHeadDim(), latent);
-        long biases = NONE_BYTES + (!c.attentionBias() ? 3 * NONE_BYTES : (compressed ? floatBytes(shape.compressedColumns()) : NONE_BYTES)
-                + floatBytes(shape.latentColumns()) + floatBytes(shape.hiddenColumns()));
+        long absorbed = type == WeightType.F32
+                ? (long) c.numHeads() * latent * (nope + c.vHeadDim()) * Float.BYTES
+                : MatrixPacker.bytesByInput(type, c.numHeads(), c.kvLoraRank(), nope)
+                        + MatrixPacker.bytes(type, c.numHeads(), c.vHeadDim(), latent);
+        long biases = NONE_BYTES + (!c.attentionBias()
+                ? 3 * NONE_BYTES
+                : (compressed ? floatBytes(shape.compressedColumns()) : NONE_BYTES) + floatBytes(shape.latentColumns())
+                        + floatBytes(shape.hiddenColumns()));
         return products + absorbed + biases + (c.queryNorm() ? floatBytes(shape.compressedColumns()) : NONE_BYTES)
                 + (c.latentNorm() ? floatBytes(latent) : NONE_BYTES);
     }
@@ -145,7 +157,10 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
         return keyRow(c, head, c.qkNopeHeadDim() + place);
     }
 
-    /** Row of kv_b_proj for a column of the expansion: keys of all heads, each padded, then values of all heads, each padded. */
+    /**
+     * Row of kv_b_proj for a column of the expansion: keys of all heads, each padded, then values of all heads, each
+     * padded.
+     */
     private static int expandedRow(AttentionShape shape, int column) {
         MlaConfig c = shape.config();
         int keyWidth = shape.nopeVectors() * Padding.LANES;
@@ -158,7 +173,10 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
         return real ? valueRow(c, values / valueWidth, values % valueWidth) : -1;
     }
 
-    /** W_UK by head, 16 latent columns, element of q_nope: kv_b_proj holds it as [nope, latent], so each row is scattered. */
+    /**
+     * W_UK by head, 16 latent columns, element of q_nope: kv_b_proj holds it as [nope, latent], so each row is
+     * scattered.
+     */
     private static VectorFloat16 absorbedKeys(AttentionShape shape, Matrix kvB) {
         MlaConfig c = shape.config();
         int nope = shape.nopeVectors() * Padding.LANES;
@@ -178,8 +196,8 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
     }
 
     /**
-     * W_UK in fewer bits: for each head the latent columns as outputs, q_nope as inputs. Rounded as the rows of kv_b_proj are for the
-     * expansion, so that both ways of attending have the same weights.
+     * W_UK in fewer bits: for each head the latent columns as outputs, q_nope as inputs. Rounded as the rows of
+     * kv_b_proj are for the expansion, so that both ways of attending have the same weights.
      */
     private static PackedMatrix keys(AttentionShape shape, Matrix kvB, MatrixPacker packer) {
         MlaConfig c = shape.config();

@@ -12,7 +12,10 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
-/** The arrays of a plan, each with a name for listings and the role that decides its transfers. Arrays are told apart by identity. */
+/**
+ * The arrays of a plan, each with a name for listings and the role that decides its transfers. Arrays are told apart by
+ * identity.
+ */
 public final class Buffers {
 
     /** What a buffer is for. */
@@ -98,7 +101,8 @@ public final class Buffers {
     private Entry entry(Object array) {
         Entry entry = entries.get(array);
         if (entry == null) {
-            throw new ConfigurationException("a step uses an array that is not registered: " + array.getClass().getSimpleName());
+            throw new ConfigurationException(
+                    "a step uses an array that is not registered: " + array.getClass().getSimpleName());
         }
         return entry;
     }

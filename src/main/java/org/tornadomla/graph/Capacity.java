@@ -18,8 +18,8 @@ import org.tornadomla.kernels.StepLayout;
  * @param expandedKeys keys that a round may expand; 0 when the plan has no expanded attention
  * @param maskFloats   floats of an additive mask; 0 when the plan takes none
  */
-public record Capacity(int tokens, int sequences, int writes, int tableLength, int pageTokens, int slots, int positions, int units,
-        int maxSplits, int expandedKeys, int maskFloats) {
+public record Capacity(int tokens, int sequences, int writes, int tableLength, int pageTokens, int slots, int positions,
+        int units, int maxSplits, int expandedKeys, int maskFloats) {
 
     public Capacity {
         require("tokens", tokens, 1);

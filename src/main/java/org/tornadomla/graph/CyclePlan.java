@@ -24,8 +24,9 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A fixed cycle of graphs on one device. A round runs one graph of every stage, always in the same order and with nothing in between,
- * which is what lets buffers stay on the device from one graph to the next and from one round to the next.
+ * A fixed cycle of graphs on one device. A round runs one graph of every stage, always in the same order and with
+ * nothing in between, which is what lets buffers stay on the device from one graph to the next and from one round to
+ * the next.
  */
 public final class CyclePlan implements AutoCloseable {
 
@@ -85,8 +86,8 @@ public final class CyclePlan implements AutoCloseable {
     }
 
     /**
-     * Replaces a plan that failed by a new one over the same host arrays; what only the device held is lost. Kernels are compiled
-     * again. Does nothing when the plan did not fail.
+     * Replaces a plan that failed by a new one over the same host arrays; what only the device held is lost. Kernels
+     * are compiled again. Does nothing when the plan did not fail.
      *
      * @throws DeviceException when the engine refuses a graph; the plan stays broken
      */
@@ -105,7 +106,8 @@ public final class CyclePlan implements AutoCloseable {
         } catch (DeviceException e) {
             throw e;
         } catch (Exception | LinkageError e) {
-            throw new DeviceException("building the plan again failed on " + target + ": " + DeviceException.reason(e), e);
+            throw new DeviceException("building the plan again failed on " + target + ": " + DeviceException.reason(e),
+                    e);
         }
         broken = false;
     }
@@ -115,13 +117,15 @@ public final class CyclePlan implements AutoCloseable {
         for (Object array : residency.owned(stage, spec, stages.get(stage), buffers)) {
             switch (buffers.role(array)) {
                 case INPUT -> graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array);
-                // Scratch too: TornadoVM keeps a header in front of vectors on the device, which UNDER_DEMAND does not write.
+                // Scratch too: TornadoVM keeps a header in front of vectors on the device, which UNDER_DEMAND does not
+                // write.
                 case SCRATCH, OUTPUT, WEIGHT, STATE -> graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array);
             }
         }
         List<Object> kept = new ArrayList<>();
         for (Object array : residency.consumed(stage, buffers)) {
-            // Without the name of a graph: TornadoVM 5.2 takes over, from the graph that ran before, only what is consumed under
+            // Without the name of a graph: TornadoVM 5.2 takes over, from the graph that ran before, only what is
+            // consumed under
             // that graph's name, or everything when nothing is. The owner's name would leave out what others own.
             graph.consumeFromDevice(array);
             kept.add(array);
@@ -129,7 +133,8 @@ public final class CyclePlan implements AutoCloseable {
         for (Step step : spec.steps()) {
             graph = step.task().apply(graph);
         }
-        residency.owned(stage, spec, stages.get(stage), buffers).stream().filter(array -> residency.handedOn(stage, array)).forEach(kept::add);
+        residency.owned(stage, spec, stages.get(stage), buffers).stream()
+                .filter(array -> residency.handedOn(stage, array)).forEach(kept::add);
         if (!kept.isEmpty()) {
             graph.persistOnDevice(kept.toArray());
         }
@@ -150,13 +155,14 @@ public final class CyclePlan implements AutoCloseable {
      */
     public TornadoExecutionResult run(int... choices) {
         if (choices.length < 1 || choices.length > stages.size()) {
-            throw new ConfigurationException("a round has 1 to " + stages.size() + " stages, got choices for " + choices.length);
+            throw new ConfigurationException(
+                    "a round has 1 to " + stages.size() + " stages, got choices for " + choices.length);
         }
         for (int stage = 0; stage < choices.length; stage++) {
             int alternatives = stages.get(stage).alternatives().size();
             if (choices[stage] < 0 || choices[stage] >= alternatives) {
-                throw new ConfigurationException("choice for stage " + stage + " is " + choices[stage] + ", must be 0 to "
-                        + (alternatives - 1));
+                throw new ConfigurationException(
+                        "choice for stage " + stage + " is " + choices[stage] + ", must be 0 to " + (alternatives - 1));
             }
         }
         return exclusively(() -> {
@@ -196,7 +202,8 @@ public final class CyclePlan implements AutoCloseable {
      * @throws DeviceException when the transfer fails; the plan is then broken
      */
     public void fetch(TornadoExecutionResult result, FloatArray array, long size) {
-        exclusively(() -> guarded("download of results", () -> result.transferToHost(new DataRange(array).withOffset(0).withSize(size))));
+        exclusively(() -> guarded("download of results",
+                () -> result.transferToHost(new DataRange(array).withOffset(0).withSize(size))));
     }
 
     private <T> T exclusively(Supplier<T> work) {
@@ -218,9 +225,11 @@ public final class CyclePlan implements AutoCloseable {
      */
     public void download(int stage, Object array) {
         exclusively(() -> {
-            for (int graph = firstGraph[stage]; graph < firstGraph[stage] + stages.get(stage).alternatives().size(); graph++) {
+            for (int graph = firstGraph[stage]; graph < firstGraph[stage]
+                    + stages.get(stage).alternatives().size(); graph++) {
                 if (results[graph] != null) {
-                    // TornadoVM asks the graph selected last, whatever the result belongs to; if that has no such array,
+                    // TornadoVM asks the graph selected last, whatever the result belongs to; if that has no such
+                    // array,
                     // nothing comes and nothing is said.
                     int holder = graph;
                     return guarded("download", () -> {
@@ -234,8 +243,9 @@ public final class CyclePlan implements AutoCloseable {
     }
 
     /**
-     * Gives up what is on the device; the next round uploads the host arrays again. The plan underneath is a new one afterwards: in
-     * TornadoVM 5.2 a plan that was freed keeps pointers to freed buffers in the graphs that were not selected.
+     * Gives up what is on the device; the next round uploads the host arrays again. The plan underneath is a new one
+     * afterwards: in TornadoVM 5.2 a plan that was freed keeps pointers to freed buffers in the graphs that were not
+     * selected.
      */
     public void freeDeviceMemory() {
         exclusively(() -> {
@@ -246,7 +256,10 @@ public final class CyclePlan implements AutoCloseable {
         });
     }
 
-    /** Closes the plan with its last graph selected, whose buffers are its own: TornadoVM 5.2 fails over those that graphs share. */
+    /**
+     * Closes the plan with its last graph selected, whose buffers are its own: TornadoVM 5.2 fails over those that
+     * graphs share.
+     */
     private void release() {
         try {
             plan.withGraph(firstGraph[stages.size() - 1]);
@@ -289,7 +302,8 @@ public final class CyclePlan implements AutoCloseable {
             throw new DeviceException("the plan is closed");
         }
         if (broken) {
-            throw new DeviceException("the plan failed before; recover it or build a new one, what it held on the device is lost");
+            throw new DeviceException(
+                    "the plan failed before; recover it or build a new one, what it held on the device is lost");
         }
     }
 

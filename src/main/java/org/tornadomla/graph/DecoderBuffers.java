@@ -12,7 +12,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * What the layers of a decoder share. T is the plan's capacity of tokens, R that of rows in a feed-forward, B that of output rows.
+ * What the layers of a decoder share. T is the plan's capacity of tokens, R that of rows in a feed-forward, B that of
+ * output rows.
  *
  * @param x       [T, hiddenColumns] the residual stream
  * @param normed  [T, hidden_size padded to vectors] floats: a norm of x, as projections read it
@@ -25,8 +26,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param logits  [B, vocabColumns] floats: the same for the host
  * @param none    a vector that stands for a bias where there is none
  */
-record DecoderBuffers(VectorFloat16 x, FloatArray normed, FloatArray values, VectorFloat16 gateUp, FloatArray gated, Experts experts,
-        FloatArray last, VectorFloat16 scores, FloatArray logits, VectorFloat16 none) {
+record DecoderBuffers(VectorFloat16 x, FloatArray normed, FloatArray values, VectorFloat16 gateUp, FloatArray gated,
+        Experts experts, FloatArray last, VectorFloat16 scores, FloatArray logits, VectorFloat16 none) {
 
     /**
      * Scratch of a mixture of experts; K is the number of experts of a token, shared ones included.
@@ -64,7 +65,8 @@ record DecoderBuffers(VectorFloat16 x, FloatArray normed, FloatArray values, Vec
         long gated = 0;
         for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
             boolean moe = model.isMoeLayer(layer);
-            FeedForwardShape feedForward = moe ? FeedForwardShape.expert(model.hiddenSize(), model.experts().orElseThrow())
+            FeedForwardShape feedForward = moe
+                    ? FeedForwardShape.expert(model.hiddenSize(), model.experts().orElseThrow())
                     : new FeedForwardShape(model.hiddenSize(), model.intermediateSize());
             long rows = moe ? tokens * expertsPerToken(model) : tokens;
             gateUp = Math.max(gateUp, rows * feedForward.gateUpColumns());
@@ -73,8 +75,9 @@ record DecoderBuffers(VectorFloat16 x, FloatArray normed, FloatArray values, Vec
         return new DecoderBuffers(
                 buffers.add("x", Role.SCRATCH, Sizes.vectors("residual stream", tokens * shape.hiddenColumns())),
                 buffers.add("x_normed", Role.SCRATCH, Sizes.floats("normed tokens", tokens * hiddenFloats)),
-                buffers.add("values", Role.SCRATCH, Sizes.floats("attended values",
-                        tokens * model.attention().numHeads() * model.attention().vHeadDim())),
+                buffers.add("values", Role.SCRATCH,
+                        Sizes.floats("attended values",
+                                tokens * model.attention().numHeads() * model.attention().vHeadDim())),
                 buffers.add("gate_up", Role.SCRATCH, Sizes.vectors("gate and up", gateUp)),
                 buffers.add("gated", Role.SCRATCH, Sizes.floats("gated rows", gated)),
                 model.experts().map(e -> experts(e, model, capacity, buffers)).orElse(null),
@@ -90,7 +93,8 @@ record DecoderBuffers(VectorFloat16 x, FloatArray normed, FloatArray values, Vec
         int hidden = Padding.toMultiple(model.hiddenSize(), MatMul.BLOCK);
         int routerColumns = Padding.toMultiple(config.nRoutedExperts(), MatMul.BLOCK);
         return new Experts(
-                buffers.add("router_scores", Role.SCRATCH, Sizes.vectors("router scores", (long) capacity.tokens() * routerColumns)),
+                buffers.add("router_scores", Role.SCRATCH,
+                        Sizes.vectors("router scores", (long) capacity.tokens() * routerColumns)),
                 buffers.add("chosen", Role.SCRATCH, new IntArray(rows)),
                 buffers.add("expert_weights", Role.SCRATCH, new FloatArray(rows)),
                 buffers.add("grouping", Role.SCRATCH, new IntArray(ExpertGrouping.length(all, rows))),

@@ -16,8 +16,9 @@ import org.tornadomla.tensor.Padding;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * The cycle of a decoder: {@code start} embeds and projects for the first layer; then for each layer {@code attend}, in one of two forms,
- * and {@code layer}, which ends it and projects for the next; then {@code head}. So a round is 2 layers + 2 graphs.
+ * The cycle of a decoder: {@code start} embeds and projects for the first layer; then for each layer {@code attend}, in
+ * one of two forms, and {@code layer}, which ends it and projects for the next; then {@code head}. So a round is 2
+ * layers + 2 graphs.
  */
 final class DecoderGraphs {
 
@@ -32,8 +33,8 @@ final class DecoderGraphs {
     private final FeedForwardGraphs feedForward;
 
     /** @param pools the latent pool of each layer */
-    DecoderGraphs(ModelConfig model, DecoderWeights weights, DecoderBuffers buffers, AttentionBuffers attention, StepBuffer step,
-            IntFunction<LayerPool> pools, Variants variants) {
+    DecoderGraphs(ModelConfig model, DecoderWeights weights, DecoderBuffers buffers, AttentionBuffers attention,
+            StepBuffer step, IntFunction<LayerPool> pools, Variants variants) {
         this.model = model;
         this.shape = new AttentionShape(model.attention());
         this.weights = weights;
@@ -68,25 +69,28 @@ final class DecoderGraphs {
     }
 
     private AttentionGraphs graphs(int layer) {
-        return new AttentionGraphs(shape, weights.layers().get(layer).attention(), attention, step, pools.apply(layer), variants);
+        return new AttentionGraphs(shape, weights.layers().get(layer).attention(), attention, step, pools.apply(layer),
+                variants);
     }
 
     private List<Step> start() {
         StepList steps = new StepList(variants);
         AttentionBuffers.Absorbed absorbed = attention.absorbed();
         switch (absorbed.ranges()) {
-            case AttentionBuffers.Ranges.Lanes lanes when absorbed.widened() != null -> steps.add("claim_absorbed", Grid.loop(1), Claim::widened,
-                    step.array(), absorbed.mask(), absorbed.packed(), lanes.queries(), absorbed.widened(), lanes.partial(), absorbed.merged(),
-                    buffers.values());
-            case AttentionBuffers.Ranges.Lanes lanes -> steps.add("claim_absorbed", Grid.loop(1), Claim::lanes, step.array(), absorbed.mask(),
-                    absorbed.packed(), lanes.queries(), lanes.partial(), absorbed.merged(), buffers.values());
-            case AttentionBuffers.Ranges.Groups groups -> steps.add("claim_absorbed", Grid.loop(1), Claim::groups, step.array(),
-                    absorbed.mask(), absorbed.packed(), groups.maxima(), groups.sums(), groups.partial(), absorbed.merged(), buffers.values());
+            case AttentionBuffers.Ranges.Lanes lanes when absorbed.widened() != null -> steps.add("claim_absorbed",
+                    Grid.loop(1), Claim::widened, step.array(), absorbed.mask(), absorbed.packed(), lanes.queries(),
+                    absorbed.widened(), lanes.partial(), absorbed.merged(), buffers.values());
+            case AttentionBuffers.Ranges.Lanes lanes ->
+                steps.add("claim_absorbed", Grid.loop(1), Claim::lanes, step.array(), absorbed.mask(),
+                        absorbed.packed(), lanes.queries(), lanes.partial(), absorbed.merged(), buffers.values());
+            case AttentionBuffers.Ranges.Groups groups -> steps.add("claim_absorbed", Grid.loop(1), Claim::groups,
+                    step.array(), absorbed.mask(), absorbed.packed(), groups.maxima(), groups.sums(), groups.partial(),
+                    absorbed.merged(), buffers.values());
         }
         if (attention.expanded() != null) {
             AttentionBuffers.Expanded expanded = attention.expanded();
-            steps.add("claim_expanded", Grid.loop(1), Claim::expanded, step.array(), expanded.mask(), expanded.queries(), expanded.rows(),
-                    expanded.state(), expanded.rotary(), expanded.latents());
+            steps.add("claim_expanded", Grid.loop(1), Claim::expanded, step.array(), expanded.mask(),
+                    expanded.queries(), expanded.rows(), expanded.state(), expanded.rotary(), expanded.latents());
         }
         steps.add("embed", tokens(), Embedding::rows, weights.embedding(), step.array(), step.tokensAt(),
                 Padding.vectors(model.hiddenSize()), stride(), buffers.x());
@@ -111,19 +115,19 @@ final class DecoderGraphs {
     }
 
     private void norm(StepList steps, String name, VectorFloat16 weight) {
-        steps.add(name, tokens(), RmsNorm::rows, buffers.x(), weight, step.array(), StepLayout.TOKENS, model.hiddenSize(), stride(),
-                eps(), buffers.normed());
+        steps.add(name, tokens(), RmsNorm::rows, buffers.x(), weight, step.array(), StepLayout.TOKENS,
+                model.hiddenSize(), stride(), eps(), buffers.normed());
     }
 
     private List<Step> head() {
         int columns = DecoderBuffers.vocabColumns(model);
         Grid outputs = Grid.loop(step.capacity().sequences());
         return new StepList(variants)
-                .add("final_norm", outputs, RmsNorm::chosen, buffers.x(), weights.norm(), step.array(), StepLayout.OUTPUT_ROWS,
-                        step.outputsAt(), model.hiddenSize(), stride(), eps(), buffers.last())
-                .product("head", buffers.last(), weights.head(), buffers.none(), step.array(),
-                        StepLayout.OUTPUT_ROWS, columns, model.hiddenSize(), Padding.toVectors(model.hiddenSize()),
-                        columns / Padding.LANES, 0, 0, buffers.scores())
+                .add("final_norm", outputs, RmsNorm::chosen, buffers.x(), weights.norm(), step.array(),
+                        StepLayout.OUTPUT_ROWS, step.outputsAt(), model.hiddenSize(), stride(), eps(), buffers.last())
+                .product("head", buffers.last(), weights.head(), buffers.none(), step.array(), StepLayout.OUTPUT_ROWS,
+                        columns, model.hiddenSize(), Padding.toVectors(model.hiddenSize()), columns / Padding.LANES, 0,
+                        0, buffers.scores())
                 .add("logits", outputs, Unpack::rows, buffers.scores(), step.array(), StepLayout.OUTPUT_ROWS, columns,
                         columns / Padding.LANES, buffers.logits())
                 .steps();

@@ -32,10 +32,11 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
      *
      * @param cache    holds the pool of each layer
      * @param variants which kernels compute
-     * @throws ShapeException when a buffer would not fit an array
+     * @throws ShapeException                         when a buffer would not fit an array
      * @throws org.tornadomla.backend.DeviceException when the engine refuses a graph
      */
-    public DecoderPlan(ModelConfig model, DecoderWeights weights, LatentCache cache, Capacity capacity, Target target, Variants variants) {
+    public DecoderPlan(ModelConfig model, DecoderWeights weights, LatentCache cache, Capacity capacity, Target target,
+            Variants variants) {
         this.model = model;
         this.expandable = capacity.expandedKeys() > 0;
         this.step = new StepBuffer(capacity);
@@ -47,11 +48,13 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
             all.add("pool_" + layer, Role.STATE, pool.array());
             pools.add(pool);
         }
-        AttentionBuffers attention = AttentionBuffers.allocate(new AttentionShape(model.attention()), capacity, variants,
-                cache.config().type(), all);
+        AttentionBuffers attention = AttentionBuffers.allocate(new AttentionShape(model.attention()), capacity,
+                variants, cache.config().type(), all);
         this.buffers = DecoderBuffers.allocate(model, capacity, all);
         this.weightBytes = all.bytes(Role.WEIGHT);
-        this.plan = new CyclePlan(new DecoderGraphs(model, weights, buffers, attention, step, pools::get, variants).stages(), all, target);
+        this.plan = new CyclePlan(
+                new DecoderGraphs(model, weights, buffers, attention, step, pools::get, variants).stages(), all,
+                target);
     }
 
     /** The array to fill before a round. */
@@ -92,8 +95,8 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
         plan.fetch(result, buffers.logits(), (long) outputs * stride);
         float[][] logits = new float[outputs][model.vocabSize()];
         for (int row = 0; row < outputs; row++) {
-            MemorySegment.copy(buffers.logits().getSegment(), ValueLayout.JAVA_FLOAT, (long) row * stride * Float.BYTES, logits[row], 0,
-                    model.vocabSize());
+            MemorySegment.copy(buffers.logits().getSegment(), ValueLayout.JAVA_FLOAT, (long) row * stride * Float.BYTES,
+                    logits[row], 0, model.vocabSize());
         }
         return logits;
     }

@@ -24,7 +24,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param norm      weight of the final norm
  * @param head      projection to the vocabulary, packed columns
  */
-public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers, VectorFloat16 norm, PackedMatrix head) {
+public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers, VectorFloat16 norm,
+        PackedMatrix head) {
 
     /**
      * The weights of one layer.
@@ -48,15 +49,15 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
     /**
      * Reads and packs a checkpoint that was {@linkplain Checkpoint#validate validated} against the model.
      *
-     * @param type        number format of the matrices that are multiplied with; the embedding, the router, the absorbed form of attention,
-     *                    norms and biases stay in 32-bit numbers
+     * @param type        number format of the matrices that are multiplied with; the embedding, the router, the
+     *                        absorbed form of attention, norms and biases stay in 32-bit numbers
      * @param bufferBytes bytes of the device's largest buffer; experts are divided among as many as they need
      * @param expanded    whether the plan attends expanded too
      * @param done        told after each part how many parameters are packed by then
      * @throws org.tornadomla.config.ShapeException naming a weight that does not fit one buffer
      */
-    public static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, WeightType type, long bufferBytes, boolean expanded,
-            LongConsumer done) {
+    public static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, WeightType type, long bufferBytes,
+            boolean expanded, LongConsumer done) {
         MatrixPacker packer = new MatrixPacker(type, bufferBytes);
         AttentionShape shape = new AttentionShape(model.attention());
         Progress progress = new Progress(model, done);
@@ -68,15 +69,16 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
         for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
             String prefix = "model.layers." + layer + ".";
             layers.add(new LayerWeights(vector(checkpoint, prefix + "input_layernorm.weight"),
-                    AttentionWeights.pack(shape, CheckpointWeights.attention(checkpoint, prefix + "self_attn.", model.attention()),
-                            expanded, packer),
+                    AttentionWeights.pack(shape,
+                            CheckpointWeights.attention(checkpoint, prefix + "self_attn.", model.attention()), expanded,
+                            packer),
                     vector(checkpoint, prefix + "post_attention_layernorm.weight"),
                     FeedForwardWeights.pack(model, layer, checkpoint, prefix + "mlp.", packer)));
             progress.reached(prefix);
         }
         Matrix head = model.tieWordEmbeddings() ? table : CheckpointWeights.matrix(checkpoint, "lm_head.weight");
-        DecoderWeights weights = new DecoderWeights(embedding, List.copyOf(layers), vector(checkpoint, "model.norm.weight"),
-                packer.columns("head", head, model.vocabSize(), i -> i));
+        DecoderWeights weights = new DecoderWeights(embedding, List.copyOf(layers),
+                vector(checkpoint, "model.norm.weight"), packer.columns("head", head, model.vocabSize(), i -> i));
         progress.reached("");
         return weights;
     }
@@ -90,9 +92,11 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
     public static long bytes(ModelConfig model, WeightType type, boolean expanded) {
         AttentionShape shape = new AttentionShape(model.attention());
         long vector = (long) Padding.toVectors(model.hiddenSize()) * Float.BYTES;
-        long bytes = model.vocabSize() * vector + vector + MatrixPacker.bytes(type, 1, model.vocabSize(), model.hiddenSize());
+        long bytes = model.vocabSize() * vector + vector
+                + MatrixPacker.bytes(type, 1, model.vocabSize(), model.hiddenSize());
         for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
-            bytes += 2 * vector + AttentionWeights.bytes(shape, type, expanded) + FeedForwardWeights.bytes(model, layer, type);
+            bytes += 2 * vector + AttentionWeights.bytes(shape, type, expanded)
+                    + FeedForwardWeights.bytes(model, layer, type);
         }
         return bytes;
     }

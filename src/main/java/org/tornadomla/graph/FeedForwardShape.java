@@ -52,7 +52,8 @@ record FeedForwardShape(int hiddenSize, int intermediate) {
 
     /** Bytes of some experts' projections. */
     long bytes(WeightType type, long experts) {
-        return MatrixPacker.bytes(type, experts, gateUpColumns(), hiddenSize) + MatrixPacker.bytes(type, experts, hiddenSize, intermediate);
+        return MatrixPacker.bytes(type, experts, gateUpColumns(), hiddenSize)
+                + MatrixPacker.bytes(type, experts, hiddenSize, intermediate);
     }
 
     /** The shape of one expert. */

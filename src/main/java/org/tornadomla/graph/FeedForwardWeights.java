@@ -40,8 +40,8 @@ sealed interface FeedForwardWeights {
     }
 
     /**
-     * A mixture of experts. The shared experts, stored as one of their widths together, are numbered behind the routed ones: their gate
-     * works on each column alone, so the wide one is the sum of its slices.
+     * A mixture of experts. The shared experts, stored as one of their widths together, are numbered behind the routed
+     * ones: their gate works on each column alone, so the wide one is the sum of its slices.
      *
      * @param router router, packed columns
      * @param bias   [n_routed_experts] floats: selection bias, zeros where the method has none
@@ -95,11 +95,14 @@ sealed interface FeedForwardWeights {
      * Packs the feed-forward of a layer.
      *
      * @param prefix of the checkpoint names, as {@code "model.layers.0.mlp."}
-     * @param packer packs the weights of matrix products; the router's stay in 32-bit numbers, since a rounding could choose another expert
+     * @param packer packs the weights of matrix products; the router's stay in 32-bit numbers, since a rounding could
+     *                   choose another expert
      * @throws ShapeException when a dense projection, or those of one expert, do not fit one buffer
      */
-    static FeedForwardWeights pack(ModelConfig model, int layer, Checkpoint checkpoint, String prefix, MatrixPacker packer) {
-        return model.isMoeLayer(layer) ? experts(model, model.experts().orElseThrow(), checkpoint, prefix, packer)
+    static FeedForwardWeights pack(ModelConfig model, int layer, Checkpoint checkpoint, String prefix,
+            MatrixPacker packer) {
+        return model.isMoeLayer(layer)
+                ? experts(model, model.experts().orElseThrow(), checkpoint, prefix, packer)
                 : dense(new FeedForwardShape(model.hiddenSize(), model.intermediateSize()), checkpoint, prefix, packer);
     }
 
@@ -114,7 +117,8 @@ sealed interface FeedForwardWeights {
                 + MatrixPacker.bytes(WeightType.F32, 1, routed, model.hiddenSize()) + (long) routed * Float.BYTES;
     }
 
-    private static FeedForwardWeights dense(FeedForwardShape shape, Checkpoint checkpoint, String prefix, MatrixPacker packer) {
+    private static FeedForwardWeights dense(FeedForwardShape shape, Checkpoint checkpoint, String prefix,
+            MatrixPacker packer) {
         PackedMatrix gateUp = shape.gateUp(packer, 1);
         PackedMatrix down = shape.down(packer, 1);
         packOne(shape, Projections.of(checkpoint, prefix), 0, gateUp, down);
@@ -129,8 +133,10 @@ sealed interface FeedForwardWeights {
         for (ExpertPart part : parts) {
             for (int place = 0; place < part.experts(); place++) {
                 int expert = part.first() + place;
-                Projections weights = expert < routed ? Projections.of(checkpoint, prefix + "experts." + expert + ".")
-                        : Projections.of(checkpoint, prefix + "shared_experts.").slice((expert - routed) * shape.intermediate(), shape.intermediate());
+                Projections weights = expert < routed
+                        ? Projections.of(checkpoint, prefix + "experts." + expert + ".")
+                        : Projections.of(checkpoint, prefix + "shared_experts.")
+                                .slice((expert - routed) * shape.intermediate(), shape.intermediate());
                 packOne(shape, weights, place, part.gateUp(), part.down());
             }
         }
@@ -145,8 +151,10 @@ sealed interface FeedForwardWeights {
         return new Experts(Packing.columns(router, routed, MatMul.BLOCK, i -> i), bias, parts);
     }
 
-    private static void packOne(FeedForwardShape shape, Projections weights, int place, PackedMatrix gateUp, PackedMatrix down) {
-        MatrixPacker.put(gateUp, place, Matrices.stacked(weights.gate, weights.up), shape.gateUpColumns(), shape::gateUpRow);
+    private static void packOne(FeedForwardShape shape, Projections weights, int place, PackedMatrix gateUp,
+            PackedMatrix down) {
+        MatrixPacker.put(gateUp, place, Matrices.stacked(weights.gate, weights.up), shape.gateUpColumns(),
+                shape::gateUpRow);
         MatrixPacker.put(down, place, weights.down, shape.hiddenSize(), i -> i);
     }
 

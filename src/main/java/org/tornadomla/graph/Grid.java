@@ -6,7 +6,8 @@ import org.tornadomla.config.ConfigurationException;
  * Work-items of a step.
  *
  * @param items most iterations of the kernel's parallel loop, or work-items of a {@code KernelContext} kernel
- * @param local work-items of a group of a {@code KernelContext} kernel; 0 for a loop-parallel kernel, whose grid the device decides
+ * @param local work-items of a group of a {@code KernelContext} kernel; 0 for a loop-parallel kernel, whose grid the
+ *                  device decides
  */
 public record Grid(int items, int local) {
 

@@ -18,8 +18,9 @@ final class HostAttention {
     }
 
     /** Parameters as those of {@link GroupAttention#split}. */
-    static void split(VectorFloat16 packed, VectorFloat16 pool, FloatArray mask, IntArray step, int tokensAt, int tablesAt, int tableLength,
-            int pageTokens, int heads, int latentVectors, int rowVectors, FloatArray maxima, FloatArray sums, VectorFloat16 partial) {
+    static void split(VectorFloat16 packed, VectorFloat16 pool, FloatArray mask, IntArray step, int tokensAt,
+            int tablesAt, int tableLength, int pageTokens, int heads, int latentVectors, int rowVectors,
+            FloatArray maxima, FloatArray sums, VectorFloat16 partial) {
         int splits = step.get(StepLayout.SPLITS);
         for (int unitHead = 0; unitHead < step.get(StepLayout.SPLIT_UNITS) * heads; unitHead++) {
             int unit = unitHead / heads;
@@ -37,10 +38,12 @@ final class HostAttention {
                 int key = begin + i;
                 rows[i] = (step.get(table + key / pageTokens) * pageTokens + key % pageTokens) * rowVectors;
                 for (int v = 0; v < rowVectors; v++) {
-                    weights[i] += Float16.dot(packed.get((unit / splits * heads + head) * rowVectors + v), pool.get(rows[i] + v));
+                    weights[i] += Float16.dot(packed.get((unit / splits * heads + head) * rowVectors + v),
+                            pool.get(rows[i] + v));
                 }
                 if (step.get(StepLayout.MASKED) == 1) {
-                    weights[i] += mask.get(step.get(record + StepLayout.TOKEN_MASK) + head * step.get(StepLayout.MASK_HEAD_STRIDE) + key);
+                    weights[i] += mask.get(step.get(record + StepLayout.TOKEN_MASK)
+                            + head * step.get(StepLayout.MASK_HEAD_STRIDE) + key);
                 }
                 maximum = Math.max(maximum, weights[i]);
             }
@@ -55,7 +58,8 @@ final class HostAttention {
         }
     }
 
-    private static void accumulate(VectorFloat16 pool, int[] rows, float[] weights, int vectors, int at, VectorFloat16 partial) {
+    private static void accumulate(VectorFloat16 pool, int[] rows, float[] weights, int vectors, int at,
+            VectorFloat16 partial) {
         for (int v = 0; v < vectors; v++) {
             Float16 sum = new Float16();
             for (int i = 0; i < rows.length; i++) {

@@ -10,7 +10,10 @@ final class KernelNames {
     private KernelNames() {
     }
 
-    /** {@code Class.method} of a serialisable method reference; {@code kernel} when the API it was compiled against cannot tell. */
+    /**
+     * {@code Class.method} of a serialisable method reference; {@code kernel} when the API it was compiled against
+     * cannot tell.
+     */
     static String of(Object reference) {
         if (!(reference instanceof Serializable)) {
             return "kernel";
@@ -19,7 +22,8 @@ final class KernelNames {
             Method replace = reference.getClass().getDeclaredMethod("writeReplace");
             replace.setAccessible(true);
             SerializedLambda lambda = (SerializedLambda) replace.invoke(reference);
-            return lambda.getImplClass().substring(lambda.getImplClass().lastIndexOf('/') + 1) + "." + lambda.getImplMethodName();
+            return lambda.getImplClass().substring(lambda.getImplClass().lastIndexOf('/') + 1) + "."
+                    + lambda.getImplMethodName();
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException("not a method reference: " + reference, e);
         }

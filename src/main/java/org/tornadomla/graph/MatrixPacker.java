@@ -82,8 +82,9 @@ final class MatrixPacker {
     PackedMatrix allocate(String what, long matrices, int outputs, int inputs) {
         if (matrices > most(outputs, inputs)) {
             throw new ShapeException(what + " of " + matrices + " x " + outputs + " x " + inputs + " weights needs "
-                    + bytes(type, matrices, outputs, inputs) + " bytes in one buffer as " + type.name().toLowerCase(Locale.ROOT)
-                    + ", allowed are at most " + Sizes.MOST + " weights and on this device " + bufferBytes
+                    + bytes(type, matrices, outputs, inputs) + " bytes in one buffer as "
+                    + type.name().toLowerCase(Locale.ROOT) + ", allowed are at most " + Sizes.MOST
+                    + " weights and on this device " + bufferBytes
                     + " bytes; use weights in fewer bits or a device with larger buffers");
         }
         long columns = matrices * Padding.toMultiple(outputs, MatMul.BLOCK);
@@ -92,7 +93,8 @@ final class MatrixPacker {
             case F32 -> new PackedMatrix.Float32(new VectorFloat16(new FloatArray(numbers)));
             case BF16 -> new PackedMatrix.Bfloat16(ints(numbers / Bf16.PACKED));
             case F16 -> new PackedMatrix.Half(new HalfFloatArray(numbers));
-            case INT8 -> new PackedMatrix.Int8(ints(numbers / Int8.PACKED), Sizes.vectors(what, columns * groups(inputs)));
+            case INT8 ->
+                new PackedMatrix.Int8(ints(numbers / Int8.PACKED), Sizes.vectors(what, columns * groups(inputs)));
         };
     }
 
@@ -138,23 +140,24 @@ final class MatrixPacker {
                 int scale = index * columns * groups(values.length) + place(output, groups(values.length));
                 int base = at + place(output, values.length);
                 for (int from = 0; from < values.length; from += Int8.SCALED, scale += MatMul.BLOCK) {
-                    quantise(values, from, to.scales().getArray(), scale,
-                            (input, number) -> put(to.values().getArray(), base + input * MatMul.BLOCK, Int8.PACKED, number));
+                    quantise(values, from, to.scales().getArray(), scale, (input, number) -> put(to.values().getArray(),
+                            base + input * MatMul.BLOCK, Int8.PACKED, number));
                 }
             });
         }
     }
 
     /**
-     * Room for some matrices of one shape whose weights come an input at a time, see {@link #putInput}. In 8 bits a scale counts for
-     * 128 outputs of an input.
+     * Room for some matrices of one shape whose weights come an input at a time, see {@link #putInput}. In 8 bits a
+     * scale counts for 128 outputs of an input.
      *
      * @param inputs a multiple of {@link Padding#LANES}
      */
     PackedMatrix allocateByInput(String what, int matrices, int outputs, int inputs) {
         PackedMatrix packed = allocate(what, matrices, outputs, inputs);
         return packed instanceof PackedMatrix.Int8 int8
-                ? new PackedMatrix.Int8(int8.values(), Sizes.vectors(what, (long) matrices * groups(outputs) * inputs)) : packed;
+                ? new PackedMatrix.Int8(int8.values(), Sizes.vectors(what, (long) matrices * groups(outputs) * inputs))
+                : packed;
     }
 
     /** Bytes that {@link #allocateByInput} takes in a format of fewer than 32 bits. */
@@ -178,7 +181,8 @@ final class MatrixPacker {
             case PackedMatrix.Float32 _ -> throw new IllegalArgumentException("32-bit numbers have another layout");
             case PackedMatrix.Bfloat16 to -> {
                 for (int output = 0; output < values.length; output++) {
-                    put(to.values().getArray(), at + place(output, inputs), Bf16.PACKED, Bfloat16.fromFloat(values[output]));
+                    put(to.values().getArray(), at + place(output, inputs), Bf16.PACKED,
+                            Bfloat16.fromFloat(values[output]));
                 }
             }
             case PackedMatrix.Half to -> {
@@ -189,8 +193,8 @@ final class MatrixPacker {
             case PackedMatrix.Int8 to -> {
                 for (int from = 0; from < values.length; from += Int8.SCALED) {
                     int scale = (index * groups(values.length) + from / Int8.SCALED) * inputs + input;
-                    quantise(values, from, to.scales().getArray(), scale,
-                            (output, number) -> put(to.values().getArray(), at + place(output, inputs), Int8.PACKED, number));
+                    quantise(values, from, to.scales().getArray(), scale, (output,
+                            number) -> put(to.values().getArray(), at + place(output, inputs), Int8.PACKED, number));
                 }
             }
         }
@@ -204,7 +208,8 @@ final class MatrixPacker {
      * Puts a number where zero is, among those that share ints.
      *
      * @param index  of the number, as if each had an element of its own
-     * @param packed numbers of an int: a vector holds as many runs of {@link Padding#LANES} numbers, the first in the lowest bits
+     * @param packed numbers of an int: a vector holds as many runs of {@link Padding#LANES} numbers, the first in the
+     *                   lowest bits
      */
     private static void put(IntArray ints, int index, int packed, int number) {
         int vector = index / (Padding.LANES * packed);
@@ -217,7 +222,8 @@ final class MatrixPacker {
     private static HalfFloat half(float weight) {
         HalfFloat half = new HalfFloat(weight);
         if (Float.isInfinite(half.getFloat32()) && Float.isFinite(weight)) {
-            throw new ConfigurationException("a weight is " + weight + ", beyond the largest of F16, 65504; keep the weights in BF16 or F32");
+            throw new ConfigurationException(
+                    "a weight is " + weight + ", beyond the largest of F16, 65504; keep the weights in BF16 or F32");
         }
         return half;
     }
@@ -236,7 +242,10 @@ final class MatrixPacker {
         return Math.ceilDiv(inputs, Int8.SCALED);
     }
 
-    /** Rounds up to {@link Int8#SCALED} weights to whole numbers of a scale at which the largest of them is {@link Int8#LARGEST}. */
+    /**
+     * Rounds up to {@link Int8#SCALED} weights to whole numbers of a scale at which the largest of them is
+     * {@link Int8#LARGEST}.
+     */
     private static void quantise(float[] values, int from, FloatArray scales, int scaleAt, Numbers target) {
         int end = Math.min(from + Int8.SCALED, values.length);
         float largest = 0;

@@ -10,9 +10,9 @@ import java.util.Set;
 import org.tornadomla.config.ConfigurationException;
 
 /**
- * Where each array lives: which stage's graph brings it to the device, and which later stages must hand it on. TornadoVM takes a
- * consumed buffer from the graph that ran directly before, so every graph between the first and the last user of an array consumes it
- * and persists it again, also where its own tasks do not touch it.
+ * Where each array lives: which stage's graph brings it to the device, and which later stages must hand it on.
+ * TornadoVM takes a consumed buffer from the graph that ran directly before, so every graph between the first and the
+ * last user of an array consumes it and persists it again, also where its own tasks do not touch it.
  */
 final class Residency {
 
@@ -33,7 +33,7 @@ final class Residency {
             List<GraphSpec> graphs = stages.get(stage).alternatives();
             for (int choice = 0; choice < graphs.size(); choice++) {
                 for (Object array : arrays(graphs.get(choice), buffers)) {
-                    uses.computeIfAbsent(array, key -> new ArrayList<>()).add(new int[] {stage, choice});
+                    uses.computeIfAbsent(array, key -> new ArrayList<>()).add(new int[]{stage, choice});
                 }
             }
         }
@@ -42,8 +42,9 @@ final class Residency {
             int last = places.getLast()[0];
             boolean shared = places.size() > 1;
             if (shared && stages.get(first).alternatives().size() > 1) {
-                throw new ConfigurationException("buffer " + buffers.name(array) + " is first used by alternative graphs of stage " + first
-                        + " and also elsewhere; each alternative would hold a copy of its own");
+                throw new ConfigurationException(
+                        "buffer " + buffers.name(array) + " is first used by alternative graphs of stage " + first
+                                + " and also elsewhere; each alternative would hold a copy of its own");
             }
             spans.put(array, new Span(first, last));
         });
@@ -57,15 +58,18 @@ final class Residency {
                 if (buffers.contains(argument)) {
                     arrays.add(argument);
                 } else if (!(argument instanceof Number)) {
-                    throw new ConfigurationException("step " + graph.name() + "." + step.name() + " uses an unregistered "
-                            + argument.getClass().getSimpleName());
+                    throw new ConfigurationException("step " + graph.name() + "." + step.name()
+                            + " uses an unregistered " + argument.getClass().getSimpleName());
                 }
             }
         }
         return arrays;
     }
 
-    /** The arrays that a stage's graph brings to the device; in a stage of alternatives, each brings those that it alone uses. */
+    /**
+     * The arrays that a stage's graph brings to the device; in a stage of alternatives, each brings those that it alone
+     * uses.
+     */
     List<Object> owned(int stage, GraphSpec graph, Stage place, Buffers buffers) {
         Set<Object> used = arrays(graph, buffers);
         List<Object> owned = new ArrayList<>();

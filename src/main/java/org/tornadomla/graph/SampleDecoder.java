@@ -30,8 +30,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /**
- * A decoder of two small layers with random weights, in sizes that divide nothing: its graphs hold every kernel of the library, which is
- * what a device's self-test needs. It has two rounds, a prompt and a step after it.
+ * A decoder of two small layers with random weights, in sizes that divide nothing: its graphs hold every kernel of the
+ * library, which is what a device's self-test needs. It has two rounds, a prompt and a step after it.
  */
 public final class SampleDecoder {
 
@@ -59,11 +59,11 @@ public final class SampleDecoder {
      * @param formats number formats of the matrices that are multiplied with, and of the pools
      */
     public SampleDecoder(Variants variants, NumberFormats formats) {
-        MlaConfig layer = MlaConfig.builder().hiddenSize(36).numHeads(3).qLoraRank(20).kvLoraRank(24).qkNopeHeadDim(12).qkRopeHeadDim(6)
-                .vHeadDim(10).attentionBias(true).build();
+        MlaConfig layer = MlaConfig.builder().hiddenSize(36).numHeads(3).qLoraRank(20).kvLoraRank(24).qkNopeHeadDim(12)
+                .qkRopeHeadDim(6).vHeadDim(10).attentionBias(true).build();
         MoeConfig experts = new MoeConfig(5, 2, 1, 13, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5, 1, 1);
-        this.model = new ModelConfig("sample", VOCABULARY, 2, 23, 16, false, OptionalInt.empty(), List.of(), StoredType.FLOAT32, false,
-                layer, Optional.of(experts));
+        this.model = new ModelConfig("sample", VOCABULARY, 2, 23, 16, false, OptionalInt.empty(), List.of(),
+                StoredType.FLOAT32, false, layer, Optional.of(experts));
         Capacity capacity = new Capacity(11, 3, 13, 4, 4, 24, 16, 24, 3, 16, 512);
         this.step = new StepBuffer(capacity);
         buffers.add("step", Buffers.Role.INPUT, step.array());
@@ -95,9 +95,12 @@ public final class SampleDecoder {
         FloatArray bias = new FloatArray(moe.nRoutedExperts());
         fill(random, bias);
         List<FeedForwardWeights> feedForward = List.of(
-                new FeedForwardWeights.Dense(filled(random, dense.gateUp(packer, 1)), filled(random, dense.down(packer, 1))),
-                new FeedForwardWeights.Experts(vectors(random, Padding.toMultiple(moe.nRoutedExperts(), MatMul.BLOCK) * hidden), bias,
-                        List.of(part(random, expert, packer, 0, all / 2), part(random, expert, packer, all / 2, all - all / 2))));
+                new FeedForwardWeights.Dense(filled(random, dense.gateUp(packer, 1)),
+                        filled(random, dense.down(packer, 1))),
+                new FeedForwardWeights.Experts(
+                        vectors(random, Padding.toMultiple(moe.nRoutedExperts(), MatMul.BLOCK) * hidden), bias,
+                        List.of(part(random, expert, packer, 0, all / 2),
+                                part(random, expert, packer, all / 2, all - all / 2))));
         List<DecoderWeights.LayerWeights> layers = new ArrayList<>();
         for (int index = 0; index < 2; index++) {
             layers.add(new DecoderWeights.LayerWeights(vectors(random, Padding.toVectors(hidden)),
@@ -105,10 +108,12 @@ public final class SampleDecoder {
                     vectors(random, Padding.toVectors(hidden)), feedForward.get(index)));
         }
         return new DecoderWeights(vectors(random, VOCABULARY * Padding.toVectors(hidden)), layers,
-                vectors(random, Padding.toVectors(hidden)), filled(random, packer.allocate("head", 1, VOCABULARY, hidden)));
+                vectors(random, Padding.toVectors(hidden)),
+                filled(random, packer.allocate("head", 1, VOCABULARY, hidden)));
     }
 
-    private static FeedForwardWeights.ExpertPart part(SplittableRandom random, FeedForwardShape shape, MatrixPacker packer, int first, int experts) {
+    private static FeedForwardWeights.ExpertPart part(SplittableRandom random, FeedForwardShape shape,
+            MatrixPacker packer, int first, int experts) {
         return new FeedForwardWeights.ExpertPart(first, experts, filled(random, shape.gateUp(packer, experts)),
                 filled(random, shape.down(packer, experts)));
     }
@@ -116,7 +121,8 @@ public final class SampleDecoder {
     private static PackedMatrix filled(SplittableRandom random, PackedMatrix matrix) {
         switch (matrix) {
             case PackedMatrix.Float32 f32 -> fill(random, f32.values().getArray());
-            case PackedMatrix.Bfloat16 bf16 -> fill(bf16.values(), Bf16.PACKED, () -> Bfloat16.fromFloat(random.nextFloat() - 0.5f));
+            case PackedMatrix.Bfloat16 bf16 ->
+                fill(bf16.values(), Bf16.PACKED, () -> Bfloat16.fromFloat(random.nextFloat() - 0.5f));
             case PackedMatrix.Half half -> {
                 for (int i = 0; i < half.values().getSize(); i++) {
                     half.values().set(i, new HalfFloat(random.nextFloat() - 0.5f));
@@ -158,7 +164,8 @@ public final class SampleDecoder {
 
     /** Every step of the model, in the order in which a round runs them, both ways of attending included. */
     public List<Step> steps() {
-        return stages.stream().flatMap(stage -> stage.alternatives().stream()).flatMap(graph -> graph.steps().stream()).toList();
+        return stages.stream().flatMap(stage -> stage.alternatives().stream()).flatMap(graph -> graph.steps().stream())
+                .toList();
     }
 
     /** The arrays that a step uses, each once. */

@@ -27,16 +27,16 @@ final class Sizes {
     /** Refuses what would not fit one array, or the largest buffer of a device. */
     static void requireFloats(String what, long length, long bufferBytes) {
         if (length > MOST || length * Float.BYTES + TornadoNativeArray.ARRAY_HEADER > bufferBytes) {
-            throw new ShapeException(what + " needs " + length + " floats in one buffer, allowed are at most " + MOST + " and on this device "
-                    + bufferBytes + " bytes; use a device with larger buffers");
+            throw new ShapeException(what + " needs " + length + " floats in one buffer, allowed are at most " + MOST
+                    + " and on this device " + bufferBytes + " bytes; use a device with larger buffers");
         }
     }
 
     /** The length as an array takes it, if it fits one. */
     static int checked(String what, long length) {
         if (length > MOST) {
-            throw new ShapeException("buffer of " + what + " needs " + length + " floats, one array holds at most " + MOST
-                    + "; use fewer tokens a round or smaller batches");
+            throw new ShapeException("buffer of " + what + " needs " + length + " floats, one array holds at most "
+                    + MOST + "; use fewer tokens a round or smaller batches");
         }
         return (int) length;
     }

@@ -6,8 +6,8 @@ import java.util.function.UnaryOperator;
 import uk.ac.manchester.tornado.api.TaskGraph;
 
 /**
- * One task of a graph: its name, kernel, arguments and grid in one place. The task graph and the grid scheduler are both derived
- * from it, and so is the listing in the documentation.
+ * One task of a graph: its name, kernel, arguments and grid in one place. The task graph and the grid scheduler are
+ * both derived from it, and so is the listing in the documentation.
  *
  * @param name      task name, unique in its graph
  * @param grid      how many work-items the kernel can use
@@ -16,7 +16,8 @@ import uk.ac.manchester.tornado.api.TaskGraph;
  * @param task      adds the task to a task graph
  * @param java      runs the kernel's method on the host arrays; null where only a device can, with work-items in groups
  */
-public record Step(String name, Grid grid, String kernel, List<Object> arguments, UnaryOperator<TaskGraph> task, Runnable java) {
+public record Step(String name, Grid grid, String kernel, List<Object> arguments, UnaryOperator<TaskGraph> task,
+        Runnable java) {
 
     /** A step that only a device runs. */
     public Step(String name, Grid grid, String kernel, List<Object> arguments, UnaryOperator<TaskGraph> task) {

@@ -8,8 +8,8 @@ import org.tornadomla.kernels.StepLayout;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * The {@code step} array of a plan: what changes between rounds, laid out as {@link StepLayout} says. The host fills it before a round;
- * it is the only thing besides the input that goes up.
+ * The {@code step} array of a plan: what changes between rounds, laid out as {@link StepLayout} says. The host fills it
+ * before a round; it is the only thing besides the input that goes up.
  */
 public final class StepBuffer {
 
@@ -43,8 +43,8 @@ public final class StepBuffer {
         this.tablesAt = outputsAt + capacity.tokens();
         long length = tablesAt + (long) capacity.sequences() * capacity.tableLength();
         if (length > Integer.MAX_VALUE - 16) {
-            throw new ConfigurationException("block tables of " + capacity.sequences() + " sequences of " + capacity.tableLength()
-                    + " pages do not fit one array; use larger pages");
+            throw new ConfigurationException("block tables of " + capacity.sequences() + " sequences of "
+                    + capacity.tableLength() + " pages do not fit one array; use larger pages");
         }
         this.array = new IntArray((int) length);
     }
@@ -183,10 +183,10 @@ public final class StepBuffer {
     /**
      * Completes the round.
      *
-     * @param heads         number of heads
-     * @param splits        key ranges of a query in absorbed attention
-     * @param contextTokens rows of the projected context
-     * @param masked        whether the additive mask counts
+     * @param heads          number of heads
+     * @param splits         key ranges of a query in absorbed attention
+     * @param contextTokens  rows of the projected context
+     * @param masked         whether the additive mask counts
      * @param maskHeadStride distance between the mask rows of two heads
      */
     public void finish(int heads, int splits, int contextTokens, boolean masked, int maskHeadStride) {
@@ -214,7 +214,8 @@ public final class StepBuffer {
         int token = 0;
         while (token < tokens) {
             int count = 1;
-            while (count < StepLayout.TILE_TOKENS && token + count < tokens && sequenceOf(token + count) == sequenceOf(token)) {
+            while (count < StepLayout.TILE_TOKENS && token + count < tokens
+                    && sequenceOf(token + count) == sequenceOf(token)) {
                 count++;
             }
             array.set(tilesAt + tiles * StepLayout.TILE_RECORD + StepLayout.TILE_TOKEN, token);

@@ -5,14 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the times of tasks out of a profiler's log: that of the bundled runtime, or that of TornadoVM, which holds an object for every
- * execution of the graph so far, one below the other.
+ * Reads the times of tasks out of a profiler's log: that of the bundled runtime, or that of TornadoVM, which holds an
+ * object for every execution of the graph so far, one below the other.
  */
 final class TaskTimes {
 
     /** A number behind the name, or an object that has it among others and holds no object. */
-    private static final Pattern TASK =
-            Pattern.compile("\"(\\w+\\.\\w+)\":\\s*(?:(\\d+)|\\{[^{}]*\"TASK_KERNEL_TIME\":\\s*\"(\\d+)\")");
+    private static final Pattern TASK = Pattern
+            .compile("\"(\\w+\\.\\w+)\":\\s*(?:(\\d+)|\\{[^{}]*\"TASK_KERNEL_TIME\":\\s*\"(\\d+)\")");
 
     private TaskTimes() {
     }

@@ -11,8 +11,8 @@ import org.tornadomla.kernels.GroupMatMul;
 import org.tornadomla.tensor.WeightType;
 
 /**
- * Which kernel computes the operations that have two: one work-item for each large piece of work, which suits the cores and vectors of a
- * CPU, or a work-group for each small piece, which suits the many cores of a GPU.
+ * Which kernel computes the operations that have two: one work-item for each large piece of work, which suits the cores
+ * and vectors of a CPU, or a work-group for each small piece, which suits the many cores of a GPU.
  *
  * @param matMulItems    work-items of a group of {@link GroupMatMul}; 0 for loops
  * @param attentionItems work-items of a group of {@link GroupAttention}; 0 for loops
@@ -26,8 +26,9 @@ public record Variants(int matMulItems, int attentionItems) {
 
     public Variants {
         if (matMulItems < 0 || matMulItems > GroupMatMul.MOST_ITEMS || attentionItems < 0) {
-            throw new ConfigurationException("groups of " + matMulItems + " and " + attentionItems + " work-items: must be 0 or more, and at most "
-                    + GroupMatMul.MOST_ITEMS + " for the matrix product");
+            throw new ConfigurationException("groups of " + matMulItems + " and " + attentionItems
+                    + " work-items: must be 0 or more, and at most " + GroupMatMul.MOST_ITEMS
+                    + " for the matrix product");
         }
     }
 
@@ -44,21 +45,24 @@ public record Variants(int matMulItems, int attentionItems) {
     private static Optional<String> reason(Target target, long localBytes) {
         DeviceLimits limits = target.limits();
         if (limits.groupItems() < GROUP) {
-            return Optional.of("its largest group has " + limits.groupItems() + " work-items, " + GROUP + " are needed");
+            return Optional
+                    .of("its largest group has " + limits.groupItems() + " work-items, " + GROUP + " are needed");
         }
         return limits.localBytes() < localBytes
-                ? Optional.of("it has " + limits.localBytes() + " bytes of local memory, " + localBytes + " are needed") : Optional.empty();
+                ? Optional.of("it has " + limits.localBytes() + " bytes of local memory, " + localBytes + " are needed")
+                : Optional.empty();
     }
 
     /**
-     * Why a device cannot hold weights in a number format: some kernels need numbers that a device may lack. Where the runtime does not
-     * tell what a device has, the self-test finds out.
+     * Why a device cannot hold weights in a number format: some kernels need numbers that a device may lack. Where the
+     * runtime does not tell what a device has, the self-test finds out.
      *
      * @return one sentence; empty when it can
      */
     public static Optional<String> refusal(Target target, WeightType type) {
         return type == WeightType.F16 && target.limits().half() == Support.NO
-                ? Optional.of("weights in f16 need a device with 16-bit floats, and " + target + " has none (no cl_khr_fp16); bf16 and f32 need nothing")
+                ? Optional.of("weights in f16 need a device with 16-bit floats, and " + target
+                        + " has none (no cl_khr_fp16); bf16 and f32 need nothing")
                 : Optional.empty();
     }
 
@@ -82,11 +86,13 @@ public record Variants(int matMulItems, int attentionItems) {
 
     private static String reason(Target target, int items, long localBytes) {
         if (items > 0) {
-            return "groups of " + items + ", since the device has many cores and " + localBytes + " bytes of local memory for a group";
+            return "groups of " + items + ", since the device has many cores and " + localBytes
+                    + " bytes of local memory for a group";
         }
         if (!target.manyCores()) {
             return "loops over vectors, since the device has few cores with vector units";
         }
-        return "loops over vectors, since " + reason(target, localBytes).orElse("the kernel for groups failed the self-test");
+        return "loops over vectors, since "
+                + reason(target, localBytes).orElse("the kernel for groups failed the self-test");
     }
 }

@@ -12,11 +12,12 @@ public final class AbsorbedQuery {
     }
 
     /**
-     * Writes the latent part of the packed queries. A work-item owns 16 latent columns of one head and walks over the tokens.
+     * Writes the latent part of the packed queries. A work-item owns 16 latent columns of one head and walks over the
+     * tokens.
      *
      * @param q             [tokens, qStride] vectors, a row of heads of [nopeVectors | ropeVectors]. Not modified
-     * @param wUk           [heads, latentVectors, 16 nopeVectors] vectors: for each element of q_nope the weights of 16 latent
-     *                      columns. Not modified
+     * @param wUk           [heads, latentVectors, 16 nopeVectors] vectors: for each element of q_nope the weights of 16
+     *                          latent columns. Not modified
      * @param step          counts. Not modified
      * @param heads         number of heads
      * @param nopeVectors   vectors of a head's part without position
@@ -27,9 +28,10 @@ public final class AbsorbedQuery {
      * @param scale         factor on everything written: the softmax scale
      * @param packed        [tokens, heads, packedRow] vectors; the first latentVectors of a head are written. Modified
      */
-    public static void rows(VectorFloat16 q, VectorFloat16 wUk, IntArray step, int heads, int nopeVectors, int headVectors,
-            int latentVectors, int qStride, int packedRow, float scale, VectorFloat16 packed) {
-        for (@Parallel int unit = 0; unit < heads * latentVectors; unit++) {
+    public static void rows(VectorFloat16 q, VectorFloat16 wUk, IntArray step, int heads, int nopeVectors,
+            int headVectors, int latentVectors, int qStride, int packedRow, float scale, VectorFloat16 packed) {
+        for (@Parallel
+        int unit = 0; unit < heads * latentVectors; unit++) {
             int head = unit / latentVectors;
             int column = unit - head * latentVectors;
             int tokens = step.get(StepLayout.TOKENS);

@@ -13,11 +13,12 @@ public final class AbsorbedQueryBf16 {
     }
 
     /**
-     * Writes the latent part of the packed queries. A work-item owns a block of 64 latent columns of one head and walks over the tokens.
+     * Writes the latent part of the packed queries. A work-item owns a block of 64 latent columns of one head and walks
+     * over the tokens.
      *
      * @param q             [tokens, qStride] vectors, a row of heads of [nopeVectors | ropeVectors]. Not modified
-     * @param w             [heads, blocks, 16 nopeVectors, 2] vectors of {@link Bf16} numbers: for each element of q_nope the weights of 64 latent
-     *                      columns. Not modified
+     * @param w             [heads, blocks, 16 nopeVectors, 2] vectors of {@link Bf16} numbers: for each element of
+     *                          q_nope the weights of 64 latent columns. Not modified
      * @param step          counts. Not modified
      * @param heads         number of heads
      * @param nopeVectors   vectors of a head's part without position
@@ -30,7 +31,8 @@ public final class AbsorbedQueryBf16 {
      */
     public static void rows(VectorFloat16 q, VectorInt16 w, IntArray step, int heads, int nopeVectors, int headVectors,
             int latentVectors, int qStride, int packedRow, float scale, VectorFloat16 packed) {
-        for (@Parallel int unit = 0; unit < heads * ((latentVectors + 3) / MatMul.VECTORS); unit++) {
+        for (@Parallel
+        int unit = 0; unit < heads * ((latentVectors + 3) / MatMul.VECTORS); unit++) {
             int head = unit / ((latentVectors + 3) / MatMul.VECTORS);
             int column = (unit - head * ((latentVectors + 3) / MatMul.VECTORS)) * MatMul.VECTORS;
             int tokens = step.get(StepLayout.TOKENS);
@@ -54,7 +56,8 @@ public final class AbsorbedQueryBf16 {
                     }
                 }
                 int to = (token * heads + head) * packedRow + column;
-                // From the last vector to the first: those behind the latent go where a later one goes too. A condition would leave sums
+                // From the last vector to the first: those behind the latent go where a later one goes too. A condition
+                // would leave sums
                 // unused in some sizes, which TornadoVM 5.2 does not compile.
                 int last = latentVectors - 1 - column;
                 packed.set(to + Math.min(3, last), Lanes.times(d, scale));

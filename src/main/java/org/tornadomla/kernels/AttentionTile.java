@@ -6,11 +6,12 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * What both ways of attending share: sixteen query rows, one a lane, against a block of keys. A key's elements are numbers that
- * every lane multiplies with, so that no sum runs across lanes, and maxima, exponentials and sums of a softmax are vectors too.
+ * What both ways of attending share: sixteen query rows, one a lane, against a block of keys. A key's elements are
+ * numbers that every lane multiplies with, so that no sum runs across lanes, and maxima, exponentials and sums of a
+ * softmax are vectors too.
  *
- * <p>The rows' state stands in memory, {@link #STATE} vectors followed by one vector for each element of the weighted sum: weights
- * of the keys of a block, before that their scores, the running maximum, the running sum of weights.
+ * <p>The rows' state stands in memory, {@link #STATE} vectors followed by one vector for each element of the weighted
+ * sum: weights of the keys of a block, before that their scores, the running maximum, the running sum of weights.
  */
 final class AttentionTile {
 
@@ -40,9 +41,9 @@ final class AttentionTile {
     }
 
     /**
-     * Scores of {@link #KEYS_AT_ONCE} keys of a block, {@code first}, {@code first + apart} and so on, to where their weights will stand:
-     * dot products of their content with the queries' front, and of their rotary part with what follows. The keys lie apart since the
-     * memory's prefetchers follow one stream a page.
+     * Scores of {@link #KEYS_AT_ONCE} keys of a block, {@code first}, {@code first + apart} and so on, to where their
+     * weights will stand: dot products of their content with the queries' front, and of their rotary part with what
+     * follows. The keys lie apart since the memory's prefetchers follow one stream a page.
      *
      * @param queries     vectors of an element each
      * @param at          first vector of the tile's queries
@@ -58,8 +59,9 @@ final class AttentionTile {
      * @param state       receives the scores
      * @param stateAt     where the state begins
      */
-    static void scores(VectorFloat16 queries, int at, VectorFloat16 content, int[] rows, int offset, int vectors, VectorFloat16 pool,
-            int[] poolRows, int ropeAt, int ropeVectors, int first, int apart, float[] elements, VectorFloat16 state, int stateAt) {
+    static void scores(VectorFloat16 queries, int at, VectorFloat16 content, int[] rows, int offset, int vectors,
+            VectorFloat16 pool, int[] poolRows, int ropeAt, int ropeVectors, int first, int apart, float[] elements,
+            VectorFloat16 state, int stateAt) {
         Float16 s0 = Lanes.zero();
         Float16 s1 = Lanes.zero();
         Float16 s2 = Lanes.zero();
@@ -73,7 +75,8 @@ final class AttentionTile {
                 if (v < vectors) {
                     Lanes.unpack(content.get(rows[first + i * apart] + offset + v), elements, i * Lanes.WIDTH);
                 } else {
-                    Lanes.unpack(pool.get(poolRows[first + i * apart] + ropeAt + v - vectors), elements, i * Lanes.WIDTH);
+                    Lanes.unpack(pool.get(poolRows[first + i * apart] + ropeAt + v - vectors), elements,
+                            i * Lanes.WIDTH);
                 }
             }
             for (int e = 0; e < Lanes.WIDTH; e++) {
@@ -107,7 +110,8 @@ final class AttentionTile {
      * @param rows   rows that exist; lanes behind them take the last one's
      * @param lanes  [at least 16], scratch
      */
-    static void addMask(FloatArray mask, int first, int stride, int rows, int keys, float[] lanes, VectorFloat16 state, int at) {
+    static void addMask(FloatArray mask, int first, int stride, int rows, int keys, float[] lanes, VectorFloat16 state,
+            int at) {
         for (int i = 0; i < keys; i++) {
             Lanes.unpack(state.get(at + i), lanes, 0);
             for (int lane = 0; lane < QUERIES; lane++) {
@@ -118,7 +122,8 @@ final class AttentionTile {
     }
 
     /**
-     * Folds a block's scores into the maximum and sum of a state, and turns them into weights exp(score - maximum), 0 for hidden keys.
+     * Folds a block's scores into the maximum and sum of a state, and turns them into weights exp(score - maximum), 0
+     * for hidden keys.
      *
      * @param weights [KEYS, 16], scratch
      * @return the factors for what was accumulated before
@@ -161,8 +166,8 @@ final class AttentionTile {
      * @param vectors vectors of a value
      * @param factor  factors for what the sums hold
      */
-    static void accumulate(VectorFloat16 values, int[] rows, int offset, int keys, int vectors, Float16 factor, VectorFloat16 state,
-            int at) {
+    static void accumulate(VectorFloat16 values, int[] rows, int offset, int keys, int vectors, Float16 factor,
+            VectorFloat16 state, int at) {
         for (int v = 0; v < vectors; v++) {
             int to = at + STATE + v * Lanes.WIDTH;
             Float16 s0 = Float16.mult(state.get(to), factor);

@@ -5,8 +5,9 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 import uk.ac.manchester.tornado.api.types.vectors.Int16;
 
 /**
- * Numbers of 16 bits, bfloat16: sign, 8 bits of exponent, 7 of fraction; weights and rows of the latent pool may stand so. Two stand in an
- * int, since the API has vectors of ints and none of shorts: the lower half of lane l is number l of 32, the upper half number 16 + l.
+ * Numbers of 16 bits, bfloat16: sign, 8 bits of exponent, 7 of fraction; weights and rows of the latent pool may stand
+ * so. Two stand in an int, since the API has vectors of ints and none of shorts: the lower half of lane l is number l
+ * of 32, the upper half number 16 + l.
  */
 public final class Bf16 {
 
@@ -50,10 +51,11 @@ public final class Bf16 {
     }
 
     /**
-     * The float of a bfloat16, exact; infinities and NaN become infinities. TornadoVM 5.2 has no bit casts, so it is worked out: the
-     * fraction, with its leading 1 unless the exponent is 0, moved left by the exponent's lower four bits is a whole number of at most
-     * 23 bits, and powers of two, made from whole numbers as well, add the upper four. Engines that have bit casts find out what this
-     * method does and use them: it has to stay arithmetic on its parameter, without a branch.
+     * The float of a bfloat16, exact; infinities and NaN become infinities. TornadoVM 5.2 has no bit casts, so it is
+     * worked out: the fraction, with its leading 1 unless the exponent is 0, moved left by the exponent's lower four
+     * bits is a whole number of at most 23 bits, and powers of two, made from whole numbers as well, add the upper
+     * four. Engines that have bit casts find out what this method does and use them: it has to stay arithmetic on its
+     * parameter, without a branch.
      */
     static float number(short bits) {
         int exponent = bits >> 7 & 255;
@@ -67,10 +69,11 @@ public final class Bf16 {
     }
 
     /**
-     * Rounds floats to the nearest numbers, ties to even; what is too large becomes infinite, NaN and infinities NaN where the device can
-     * tell them, and anything below 2^-126 a zero. As in {@link #number}, there is no bit cast to do it with: a float is moved by powers of
-     * two, exactly, to where it is a whole number of 24 bits. Each step is a loop over 32 of them without a branch, for the device's
-     * vectors: a tenth of the time that one after another takes.
+     * Rounds floats to the nearest numbers, ties to even; what is too large becomes infinite, NaN and infinities NaN
+     * where the device can tell them, and anything below 2^-126 a zero. As in {@link #number}, there is no bit cast to
+     * do it with: a float is moved by powers of two, exactly, to where it is a whole number of 24 bits. Each step is a
+     * loop over 32 of them without a branch, for the device's vectors: a tenth of the time that one after another
+     * takes.
      *
      * @param floats  private, [32 vectors]. Not modified
      * @param vectors how many vectors they become
@@ -102,7 +105,9 @@ public final class Bf16 {
         }
     }
 
-    /** Sign, exponent and fraction of a float that is a whole number of 24 bits once it is moved to an exponent of 150. */
+    /**
+     * Sign, exponent and fraction of a float that is a whole number of 24 bits once it is moved to an exponent of 150.
+     */
     private static int bits(float number, int whole, int exponent) {
         float magnitude = number < 0f ? -number : number;
         // The leading 1 of the whole number is what the exponent lacks.
@@ -113,9 +118,11 @@ public final class Bf16 {
 
     /** A vector of 32 numbers, each in the lower half of an int. */
     private static Int16 pack(int[] numbers) {
-        return new Int16(numbers[0] | numbers[16] << 16, numbers[1] | numbers[17] << 16, numbers[2] | numbers[18] << 16, numbers[3] | numbers[19] << 16,
-                numbers[4] | numbers[20] << 16, numbers[5] | numbers[21] << 16, numbers[6] | numbers[22] << 16, numbers[7] | numbers[23] << 16,
-                numbers[8] | numbers[24] << 16, numbers[9] | numbers[25] << 16, numbers[10] | numbers[26] << 16, numbers[11] | numbers[27] << 16,
-                numbers[12] | numbers[28] << 16, numbers[13] | numbers[29] << 16, numbers[14] | numbers[30] << 16, numbers[15] | numbers[31] << 16);
+        return new Int16(numbers[0] | numbers[16] << 16, numbers[1] | numbers[17] << 16, numbers[2] | numbers[18] << 16,
+                numbers[3] | numbers[19] << 16, numbers[4] | numbers[20] << 16, numbers[5] | numbers[21] << 16,
+                numbers[6] | numbers[22] << 16, numbers[7] | numbers[23] << 16, numbers[8] | numbers[24] << 16,
+                numbers[9] | numbers[25] << 16, numbers[10] | numbers[26] << 16, numbers[11] | numbers[27] << 16,
+                numbers[12] | numbers[28] << 16, numbers[13] | numbers[29] << 16, numbers[14] | numbers[30] << 16,
+                numbers[15] | numbers[31] << 16);
     }
 }

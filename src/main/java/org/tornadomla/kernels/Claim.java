@@ -6,8 +6,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * Tasks that give a graph a hold on arrays that later graphs share. TornadoVM hands on only what a task of the graph takes, and alternative
- * graphs that met an array first would each make one of their own. The arrays are scratch, so their first element may be written.
+ * Tasks that give a graph a hold on arrays that later graphs share. TornadoVM hands on only what a task of the graph
+ * takes, and alternative graphs that met an array first would each make one of their own. The arrays are scratch, so
+ * their first element may be written.
  */
 public final class Claim {
 
@@ -25,9 +26,10 @@ public final class Claim {
      * @param merged  its first vector becomes 0. Modified
      * @param values  its first float becomes that of the mask. Modified
      */
-    public static void lanes(IntArray step, FloatArray mask, VectorFloat16 packed, VectorFloat16 queries, VectorFloat16 partial,
-            VectorFloat16 merged, FloatArray values) {
-        for (@Parallel int i = 0; i < step.get(StepLayout.ONE); i++) {
+    public static void lanes(IntArray step, FloatArray mask, VectorFloat16 packed, VectorFloat16 queries,
+            VectorFloat16 partial, VectorFloat16 merged, FloatArray values) {
+        for (@Parallel
+        int i = 0; i < step.get(StepLayout.ONE); i++) {
             packed.set(i, Lanes.zero());
             queries.set(i, Lanes.zero());
             partial.set(i, Lanes.zero());
@@ -48,9 +50,10 @@ public final class Claim {
      * @param merged  its first vector becomes 0. Modified
      * @param values  its first float becomes that of the mask. Modified
      */
-    public static void widened(IntArray step, FloatArray mask, VectorFloat16 packed, VectorFloat16 queries, VectorFloat16 widened,
-            VectorFloat16 partial, VectorFloat16 merged, FloatArray values) {
-        for (@Parallel int i = 0; i < step.get(StepLayout.ONE); i++) {
+    public static void widened(IntArray step, FloatArray mask, VectorFloat16 packed, VectorFloat16 queries,
+            VectorFloat16 widened, VectorFloat16 partial, VectorFloat16 merged, FloatArray values) {
+        for (@Parallel
+        int i = 0; i < step.get(StepLayout.ONE); i++) {
             packed.set(i, Lanes.zero());
             queries.set(i, Lanes.zero());
             widened.set(i, Lanes.zero());
@@ -72,9 +75,10 @@ public final class Claim {
      * @param merged  its first vector becomes 0. Modified
      * @param values  its first float becomes that of the mask. Modified
      */
-    public static void groups(IntArray step, FloatArray mask, VectorFloat16 packed, FloatArray maxima, FloatArray sums, VectorFloat16 partial,
-            VectorFloat16 merged, FloatArray values) {
-        for (@Parallel int i = 0; i < step.get(StepLayout.ONE); i++) {
+    public static void groups(IntArray step, FloatArray mask, VectorFloat16 packed, FloatArray maxima, FloatArray sums,
+            VectorFloat16 partial, VectorFloat16 merged, FloatArray values) {
+        for (@Parallel
+        int i = 0; i < step.get(StepLayout.ONE); i++) {
             packed.set(i, Lanes.zero());
             maxima.set(i, 0f);
             sums.set(i, 0f);
@@ -95,9 +99,10 @@ public final class Claim {
      * @param rotary  its first vector becomes 0. Modified
      * @param latents its first float becomes that of the mask. Modified
      */
-    public static void expanded(IntArray step, FloatArray mask, VectorFloat16 queries, VectorFloat16 rows, VectorFloat16 state,
-            VectorFloat16 rotary, FloatArray latents) {
-        for (@Parallel int i = 0; i < step.get(StepLayout.ONE); i++) {
+    public static void expanded(IntArray step, FloatArray mask, VectorFloat16 queries, VectorFloat16 rows,
+            VectorFloat16 state, VectorFloat16 rotary, FloatArray latents) {
+        for (@Parallel
+        int i = 0; i < step.get(StepLayout.ONE); i++) {
             queries.set(i, Lanes.zero());
             rows.set(i, Lanes.zero());
             state.set(i, Lanes.zero());

@@ -20,8 +20,10 @@ public final class Embedding {
      * @param xStride  vectors between rows of x
      * @param x        [tokens, xStride] vectors; the first {@code vectors} of a row are written. Modified
      */
-    public static void rows(VectorFloat16 table, IntArray step, int tokensAt, int vectors, int xStride, VectorFloat16 x) {
-        for (@Parallel int token = 0; token < step.get(StepLayout.TOKENS); token++) {
+    public static void rows(VectorFloat16 table, IntArray step, int tokensAt, int vectors, int xStride,
+            VectorFloat16 x) {
+        for (@Parallel
+        int token = 0; token < step.get(StepLayout.TOKENS); token++) {
             int id = step.get(tokensAt + token * StepLayout.TOKEN_RECORD + StepLayout.TOKEN_ID);
             for (int v = 0; v < vectors; v++) {
                 x.set(token * xStride + v, table.get(id * vectors + v));

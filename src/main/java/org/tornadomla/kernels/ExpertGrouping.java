@@ -4,9 +4,9 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Brings the rows that experts compute into the order of experts, and of tokens within an expert, so that each expert's weights are read
- * once. The plan of it is one integer array: the number of experts that anyone chose, a record of each, the token of each sorted row,
- * and the sorted row of each choice.
+ * Brings the rows that experts compute into the order of experts, and of tokens within an expert, so that each expert's
+ * weights are read once. The plan of it is one integer array: the number of experts that anyone chose, a record of
+ * each, the token of each sorted row, and the sorted row of each choice.
  */
 public final class ExpertGrouping {
 
@@ -46,8 +46,10 @@ public final class ExpertGrouping {
      * @param placesAt where the sorted rows of choices go
      * @param grouping the plan. Modified
      */
-    public static void sort(IntArray chosen, IntArray step, int experts, int perToken, int tokensAt, int placesAt, IntArray grouping) {
-        for (@Parallel int one = 0; one < step.get(StepLayout.ONE); one++) {
+    public static void sort(IntArray chosen, IntArray step, int experts, int perToken, int tokensAt, int placesAt,
+            IntArray grouping) {
+        for (@Parallel
+        int one = 0; one < step.get(StepLayout.ONE); one++) {
             int rows = step.get(StepLayout.EXPERT_ROWS);
             int[] next = new int[experts];
             for (int e = 0; e < experts; e++) {

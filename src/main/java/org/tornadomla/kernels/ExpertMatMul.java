@@ -13,8 +13,8 @@ public final class ExpertMatMul {
     }
 
     /**
-     * Computes one block of columns of one active expert a work-item, for all of its rows, four at a time; a row alone takes a path of its
-     * own.
+     * Computes one block of columns of one active expert a work-item, for all of its rows, four at a time; a row alone
+     * takes a path of its own.
      *
      * @param x        [rows, xStride] floats: tokens, or sorted rows. Not modified
      * @param w        [experts, blocks, k, 4] vectors, each expert packed as for {@link MatMul}. Not modified
@@ -30,7 +30,8 @@ public final class ExpertMatMul {
      */
     public static void rows(FloatArray x, VectorFloat16 w, IntArray grouping, int tokensAt, int first, int experts,
             int columns, int k, int xStride, int yStride, VectorFloat16 y) {
-        for (@Parallel int unit = 0; unit < grouping.get(ExpertGrouping.ACTIVE) * (columns / MatMul.BLOCK); unit++) {
+        for (@Parallel
+        int unit = 0; unit < grouping.get(ExpertGrouping.ACTIVE) * (columns / MatMul.BLOCK); unit++) {
             int record = ExpertGrouping.RECORDS + unit / (columns / MatMul.BLOCK) * ExpertGrouping.RECORD;
             int block = unit % (columns / MatMul.BLOCK);
             int from = grouping.get(record + 1);

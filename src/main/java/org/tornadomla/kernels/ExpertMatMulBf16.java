@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The matrix product of {@link ExpertMatMul} with weights of 16 bits, bfloat16, which the kernel widens: memory gives half as many bytes, the
- * numbers are the same.
+ * The matrix product of {@link ExpertMatMul} with weights of 16 bits, bfloat16, which the kernel widens: memory gives
+ * half as many bytes, the numbers are the same.
  */
 public final class ExpertMatMulBf16 {
 
@@ -17,11 +17,12 @@ public final class ExpertMatMulBf16 {
     }
 
     /**
-     * Computes one block of columns of one active expert a work-item, for all of its rows, four at a time; a row alone takes a path of its
-     * own.
+     * Computes one block of columns of one active expert a work-item, for all of its rows, four at a time; a row alone
+     * takes a path of its own.
      *
      * @param x        [rows, xStride] floats: tokens, or sorted rows. Not modified
-     * @param w        [experts, blocks, k, 2] vectors of {@link Bf16} numbers, in the order of {@link ExpertMatMul}. Not modified
+     * @param w        [experts, blocks, k, 2] vectors of {@link Bf16} numbers, in the order of {@link ExpertMatMul}.
+     *                     Not modified
      * @param grouping the plan of {@link ExpertGrouping}. Not modified
      * @param tokensAt where the tokens of sorted rows begin in grouping; -1 when x has sorted rows itself
      * @param first    number of the first expert that w holds
@@ -34,7 +35,8 @@ public final class ExpertMatMulBf16 {
      */
     public static void rows(FloatArray x, VectorInt16 w, IntArray grouping, int tokensAt, int first, int experts,
             int columns, int k, int xStride, int yStride, VectorFloat16 y) {
-        for (@Parallel int unit = 0; unit < grouping.get(ExpertGrouping.ACTIVE) * (columns / MatMul.BLOCK); unit++) {
+        for (@Parallel
+        int unit = 0; unit < grouping.get(ExpertGrouping.ACTIVE) * (columns / MatMul.BLOCK); unit++) {
             int record = ExpertGrouping.RECORDS + unit / (columns / MatMul.BLOCK) * ExpertGrouping.RECORD;
             int block = unit % (columns / MatMul.BLOCK);
             int from = grouping.get(record + 1);

@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The matrix product of {@link ExpertMatMul} with weights of 16 bits, IEEE 754, on devices that have such numbers: half as many bytes, and the
- * weights of a file that holds them so are kept exactly.
+ * The matrix product of {@link ExpertMatMul} with weights of 16 bits, IEEE 754, on devices that have such numbers: half
+ * as many bytes, and the weights of a file that holds them so are kept exactly.
  */
 public final class ExpertMatMulF16 {
 
@@ -17,8 +17,8 @@ public final class ExpertMatMulF16 {
     }
 
     /**
-     * Computes one block of columns of one active expert a work-item, for all of its rows, four at a time; a row alone is computed four
-     * times, as in {@link MatMulF16}.
+     * Computes one block of columns of one active expert a work-item, for all of its rows, four at a time; a row alone
+     * is computed four times, as in {@link MatMulF16}.
      *
      * @param x        [rows, xStride] floats: tokens, or sorted rows. Not modified
      * @param w        [experts, blocks, k, 64] numbers, packed as for {@link ExpertMatMul}. Not modified
@@ -34,7 +34,8 @@ public final class ExpertMatMulF16 {
      */
     public static void rows(FloatArray x, HalfFloatArray w, IntArray grouping, int tokensAt, int first, int experts,
             int columns, int k, int xStride, int yStride, VectorFloat16 y) {
-        for (@Parallel int unit = 0; unit < grouping.get(ExpertGrouping.ACTIVE) * (columns / MatMul.BLOCK); unit++) {
+        for (@Parallel
+        int unit = 0; unit < grouping.get(ExpertGrouping.ACTIVE) * (columns / MatMul.BLOCK); unit++) {
             int record = ExpertGrouping.RECORDS + unit / (columns / MatMul.BLOCK) * ExpertGrouping.RECORD;
             int block = unit % (columns / MatMul.BLOCK);
             int from = grouping.get(record + 1);

@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The matrix product of {@link ExpertMatMul} with weights of 8 bits and a scale for each {@link Int8#SCALED} inputs of an output: memory gives a
- * quarter of the bytes.
+ * The matrix product of {@link ExpertMatMul} with weights of 8 bits and a scale for each {@link Int8#SCALED} inputs of
+ * an output: memory gives a quarter of the bytes.
  */
 public final class ExpertMatMulInt8 {
 
@@ -17,11 +17,12 @@ public final class ExpertMatMulInt8 {
     }
 
     /**
-     * Computes one block of columns of one active expert a work-item, for all of its rows, four at a time; a row alone takes a path of its
-     * own.
+     * Computes one block of columns of one active expert a work-item, for all of its rows, four at a time; a row alone
+     * takes a path of its own.
      *
      * @param x        [rows, xStride] floats: tokens, or sorted rows. Not modified
-     * @param w        [experts, blocks, k] vectors of {@link Int8} numbers, in the order of {@link ExpertMatMul}. Not modified
+     * @param w        [experts, blocks, k] vectors of {@link Int8} numbers, in the order of {@link ExpertMatMul}. Not
+     *                     modified
      * @param scales   [experts, blocks, ceil(k / 128), 4] vectors: the scale of an output for 128 inputs. Not modified
      * @param grouping the plan of {@link ExpertGrouping}. Not modified
      * @param tokensAt where the tokens of sorted rows begin in grouping; -1 when x has sorted rows itself
@@ -33,9 +34,10 @@ public final class ExpertMatMulInt8 {
      * @param yStride  vectors between rows of y
      * @param y        [sorted rows, yStride] vectors. Modified
      */
-    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 scales, IntArray grouping, int tokensAt, int first, int experts,
-            int columns, int k, int xStride, int yStride, VectorFloat16 y) {
-        for (@Parallel int unit = 0; unit < grouping.get(ExpertGrouping.ACTIVE) * (columns / MatMul.BLOCK); unit++) {
+    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 scales, IntArray grouping, int tokensAt,
+            int first, int experts, int columns, int k, int xStride, int yStride, VectorFloat16 y) {
+        for (@Parallel
+        int unit = 0; unit < grouping.get(ExpertGrouping.ACTIVE) * (columns / MatMul.BLOCK); unit++) {
             int record = ExpertGrouping.RECORDS + unit / (columns / MatMul.BLOCK) * ExpertGrouping.RECORD;
             int block = unit % (columns / MatMul.BLOCK);
             int from = grouping.get(record + 1);

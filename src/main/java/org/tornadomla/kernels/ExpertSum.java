@@ -6,7 +6,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** Adds what a token's experts computed, each times its weight and in the order of the choice, to the residual stream. */
+/**
+ * Adds what a token's experts computed, each times its weight and in the order of the choice, to the residual stream.
+ */
 public final class ExpertSum {
 
     private ExpertSum() {
@@ -26,9 +28,10 @@ public final class ExpertSum {
      * @param xStride     vectors between rows of x
      * @param x           [tokens, xStride] vectors: the residual stream. Modified
      */
-    public static void rows(VectorFloat16 parts, FloatArray weights, IntArray grouping, IntArray step, int placesAt, int perToken,
-            int vectors, int partsStride, int xStride, VectorFloat16 x) {
-        for (@Parallel int column = 0; column < vectors * Lanes.WIDTH / Lanes.WIDTH; column++) {
+    public static void rows(VectorFloat16 parts, FloatArray weights, IntArray grouping, IntArray step, int placesAt,
+            int perToken, int vectors, int partsStride, int xStride, VectorFloat16 x) {
+        for (@Parallel
+        int column = 0; column < vectors * Lanes.WIDTH / Lanes.WIDTH; column++) {
             int tokens = step.get(StepLayout.TOKENS);
             for (int token = 0; token < tokens; token++) {
                 Float16 sum = x.get(token * xStride + column);

@@ -8,9 +8,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The absorbed attention of {@link LatentAttention} for devices with many cores: a work-group takes one head of a query and one range of
- * its keys. Its work-items share the keys of a block for the scores and the vectors of the latent for the weighted sum. Right for groups of
- * any size.
+ * The absorbed attention of {@link LatentAttention} for devices with many cores: a work-group takes one head of a query
+ * and one range of its keys. Its work-items share the keys of a block for the scores and the vectors of the latent for
+ * the weighted sum. Right for groups of any size.
  */
 public final class GroupAttention {
 
@@ -39,11 +39,12 @@ public final class GroupAttention {
      * @param rowVectors    vectors of a pool row
      * @param maxima        [units, heads] floats: the largest score of the range. Modified
      * @param sums          [units, heads] floats: the sum of exp(score - maximum). Modified
-     * @param partial       [units, heads, latentVectors] vectors: the weighted sum of latents, not divided by the sum. Modified
+     * @param partial       [units, heads, latentVectors] vectors: the weighted sum of latents, not divided by the sum.
+     *                          Modified
      */
-    public static void split(KernelContext context, VectorFloat16 packed, VectorFloat16 pool, FloatArray mask, IntArray step, int tokensAt,
-            int tablesAt, int tableLength, int pageTokens, int heads, int latentVectors, int rowVectors, FloatArray maxima, FloatArray sums,
-            VectorFloat16 partial) {
+    public static void split(KernelContext context, VectorFloat16 packed, VectorFloat16 pool, FloatArray mask,
+            IntArray step, int tokensAt, int tablesAt, int tableLength, int pageTokens, int heads, int latentVectors,
+            int rowVectors, FloatArray maxima, FloatArray sums, VectorFloat16 partial) {
         float[] weights = context.allocateFloatLocalArray(KEYS);
         int[] rows = context.allocateIntLocalArray(KEYS);
         int item = context.localIdx;

@@ -7,8 +7,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The matrix product of {@link MatMul} for devices with many cores and few rows: a work-group computes one vector of columns, its work-items
- * share the inner width and add their sums in local memory. Right for any group of up to {@link #MOST_ITEMS} work-items.
+ * The matrix product of {@link MatMul} for devices with many cores and few rows: a work-group computes one vector of
+ * columns, its work-items share the inner width and add their sums in local memory. Right for any group of up to
+ * {@link #MOST_ITEMS} work-items.
  */
 public final class GroupMatMul {
 
@@ -36,8 +37,8 @@ public final class GroupMatMul {
      * @param accumulate 1 to add to what y holds
      * @param y          [rows, yStride] vectors; the first columns/16 of a row are written. Modified
      */
-    public static void rows(KernelContext context, FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray step, int rowsAt, int k,
-            int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+    public static void rows(KernelContext context, FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray step,
+            int rowsAt, int k, int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
         float[] shared = context.allocateFloatLocalArray(MOST_ITEMS * Lanes.WIDTH);
         float[] lanes = new float[Lanes.WIDTH];
         int column = context.groupIdx;

@@ -5,8 +5,8 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 import uk.ac.manchester.tornado.api.types.vectors.Int16;
 
 /**
- * Weights of 8 bits: whole numbers from -127 to 127 times a scale. Four stand in an int, since the API has vectors of ints and none of
- * bytes: byte j of lane l, counted from the lowest, is number 16 j + l of 64.
+ * Weights of 8 bits: whole numbers from -127 to 127 times a scale. Four stand in an int, since the API has vectors of
+ * ints and none of bytes: byte j of lane l, counted from the lowest, is number 16 j + l of 64.
  */
 public final class Int8 {
 
@@ -35,9 +35,10 @@ public final class Int8 {
      */
     static Float16 numbers(VectorInt16 w, int at, int left) {
         Int16 v = w.get(at);
-        return new Float16(v.getS0() << left >> 24, v.getS1() << left >> 24, v.getS2() << left >> 24, v.getS3() << left >> 24,
-                v.getS4() << left >> 24, v.getS5() << left >> 24, v.getS6() << left >> 24, v.getS7() << left >> 24,
-                v.getS8() << left >> 24, v.getS9() << left >> 24, v.getS10() << left >> 24, v.getS11() << left >> 24,
-                v.getS12() << left >> 24, v.getS13() << left >> 24, v.getS14() << left >> 24, v.getS15() << left >> 24);
+        return new Float16(v.getS0() << left >> 24, v.getS1() << left >> 24, v.getS2() << left >> 24,
+                v.getS3() << left >> 24, v.getS4() << left >> 24, v.getS5() << left >> 24, v.getS6() << left >> 24,
+                v.getS7() << left >> 24, v.getS8() << left >> 24, v.getS9() << left >> 24, v.getS10() << left >> 24,
+                v.getS11() << left >> 24, v.getS12() << left >> 24, v.getS13() << left >> 24, v.getS14() << left >> 24,
+                v.getS15() << left >> 24);
     }
 }

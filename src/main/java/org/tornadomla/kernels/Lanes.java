@@ -92,15 +92,18 @@ final class Lanes {
 
     /** A vector of every stride-th number of a private array, from {@code source[index]} on. */
     static Float16 column(float[] source, int index, int stride) {
-        return new Float16(source[index], source[index + stride], source[index + 2 * stride], source[index + 3 * stride],
-                source[index + 4 * stride], source[index + 5 * stride], source[index + 6 * stride], source[index + 7 * stride],
-                source[index + 8 * stride], source[index + 9 * stride], source[index + 10 * stride], source[index + 11 * stride],
-                source[index + 12 * stride], source[index + 13 * stride], source[index + 14 * stride], source[index + 15 * stride]);
+        return new Float16(source[index], source[index + stride], source[index + 2 * stride],
+                source[index + 3 * stride], source[index + 4 * stride], source[index + 5 * stride],
+                source[index + 6 * stride], source[index + 7 * stride], source[index + 8 * stride],
+                source[index + 9 * stride], source[index + 10 * stride], source[index + 11 * stride],
+                source[index + 12 * stride], source[index + 13 * stride], source[index + 14 * stride],
+                source[index + 15 * stride]);
     }
 
     /**
-     * Product of 16 scalars with 16 rows of a weight: {@code sum + a.s0 w[at] + a.s1 w[at + 1] + ... + a.s15 w[at + 15]}, even and odd
-     * rows apart, since a single chain of sums would wait for itself.
+     * Product of 16 scalars with 16 rows of a weight:
+     * {@code sum + a.s0 w[at] + a.s1 w[at + 1] + ... + a.s15 w[at + 15]}, even and odd rows apart, since a single chain
+     * of sums would wait for itself.
      */
     static Float16 timesRows(Float16 a, VectorFloat16 w, int at, Float16 sum) {
         Float16 even = Float16.add(sum, times(w.get(at), a.getS0()));

@@ -9,9 +9,9 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 /**
  * Absorbed attention: scores and weighted sums on the cached latents themselves, with a streamed softmax.
  *
- * <p>Queries stand in lanes, sixteen heads of a token a group, and have the elements of a pool row, [latent | rotary]; the softmax
- * scale is in them already, so a score is one dot product. A work-item takes one query and one range of its keys, for all heads: a
- * block of keys is read from memory once and serves every group from the cache near the core.
+ * <p>Queries stand in lanes, sixteen heads of a token a group, and have the elements of a pool row, [latent | rotary];
+ * the softmax scale is in them already, so a score is one dot product. A work-item takes one query and one range of its
+ * keys, for all heads: a block of keys is read from memory once and serves every group from the cache near the core.
  */
 public final class LatentAttention {
 
@@ -26,7 +26,8 @@ public final class LatentAttention {
     /**
      * Attends to one range of keys a work-item and leaves partial results for {@link SplitMerge#lanes}.
      *
-     * @param lanes         [tokens, groups, 16 rowVectors] vectors: an element of sixteen heads each, scaled. Not modified
+     * @param lanes         [tokens, groups, 16 rowVectors] vectors: an element of sixteen heads each, scaled. Not
+     *                          modified
      * @param pool          [slots, rowVectors] vectors. Not modified
      * @param mask          additive, read in rounds that have one, as the token records say. Not modified
      * @param step          counts, token records and block tables. Not modified
@@ -37,12 +38,15 @@ public final class LatentAttention {
      * @param heads         number of heads
      * @param latentVectors vectors of a latent
      * @param rowVectors    vectors of a pool row
-     * @param partial       [units, groups, {@link #STATE} + 16 latentVectors] vectors: scratch, then the largest scores of the range, the
-     *                      sums of exp(score - maximum), and the weighted sums of latents, not divided by them. Modified
+     * @param partial       [units, groups, {@link #STATE} + 16 latentVectors] vectors: scratch, then the largest scores
+     *                          of the range, the sums of exp(score - maximum), and the weighted sums of latents, not
+     *                          divided by them. Modified
      */
-    public static void split(VectorFloat16 lanes, VectorFloat16 pool, FloatArray mask, IntArray step, int tokensAt, int tablesAt,
-            int tableLength, int pageTokens, int heads, int latentVectors, int rowVectors, VectorFloat16 partial) {
-        for (@Parallel int unit = 0; unit < step.get(StepLayout.SPLIT_UNITS); unit++) {
+    public static void split(VectorFloat16 lanes, VectorFloat16 pool, FloatArray mask, IntArray step, int tokensAt,
+            int tablesAt, int tableLength, int pageTokens, int heads, int latentVectors, int rowVectors,
+            VectorFloat16 partial) {
+        for (@Parallel
+        int unit = 0; unit < step.get(StepLayout.SPLIT_UNITS); unit++) {
             int splits = step.get(StepLayout.SPLITS);
             int token = unit / splits;
             int record = tokensAt + token * StepLayout.TOKEN_RECORD;
@@ -73,14 +77,14 @@ public final class LatentAttention {
                     int state = (unit * groups + group) * stateLength;
                     int apart = (keys + AttentionTile.KEYS_AT_ONCE - 1) / AttentionTile.KEYS_AT_ONCE;
                     for (int i = 0; i < apart; i++) {
-                        AttentionTile.scores(lanes, queries, pool, rows, 0, latentVectors, pool, rows, latentVectors, rowVectors - latentVectors,
-                                i, apart, keyElements, partial, state);
+                        AttentionTile.scores(lanes, queries, pool, rows, 0, latentVectors, pool, rows, latentVectors,
+                                rowVectors - latentVectors, i, apart, keyElements, partial, state);
                     }
                     if (step.get(StepLayout.MASKED) == 1) {
                         int stride = step.get(StepLayout.MASK_HEAD_STRIDE);
                         int head = group * AttentionTile.QUERIES;
-                        AttentionTile.addMask(mask, step.get(record + StepLayout.TOKEN_MASK) + head * stride + block, stride, heads - head,
-                                keys, weights, partial, state);
+                        AttentionTile.addMask(mask, step.get(record + StepLayout.TOKEN_MASK) + head * stride + block,
+                                stride, heads - head, keys, weights, partial, state);
                     }
                     Float16 factor = AttentionTile.weigh(weights, keys, partial, state);
                     AttentionTile.accumulate(pool, rows, 0, keys, latentVectors, factor, partial, state);

@@ -8,8 +8,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The absorbed attention of {@link LatentAttention} on a pool of bfloat16 numbers. A work-item widens a block of keys to scratch of its
- * own, once for all heads, and then does the same with the same tiles: the arithmetic is float32, only memory gives half as many bytes.
+ * The absorbed attention of {@link LatentAttention} on a pool of bfloat16 numbers. A work-item widens a block of keys
+ * to scratch of its own, once for all heads, and then does the same with the same tiles: the arithmetic is float32,
+ * only memory gives half as many bytes.
  */
 public final class LatentAttentionBf16 {
 
@@ -22,7 +23,8 @@ public final class LatentAttentionBf16 {
     /**
      * Attends to one range of keys a work-item and leaves partial results for {@link SplitMerge#lanes}.
      *
-     * @param lanes         [tokens, groups, 16 rowVectors] vectors: an element of sixteen heads each, scaled. Not modified
+     * @param lanes         [tokens, groups, 16 rowVectors] vectors: an element of sixteen heads each, scaled. Not
+     *                          modified
      * @param pool          [slots, ceil(rowVectors / 2)] vectors of {@link Bf16} numbers. Not modified
      * @param mask          additive, read in rounds that have one, as the token records say. Not modified
      * @param step          counts, token records and block tables. Not modified
@@ -34,13 +36,14 @@ public final class LatentAttentionBf16 {
      * @param latentVectors vectors of a latent
      * @param rowVectors    vectors of a row once it is widened
      * @param widened       [units, {@link #KEYS}, 2 ceil(rowVectors / 2)] vectors: scratch. Modified
-     * @param partial       [units, groups, {@link LatentAttention#STATE} + 16 latentVectors] vectors, as {@link LatentAttention#split}
-     *                      leaves them. Modified
+     * @param partial       [units, groups, {@link LatentAttention#STATE} + 16 latentVectors] vectors, as
+     *                          {@link LatentAttention#split} leaves them. Modified
      */
-    public static void split(VectorFloat16 lanes, VectorInt16 pool, FloatArray mask, IntArray step, int tokensAt, int tablesAt,
-            int tableLength, int pageTokens, int heads, int latentVectors, int rowVectors, VectorFloat16 widened,
-            VectorFloat16 partial) {
-        for (@Parallel int unit = 0; unit < step.get(StepLayout.SPLIT_UNITS); unit++) {
+    public static void split(VectorFloat16 lanes, VectorInt16 pool, FloatArray mask, IntArray step, int tokensAt,
+            int tablesAt, int tableLength, int pageTokens, int heads, int latentVectors, int rowVectors,
+            VectorFloat16 widened, VectorFloat16 partial) {
+        for (@Parallel
+        int unit = 0; unit < step.get(StepLayout.SPLIT_UNITS); unit++) {
             int splits = step.get(StepLayout.SPLITS);
             int token = unit / splits;
             int record = tokensAt + token * StepLayout.TOKEN_RECORD;
@@ -76,7 +79,8 @@ public final class LatentAttentionBf16 {
                             for (int k = 0; k < AttentionTile.KEYS_AT_ONCE; k++) {
                                 int key = block + Math.min(i + k * apart, keys - 1);
                                 int page = key / pageTokens;
-                                packedRows[k] = (step.get(table + page) * pageTokens + key - page * pageTokens) * packedVectors;
+                                packedRows[k] = (step.get(table + page) * pageTokens + key - page * pageTokens)
+                                        * packedVectors;
                             }
                             for (int v = 0; v < packedVectors; v++) {
                                 for (int k = 0; k < AttentionTile.KEYS_AT_ONCE; k++) {
@@ -86,14 +90,14 @@ public final class LatentAttentionBf16 {
                                 }
                             }
                         }
-                        AttentionTile.scores(lanes, queries, widened, rows, 0, latentVectors, widened, rows, latentVectors,
-                                rowVectors - latentVectors, i, apart, keyElements, partial, state);
+                        AttentionTile.scores(lanes, queries, widened, rows, 0, latentVectors, widened, rows,
+                                latentVectors, rowVectors - latentVectors, i, apart, keyElements, partial, state);
                     }
                     if (step.get(StepLayout.MASKED) == 1) {
                         int stride = step.get(StepLayout.MASK_HEAD_STRIDE);
                         int head = group * AttentionTile.QUERIES;
-                        AttentionTile.addMask(mask, step.get(record + StepLayout.TOKEN_MASK) + head * stride + block, stride, heads - head,
-                                keys, weights, partial, state);
+                        AttentionTile.addMask(mask, step.get(record + StepLayout.TOKEN_MASK) + head * stride + block,
+                                stride, heads - head, keys, weights, partial, state);
                     }
                     Float16 factor = AttentionTile.weigh(weights, keys, partial, state);
                     AttentionTile.accumulate(widened, rows, 0, keys, latentVectors, factor, partial, state);

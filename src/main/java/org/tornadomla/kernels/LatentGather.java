@@ -6,8 +6,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * Collects cached rows from their pages, in the order of positions, for expanded attention: latents for the expansion to keys and values,
- * rotary keys for the scores.
+ * Collects cached rows from their pages, in the order of positions, for expanded attention: latents for the expansion
+ * to keys and values, rotary keys for the scores.
  */
 public final class LatentGather {
 
@@ -18,7 +18,8 @@ public final class LatentGather {
      * Copies one cached row a work-item.
      *
      * @param pool          [slots, rowVectors] vectors. Not modified
-     * @param step          counts, block tables, and where each sequence's keys begin among the expanded ones. Not modified
+     * @param step          counts, block tables, and where each sequence's keys begin among the expanded ones. Not
+     *                          modified
      * @param startsAt      where those beginnings stand in step, one a sequence of the batch
      * @param sequences     sequences of the batch
      * @param tablesAt      where the block tables begin in step
@@ -29,9 +30,11 @@ public final class LatentGather {
      * @param latents       [expanded keys, 16 latentVectors] floats. Modified
      * @param rotary        [expanded keys, rowVectors - latentVectors] vectors. Modified
      */
-    public static void rows(VectorFloat16 pool, IntArray step, int startsAt, int sequences, int tablesAt, int tableLength,
-            int pageTokens, int latentVectors, int rowVectors, FloatArray latents, VectorFloat16 rotary) {
-        for (@Parallel int i = 0; i < step.get(StepLayout.EXPANDED_KEYS); i++) {
+    public static void rows(VectorFloat16 pool, IntArray step, int startsAt, int sequences, int tablesAt,
+            int tableLength, int pageTokens, int latentVectors, int rowVectors, FloatArray latents,
+            VectorFloat16 rotary) {
+        for (@Parallel
+        int i = 0; i < step.get(StepLayout.EXPANDED_KEYS); i++) {
             int sequence = 0;
             int start = 0;
             for (int s = 1; s < sequences; s++) {

@@ -7,7 +7,10 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** {@link LatentGather} from a pool of bfloat16 numbers, which it widens: what follows works on float32 whatever the cache holds. */
+/**
+ * {@link LatentGather} from a pool of bfloat16 numbers, which it widens: what follows works on float32 whatever the
+ * cache holds.
+ */
 public final class LatentGatherBf16 {
 
     private LatentGatherBf16() {
@@ -17,7 +20,8 @@ public final class LatentGatherBf16 {
      * Widens one cached row a work-item.
      *
      * @param pool          [slots, ceil(rowVectors / 2)] vectors of {@link Bf16} numbers. Not modified
-     * @param step          counts, block tables, and where each sequence's keys begin among the expanded ones. Not modified
+     * @param step          counts, block tables, and where each sequence's keys begin among the expanded ones. Not
+     *                          modified
      * @param startsAt      where those beginnings stand in step, one a sequence of the batch
      * @param sequences     sequences of the batch
      * @param tablesAt      where the block tables begin in step
@@ -30,7 +34,8 @@ public final class LatentGatherBf16 {
      */
     public static void rows(VectorInt16 pool, IntArray step, int startsAt, int sequences, int tablesAt, int tableLength,
             int pageTokens, int latentVectors, int rowVectors, FloatArray latents, VectorFloat16 rotary) {
-        for (@Parallel int i = 0; i < step.get(StepLayout.EXPANDED_KEYS); i++) {
+        for (@Parallel
+        int i = 0; i < step.get(StepLayout.EXPANDED_KEYS); i++) {
             int sequence = 0;
             int start = 0;
             for (int s = 1; s < sequences; s++) {

@@ -6,32 +6,39 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** Writes the rows of the latent pool: the normalised latent and the rotated key of new tokens (DeepSeek-V2, eq. 41 and 43). */
+/**
+ * Writes the rows of the latent pool: the normalised latent and the rotated key of new tokens (DeepSeek-V2, eq. 41 and
+ * 43).
+ */
 public final class LatentWrite {
 
     private LatentWrite() {
     }
 
     /**
-     * Writes one row of the pool a work-item: of a new token, or a copy of another row (of a page that two sequences shared).
+     * Writes one row of the pool a work-item: of a new token, or a copy of another row (of a page that two sequences
+     * shared).
      *
-     * @param kv         [context tokens, kvStride] vectors: latent before its norm, then the key before rotation. Not modified
-     * @param weight     [latentVectors] vectors, 0 behind latentDim; read when normalise is 1. Not modified
-     * @param cosines    [positions, ropeDim/2] floats. Not modified
-     * @param sines      [positions, ropeDim/2] floats. Not modified
-     * @param step       counts and write records. Not modified
-     * @param writesAt   where the write records begin in step
-     * @param latentDim  floats of a latent
-     * @param ropeDim    floats of a rotary key
-     * @param kvStride   vectors between rows of kv
-     * @param normalise  1 for an RMS norm on the latent
-     * @param eps        the norm's
-     * @param layout     the rotary layout
-     * @param pool       [slots, latentVectors + ropeVectors] vectors. Rows named by the write records are modified
+     * @param kv        [context tokens, kvStride] vectors: latent before its norm, then the key before rotation. Not
+     *                      modified
+     * @param weight    [latentVectors] vectors, 0 behind latentDim; read when normalise is 1. Not modified
+     * @param cosines   [positions, ropeDim/2] floats. Not modified
+     * @param sines     [positions, ropeDim/2] floats. Not modified
+     * @param step      counts and write records. Not modified
+     * @param writesAt  where the write records begin in step
+     * @param latentDim floats of a latent
+     * @param ropeDim   floats of a rotary key
+     * @param kvStride  vectors between rows of kv
+     * @param normalise 1 for an RMS norm on the latent
+     * @param eps       the norm's
+     * @param layout    the rotary layout
+     * @param pool      [slots, latentVectors + ropeVectors] vectors. Rows named by the write records are modified
      */
     public static void rows(VectorFloat16 kv, VectorFloat16 weight, FloatArray cosines, FloatArray sines, IntArray step,
-            int writesAt, int latentDim, int ropeDim, int kvStride, int normalise, float eps, int layout, VectorFloat16 pool) {
-        for (@Parallel int i = 0; i < step.get(StepLayout.WRITES); i++) {
+            int writesAt, int latentDim, int ropeDim, int kvStride, int normalise, float eps, int layout,
+            VectorFloat16 pool) {
+        for (@Parallel
+        int i = 0; i < step.get(StepLayout.WRITES); i++) {
             int latentVectors = (latentDim + Lanes.WIDTH - 1) / Lanes.WIDTH;
             int ropeVectors = (ropeDim + Lanes.WIDTH - 1) / Lanes.WIDTH;
             int rowVectors = latentVectors + ropeVectors;

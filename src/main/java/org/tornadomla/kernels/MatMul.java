@@ -9,8 +9,9 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 /**
  * The matrix product y = x W^T (+ bias), the linear layer of every projection.
  *
- * <p>W is packed in blocks of {@link #BLOCK} output columns: for each block, for each k, 64 floats. The lanes of a vector are
- * output columns, so nothing is summed across lanes, k needs no padding, and a block is one contiguous stream of memory.
+ * <p>W is packed in blocks of {@link #BLOCK} output columns: for each block, for each k, 64 floats. The lanes of a
+ * vector are output columns, so nothing is summed across lanes, k needs no padding, and a block is one contiguous
+ * stream of memory.
  */
 public final class MatMul {
 
@@ -25,8 +26,8 @@ public final class MatMul {
     /**
      * Computes {@code y[r, n] = sum over k of x[r, k] W[n, k] + bias[n] (+ y[r, n])}.
      *
-     * <p>A work-item owns one block of columns and walks over all rows, four at a time with 16 vector accumulators, so that weights
-     * are read from memory once whatever the number of rows; a single row takes a path of its own.
+     * <p>A work-item owns one block of columns and walks over all rows, four at a time with 16 vector accumulators, so
+     * that weights are read from memory once whatever the number of rows; a single row takes a path of its own.
      *
      * @param x          [rows, xStride] floats; columns 0 to k-1 are read. Not modified
      * @param w          [blocks, k, 4] vectors, packed. Not modified
@@ -41,9 +42,10 @@ public final class MatMul {
      * @param accumulate 1 to add to what y holds
      * @param y          [rows, yStride] vectors; the first columns/16 of a row are written. Modified
      */
-    public static void rows(FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray step, int rowsAt, int columns, int k,
-            int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
-        for (@Parallel int block = 0; block < columns / BLOCK; block++) {
+    public static void rows(FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray step, int rowsAt, int columns,
+            int k, int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+        for (@Parallel
+        int block = 0; block < columns / BLOCK; block++) {
             int rows = step.get(rowsAt);
             int wBase = block * k * VECTORS;
             int column = block * VECTORS;
@@ -116,11 +118,11 @@ public final class MatMul {
     }
 
     /**
-     * One row, a block of columns: four streams of weights, since the memory's prefetchers stop at the end of a page and start again, and
-     * one stream waits for that.
+     * One row, a block of columns: four streams of weights, since the memory's prefetchers stop at the end of a page
+     * and start again, and one stream waits for that.
      */
-    private static void row(FloatArray x, int x0, VectorFloat16 w, int wBase, int k, VectorFloat16 bias, int column, int hasBias,
-            int accumulate, VectorFloat16 y, int at) {
+    private static void row(FloatArray x, int x0, VectorFloat16 w, int wBase, int k, VectorFloat16 bias, int column,
+            int hasBias, int accumulate, VectorFloat16 y, int at) {
         int quarter = k / 4;
         Float16 a0 = Lanes.zero();
         Float16 b0 = Lanes.zero();
@@ -172,20 +174,21 @@ public final class MatMul {
             c0 = Float16.add(c0, Lanes.times(w.get(w0 + 2), s0));
             d0 = Float16.add(d0, Lanes.times(w.get(w0 + 3), s0));
         }
-        put(y, at, bias, column, hasBias, accumulate, Lanes.sum(a0, a1, a2, a3), Lanes.sum(b0, b1, b2, b3), 
+        put(y, at, bias, column, hasBias, accumulate, Lanes.sum(a0, a1, a2, a3), Lanes.sum(b0, b1, b2, b3),
                 Lanes.sum(c0, c1, c2, c3), Lanes.sum(d0, d1, d2, d3));
     }
 
     /** Writes four vectors of a row, one behind the other, with or without bias and with or without what y holds. */
-    static void put(VectorFloat16 y, int at, VectorFloat16 bias, int biasAt, int hasBias, int accumulate, Float16 a, Float16 b,
-            Float16 c, Float16 d) {
+    static void put(VectorFloat16 y, int at, VectorFloat16 bias, int biasAt, int hasBias, int accumulate, Float16 a,
+            Float16 b, Float16 c, Float16 d) {
         put(y, at, bias, biasAt, hasBias, accumulate, a);
         put(y, at + 1, bias, biasAt + 1, hasBias, accumulate, b);
         put(y, at + 2, bias, biasAt + 2, hasBias, accumulate, c);
         put(y, at + 3, bias, biasAt + 3, hasBias, accumulate, d);
     }
 
-    private static void put(VectorFloat16 y, int at, VectorFloat16 bias, int biasAt, int hasBias, int accumulate, Float16 a) {
+    private static void put(VectorFloat16 y, int at, VectorFloat16 bias, int biasAt, int hasBias, int accumulate,
+            Float16 a) {
         if (hasBias == 1) {
             if (accumulate == 1) {
                 y.set(at, Float16.add(y.get(at), Float16.add(a, bias.get(biasAt))));

@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The matrix product of {@link MatMul} with weights of 16 bits, bfloat16, which the kernel widens: memory gives half as many bytes, the
- * numbers are the same.
+ * The matrix product of {@link MatMul} with weights of 16 bits, bfloat16, which the kernel widens: memory gives half as
+ * many bytes, the numbers are the same.
  */
 public final class MatMulBf16 {
 
@@ -22,8 +22,8 @@ public final class MatMulBf16 {
     /**
      * Computes {@code y[r, n] = sum over k of x[r, k] W[n, k] + bias[n] (+ y[r, n])}.
      *
-     * <p>A work-item owns one block of columns and walks over all rows, four at a time with 16 vector accumulators, so that weights
-     * are read from memory once whatever the number of rows; a single row takes a path of its own.
+     * <p>A work-item owns one block of columns and walks over all rows, four at a time with 16 vector accumulators, so
+     * that weights are read from memory once whatever the number of rows; a single row takes a path of its own.
      *
      * @param x          [rows, xStride] floats; columns 0 to k-1 are read. Not modified
      * @param w          [blocks, k, 2] vectors of {@link Bf16} numbers, in the order of {@link MatMul}. Not modified
@@ -38,9 +38,10 @@ public final class MatMulBf16 {
      * @param accumulate 1 to add to what y holds
      * @param y          [rows, yStride] vectors; the first columns/16 of a row are written. Modified
      */
-    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 bias, IntArray step, int rowsAt, int columns, int k,
-            int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
-        for (@Parallel int block = 0; block < columns / MatMul.BLOCK; block++) {
+    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 bias, IntArray step, int rowsAt, int columns,
+            int k, int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+        for (@Parallel
+        int block = 0; block < columns / MatMul.BLOCK; block++) {
             int rows = step.get(rowsAt);
             int wBase = block * k * VECTORS;
             int column = block * MatMul.VECTORS;

@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The matrix product of {@link MatMul} with weights of 16 bits, IEEE 754, on devices that have such numbers: half as many bytes, and the
- * weights of a file that holds them so are kept exactly.
+ * The matrix product of {@link MatMul} with weights of 16 bits, IEEE 754, on devices that have such numbers: half as
+ * many bytes, and the weights of a file that holds them so are kept exactly.
  */
 public final class MatMulF16 {
 
@@ -19,8 +19,9 @@ public final class MatMulF16 {
     /**
      * Computes {@code y[r, n] = sum over k of x[r, k] W[n, k] + bias[n] (+ y[r, n])}.
      *
-     * <p>A work-item owns one block of columns and walks over all rows, four at a time with 16 vector accumulators, so that weights
-     * are read from memory once whatever the number of rows. A single row is computed four times: TornadoVM inlines no second path.
+     * <p>A work-item owns one block of columns and walks over all rows, four at a time with 16 vector accumulators, so
+     * that weights are read from memory once whatever the number of rows. A single row is computed four times:
+     * TornadoVM inlines no second path.
      *
      * @param x          [rows, xStride] floats; columns 0 to k-1 are read. Not modified
      * @param w          [blocks, k, 64] numbers, packed as for {@link MatMul}. Not modified
@@ -35,9 +36,10 @@ public final class MatMulF16 {
      * @param accumulate 1 to add to what y holds
      * @param y          [rows, yStride] vectors; the first columns/16 of a row are written. Modified
      */
-    public static void rows(FloatArray x, HalfFloatArray w, VectorFloat16 bias, IntArray step, int rowsAt, int columns, int k,
-            int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
-        for (@Parallel int block = 0; block < columns / MatMul.BLOCK; block++) {
+    public static void rows(FloatArray x, HalfFloatArray w, VectorFloat16 bias, IntArray step, int rowsAt, int columns,
+            int k, int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+        for (@Parallel
+        int block = 0; block < columns / MatMul.BLOCK; block++) {
             int rows = step.get(rowsAt);
             int wBase = block * k * MatMul.BLOCK;
             int column = block * MatMul.VECTORS;

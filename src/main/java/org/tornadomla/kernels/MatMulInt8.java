@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The matrix product of {@link MatMul} with weights of 8 bits and a scale for each {@link Int8#SCALED} inputs of an output: memory gives a
- * quarter of the bytes.
+ * The matrix product of {@link MatMul} with weights of 8 bits and a scale for each {@link Int8#SCALED} inputs of an
+ * output: memory gives a quarter of the bytes.
  */
 public final class MatMulInt8 {
 
@@ -19,8 +19,8 @@ public final class MatMulInt8 {
     /**
      * Computes {@code y[r, n] = sum over k of x[r, k] W[n, k] + bias[n] (+ y[r, n])}.
      *
-     * <p>A work-item owns one block of columns and walks over all rows, four at a time with 16 vector accumulators, so that weights
-     * are read from memory once whatever the number of rows; a single row takes a path of its own.
+     * <p>A work-item owns one block of columns and walks over all rows, four at a time with 16 vector accumulators, so
+     * that weights are read from memory once whatever the number of rows; a single row takes a path of its own.
      *
      * @param x          [rows, xStride] floats; columns 0 to k-1 are read. Not modified
      * @param w          [blocks, k] vectors of {@link Int8} numbers, in the order of {@link MatMul}. Not modified
@@ -36,9 +36,10 @@ public final class MatMulInt8 {
      * @param accumulate 1 to add to what y holds
      * @param y          [rows, yStride] vectors; the first columns/16 of a row are written. Modified
      */
-    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 scales, VectorFloat16 bias, IntArray step, int rowsAt, int columns, int k,
-            int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
-        for (@Parallel int block = 0; block < columns / MatMul.BLOCK; block++) {
+    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 scales, VectorFloat16 bias, IntArray step,
+            int rowsAt, int columns, int k, int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+        for (@Parallel
+        int block = 0; block < columns / MatMul.BLOCK; block++) {
             int rows = step.get(rowsAt);
             int wBase = block * k;
             int groups = (k + Int8.SCALED - 1) / Int8.SCALED;

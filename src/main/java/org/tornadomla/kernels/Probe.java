@@ -4,7 +4,10 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** Kernels with which a self-test looks at a device itself: buffers that stay, values and grids that change, groups that cooperate. */
+/**
+ * Kernels with which a self-test looks at a device itself: buffers that stay, values and grids that change, groups that
+ * cooperate.
+ */
 public final class Probe {
 
     /** Most work-items of a group of {@link #groupSums}. */
@@ -20,7 +23,8 @@ public final class Probe {
      * @param state one element changes. Modified
      */
     public static void put(IntArray step, IntArray state) {
-        for (@Parallel int i = 0; i < state.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < state.getSize(); i++) {
             if (i == step.get(0)) {
                 state.set(i, step.get(1));
             }
@@ -34,7 +38,8 @@ public final class Probe {
      * @param target the same length. Modified
      */
     public static void copy(IntArray source, IntArray target) {
-        for (@Parallel int i = 0; i < source.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < source.getSize(); i++) {
             target.set(i, source.get(i));
         }
     }
@@ -42,9 +47,9 @@ public final class Probe {
     /**
      * Adds the values of each group by way of local memory.
      *
-     * @param context  groups of at most {@link #GROUP} work-items
-     * @param values   one a work-item at least. Not modified
-     * @param sums     one a group. Modified
+     * @param context groups of at most {@link #GROUP} work-items
+     * @param values  one a work-item at least. Not modified
+     * @param sums    one a group. Modified
      */
     public static void groupSums(KernelContext context, IntArray values, IntArray sums) {
         int[] shared = context.allocateIntLocalArray(GROUP);

@@ -7,7 +7,10 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** Root-mean-square normalisation of rows, y = weight * x / sqrt(mean(x^2) + eps); turns vectors into scalars for {@link MatMul}. */
+/**
+ * Root-mean-square normalisation of rows, y = weight * x / sqrt(mean(x^2) + eps); turns vectors into scalars for
+ * {@link MatMul}.
+ */
 public final class RmsNorm {
 
     private RmsNorm() {
@@ -16,7 +19,8 @@ public final class RmsNorm {
     /**
      * Normalises rows, one a work-item.
      *
-     * @param x       [rows, xStride] vectors; the first width floats of a row count, what follows in the last vector is 0. Not modified
+     * @param x       [rows, xStride] vectors; the first width floats of a row count, what follows in the last vector is
+     *                    0. Not modified
      * @param weight  [vectors] vectors, 0 behind width. Not modified
      * @param step    the number of rows is at rowsAt. Not modified
      * @param rowsAt  index of the row count in step
@@ -25,9 +29,10 @@ public final class RmsNorm {
      * @param eps     added to the mean square
      * @param y       [rows, 16 ceil(width/16)] floats. Modified
      */
-    public static void rows(VectorFloat16 x, VectorFloat16 weight, IntArray step, int rowsAt, int width, int xStride, float eps,
-            FloatArray y) {
-        for (@Parallel int row = 0; row < step.get(rowsAt); row++) {
+    public static void rows(VectorFloat16 x, VectorFloat16 weight, IntArray step, int rowsAt, int width, int xStride,
+            float eps, FloatArray y) {
+        for (@Parallel
+        int row = 0; row < step.get(rowsAt); row++) {
             int vectors = (width + Lanes.WIDTH - 1) / Lanes.WIDTH;
             float scale = scale(x, row * xStride, vectors, width, eps);
             for (int v = 0; v < vectors; v++) {
@@ -50,9 +55,10 @@ public final class RmsNorm {
      * @param eps     added to the mean square
      * @param y       [chosen rows, 16 ceil(width/16)] floats. Modified
      */
-    public static void chosen(VectorFloat16 x, VectorFloat16 weight, IntArray step, int rowsAt, int listAt, int width, int xStride,
-            float eps, FloatArray y) {
-        for (@Parallel int row = 0; row < step.get(rowsAt); row++) {
+    public static void chosen(VectorFloat16 x, VectorFloat16 weight, IntArray step, int rowsAt, int listAt, int width,
+            int xStride, float eps, FloatArray y) {
+        for (@Parallel
+        int row = 0; row < step.get(rowsAt); row++) {
             int vectors = (width + Lanes.WIDTH - 1) / Lanes.WIDTH;
             int base = step.get(listAt + row) * xStride;
             float scale = scale(x, base, vectors, width, eps);

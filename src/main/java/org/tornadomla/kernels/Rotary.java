@@ -7,8 +7,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * Rotary position embedding. Cosines and sines come from the host, as tables of shape [positions, ropeDim/2] that already hold
- * YaRN's frequencies and magnitude; what differs between models beyond that is which two elements form a pair.
+ * Rotary position embedding. Cosines and sines come from the host, as tables of shape [positions, ropeDim/2] that
+ * already hold YaRN's frequencies and magnitude; what differs between models beyond that is which two elements form a
+ * pair.
  */
 public final class Rotary {
 
@@ -23,27 +24,29 @@ public final class Rotary {
     }
 
     /**
-     * Rotates the rotary part of every query head and writes it, scaled, behind the latent part of the packed queries that
-     * {@link GroupAttention} reads; {@link QueryLanes} does so for the other attention kernels.
+     * Rotates the rotary part of every query head and writes it, scaled, behind the latent part of the packed queries
+     * that {@link GroupAttention} reads; {@link QueryLanes} does so for the other attention kernels.
      *
-     * @param q            [tokens, qStride] vectors, a row of heads of [nopeVectors | ropeVectors]. Not modified
-     * @param cosines      [positions, ropeDim/2] floats. Not modified
-     * @param sines        [positions, ropeDim/2] floats. Not modified
-     * @param step         counts and token records. Not modified
-     * @param tokensAt     where the token records begin in step
-     * @param heads        number of heads
-     * @param nopeVectors  vectors of a head's part without position
-     * @param ropeDim      elements that are rotated
-     * @param qStride      vectors between rows of q
-     * @param packedRow    vectors of a packed head
-     * @param ropeAt       vectors before the rotary part of a packed head
-     * @param scale        factor on everything written: the softmax scale
-     * @param layout       {@link #NEIGHBOURS}, {@link #EVENS_THEN_ODDS} or {@link #HALVES}
-     * @param packed       [tokens, heads, packedRow] vectors. Modified
+     * @param q           [tokens, qStride] vectors, a row of heads of [nopeVectors | ropeVectors]. Not modified
+     * @param cosines     [positions, ropeDim/2] floats. Not modified
+     * @param sines       [positions, ropeDim/2] floats. Not modified
+     * @param step        counts and token records. Not modified
+     * @param tokensAt    where the token records begin in step
+     * @param heads       number of heads
+     * @param nopeVectors vectors of a head's part without position
+     * @param ropeDim     elements that are rotated
+     * @param qStride     vectors between rows of q
+     * @param packedRow   vectors of a packed head
+     * @param ropeAt      vectors before the rotary part of a packed head
+     * @param scale       factor on everything written: the softmax scale
+     * @param layout      {@link #NEIGHBOURS}, {@link #EVENS_THEN_ODDS} or {@link #HALVES}
+     * @param packed      [tokens, heads, packedRow] vectors. Modified
      */
-    public static void queries(VectorFloat16 q, FloatArray cosines, FloatArray sines, IntArray step, int tokensAt, int heads,
-            int nopeVectors, int ropeDim, int qStride, int packedRow, int ropeAt, float scale, int layout, VectorFloat16 packed) {
-        for (@Parallel int row = 0; row < step.get(StepLayout.HEAD_ROWS); row++) {
+    public static void queries(VectorFloat16 q, FloatArray cosines, FloatArray sines, IntArray step, int tokensAt,
+            int heads, int nopeVectors, int ropeDim, int qStride, int packedRow, int ropeAt, float scale, int layout,
+            VectorFloat16 packed) {
+        for (@Parallel
+        int row = 0; row < step.get(StepLayout.HEAD_ROWS); row++) {
             int token = row / heads;
             int head = row - token * heads;
             int ropeVectors = (ropeDim + Lanes.WIDTH - 1) / Lanes.WIDTH;
@@ -62,9 +65,12 @@ public final class Rotary {
         }
     }
 
-    /** Rotates {@code plain[0 .. ropeDim-1]} by a position's angles to {@code rotated[to ..]}, and zeroes what is behind up to padded. */
-    static void rotate(float[] plain, FloatArray cosines, FloatArray sines, int position, int ropeDim, int padded, int layout,
-            float[] rotated, int to) {
+    /**
+     * Rotates {@code plain[0 .. ropeDim-1]} by a position's angles to {@code rotated[to ..]}, and zeroes what is behind
+     * up to padded.
+     */
+    static void rotate(float[] plain, FloatArray cosines, FloatArray sines, int position, int ropeDim, int padded,
+            int layout, float[] rotated, int to) {
         int half = ropeDim / 2;
         for (int i = ropeDim; i < padded; i++) {
             rotated[to + i] = 0f;

@@ -7,8 +7,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * Chooses each token's experts (DeepSeek-V2, eq. 20-22 and section 2.2.2; DeepSeek-V3, eq. 12-16). Of equal values the lower index
- * is chosen. The selection bias takes part in the choice only; weights are made from the scores themselves.
+ * Chooses each token's experts (DeepSeek-V2, eq. 20-22 and section 2.2.2; DeepSeek-V3, eq. 12-16). Of equal values the
+ * lower index is chosen. The selection bias takes part in the choice only; weights are made from the scores themselves.
  */
 public final class Router {
 
@@ -28,7 +28,8 @@ public final class Router {
     }
 
     /**
-     * Routes one token a work-item. Shared experts are numbered behind the routed ones and chosen by every token with weight 1.
+     * Routes one token a work-item. Shared experts are numbered behind the routed ones and chosen by every token with
+     * weight 1.
      *
      * @param logits    [tokens, xStride] vectors. Not modified
      * @param bias      [experts] floats, added to the scores for the choice. Not modified
@@ -46,9 +47,11 @@ public final class Router {
      * @param chosen    [tokens, perToken + shared] expert numbers, the preferred first. Modified
      * @param weights   [tokens, perToken + shared] floats. Modified
      */
-    public static void tokens(VectorFloat16 logits, FloatArray bias, IntArray step, int experts, int xStride, int perToken, int shared,
-            int sigmoid, int groupWay, int groups, int topGroups, int normalise, float factor, IntArray chosen, FloatArray weights) {
-        for (@Parallel int token = 0; token < step.get(StepLayout.TOKENS); token++) {
+    public static void tokens(VectorFloat16 logits, FloatArray bias, IntArray step, int experts, int xStride,
+            int perToken, int shared, int sigmoid, int groupWay, int groups, int topGroups, int normalise, float factor,
+            IntArray chosen, FloatArray weights) {
+        for (@Parallel
+        int token = 0; token < step.get(StepLayout.TOKENS); token++) {
             float[] scores = new float[((experts + Lanes.WIDTH - 1) / Lanes.WIDTH) * Lanes.WIDTH];
             float[] preference = new float[experts];
             for (int v = 0; v < (experts + Lanes.WIDTH - 1) / Lanes.WIDTH; v++) {

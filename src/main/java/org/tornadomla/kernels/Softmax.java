@@ -3,8 +3,9 @@ package org.tornadomla.kernels;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 
 /**
- * The parts of a softmax that is streamed over blocks of scores in private memory. Hidden keys carry {@link #HIDDEN} and not an
- * infinity, which fast-math flags leave undefined; their weight is exactly 0, also where every key of a row is hidden.
+ * The parts of a softmax that is streamed over blocks of scores in private memory. Hidden keys carry {@link #HIDDEN}
+ * and not an infinity, which fast-math flags leave undefined; their weight is exactly 0, also where every key of a row
+ * is hidden.
  */
 final class Softmax {
 
@@ -26,8 +27,8 @@ final class Softmax {
     }
 
     /**
-     * Replaces {@code scores[at .. at+count-1]} by exp(score - maximum), hidden ones by 0, and returns their sum. Two loops without a
-     * condition: compilers turn the first into vector instructions.
+     * Replaces {@code scores[at .. at+count-1]} by exp(score - maximum), hidden ones by 0, and returns their sum. Two
+     * loops without a condition: compilers turn the first into vector instructions.
      */
     static float exponentials(float[] scores, int at, int count, float maximum) {
         // Hidden scores lie far below half the limit, also where there are no others.

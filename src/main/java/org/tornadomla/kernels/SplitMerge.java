@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * Merges the partial results of absorbed attention exactly: weights exp(maximum - largest maximum), one division at the end. A row
- * that saw no key becomes zeros; a range that saw none takes no part.
+ * Merges the partial results of absorbed attention exactly: weights exp(maximum - largest maximum), one division at the
+ * end. A row that saw no key becomes zeros; a range that saw none takes no part.
  */
 public final class SplitMerge {
 
@@ -26,8 +26,10 @@ public final class SplitMerge {
      * @param latentVectors vectors of a latent
      * @param merged        [tokens, heads, latentVectors] vectors: the attended latents. Modified
      */
-    public static void lanes(VectorFloat16 partial, IntArray step, int maxSplits, int heads, int latentVectors, VectorFloat16 merged) {
-        for (@Parallel int unit = 0; unit < step.get(StepLayout.HEAD_GROUPS); unit++) {
+    public static void lanes(VectorFloat16 partial, IntArray step, int maxSplits, int heads, int latentVectors,
+            VectorFloat16 merged) {
+        for (@Parallel
+        int unit = 0; unit < step.get(StepLayout.HEAD_GROUPS); unit++) {
             int splits = step.get(StepLayout.SPLITS);
             int groups = (heads + Lanes.WIDTH - 1) / Lanes.WIDTH;
             int token = unit / groups;
@@ -41,7 +43,8 @@ public final class SplitMerge {
             }
             float[] weights = new float[maxSplits * Lanes.WIDTH];
             for (int s = 0; s < splits; s++) {
-                Lanes.unpack(Float16.sub(partial.get(first + s * groups * length + AttentionTile.MAXIMUM), maximum), weights, s * Lanes.WIDTH);
+                Lanes.unpack(Float16.sub(partial.get(first + s * groups * length + AttentionTile.MAXIMUM), maximum),
+                        weights, s * Lanes.WIDTH);
             }
             for (int i = 0; i < splits * Lanes.WIDTH; i++) {
                 weights[i] = TornadoMath.exp(weights[i]);
@@ -66,12 +69,14 @@ public final class SplitMerge {
                     int at = first + AttentionTile.STATE + v * Lanes.WIDTH + i;
                     Float16 sum = Lanes.zero();
                     for (int s = 0; s < splits; s++) {
-                        sum = Float16.add(sum, Float16.mult(partial.get(at + s * groups * length), Lanes.pack(weights, s * Lanes.WIDTH)));
+                        sum = Float16.add(sum, Float16.mult(partial.get(at + s * groups * length),
+                                Lanes.pack(weights, s * Lanes.WIDTH)));
                     }
                     Lanes.unpack(Float16.mult(sum, inverses), tile, i * Lanes.WIDTH);
                 }
                 for (int h = 0; h < present; h++) {
-                    merged.set((token * heads + group * Lanes.WIDTH + h) * latentVectors + v, Lanes.column(tile, h, Lanes.WIDTH));
+                    merged.set((token * heads + group * Lanes.WIDTH + h) * latentVectors + v,
+                            Lanes.column(tile, h, Lanes.WIDTH));
                 }
             }
         }
@@ -89,9 +94,10 @@ public final class SplitMerge {
      * @param latentVectors vectors of a latent
      * @param merged        [tokens, heads, latentVectors] vectors: the attended latents. Modified
      */
-    public static void rows(FloatArray maxima, FloatArray sums, VectorFloat16 partial, IntArray step, int maxSplits, int heads,
-            int latentVectors, VectorFloat16 merged) {
-        for (@Parallel int row = 0; row < step.get(StepLayout.HEAD_ROWS); row++) {
+    public static void rows(FloatArray maxima, FloatArray sums, VectorFloat16 partial, IntArray step, int maxSplits,
+            int heads, int latentVectors, VectorFloat16 merged) {
+        for (@Parallel
+        int row = 0; row < step.get(StepLayout.HEAD_ROWS); row++) {
             int splits = step.get(StepLayout.SPLITS);
             int token = row / heads;
             int first = token * splits * heads + row - token * heads;
@@ -112,7 +118,8 @@ public final class SplitMerge {
             for (int v = 0; v < latentVectors; v++) {
                 Float16 sum = Lanes.zero();
                 for (int s = 0; s < splits; s++) {
-                    sum = Float16.add(sum, Lanes.times(partial.get((first + s * heads) * latentVectors + v), weights[s]));
+                    sum = Float16.add(sum,
+                            Lanes.times(partial.get((first + s * heads) * latentVectors + v), weights[s]));
                 }
                 merged.set(row * latentVectors + v, Lanes.times(sum, inverse));
             }

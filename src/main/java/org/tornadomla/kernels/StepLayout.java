@@ -1,9 +1,9 @@
 package org.tornadomla.kernels;
 
 /**
- * Places in the {@code step} array, the only thing that goes up with every execution: counts first, then records of tokens, of rows
- * to write and of query tiles, then one block table a sequence. Counts and record fields are constants here; where each list
- * begins depends on a plan's capacities, and kernels get it as a parameter.
+ * Places in the {@code step} array, the only thing that goes up with every execution: counts first, then records of
+ * tokens, of rows to write and of query tiles, then one block table a sequence. Counts and record fields are constants
+ * here; where each list begins depends on a plan's capacities, and kernels get it as a parameter.
  */
 public final class StepLayout {
 
@@ -31,7 +31,10 @@ public final class StepLayout {
     public static final int MASKED = 10;
     /** Number of rows that experts compute: tokens times the experts that each passes. */
     public static final int EXPERT_ROWS = 11;
-    /** Always 1: the bound of a loop that is one work-item. TornadoVM computes a wrong index where the bound is the constant itself. */
+    /**
+     * Always 1: the bound of a loop that is one work-item. TornadoVM computes a wrong index where the bound is the
+     * constant itself.
+     */
     public static final int ONE = 12;
     /** Number of groups of up to sixteen heads: tokens times groups of a token. */
     public static final int HEAD_GROUPS = 13;
@@ -48,7 +51,9 @@ public final class StepLayout {
     public static final int TOKEN_FROM = 2;
     /** One past the last key that a token sees. */
     public static final int TOKEN_TO = 3;
-    /** Where the token's mask row for head 0 begins in the mask array; key t of the sequence is at this place plus t. */
+    /**
+     * Where the token's mask row for head 0 begins in the mask array; key t of the sequence is at this place plus t.
+     */
     public static final int TOKEN_MASK = 4;
     /** Where the keys of the token's sequence begin among the expanded keys. */
     public static final int TOKEN_EXPANDED = 5;

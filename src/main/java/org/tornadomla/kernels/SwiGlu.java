@@ -23,7 +23,8 @@ public final class SwiGlu {
      * @param y       [rows, 16 vectors] floats. Modified
      */
     public static void rows(VectorFloat16 gateUp, IntArray step, int rowsAt, int vectors, int xStride, FloatArray y) {
-        for (@Parallel int column = 0; column < vectors * Lanes.WIDTH / Lanes.WIDTH; column++) {
+        for (@Parallel
+        int column = 0; column < vectors * Lanes.WIDTH / Lanes.WIDTH; column++) {
             int rows = step.get(rowsAt);
             float[] gate = new float[Lanes.WIDTH];
             float[] up = new float[Lanes.WIDTH];

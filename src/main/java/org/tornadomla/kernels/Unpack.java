@@ -22,7 +22,8 @@ public final class Unpack {
      * @param y       [rows, 16 ceil(width/16)] floats. Modified
      */
     public static void rows(VectorFloat16 x, IntArray step, int rowsAt, int width, int xStride, FloatArray y) {
-        for (@Parallel int row = 0; row < step.get(rowsAt); row++) {
+        for (@Parallel
+        int row = 0; row < step.get(rowsAt); row++) {
             int vectors = (width + Lanes.WIDTH - 1) / Lanes.WIDTH;
             for (int v = 0; v < vectors; v++) {
                 Lanes.store(y, (row * vectors + v) * Lanes.WIDTH, x.get(row * xStride + v));

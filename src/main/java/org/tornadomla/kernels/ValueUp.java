@@ -23,9 +23,10 @@ public final class ValueUp {
      * @param latentVectors vectors of a latent
      * @param values        [tokens, heads, valueDim] floats. Modified
      */
-    public static void rows(VectorFloat16 merged, VectorFloat16 wUv, IntArray step, int heads, int valueDim, int latentVectors,
-            FloatArray values) {
-        for (@Parallel int unit = 0; unit < heads * valueDim; unit++) {
+    public static void rows(VectorFloat16 merged, VectorFloat16 wUv, IntArray step, int heads, int valueDim,
+            int latentVectors, FloatArray values) {
+        for (@Parallel
+        int unit = 0; unit < heads * valueDim; unit++) {
             int head = unit / valueDim;
             int tokens = step.get(StepLayout.TOKENS);
             for (int token = 0; token < tokens; token++) {

@@ -17,17 +17,18 @@ public final class ValueUpF16 {
      * Computes a block of 64 value elements of one head a work-item, for all tokens.
      *
      * @param merged        [tokens, heads, latentVectors] vectors: the attended latents. Not modified
-     * @param w             [heads, blocks, 16 latentVectors, 64] numbers: for each element of the latent the weights of 64
-     *                      value elements. Not modified
+     * @param w             [heads, blocks, 16 latentVectors, 64] numbers: for each element of the latent the weights of
+     *                          64 value elements. Not modified
      * @param step          counts. Not modified
      * @param heads         number of heads
      * @param valueDim      floats of a head's value
      * @param latentVectors vectors of a latent
      * @param values        [tokens, heads, valueDim] floats. Modified
      */
-    public static void rows(VectorFloat16 merged, HalfFloatArray w, IntArray step, int heads, int valueDim, int latentVectors,
-            FloatArray values) {
-        for (@Parallel int unit = 0; unit < heads * ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK); unit++) {
+    public static void rows(VectorFloat16 merged, HalfFloatArray w, IntArray step, int heads, int valueDim,
+            int latentVectors, FloatArray values) {
+        for (@Parallel
+        int unit = 0; unit < heads * ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK); unit++) {
             int head = unit / ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK);
             int first = (unit - head * ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK)) * MatMul.BLOCK;
             int count = Math.min(MatMul.BLOCK, valueDim - first);

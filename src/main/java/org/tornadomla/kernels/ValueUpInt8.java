@@ -7,7 +7,10 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** Takes the attended latent to values as {@link ValueUp} does, with weights of 8 bits and a scale for each {@link Int8#SCALED} inputs of an output. */
+/**
+ * Takes the attended latent to values as {@link ValueUp} does, with weights of 8 bits and a scale for each
+ * {@link Int8#SCALED} inputs of an output.
+ */
 public final class ValueUpInt8 {
 
     /** Vectors of inputs that share a scale. */
@@ -20,18 +23,20 @@ public final class ValueUpInt8 {
      * Computes a block of 64 value elements of one head a work-item, for all tokens.
      *
      * @param merged        [tokens, heads, latentVectors] vectors: the attended latents. Not modified
-     * @param w             [heads, blocks, 16 latentVectors] vectors of {@link Int8} numbers: for each element of the latent the weights of 64
-     *                      value elements. Not modified
-     * @param scales         [heads, blocks, ceil(latentVectors / 8), 4] vectors: the scale of an output for 128 inputs. Not modified
+     * @param w             [heads, blocks, 16 latentVectors] vectors of {@link Int8} numbers: for each element of the
+     *                          latent the weights of 64 value elements. Not modified
+     * @param scales        [heads, blocks, ceil(latentVectors / 8), 4] vectors: the scale of an output for 128 inputs.
+     *                          Not modified
      * @param step          counts. Not modified
      * @param heads         number of heads
      * @param valueDim      floats of a head's value
      * @param latentVectors vectors of a latent
      * @param values        [tokens, heads, valueDim] floats. Modified
      */
-    public static void rows(VectorFloat16 merged, VectorInt16 w, VectorFloat16 scales, IntArray step, int heads, int valueDim, int latentVectors,
-            FloatArray values) {
-        for (@Parallel int unit = 0; unit < heads * ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK); unit++) {
+    public static void rows(VectorFloat16 merged, VectorInt16 w, VectorFloat16 scales, IntArray step, int heads,
+            int valueDim, int latentVectors, FloatArray values) {
+        for (@Parallel
+        int unit = 0; unit < heads * ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK); unit++) {
             int head = unit / ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK);
             int first = (unit - head * ((valueDim + MatMul.BLOCK - 1) / MatMul.BLOCK)) * MatMul.BLOCK;
             int count = Math.min(MatMul.BLOCK, valueDim - first);

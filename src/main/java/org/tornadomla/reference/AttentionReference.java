@@ -6,8 +6,7 @@ import org.tornadomla.config.ShapeException;
 
 /**
  * Multi-head Latent Attention of one sequence (DeepSeek-V2, equations 37 to 47), in its two forms side by side. A query
- * that
- * sees no key gives zeros before the output projection.
+ * that sees no key gives zeros before the output projection.
  */
 public final class AttentionReference {
 
@@ -97,14 +96,15 @@ public final class AttentionReference {
                 int start = (query * heads + head) * config.qkHeadDim();
                 double[] nope = Arrays.copyOfRange(queries, start, start + config.qkNopeHeadDim());
                 double[] rope = Arrays.copyOfRange(queries, start + config.qkNopeHeadDim(), start + config.qkHeadDim());
-                rope = Operations.rotary(rope, new int[] {positions[query]}, 1, rope.length, config.rope());
+                rope = Operations.rotary(rope, new int[]{positions[query]}, 1, rope.length, config.rope());
                 double[] bias = new double[keys];
                 for (int key = 0; key < keys; key++) {
                     double rotary = config.softmaxScale() * dot(rope, rows.rotaryKeys(), key * rope.length);
                     bias[key] = score(rotary, mask.bias(head, query, key));
                 }
                 double[] value = form == Form.EXPANDED
-                        ? expanded(nope, bias, keysAndValues, head) : absorbed(nope, bias, rows.latents(), head);
+                        ? expanded(nope, bias, keysAndValues, head)
+                        : absorbed(nope, bias, rows.latents(), head);
                 System.arraycopy(value, 0, values, (query * heads + head) * width, width);
             }
         }

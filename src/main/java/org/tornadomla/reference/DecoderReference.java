@@ -8,8 +8,7 @@ import org.tornadomla.config.ShapeException;
 
 /**
  * A whole decoder on one sequence, from token ids to logits. It keeps latents and rotary keys of what it has seen, so
- * ids may
- * come all at once or in chunks.
+ * ids may come all at once or in chunks.
  */
 public final class DecoderReference {
 
@@ -59,8 +58,8 @@ public final class DecoderReference {
             x = layer(x, positions, layer);
         }
         length += ids.length;
-        double[] normed = Operations.rmsNorm(x, ids.length, required("model.norm.weight"), config.attention()
-                .rmsNormEps());
+        double[] normed = Operations.rmsNorm(x, ids.length, required("model.norm.weight"),
+                config.attention().rmsNormEps());
         float[] head = config.tieWordEmbeddings() ? embedding : required("lm_head.weight");
         return Operations.matmul(normed, ids.length, head, config.vocabSize(), hidden, null);
     }
@@ -79,9 +78,11 @@ public final class DecoderReference {
         normed = Operations.rmsNorm(attended, rows, required(prefix + "post_attention_layernorm.weight"),
                 attention.rmsNormEps());
         Function<String, float[]> feedForward = name -> weights.apply(prefix + "mlp." + name);
-        return add(attended, config.isMoeLayer(layer)
-                ? FeedForward.mixture(normed, rows, config.hiddenSize(), config.experts().orElseThrow(), feedForward)
-                : FeedForward.dense(normed, rows, config.hiddenSize(), config.intermediateSize(), feedForward));
+        return add(attended,
+                config.isMoeLayer(layer)
+                        ? FeedForward.mixture(normed, rows, config.hiddenSize(), config.experts().orElseThrow(),
+                                feedForward)
+                        : FeedForward.dense(normed, rows, config.hiddenSize(), config.intermediateSize(), feedForward));
     }
 
     private float[] required(String name) {

@@ -19,11 +19,11 @@ public final class FeedForward {
      * @param hidden       width of a row
      * @param intermediate width in between
      * @param weights      numbers of {@code gate_proj.weight}, {@code up_proj.weight} [intermediate, hidden] and
-     *                     {@code down_proj.weight} [hidden, intermediate]
+     *                         {@code down_proj.weight} [hidden, intermediate]
      * @return [rows, hidden]
      */
-    public static double[] dense(double[] x, int rows, int hidden, int intermediate, Function<String,
-            float[]> weights) {
+    public static double[] dense(double[] x, int rows, int hidden, int intermediate,
+            Function<String, float[]> weights) {
         double[] gate = Operations.matmul(x, rows, required(weights, "gate_proj.weight"), intermediate, hidden, null);
         double[] up = Operations.matmul(x, rows, required(weights, "up_proj.weight"), intermediate, hidden, null);
         for (int i = 0; i < gate.length; i++) {
@@ -40,15 +40,16 @@ public final class FeedForward {
      * @param hidden  width of a row
      * @param config  the mixture
      * @param weights numbers of {@code gate.weight} [experts, hidden], {@code gate.e_score_correction_bias} [experts],
-     *                {@code experts.N.*} and {@code shared_experts.*}
+     *                    {@code experts.N.*} and {@code shared_experts.*}
      * @return [rows, hidden]
      */
-    public static double[] mixture(double[] x, int rows, int hidden, MoeConfig config, Function<String,
-            float[]> weights) {
+    public static double[] mixture(double[] x, int rows, int hidden, MoeConfig config,
+            Function<String, float[]> weights) {
         float[] gate = required(weights, "gate.weight");
         float[] bias = config.hasSelectionBias() ? required(weights, "gate.e_score_correction_bias") : null;
         double[] logits = Operations.matmul(x, rows, gate, config.nRoutedExperts(), hidden, null);
-        double[] y = config.nSharedExperts() == 0 ? new double[x.length]
+        double[] y = config.nSharedExperts() == 0
+                ? new double[x.length]
                 : dense(x, rows, hidden, config.sharedIntermediateSize(),
                         name -> weights.apply("shared_experts." + name));
         for (int row = 0; row < rows; row++) {

@@ -6,8 +6,7 @@ import org.tornadomla.config.ShapeException;
 
 /**
  * Weights of one attention layer, each [out, in] under its checkpoint name. A weight that the configuration does not
- * have is
- * null.
+ * have is null.
  *
  * @param qProj          {@code q_proj.weight} [heads * (nope + rope), hidden]; null with query compression
  * @param qAProj         {@code q_a_proj.weight} [q_lora_rank, hidden]; W_DQ
@@ -22,9 +21,8 @@ import org.tornadomla.config.ShapeException;
  * @param oBias          {@code o_proj.bias} [hidden]
  */
 public record MlaReferenceWeights(float[] qProj, float[] qAProj, float[] qALayernorm, float[] qBProj,
-        float[] kvAProjWithMqa,
-                                  float[] kvALayernorm, float[] kvBProj, float[] oProj, float[] qABias, float[] kvABias,
-                                  float[] oBias) {
+        float[] kvAProjWithMqa, float[] kvALayernorm, float[] kvBProj, float[] oProj, float[] qABias, float[] kvABias,
+        float[] oBias) {
 
     /**
      * Takes the weights that a configuration has from a source by name.
@@ -44,8 +42,7 @@ public record MlaReferenceWeights(float[] qProj, float[] qAProj, float[] qALayer
         boolean compressed = queryRank > 0;
         boolean bias = config.attentionBias();
         Source source = new Source(weights);
-        return new MlaReferenceWeights(
-                source.get(!compressed, "q_proj.weight", queryWidth, hidden),
+        return new MlaReferenceWeights(source.get(!compressed, "q_proj.weight", queryWidth, hidden),
                 source.get(compressed, "q_a_proj.weight", queryRank, hidden),
                 source.get(config.queryNorm(), "q_a_layernorm.weight", queryRank, 1),
                 source.get(compressed, "q_b_proj.weight", queryWidth, queryRank),
@@ -69,8 +66,8 @@ public record MlaReferenceWeights(float[] qProj, float[] qAProj, float[] qALayer
                 throw new ShapeException("weight " + name + " is missing, expected " + rows + " x " + columns);
             }
             if (numbers.length != (long) rows * columns) {
-                throw new ShapeException("weight " + name + " has " + numbers.length + " numbers, expected " + rows
-                        + " x " + columns);
+                throw new ShapeException(
+                        "weight " + name + " has " + numbers.length + " numbers, expected " + rows + " x " + columns);
             }
             return numbers;
         }

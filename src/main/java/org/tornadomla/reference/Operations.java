@@ -90,7 +90,8 @@ public final class Operations {
                 int secondOut = secondIn;
                 int half = vector * dim + pair;
                 switch (rope.layout()) {
-                    case NEIGHBOURS -> { }
+                    case NEIGHBOURS -> {
+                    }
                     case EVENS_THEN_ODDS -> {
                         firstOut = half;
                         secondOut = half + dim / 2;
@@ -145,8 +146,7 @@ public final class Operations {
 
     /**
      * Merges the results of attending to two disjoint sets of keys. A part that saw no key (log-sum -infinity) leaves
-     * the
-     * other bit for bit.
+     * the other bit for bit.
      *
      * @param left        [width]
      * @param leftLogSum  natural log-sum of the left part

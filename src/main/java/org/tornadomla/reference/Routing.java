@@ -34,7 +34,8 @@ public final class Routing {
      */
     public static Chosen route(double[] logits, float[] bias, MoeConfig config) {
         double[] scores = config.scoring() == Scoring.SOFTMAX
-                ? Operations.softmax(logits).weights() : Arrays.stream(logits).map(Operations::sigmoid).toArray();
+                ? Operations.softmax(logits).weights()
+                : Arrays.stream(logits).map(Operations::sigmoid).toArray();
         return choose(scores, bias, config);
     }
 
@@ -91,7 +92,7 @@ public final class Routing {
 
     private static int[] largest(double[] values, int count) {
         return IntStream.range(0, values.length).boxed()
-                .sorted((left, right) -> Double.compare(values[right], values[left]))
-                .limit(count).mapToInt(Integer::intValue).toArray();
+                .sorted((left, right) -> Double.compare(values[right], values[left])).limit(count)
+                .mapToInt(Integer::intValue).toArray();
     }
 }

@@ -40,8 +40,8 @@ public interface ScoreMask {
      * @return the mask
      */
     static ScoreMask window(int cachedRows, int width) {
-        return causal(cachedRows).and((head, query, key) ->
-                key > cachedRows + query - width ? 0 : Double.NEGATIVE_INFINITY);
+        return causal(cachedRows)
+                .and((head, query, key) -> key > cachedRows + query - width ? 0 : Double.NEGATIVE_INFINITY);
     }
 
     /**
@@ -66,8 +66,8 @@ public interface ScoreMask {
      */
     static ScoreMask additive(float[] values, int heads, int queries, int keys) {
         if (values.length != (long) heads * queries * keys) {
-            throw new ShapeException("mask has " + values.length + " values, expected " + heads + " x " + queries
-                    + " x " + keys);
+            throw new ShapeException(
+                    "mask has " + values.length + " values, expected " + heads + " x " + queries + " x " + keys);
         }
         return (head, query, key) -> {
             double value = values[((heads == 1 ? 0 : head) * queries + query) * keys + key];

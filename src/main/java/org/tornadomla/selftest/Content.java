@@ -65,9 +65,10 @@ record Content(Object array, int[] bits) {
     /** An element as a number, or as two. */
     double[] numbers(int index) {
         if (isPacked()) {
-            return new double[] {Bfloat16.toFloat((short) bits[index]), Bfloat16.toFloat((short) (bits[index] >> Short.SIZE))};
+            return new double[]{Bfloat16.toFloat((short) bits[index]),
+                Bfloat16.toFloat((short) (bits[index] >> Short.SIZE))};
         }
-        return new double[] {isInt() ? bits[index] : Float.intBitsToFloat(bits[index])};
+        return new double[]{isInt() ? bits[index] : Float.intBitsToFloat(bits[index])};
     }
 
     /** Sets an element of an array by its bits. */

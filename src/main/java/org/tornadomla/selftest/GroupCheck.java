@@ -34,13 +34,15 @@ final class GroupCheck {
             values.set(i, i * i + 1);
         }
         IntArray sums = new IntArray(ITEMS);
-        TaskGraph graph = new TaskGraph("selftest_groups").transferToDevice(DataTransferMode.EVERY_EXECUTION, values, sums)
+        TaskGraph graph = new TaskGraph("selftest_groups")
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, values, sums)
                 .task("sums", Probe::groupSums, new KernelContext(), values, sums)
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, sums);
         try (TornadoExecutionPlan plan = target.plan(List.of(graph.snapshot()))) {
             for (int[] grid : GRIDS) {
                 sums.init(UNTOUCHED);
-                plan.withGridScheduler(new GridScheduler("selftest_groups.sums", target.grid(grid[0], grid[1]).orElseThrow()));
+                plan.withGridScheduler(
+                        new GridScheduler("selftest_groups.sums", target.grid(grid[0], grid[1]).orElseThrow()));
                 plan.execute();
                 compare(grid[0], grid[1], values, sums);
             }
@@ -58,8 +60,8 @@ final class GroupCheck {
                 expected += values.get(group * local + i);
             }
             if (sums.get(group) != expected) {
-                throw new DeviceException("a grid of " + items + " work-items in groups of " + local + " left " + sums.get(group) + " for group "
-                        + group + ", which adds up to " + expected);
+                throw new DeviceException("a grid of " + items + " work-items in groups of " + local + " left "
+                        + sums.get(group) + " for group " + group + ", which adds up to " + expected);
             }
         }
     }

@@ -28,15 +28,16 @@ public final class KernelSources {
     }
 
     /**
-     * Compiles every kernel. While it does, what others print to standard output is taken for source: TornadoVM gives the source of a
-     * kernel in no other way.
+     * Compiles every kernel. While it does, what others print to standard output is taken for source: TornadoVM gives
+     * the source of a kernel in no other way.
      *
      * @return OpenCL C, PTX or what the device takes, by the kernel's class and method
      * @throws DeviceException when a kernel does not compile, naming it
      */
     public static Map<String, String> of(Target target, Variants variants) {
         Map<String, String> sources = new LinkedHashMap<>();
-        List<NumberFormats> allowed = NumberFormats.each().filter(formats -> Variants.refusal(target, formats.weights()).isEmpty()).toList();
+        List<NumberFormats> allowed = NumberFormats.each()
+                .filter(formats -> Variants.refusal(target, formats.weights()).isEmpty()).toList();
         for (NumberFormats formats : allowed) {
             SampleDecoder sample = new SampleDecoder(variants, formats);
             sample.prompt();
@@ -56,12 +57,13 @@ public final class KernelSources {
         PrintStream out = System.out;
         try (TornadoExecutionPlan plan = target.plan(List.of(graph.snapshot()));
                 PrintStream capture = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
-            target.grid(step.grid().items(), step.grid().local()).ifPresent(
-                    grid -> plan.withGridScheduler(new GridScheduler(GRAPH + "." + step.name(), grid)));
+            target.grid(step.grid().items(), step.grid().local())
+                    .ifPresent(grid -> plan.withGridScheduler(new GridScheduler(GRAPH + "." + step.name(), grid)));
             System.setOut(capture);
             plan.withPrintKernel().withPreCompilation();
         } catch (Exception | LinkageError e) {
-            throw new DeviceException("kernel " + step.kernel() + " does not compile on " + target + ": " + DeviceException.reason(e), e);
+            throw new DeviceException(
+                    "kernel " + step.kernel() + " does not compile on " + target + ": " + DeviceException.reason(e), e);
         } finally {
             System.setOut(out);
         }

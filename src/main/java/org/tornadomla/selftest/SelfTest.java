@@ -20,8 +20,9 @@ import org.tornadomla.graph.Variants;
 import org.tornadomla.tensor.NumberFormats;
 
 /**
- * Runs every kernel on a device, in small awkward sizes, before the device is trusted: TornadoVM and drivers can be wrong without saying so.
- * A pass is remembered in the user's cache folder until driver, SDK or library change; a failure is not, so a cured device is used at once.
+ * Runs every kernel on a device, in small awkward sizes, before the device is trusted: TornadoVM and drivers can be
+ * wrong without saying so. A pass is remembered in the user's cache folder until driver, SDK or library change; a
+ * failure is not, so a cured device is used at once.
  */
 public final class SelfTest {
 
@@ -41,8 +42,8 @@ public final class SelfTest {
     }
 
     /**
-     * Refuses a device that is not to be trusted, or not with weights or a cache in a number format. What a device lacks is asked of a
-     * device that is used without a self-test too.
+     * Refuses a device that is not to be trusted, or not with weights or a cache in a number format. What a device
+     * lacks is asked of a device that is used without a self-test too.
      *
      * @return the kernels to use
      * @throws DeviceException naming what the device lacks, or the operation and the error or the largest difference
@@ -59,9 +60,13 @@ public final class SelfTest {
         return variants;
     }
 
-    /** What is tested one by one for formats of weights and cache: 32-bit numbers, and each of the two that has fewer bits. */
+    /**
+     * What is tested one by one for formats of weights and cache: 32-bit numbers, and each of the two that has fewer
+     * bits.
+     */
     private static Stream<NumberFormats> suites(NumberFormats formats) {
-        return Stream.of(NumberFormats.F32, NumberFormats.of(formats.weights()), NumberFormats.of(formats.cache())).distinct();
+        return Stream.of(NumberFormats.F32, NumberFormats.of(formats.weights()), NumberFormats.of(formats.cache()))
+                .distinct();
     }
 
     private static Verdict passed(Target target, NumberFormats suite) {
@@ -74,8 +79,8 @@ public final class SelfTest {
     }
 
     /**
-     * Whether {@link #require(Target, NumberFormats)} needs no run of the self-test, which may take seconds: all of it passed before, or
-     * is skipped.
+     * Whether {@link #require(Target, NumberFormats)} needs no run of the self-test, which may take seconds: all of it
+     * passed before, or is skipped.
      */
     public static boolean isSettled(Target target, NumberFormats formats) {
         return target.trusted() || suites(formats).allMatch(suite -> {
@@ -142,10 +147,14 @@ public final class SelfTest {
         }
     }
 
-    /** A check for each kernel that number formats need, and for each of its switches; of the narrow formats, only what F32 lacks. */
+    /**
+     * A check for each kernel that number formats need, and for each of its switches; of the narrow formats, only what
+     * F32 lacks.
+     */
     static List<StepCheck> checks(Target target, Variants variants, NumberFormats suite) {
         SampleDecoder sample = new SampleDecoder(variants, suite);
-        Set<String> checked = suite.equals(NumberFormats.F32) ? Set.of()
+        Set<String> checked = suite.equals(NumberFormats.F32)
+                ? Set.of()
                 : new SampleDecoder(variants).steps().stream().map(Step::kernel).collect(Collectors.toSet());
         Map<String, Step> chosen = new LinkedHashMap<>();
         sample.steps().stream().filter(step -> !checked.contains(step.kernel()))
@@ -154,7 +163,8 @@ public final class SelfTest {
         Map<Step, Expectation> prompt = trace(sample, chosen.values());
         sample.next();
         Map<Step, Expectation> next = trace(sample, chosen.values());
-        return chosen.values().stream().map(step -> new StepCheck(step, target, List.of(prompt.get(step), next.get(step)))).toList();
+        return chosen.values().stream()
+                .map(step -> new StepCheck(step, target, List.of(prompt.get(step), next.get(step)))).toList();
     }
 
     /** Runs a round as Java and keeps what some of its steps must do. */

@@ -15,19 +15,22 @@ import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 
 /**
- * Runs one step alone on a device, again and again with other content, and holds every result against what Java computed. Results are
- * fetched only after the host's arrays were found as they were: TornadoVM's bail-out runs a kernel that failed as Java on the host's own
- * arrays, often with the right numbers.
+ * Runs one step alone on a device, again and again with other content, and holds every result against what Java
+ * computed. Results are fetched only after the host's arrays were found as they were: TornadoVM's bail-out runs a
+ * kernel that failed as Java on the host's own arrays, often with the right numbers.
  */
 final class StepCheck {
 
     /**
-     * Largest error as a fraction of the largest value: 64 products of 32-bit floats, summed in any order, and an exponential of
-     * a few units in the last place. What a broken kernel leaves is larger by orders.
+     * Largest error as a fraction of the largest value: 64 products of 32-bit floats, summed in any order, and an
+     * exponential of a few units in the last place. What a broken kernel leaves is larger by orders.
      */
     private static final double TOLERANCE = 2e-5;
 
-    /** The same for bfloat16 numbers: where floats differ in their last places, one may be rounded up and the other down. */
+    /**
+     * The same for bfloat16 numbers: where floats differ in their last places, one may be rounded up and the other
+     * down.
+     */
     private static final double PACKED_TOLERANCE = 0x1p-7;
 
     private static final int REPEATS = 3;
@@ -55,7 +58,8 @@ final class StepCheck {
         List<Object> written = new ArrayList<>();
         List<Object> all = rounds.getFirst().before().stream().map(Content::array).toList();
         for (Object array : all) {
-            if (rounds.stream().anyMatch(round -> round.results().stream().anyMatch(result -> result.after().array() == array))) {
+            if (rounds.stream()
+                    .anyMatch(round -> round.results().stream().anyMatch(result -> result.after().array() == array))) {
                 written.add(array);
             }
         }
@@ -65,8 +69,8 @@ final class StepCheck {
             graph.transferToHost(DataTransferMode.UNDER_DEMAND, written.toArray());
         }
         try (TornadoExecutionPlan plan = target.plan(List.of(graph.snapshot()))) {
-            target.grid(step.grid().items(), step.grid().local()).ifPresent(
-                    grid -> plan.withGridScheduler(new GridScheduler(GRAPH + "." + step.name(), grid)));
+            target.grid(step.grid().items(), step.grid().local())
+                    .ifPresent(grid -> plan.withGridScheduler(new GridScheduler(GRAPH + "." + step.name(), grid)));
             execute(plan, written);
         } catch (OperationException e) {
             throw e;
@@ -90,7 +94,8 @@ final class StepCheck {
                 for (int i = 0; i < found.size(); i++) {
                     compare(round.results().get(i), found.get(i));
                     if (first != null && !sameBits(round.results().get(i), first.get(i), found.get(i))) {
-                        throw new OperationException(step, "gave other bits when it ran again on the same content", null);
+                        throw new OperationException(step, "gave other bits when it ran again on the same content",
+                                null);
                     }
                 }
                 first = found;
@@ -101,8 +106,10 @@ final class StepCheck {
     private void requireUntouched(List<Content> before) {
         for (Content content : before) {
             if (!Arrays.equals(content.bits(), Content.of(content.array()).bits())) {
-                throw new OperationException(step, "ran as Java on the host and not on the device: its results stood in the host's arrays"
-                        + " before they were fetched", null);
+                throw new OperationException(step,
+                        "ran as Java on the host and not on the device: its results stood in the host's arrays"
+                                + " before they were fetched",
+                        null);
             }
         }
     }
@@ -113,8 +120,8 @@ final class StepCheck {
 
     private void compare(Expectation.Result result, Content found) {
         Content expected = result.after();
-        double largest = result.written().stream().mapToObj(expected::numbers).flatMapToDouble(Arrays::stream).map(Math::abs)
-                .max().orElse(0);
+        double largest = result.written().stream().mapToObj(expected::numbers).flatMapToDouble(Arrays::stream)
+                .map(Math::abs).max().orElse(0);
         double allowed = largest * (expected.isPacked() ? PACKED_TOLERANCE : expected.isInt() ? 0 : TOLERANCE);
         double worst = 0;
         int at = -1;
@@ -145,7 +152,10 @@ final class StepCheck {
 
     /** Two steps with one signature differ in sizes only: same kernel, same switches. */
     static String signature(Step step) {
-        return step.kernel() + Arrays.toString(step.arguments().stream().map(argument -> argument instanceof Integer number && number <= 1
-                ? number.toString() : argument.getClass().getSimpleName()).toArray());
+        return step.kernel() + Arrays.toString(step.arguments().stream()
+                .map(argument -> argument instanceof Integer number && number <= 1
+                        ? number.toString()
+                        : argument.getClass().getSimpleName())
+                .toArray());
     }
 }

@@ -14,8 +14,8 @@ import org.tornadomla.graph.Variants;
 import org.tornadomla.tensor.NumberFormats;
 
 /**
- * The remembered verdict of one device: a file with what the verdict depends on, and the verdict. A missing, foreign or damaged file, or a
- * folder that cannot be written, costs another run of the self-test and is no error.
+ * The remembered verdict of one device: a file with what the verdict depends on, and the verdict. A missing, foreign or
+ * damaged file, or a folder that cannot be written, costs another run of the self-test and is no error.
  */
 final class VerdictStore {
 
@@ -41,7 +41,10 @@ final class VerdictStore {
         try {
             List<String> lines = Files.readAllLines(file);
             boolean valid = lines.size() == 5 && lines.get(0).equals(HEADER) && lines.get(1).equals(fingerprint);
-            return valid ? new Verdict(true, lines.get(2), new Variants(Integer.parseInt(lines.get(3)), Integer.parseInt(lines.get(4)))) : null;
+            return valid
+                    ? new Verdict(true, lines.get(2),
+                            new Variants(Integer.parseInt(lines.get(3)), Integer.parseInt(lines.get(4))))
+                    : null;
         } catch (IOException | NumberFormatException | ConfigurationException unreadable) {
             return null;
         }
@@ -53,8 +56,10 @@ final class VerdictStore {
             Files.createDirectories(file.getParent());
             Path part = Files.createTempFile(file.getParent(), "verdict", ".part");
             try {
-                Files.write(part, List.of(HEADER, fingerprint, verdict.finding(), String.valueOf(verdict.variants().matMulItems()),
-                        String.valueOf(verdict.variants().attentionItems())));
+                Files.write(part,
+                        List.of(HEADER, fingerprint, verdict.finding(),
+                                String.valueOf(verdict.variants().matMulItems()),
+                                String.valueOf(verdict.variants().attentionItems())));
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(part);

@@ -5,8 +5,8 @@ public enum CacheType {
     /** 32-bit IEEE: what was computed. */
     F32(Float.BYTES),
     /**
-     * The upper half of a 32-bit IEEE number, rounded to nearest even when a row is written: half the memory, each number off by up to
-     * 2^-8 of itself; what is below 2^-126 becomes 0.
+     * The upper half of a 32-bit IEEE number, rounded to nearest even when a row is written: half the memory, each
+     * number off by up to 2^-8 of itself; what is below 2^-126 becomes 0.
      */
     BF16(Short.BYTES);
 

@@ -34,7 +34,8 @@ public final class Matrices {
         }
     }
 
-    private record Part(Matrix whole, int firstRow, int rows, int firstColumn, int columns, float[] buffer) implements Matrix {
+    private record Part(Matrix whole, int firstRow, int rows, int firstColumn, int columns,
+            float[] buffer) implements Matrix {
 
         @Override
         public void read(int row, float[] target) {

@@ -3,8 +3,8 @@ package org.tornadomla.tensor;
 import org.tornadomla.config.ShapeException;
 
 /**
- * A weight on the host as it is published, [rows, columns] with a row an output: read row by row, so that it may stand in a
- * mapped file or be computed.
+ * A weight on the host as it is published, [rows, columns] with a row an output: read row by row, so that it may stand
+ * in a mapped file or be computed.
  */
 public interface Matrix {
 
@@ -37,7 +37,8 @@ public interface Matrix {
      */
     static Matrix of(int rows, int columns, float[] values) {
         if ((long) rows * columns != values.length) {
-            throw new ShapeException("matrix of " + rows + " x " + columns + " needs " + (long) rows * columns + " values, got " + values.length);
+            throw new ShapeException("matrix of " + rows + " x " + columns + " needs " + (long) rows * columns
+                    + " values, got " + values.length);
         }
         return new Matrix() {
             @Override

@@ -6,20 +6,20 @@ import org.tornadomla.config.ShapeException;
 /**
  * The weights of an attention layer as published, [outputs, inputs], under their checkpoint names.
  *
- * @param qProj     {@code q_proj.weight} [heads (nope + rope), hidden]; null with query compression
- * @param qA        {@code q_a_proj.weight} [q_lora_rank, hidden]; null without query compression
- * @param qABias    {@code q_a_proj.bias} [q_lora_rank]; null without biases
- * @param qANorm    {@code q_a_layernorm.weight} [q_lora_rank]; null without that norm
- * @param qB        {@code q_b_proj.weight} [heads (nope + rope), q_lora_rank]; null without query compression
- * @param kvA       {@code kv_a_proj_with_mqa.weight} [kv_lora_rank + rope, hidden]
- * @param kvABias   {@code kv_a_proj_with_mqa.bias} [kv_lora_rank + rope]; null without biases
- * @param kvANorm   {@code kv_a_layernorm.weight} [kv_lora_rank]; null without that norm
- * @param kvB       {@code kv_b_proj.weight} [heads (nope + v), kv_lora_rank]
- * @param o         {@code o_proj.weight} [hidden, heads v]
- * @param oBias     {@code o_proj.bias} [hidden]; null without biases
+ * @param qProj   {@code q_proj.weight} [heads (nope + rope), hidden]; null with query compression
+ * @param qA      {@code q_a_proj.weight} [q_lora_rank, hidden]; null without query compression
+ * @param qABias  {@code q_a_proj.bias} [q_lora_rank]; null without biases
+ * @param qANorm  {@code q_a_layernorm.weight} [q_lora_rank]; null without that norm
+ * @param qB      {@code q_b_proj.weight} [heads (nope + rope), q_lora_rank]; null without query compression
+ * @param kvA     {@code kv_a_proj_with_mqa.weight} [kv_lora_rank + rope, hidden]
+ * @param kvABias {@code kv_a_proj_with_mqa.bias} [kv_lora_rank + rope]; null without biases
+ * @param kvANorm {@code kv_a_layernorm.weight} [kv_lora_rank]; null without that norm
+ * @param kvB     {@code kv_b_proj.weight} [heads (nope + v), kv_lora_rank]
+ * @param o       {@code o_proj.weight} [hidden, heads v]
+ * @param oBias   {@code o_proj.bias} [hidden]; null without biases
  */
-public record MlaWeights(Matrix qProj, Matrix qA, float[] qABias, float[] qANorm, Matrix qB, Matrix kvA, float[] kvABias,
-        float[] kvANorm, Matrix kvB, Matrix o, float[] oBias) {
+public record MlaWeights(Matrix qProj, Matrix qA, float[] qABias, float[] qANorm, Matrix qB, Matrix kvA,
+        float[] kvABias, float[] kvANorm, Matrix kvB, Matrix o, float[] oBias) {
 
     /**
      * Checks every weight against the configuration.
@@ -52,7 +52,8 @@ public record MlaWeights(Matrix qProj, Matrix qA, float[] qABias, float[] qANorm
             throw new ShapeException(name + " is missing, must be [" + rows + ", " + columns + "]");
         }
         if (weight.rows() != rows || weight.columns() != columns) {
-            throw new ShapeException(name + " is [" + weight.rows() + ", " + weight.columns() + "], must be [" + rows + ", " + columns + "]");
+            throw new ShapeException(name + " is [" + weight.rows() + ", " + weight.columns() + "], must be [" + rows
+                    + ", " + columns + "]");
         }
     }
 
@@ -66,7 +67,8 @@ public record MlaWeights(Matrix qProj, Matrix qA, float[] qABias, float[] qANorm
         if (length < 0) {
             absent(name, values);
         } else if (values == null || values.length != length) {
-            throw new ShapeException(name + " is " + (values == null ? "missing" : "[" + values.length + "]") + ", must be [" + length + "]");
+            throw new ShapeException(name + " is " + (values == null ? "missing" : "[" + values.length + "]")
+                    + ", must be [" + length + "]");
         }
     }
 }

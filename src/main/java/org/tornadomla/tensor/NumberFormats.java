@@ -23,7 +23,9 @@ public record NumberFormats(WeightType weights, CacheType cache) {
         return new NumberFormats(WeightType.F32, cache);
     }
 
-    /** {@link #F32}, and those in which one of the two has fewer bits: together they need every kernel of the library. */
+    /**
+     * {@link #F32}, and those in which one of the two has fewer bits: together they need every kernel of the library.
+     */
     public static Stream<NumberFormats> each() {
         return Stream.concat(Stream.of(WeightType.values()).map(NumberFormats::of),
                 Stream.of(CacheType.values()).filter(type -> type != CacheType.F32).map(NumberFormats::of));

@@ -3,8 +3,8 @@ package org.tornadomla.tensor;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Rows of bfloat16 numbers in ints, two in each: of every 32 numbers, the first 16 stand in the lower halves of 16 ints and the others in
- * the upper halves, so that a vector of ints widens to two vectors of floats without moving a lane.
+ * Rows of bfloat16 numbers in ints, two in each: of every 32 numbers, the first 16 stand in the lower halves of 16 ints
+ * and the others in the upper halves, so that a vector of ints widens to two vectors of floats without moving a lane.
  */
 public final class PackedBfloat16 {
 

@@ -6,17 +6,23 @@ import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
-/** Brings weights into the layouts that the kernels read. Where a layout has room that no weight fills, it holds zeros. */
+/**
+ * Brings weights into the layouts that the kernels read. Where a layout has room that no weight fills, it holds zeros.
+ */
 public final class Packing {
 
-    /** Numbers that one thread packs at a time: enough to be worth a hand-over, few enough to keep all cores busy to the end. */
+    /**
+     * Numbers that one thread packs at a time: enough to be worth a hand-over, few enough to keep all cores busy to the
+     * end.
+     */
     private static final long PIECE = 1 << 19;
 
     private Packing() {
     }
 
     /**
-     * Packs a weight for the matrix product: blocks of {@code block} output columns; in a block, for each input, the block's outputs.
+     * Packs a weight for the matrix product: blocks of {@code block} output columns; in a block, for each input, the
+     * block's outputs.
      *
      * @param weight  [rows, columns]
      * @param outputs number of outputs of the packed weight, zeros included
@@ -25,19 +31,21 @@ public final class Packing {
      * @return [ceil(outputs/block), columns, block/16] vectors
      */
     public static VectorFloat16 columns(Matrix weight, int outputs, int block, IntUnaryOperator row) {
-        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(Padding.toMultiple(outputs, block) / Padding.LANES, weight.columns()));
+        VectorFloat16 packed = new VectorFloat16(
+                Math.multiplyExact(Padding.toMultiple(outputs, block) / Padding.LANES, weight.columns()));
         columns(weight, outputs, block, row, packed, 0);
         return packed;
     }
 
     /**
-     * Packs a weight for the matrix product, as {@link #columns(Matrix, int, int, IntUnaryOperator)}, into a part of an array that
-     * holds zeros there.
+     * Packs a weight for the matrix product, as {@link #columns(Matrix, int, int, IntUnaryOperator)}, into a part of an
+     * array that holds zeros there.
      *
      * @param packed receives [ceil(outputs/block), columns, block/16] vectors. Modified
      * @param at     float of packed where they begin
      */
-    public static void columns(Matrix weight, int outputs, int block, IntUnaryOperator row, VectorFloat16 packed, int at) {
+    public static void columns(Matrix weight, int outputs, int block, IntUnaryOperator row, VectorFloat16 packed,
+            int at) {
         int inputs = weight.columns();
         FloatArray floats = packed.getArray();
         eachRow(weight, outputs, block, row, (output, values) -> {
@@ -61,8 +69,9 @@ public final class Packing {
     }
 
     /**
-     * Reads the row of each output, on all cores where that pays. Outputs of a block are read by one thread, in their order, and the target
-     * is told of different blocks by different threads; what it makes of a row may depend on nothing else.
+     * Reads the row of each output, on all cores where that pays. Outputs of a block are read by one thread, in their
+     * order, and the target is told of different blocks by different threads; what it makes of a row may depend on
+     * nothing else.
      *
      * @param outputs number of outputs
      * @param block   outputs of a block

@@ -4,7 +4,9 @@ import java.util.SplittableRandom;
 
 import org.tornadomla.config.MlaConfig;
 
-/** Weights of a new layer: uniform within one over the root of the inputs, norms around one; the same for the same seed. */
+/**
+ * Weights of a new layer: uniform within one over the root of the inputs, norms around one; the same for the same seed.
+ */
 public final class RandomWeights {
 
     private final SplittableRandom random;
@@ -24,15 +26,12 @@ public final class RandomWeights {
         int queries = c.numHeads() * c.qkHeadDim();
         boolean compressed = c.qLoraRank() > 0;
         int latent = c.kvLoraRank() + c.qkRopeHeadDim();
-        return new MlaWeights(
-                compressed ? null : w.matrix(queries, c.hiddenSize()),
+        return new MlaWeights(compressed ? null : w.matrix(queries, c.hiddenSize()),
                 compressed ? w.matrix(c.qLoraRank(), c.hiddenSize()) : null,
                 compressed && c.attentionBias() ? w.vector(c.qLoraRank(), 0f) : null,
                 c.queryNorm() ? w.vector(c.qLoraRank(), 1f) : null,
-                compressed ? w.matrix(queries, c.qLoraRank()) : null,
-                w.matrix(latent, c.hiddenSize()),
-                c.attentionBias() ? w.vector(latent, 0f) : null,
-                c.latentNorm() ? w.vector(c.kvLoraRank(), 1f) : null,
+                compressed ? w.matrix(queries, c.qLoraRank()) : null, w.matrix(latent, c.hiddenSize()),
+                c.attentionBias() ? w.vector(latent, 0f) : null, c.latentNorm() ? w.vector(c.kvLoraRank(), 1f) : null,
                 w.matrix(c.numHeads() * (c.qkNopeHeadDim() + c.vHeadDim()), c.kvLoraRank()),
                 w.matrix(c.hiddenSize(), c.numHeads() * c.vHeadDim()),
                 c.attentionBias() ? w.vector(c.hiddenSize(), 0f) : null);

@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * One message of a conversation.
  *
- * @param role who speaks, in the words of the template: usually {@code system}, {@code user} or {@code assistant}
+ * @param role    who speaks, in the words of the template: usually {@code system}, {@code user} or {@code assistant}
  * @param content what is said
  */
 public record ChatMessage(String role, String content) {

@@ -70,7 +70,8 @@ public final class ChatTemplate {
     /**
      * Writes a conversation.
      *
-     * @param messages the conversation so far; its texts are taken literally, also where they look like Jinja
+     * @param messages            the conversation so far; its texts are taken literally, also where they look like
+     *                                Jinja
      * @param addGenerationPrompt whether to end with what starts an answer of the model
      * @return the text to encode, begin token included where the template writes one
      * @throws TokenizerException when the template refuses the conversation or cannot be rendered
@@ -110,29 +111,20 @@ public final class ChatTemplate {
         CompositeELResolver resolver = new CompositeELResolver();
         resolver.add(new PythonStringResolver());
         resolver.add(JinjavaInterpreterResolver.DEFAULT_RESOLVER_READ_ONLY);
-        JinjavaConfig config = JinjavaConfig.newBuilder()
-                .withTrimBlocks(true)
-                .withLstripBlocks(true)
-                .withNestedInterpretationEnabled(false)
-                .withElResolver(resolver)
+        JinjavaConfig config = JinjavaConfig.newBuilder().withTrimBlocks(true).withLstripBlocks(true)
+                .withNestedInterpretationEnabled(false).withElResolver(resolver)
                 .withDisabled(Map.of(Library.TAG, Set.of("include", "import", "from", "extends")))
                 // Natural operator precedence stays off: with it, "not x is defined" is read as "(not x) is defined".
-                .withLegacyOverrides(LegacyOverrides.newBuilder()
-                        .withEvaluateMapKeys(true)
-                        .withIterateOverMapKeys(true)
-                        .withUsePyishObjectMapper(true)
-                        .withParseWhitespaceControlStrictly(true)
-                        .withAllowAdjacentTextNodes(true)
-                        .withUseTrimmingForNotesAndExpressions(true)
-                        .withKeepNullableLoopValues(true)
-                        .build())
+                .withLegacyOverrides(LegacyOverrides.newBuilder().withEvaluateMapKeys(true).withIterateOverMapKeys(true)
+                        .withUsePyishObjectMapper(true).withParseWhitespaceControlStrictly(true)
+                        .withAllowAdjacentTextNodes(true).withUseTrimmingForNotesAndExpressions(true)
+                        .withKeepNullableLoopValues(true).build())
                 .build();
         Jinjava engine = new Jinjava(config);
         engine.getGlobalContext().registerFilter(new PythonJsonFilter());
         engine.getGlobalContext().registerTag(new GenerationTag());
-        engine.getGlobalContext().registerFunction(
-                new ELFunctionDefinition("", "raise_exception", ChatTemplateFunctions.class, "raiseException",
-                        String.class));
+        engine.getGlobalContext().registerFunction(new ELFunctionDefinition("", "raise_exception",
+                ChatTemplateFunctions.class, "raiseException", String.class));
         engine.getGlobalContext().registerFunction(
                 new ELFunctionDefinition("", "strftime_now", ChatTemplateFunctions.class, "strftimeNow", String.class));
         return engine;

@@ -6,8 +6,7 @@ import com.hubspot.jinjava.tree.Node;
 import com.hubspot.jinjava.tree.TagNode;
 
 /**
- * {@code {% generation %}}, with which templates mark the model's words for training: its content is rendered as it
- * is.
+ * {@code {% generation %}}, with which templates mark the model's words for training: its content is rendered as it is.
  */
 final class GenerationTag implements Tag {
 

@@ -9,12 +9,11 @@ final class JinjaSource {
 
     private static final String QUOTED = "'(?:\\\\.|[^'\\\\])*'|\"(?:\\\\.|[^\"\\\\])*\"";
 
-    private static final Pattern TAG =
-            Pattern.compile("\\{[{%](?:" + QUOTED + "|[^'\"])*?[}%]\\}", Pattern.DOTALL);
+    private static final Pattern TAG = Pattern.compile("\\{[{%](?:" + QUOTED + "|[^'\"])*?[}%]\\}", Pattern.DOTALL);
 
     /** A quoted text, which stays, or {@code not x in}, whose operand is a name with properties, or a quoted text. */
-    private static final Pattern NOT_IN =
-            Pattern.compile(QUOTED + "|\\bnot\\s+(?<operand>" + QUOTED + "|[\\w.]+(?:\\[[^\\]]*\\][\\w.]*)*)\\s+in\\b");
+    private static final Pattern NOT_IN = Pattern
+            .compile(QUOTED + "|\\bnot\\s+(?<operand>" + QUOTED + "|[\\w.]+(?:\\[[^\\]]*\\][\\w.]*)*)\\s+in\\b");
 
     /** A quoted text, or the words that tell a filtered loop from one over a choice of lists. */
     private static final Pattern LOOP_WORD = Pattern.compile(QUOTED + "|\\b(?<word>if|else)\\b");

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Turns one token of the vocabulary into the bytes it adds to the text. Working on bytes and not on decoded text
- * makes it certain when a character is whole.
+ * Turns one token of the vocabulary into the bytes it adds to the text. Working on bytes and not on decoded text makes
+ * it certain when a character is whole.
  */
 interface PieceDecoder {
 

@@ -9,8 +9,8 @@ import jinjava.javax.el.ELContext;
 import jinjava.javax.el.ELResolver;
 
 /**
- * The methods of Python strings that chat templates call, and the character at an index. Jinjava alone offers those
- * of Java's strings, where some do not exist and {@code split} takes a regular expression.
+ * The methods of Python strings that chat templates call, and the character at an index. Jinjava alone offers those of
+ * Java's strings, where some do not exist and {@code split} takes a regular expression.
  */
 final class PythonStringResolver extends ELResolver {
 

@@ -12,11 +12,11 @@ import java.util.LinkedHashMap;
  *
  * @param replacements texts that stand for others in every token, in order of application
  * @param byteFallback whether {@code <0xHH>} stands for a byte
- * @param leading text that is taken off the start, at most {@code leadingCount} times
+ * @param leading      text that is taken off the start, at most {@code leadingCount} times
  * @param leadingCount how often {@code leading} is taken off
  */
-record SpacedPieces(Map<String, String> replacements, boolean byteFallback, String leading, int leadingCount)
-        implements PieceDecoder {
+record SpacedPieces(Map<String, String> replacements, boolean byteFallback, String leading,
+        int leadingCount) implements PieceDecoder {
 
     /** Length of {@code <0xHH>}. */
     private static final int BYTE_TOKEN_LENGTH = 6;
@@ -43,15 +43,15 @@ record SpacedPieces(Map<String, String> replacements, boolean byteFallback, Stri
                 }
                 case "Strip" -> {
                     if (step.path("stop").asInt() != 0) {
-                        throw new TokenizerException("decoder Strip with stop " + step.path("stop")
-                                + " is not supported, only 0");
+                        throw new TokenizerException(
+                                "decoder Strip with stop " + step.path("stop") + " is not supported, only 0");
                     }
                     leading = step.path("content").asText();
                     leadingCount = step.path("start").asInt();
                 }
-                default -> throw new TokenizerException("decoder " + type
-                        + " is not supported; supported are ByteLevel, "
-                        + "Metaspace, Replace, ByteFallback, Fuse and Strip");
+                default ->
+                    throw new TokenizerException("decoder " + type + " is not supported; supported are ByteLevel, "
+                            + "Metaspace, Replace, ByteFallback, Fuse and Strip");
             }
         }
         return new SpacedPieces(replacements, byteFallback, leading, leadingCount);
@@ -60,8 +60,8 @@ record SpacedPieces(Map<String, String> replacements, boolean byteFallback, Stri
     private static String literal(JsonNode step) {
         JsonNode pattern = step.path("pattern").path("String");
         if (!pattern.isTextual()) {
-            throw new TokenizerException("decoder Replace needs a pattern of kind String, found "
-                    + step.path("pattern"));
+            throw new TokenizerException(
+                    "decoder Replace needs a pattern of kind String, found " + step.path("pattern"));
         }
         return pattern.textValue();
     }
@@ -72,7 +72,7 @@ record SpacedPieces(Map<String, String> replacements, boolean byteFallback, Stri
             int high = Character.digit(token.charAt(3), 16);
             int low = Character.digit(token.charAt(4), 16);
             if (high >= 0 && low >= 0) {
-                return new byte[] {(byte) (high * 16 + low)};
+                return new byte[]{(byte) (high * 16 + low)};
             }
         }
         String text = token;

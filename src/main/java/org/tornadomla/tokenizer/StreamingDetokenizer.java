@@ -5,9 +5,9 @@ package org.tornadomla.tokenizer;
  * comes, and then at once; bytes that can no longer become a character are returned as U+FFFD. The cost of a token
  * depends on its own length only. The pieces joined are the text of all ids, special tokens left out.
  *
- * <p>In one case a stream cannot give what {@link TextTokenizer#decode} gives of all ids: where tokens are single
- * bytes by byte fallback, decoding the whole replaces every byte of a run that has one invalid byte, also the valid
- * ones before it.
+ * <p>In one case a stream cannot give what {@link TextTokenizer#decode} gives of all ids: where tokens are single bytes
+ * by byte fallback, decoding the whole replaces every byte of a run that has one invalid byte, also the valid ones
+ * before it.
  *
  * <p>One object serves one text and one thread.
  */

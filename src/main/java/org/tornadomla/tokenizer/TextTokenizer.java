@@ -27,8 +27,8 @@ public final class TextTokenizer implements AutoCloseable {
     private static final String FILE = "tokenizer.json";
 
     /** Texts go in as they are: no cutting to a length, no padding, special tokens only where asked for. */
-    private static final Map<String, String> PLAIN =
-            Map.of("truncation", "do_not_truncate", "padding", "do_not_pad", "addSpecialTokens", "false");
+    private static final Map<String, String> PLAIN = Map.of("truncation", "do_not_truncate", "padding", "do_not_pad",
+            "addSpecialTokens", "false");
 
     private final HuggingFaceTokenizer encoder;
     private final Vocabulary vocabulary;
@@ -57,8 +57,8 @@ public final class TextTokenizer implements AutoCloseable {
     public static TextTokenizer load(Path directory) {
         Path file = directory.resolve(FILE);
         if (!Files.isRegularFile(file)) {
-            throw new TokenizerException("no " + FILE + " in " + directory
-                    + "; a checkpoint without one can only be given token ids");
+            throw new TokenizerException(
+                    "no " + FILE + " in " + directory + "; a checkpoint without one can only be given token ids");
         }
         TokenizerSettings settings = TokenizerSettings.read(directory);
         Vocabulary vocabulary = Vocabulary.read(file);
@@ -76,8 +76,8 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * DJL reports its use over the network, and fetches a native library that its jar lacks, unless told to be
-     * offline. It takes this from a system property alone. What the user set stays.
+     * DJL reports its use over the network, and fetches a native library that its jar lacks, unless told to be offline.
+     * It takes this from a system property alone. What the user set stays.
      */
     private static void forbidDownloads() {
         if (System.getProperty("ai.djl.offline") == null) {
@@ -88,11 +88,11 @@ public final class TextTokenizer implements AutoCloseable {
     /**
      * Ids of a text.
      *
-     * <p>With special tokens, begin and end token are put where {@code add_bos_token} and {@code add_eos_token} say,
-     * or where the post-processor of {@code tokenizer.json} puts them if the settings are silent. A text that starts
-     * with the begin token already, as chat templates write it, gets no second one.
+     * <p>With special tokens, begin and end token are put where {@code add_bos_token} and {@code add_eos_token} say, or
+     * where the post-processor of {@code tokenizer.json} puts them if the settings are silent. A text that starts with
+     * the begin token already, as chat templates write it, gets no second one.
      *
-     * @param text any text; half of a surrogate pair becomes U+FFFD
+     * @param text             any text; half of a surrogate pair becomes U+FFFD
      * @param addSpecialTokens whether to add begin and end token
      */
     public int[] encode(String text, boolean addSpecialTokens) {
@@ -111,9 +111,8 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Ids of a conversation that a chat template wrote: the special tokens that it wrote, and one begin token in
-     * front if encoding adds one and the template did not write it. No end token is added, since the model is to go
-     * on.
+     * Ids of a conversation that a chat template wrote: the special tokens that it wrote, and one begin token in front
+     * if encoding adds one and the template did not write it. No end token is added, since the model is to go on.
      */
     public int[] encodeConversation(String rendered) {
         int[] ids = encode(rendered, false);
@@ -127,8 +126,8 @@ public final class TextTokenizer implements AutoCloseable {
     /** Takes repeated begin tokens off the start. */
     private int[] withOneBegin(int[] ids) {
         int start = 0;
-        while (beginId.isPresent() && start + 1 < ids.length
-                && ids[start] == beginId.getAsInt() && ids[start + 1] == beginId.getAsInt()) {
+        while (beginId.isPresent() && start + 1 < ids.length && ids[start] == beginId.getAsInt()
+                && ids[start + 1] == beginId.getAsInt()) {
             start++;
         }
         return Arrays.copyOfRange(ids, start, ids.length);
@@ -195,8 +194,8 @@ public final class TextTokenizer implements AutoCloseable {
         }
         OptionalInt id = vocabulary.addedId(token.get());
         if (id.isEmpty()) {
-            throw new TokenizerException("tokenizer_config.json: " + key + " \"" + token.get()
-                    + "\" is not a token of " + FILE);
+            throw new TokenizerException(
+                    "tokenizer_config.json: " + key + " \"" + token.get() + "\" is not a token of " + FILE);
         }
         return id;
     }

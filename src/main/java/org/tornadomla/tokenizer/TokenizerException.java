@@ -1,8 +1,7 @@
 package org.tornadomla.tokenizer;
 
 /**
- * The tokenizer files of a checkpoint, or its chat template, cannot be used; the message names the file and the
- * reason.
+ * The tokenizer files of a checkpoint, or its chat template, cannot be used; the message names the file and the reason.
  */
 public final class TokenizerException extends RuntimeException {
 

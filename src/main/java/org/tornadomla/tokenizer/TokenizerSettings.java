@@ -11,11 +11,11 @@ import java.util.Optional;
 /**
  * What {@code tokenizer_config.json} says beside {@code tokenizer.json}.
  *
- * @param beginToken text of the begin token (key {@code bos_token}), if the file names one
- * @param endToken text of the end token (key {@code eos_token}), if the file names one
- * @param addBegin whether encoding with special tokens starts with the begin token (key {@code add_bos_token}); empty
- *     when the file leaves it to the post-processor of {@code tokenizer.json}
- * @param addEnd the same for the end token behind the text (key {@code add_eos_token})
+ * @param beginToken    text of the begin token (key {@code bos_token}), if the file names one
+ * @param endToken      text of the end token (key {@code eos_token}), if the file names one
+ * @param addBegin      whether encoding with special tokens starts with the begin token (key {@code add_bos_token});
+ *                          empty when the file leaves it to the post-processor of {@code tokenizer.json}
+ * @param addEnd        the same for the end token behind the text (key {@code add_eos_token})
  * @param chatTemplates Jinja sources of the chat templates by name; a lone template is called {@code default}
  */
 public record TokenizerSettings(Optional<String> beginToken, Optional<String> endToken, Optional<Boolean> addBegin,
@@ -80,8 +80,8 @@ public record TokenizerSettings(Optional<String> beginToken, Optional<String> en
             return Optional.empty();
         }
         if (!text.isTextual()) {
-            throw new TokenizerException(FILE + ": " + key + " must be a string or an object with content, found "
-                    + token);
+            throw new TokenizerException(
+                    FILE + ": " + key + " must be a string or an object with content, found " + token);
         }
         return Optional.of(text.textValue());
     }
@@ -104,14 +104,14 @@ public record TokenizerSettings(Optional<String> beginToken, Optional<String> en
         } else if (value.isArray()) {
             for (JsonNode entry : value) {
                 if (!entry.path("name").isTextual() || !entry.path("template").isTextual()) {
-                    throw new TokenizerException(file
-                            + ": each chat_template of a list needs name and template, found " + entry);
+                    throw new TokenizerException(
+                            file + ": each chat_template of a list needs name and template, found " + entry);
                 }
                 templates.put(entry.get("name").textValue(), entry.get("template").textValue());
             }
         } else if (!value.isMissingNode() && !value.isNull()) {
-            throw new TokenizerException(file + ": chat_template must be a string or a list, found "
-                    + value.getNodeType());
+            throw new TokenizerException(
+                    file + ": chat_template must be a string or a list, found " + value.getNodeType());
         }
         return templates;
     }

@@ -3,8 +3,8 @@ package org.tornadomla.tokenizer;
 /**
  * Assembles characters from bytes that come one by one. The longest start of a character that cannot be continued
  * becomes one U+FFFD, as the Unicode standard recommends (section 3.9, U+FFFD substitution of maximal subparts) and
- * Hugging Face's tokenizers do. The JDK's decoder keeps waiting where the second byte has ruled a character out
- * already (ED A0, F4 90), so that it could hold back what is decided.
+ * Hugging Face's tokenizers do. The JDK's decoder keeps waiting where the second byte has ruled a character out already
+ * (ED A0, F4 90), so that it could hold back what is decided.
  */
 final class Utf8Assembler {
 

@@ -84,8 +84,8 @@ final class Vocabulary {
     /** Refuses an id without a token. */
     void requireKnown(int id) {
         if (id < 0 || id >= tokens.length || tokens[id] == null) {
-            throw new IllegalArgumentException("token id " + id + " is not in the vocabulary of " + tokens.length
-                    + " tokens");
+            throw new IllegalArgumentException(
+                    "token id " + id + " is not in the vocabulary of " + tokens.length + " tokens");
         }
     }
 
@@ -136,8 +136,8 @@ final class Vocabulary {
         private void readIdsByToken(JsonParser parser) throws IOException {
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String token = parser.currentName();
-                require(parser.nextToken() == JsonToken.VALUE_NUMBER_INT, "the id of \"" + token
-                        + "\" must be an integer");
+                require(parser.nextToken() == JsonToken.VALUE_NUMBER_INT,
+                        "the id of \"" + token + "\" must be an integer");
                 put(parser.getIntValue(), token);
             }
         }
@@ -145,8 +145,8 @@ final class Vocabulary {
         /** Unigram models: a list of [token, score] whose index is the id. */
         private void readTokensInOrder(JsonParser parser) throws IOException {
             for (int id = 0; parser.nextToken() == JsonToken.START_ARRAY; id++) {
-                require(parser.nextToken() == JsonToken.VALUE_STRING, "token " + id
-                        + " of model.vocab must be a string");
+                require(parser.nextToken() == JsonToken.VALUE_STRING,
+                        "token " + id + " of model.vocab must be a string");
                 put(id, parser.getText());
                 parser.nextToken();
                 require(parser.nextToken() == JsonToken.END_ARRAY, "token " + id + " of model.vocab must be a pair");

@@ -1,5 +1,5 @@
 /**
- * Text to token ids and back: the tokenizer of a checkpoint directory, its chat template, and the decoding of a
- * stream of ids into whole characters. Imports nothing else of this library, and reads local files only.
+ * Text to token ids and back: the tokenizer of a checkpoint directory, its chat template, and the decoding of a stream
+ * of ids into whole characters. Imports nothing else of this library, and reads local files only.
  */
 package org.tornadomla.tokenizer;

@@ -22,28 +22,28 @@ import org.tornadomla.testing.TestTargets;
 /** Both ways of attending, at every option of a layer, against each other and the reference. */
 class AttentionFormsTest {
 
-    private static final RopeConfig YARN = new RopeConfig(10_000, RopeType.YARN, 40, 64, 32, 1, OptionalDouble.of(0.707),
-            OptionalDouble.of(1), RopeLayout.NEIGHBOURS);
+    private static final RopeConfig YARN = new RopeConfig(10_000, RopeType.YARN, 40, 64, 32, 1,
+            OptionalDouble.of(0.707), OptionalDouble.of(1), RopeLayout.NEIGHBOURS);
 
     static Stream<Target> targets() {
         return TestTargets.all();
     }
 
     static Stream<Arguments> options() {
-        List<Arguments> options = List.of(
-                Arguments.of("as DeepSeek-V3", Layer.WIDE),
+        List<Arguments> options = List.of(Arguments.of("as DeepSeek-V3", Layer.WIDE),
                 Arguments.of("no query compression", Layer.WIDE.toBuilder().qLoraRank(0).build()),
                 Arguments.of("no norms", Layer.WIDE.toBuilder().queryNorm(false).latentNorm(false).build()),
                 Arguments.of("no query norm", Layer.SMALL.toBuilder().queryNorm(false).build()),
                 Arguments.of("biases", Layer.SMALL.toBuilder().attentionBias(true).build()),
-                Arguments.of("biases, no query compression", Layer.SMALL.toBuilder().attentionBias(true).qLoraRank(0).build()),
+                Arguments.of("biases, no query compression",
+                        Layer.SMALL.toBuilder().attentionBias(true).qLoraRank(0).build()),
                 Arguments.of("evens then odds", Layer.SMALL.toBuilder().rope(rope(RopeLayout.EVENS_THEN_ODDS)).build()),
                 Arguments.of("halves", Layer.WIDE.toBuilder().rope(rope(RopeLayout.HALVES)).build()),
                 Arguments.of("YaRN with unequal factors", Layer.WIDE.toBuilder().rope(YARN).build()),
-                Arguments.of("one of everything", MlaConfig.builder().hiddenSize(1).numHeads(1).kvLoraRank(1).qkNopeHeadDim(1)
-                        .qkRopeHeadDim(2).vHeadDim(1).latentNorm(false).build()));
-        return TestTargets.all().flatMap(target -> options.stream()
-                .map(option -> Arguments.of(target, option.get()[0], option.get()[1])));
+                Arguments.of("one of everything", MlaConfig.builder().hiddenSize(1).numHeads(1).kvLoraRank(1)
+                        .qkNopeHeadDim(1).qkRopeHeadDim(2).vHeadDim(1).latentNorm(false).build()));
+        return TestTargets.all().flatMap(
+                target -> options.stream().map(option -> Arguments.of(target, option.get()[0], option.get()[1])));
     }
 
     private static RopeConfig rope(RopeLayout layout) {
@@ -57,7 +57,8 @@ class AttentionFormsTest {
         float[] x = layer.tokens(7, 3);
         double[] expected = layer.expected(x, ScoreMask.causal(0));
         for (AttentionMode mode : List.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED)) {
-            try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).build(); CachedSequence sequence = mla.open()) {
+            try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).build();
+                    CachedSequence sequence = mla.open()) {
                 float[] prompt = mla.append(sequence, Tokens.of(1, 6, layer.rows(x, 0, 6)));
                 float[] step = mla.append(sequence, Tokens.of(1, 1, layer.rows(x, 6, 7)));
                 Layer.assertClose(mode + " prompt", prompt, layer.rows(expected, 0, 6));
@@ -72,7 +73,7 @@ class AttentionFormsTest {
         Layer layer = Layer.of(Layer.SMALL);
         try (MultiHeadLatentAttention absorbed = layer.on(target).mode(AttentionMode.ABSORBED).build();
                 MultiHeadLatentAttention expanded = layer.on(target).mode(AttentionMode.EXPANDED).build()) {
-            for (int count : new int[] {1, 2, 7}) {
+            for (int count : new int[]{1, 2, 7}) {
                 Tokens x = Tokens.of(1, count, layer.tokens(count, 20 + count));
                 Comparer.assertClose(count + " tokens", absorbed.forward(x), expanded.forward(x), Layer.TOLERANCE);
             }
@@ -102,7 +103,8 @@ class AttentionFormsTest {
         try (MultiHeadLatentAttention mla = layer.on(target).mode(AttentionMode.ABSORBED).roundTokens(64).build();
                 CachedSequence sequence = mla.open()) {
             mla.append(sequence, Tokens.of(1, length - 1, layer.rows(x, 0, length - 1)));
-            Layer.assertClose("step", mla.append(sequence, Tokens.of(1, 1, layer.rows(x, length - 1, length))), expected);
+            Layer.assertClose("step", mla.append(sequence, Tokens.of(1, 1, layer.rows(x, length - 1, length))),
+                    expected);
         }
     }
 
@@ -114,9 +116,11 @@ class AttentionFormsTest {
         float[] context = layer.tokens(9, 13);
         AttentionReference reference = layer.reference();
         double[] expected = reference.attend(Comparer.widen(x), Seeds.range(0, 3),
-                reference.project(Comparer.widen(context), Seeds.range(0, 9)), ScoreMask.NONE, AttentionReference.Form.EXPANDED);
+                reference.project(Comparer.widen(context), Seeds.range(0, 9)), ScoreMask.NONE,
+                AttentionReference.Form.EXPANDED);
         for (AttentionMode mode : List.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED)) {
-            try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).build(); CachedSequence sequence = mla.open()) {
+            try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).build();
+                    CachedSequence sequence = mla.open()) {
                 Tokens question = Tokens.of(1, 3, x).bidirectional();
                 Layer.assertClose("at once " + mode, mla.forward(question, Tokens.of(1, 9, context)), expected);
                 mla.remember(List.of(sequence), Tokens.of(1, 9, context));
@@ -135,7 +139,8 @@ class AttentionFormsTest {
         double[] expected = layer.expected(x, positions, ScoreMask.causal(0));
         for (AttentionMode mode : List.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED)) {
             try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).build()) {
-                Layer.assertClose("positions " + mode, mla.forward(Tokens.of(1, 5, x).withPositions(positions)), expected);
+                Layer.assertClose("positions " + mode, mla.forward(Tokens.of(1, 5, x).withPositions(positions)),
+                        expected);
             }
         }
     }

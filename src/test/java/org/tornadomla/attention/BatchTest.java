@@ -45,8 +45,8 @@ class BatchTest {
                 Arrays.fill(mask, query * 6, query * 6 + 4, Float.NEGATIVE_INFINITY);
             }
             int[] positions = {0, 0, 0, 0, 0, 1, 0, 1, 2, 3, 4, 5};
-            float[] left = mla.forward(Tokens.of(2, 6, Layer.join(layer.tokens(4, 3), two, six)).withPositions(positions)
-                    .withMask(new Mask(2, 1, 6, 6, mask)));
+            float[] left = mla.forward(Tokens.of(2, 6, Layer.join(layer.tokens(4, 3), two, six))
+                    .withPositions(positions).withMask(new Mask(2, 1, 6, 6, mask)));
             Layer.assertClose("two, padded left", layer.rows(left, 4, 6), layer.expected(two, ScoreMask.causal(0)));
             assertArrayEquals(new float[4 * hidden], layer.rows(left, 0, 4), "padding sees nothing");
             Layer.assertClose("six", layer.rows(left, 6, 12), layer.expected(six, ScoreMask.causal(0)));
@@ -67,7 +67,8 @@ class BatchTest {
                 int length = prompt[row] + more[row];
                 assertEquals(length, rows.get(row).length());
                 double[] expected = layer.expected(layer.rows(x[row], 0, length), ScoreMask.causal(0));
-                Layer.assertClose("row " + row, layer.rows(y, row * 3, row * 3 + more[row]), layer.rows(expected, prompt[row], length));
+                Layer.assertClose("row " + row, layer.rows(y, row * 3, row * 3 + more[row]),
+                        layer.rows(expected, prompt[row], length));
             }
             rows.forEach(CachedSequence::close);
         }
@@ -96,10 +97,11 @@ class BatchTest {
                 rows.add(mla.open());
             }
             float[] prompt = mla.append(rows, tokens(x, new int[batch], length - 1));
-            float[] step = mla.append(rows, tokens(x, new int[] {10, 10, 10, 10, 10}, 1));
+            float[] step = mla.append(rows, tokens(x, new int[]{10, 10, 10, 10, 10}, 1));
             for (int row = 0; row < batch; row++) {
                 double[] expected = layer.expected(x[row], ScoreMask.causal(0));
-                Layer.assertClose("row " + row, layer.rows(prompt, row * 10, row * 10 + 10), layer.rows(expected, 0, 10));
+                Layer.assertClose("row " + row, layer.rows(prompt, row * 10, row * 10 + 10),
+                        layer.rows(expected, 0, 10));
                 Layer.assertClose("step of row " + row, layer.rows(step, row, row + 1), layer.rows(expected, 10, 11));
             }
         }

@@ -23,7 +23,8 @@ class CachedAttentionTest {
     private static final double ROW_TOLERANCE = 1e-6;
 
     static Stream<Arguments> targetsAndModes() {
-        return TestTargets.all().flatMap(target -> Stream.of(AttentionMode.values()).map(mode -> Arguments.of(target, mode)));
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(AttentionMode.values()).map(mode -> Arguments.of(target, mode)));
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -34,7 +35,7 @@ class CachedAttentionTest {
         double[] expected = layer.expected(x, ScoreMask.causal(0));
         try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).build()) {
             float[] cached = null;
-            for (int chunk : new int[] {PROMPT, 1, 2, 7, 16, 36}) {
+            for (int chunk : new int[]{PROMPT, 1, 2, 7, 16, 36}) {
                 try (CachedSequence sequence = mla.open()) {
                     float[] y = new float[0];
                     for (int start = 0; start < PROMPT; start += chunk) {
@@ -65,7 +66,8 @@ class CachedAttentionTest {
                 float[] prefix = layer.rows(x, 0, length + 1);
                 float[] whole = mla.forward(Tokens.of(1, length + 1, prefix));
                 Comparer.assertClose("step " + length, y, layer.rows(whole, length, length + 1), Layer.TOLERANCE);
-                Layer.assertClose("step " + length, y, layer.rows(layer.expected(prefix, ScoreMask.causal(0)), length, length + 1));
+                Layer.assertClose("step " + length, y,
+                        layer.rows(layer.expected(prefix, ScoreMask.causal(0)), length, length + 1));
             }
         }
     }
@@ -76,7 +78,7 @@ class CachedAttentionTest {
         Layer layer = Layer.of(Layer.SMALL);
         float[] x = layer.tokens(PROMPT, 5);
         double[] expected = layer.expected(x, ScoreMask.causal(0));
-        for (int page : new int[] {PROMPT, 1, 2, 16, 64}) {
+        for (int page : new int[]{PROMPT, 1, 2, 16, 64}) {
             try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).pageTokens(page).cacheTokens(3 * 64)
                     .pageOrder(PageOrder.shuffled(page)).build()) {
                 ((LayerPool.Float32) mla.cache().pool(0)).rows().getArray().init(Float.NaN);

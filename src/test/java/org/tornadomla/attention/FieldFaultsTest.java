@@ -43,15 +43,16 @@ class FieldFaultsTest {
     void fieldFault1RotaryPairsOfEveryLayout(Target target) {
         for (RopeLayout layout : RopeLayout.values()) {
             float[] expected = switch (layout) {
-                case NEIGHBOURS -> new float[] {-1.14264f, 1.92208f, 2.95985f, 4.02980f};
-                case EVENS_THEN_ODDS -> new float[] {-1.14264f, 2.95985f, 1.92208f, 4.02980f};
-                case HALVES -> new float[] {-1.98411f, 1.95990f, 2.46238f, 4.01980f};
+                case NEIGHBOURS -> new float[]{-1.14264f, 1.92208f, 2.95985f, 4.02980f};
+                case EVENS_THEN_ODDS -> new float[]{-1.14264f, 2.95985f, 1.92208f, 4.02980f};
+                case HALVES -> new float[]{-1.98411f, 1.95990f, 2.46238f, 4.01980f};
             };
-            Layer layer = Layer.of(MlaConfig.builder().hiddenSize(5).numHeads(1).kvLoraRank(1).qkNopeHeadDim(1).qkRopeHeadDim(4)
-                    .vHeadDim(1).latentNorm(false).rope(RopeConfig.plain(10_000, layout)).build())
+            Layer layer = Layer
+                    .of(MlaConfig.builder().hiddenSize(5).numHeads(1).kvLoraRank(1).qkNopeHeadDim(1).qkRopeHeadDim(4)
+                            .vHeadDim(1).latentNorm(false).rope(RopeConfig.plain(10_000, layout)).build())
                     .with("kv_a_proj_with_mqa.weight", identity(5));
             try (MultiHeadLatentAttention mla = layer.on(target).build(); CachedSequence sequence = mla.open()) {
-                mla.append(sequence, Tokens.of(1, 1, new float[] {7, 1, 2, 3, 4}).withPositions(1));
+                mla.append(sequence, Tokens.of(1, 1, new float[]{7, 1, 2, 3, 4}).withPositions(1));
                 float[] row = mla.cache().rows(sequence, 0);
                 assertEquals(7, row[0], "the latent does not turn");
                 assertArrayEquals(expected, Arrays.copyOfRange(row, 1, 5), FIVE_DECIMALS, layout.toString());
@@ -64,8 +65,8 @@ class FieldFaultsTest {
     @MethodSource("targets")
     void fieldFault2TheSoftmaxScaleHoldsYarnsFactor(Target target) {
         OptionalDouble both = OptionalDouble.of(0.707);
-        MlaConfig config = MlaConfig.builder().hiddenSize(2).numHeads(1).kvLoraRank(2).qkNopeHeadDim(128).qkRopeHeadDim(64)
-                .vHeadDim(2).latentNorm(false).rope(yarn(both, both)).build();
+        MlaConfig config = MlaConfig.builder().hiddenSize(2).numHeads(1).kvLoraRank(2).qkNopeHeadDim(128)
+                .qkRopeHeadDim(64).vHeadDim(2).latentNorm(false).rope(yarn(both, both)).build();
         assertEquals(0.1147214, config.softmaxScale(), 5e-8);
         MlaConfig v3 = config.toBuilder().rope(yarn(OptionalDouble.of(1), OptionalDouble.of(1))).build();
         assertEquals(0.1352338, v3.softmaxScale(), 5e-8);
@@ -90,7 +91,7 @@ class FieldFaultsTest {
     private static float cachedKey(Target target, MlaConfig config) {
         Layer layer = Layer.of(config).with("kv_a_proj_with_mqa.weight", identity(3));
         try (MultiHeadLatentAttention mla = layer.on(target).build(); CachedSequence sequence = mla.open()) {
-            mla.append(sequence, Tokens.of(1, 1, new float[] {0, 1, 0}));
+            mla.append(sequence, Tokens.of(1, 1, new float[]{0, 1, 0}));
             return mla.cache().rows(sequence, 0)[1];
         }
     }
@@ -99,14 +100,15 @@ class FieldFaultsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
     void fieldFault4ScoresAreDividedByTheRootOfTheWidth(Target target) {
-        MlaConfig config = MlaConfig.builder().hiddenSize(2).numHeads(1).kvLoraRank(2).qkNopeHeadDim(2).qkRopeHeadDim(2).vHeadDim(2)
-                .latentNorm(false).build();
+        MlaConfig config = MlaConfig.builder().hiddenSize(2).numHeads(1).kvLoraRank(2).qkNopeHeadDim(2).qkRopeHeadDim(2)
+                .vHeadDim(2).latentNorm(false).build();
         assertShares(target, passThrough(config, 1), 0.62246f);
     }
 
     /**
-     * A layer of width 2 whose every query is {@code [query, 0, ...]}, whose first token's key is [1, 0, ...] and second's 0, whose values
-     * are the tokens themselves and whose output is the value: the second token's output is the two shares.
+     * A layer of width 2 whose every query is {@code [query, 0, ...]}, whose first token's key is [1, 0, ...] and
+     * second's 0, whose values are the tokens themselves and whose output is the value: the second token's output is
+     * the two shares.
      */
     private static Layer passThrough(MlaConfig config, float query) {
         Map<String, float[]> weights = new HashMap<>();
@@ -130,8 +132,8 @@ class FieldFaultsTest {
     private static void assertShares(Target target, Layer layer, float first) {
         for (AttentionMode mode : FORMS) {
             try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).build()) {
-                float[] y = mla.forward(Tokens.of(1, 2, new float[] {1, 0, 0, 1}));
-                assertArrayEquals(new float[] {1, 0, first, 1 - first}, y, FIVE_DECIMALS, mode.toString());
+                float[] y = mla.forward(Tokens.of(1, 2, new float[]{1, 0, 0, 1}));
+                assertArrayEquals(new float[]{1, 0, first, 1 - first}, y, FIVE_DECIMALS, mode.toString());
             }
         }
     }
@@ -141,8 +143,8 @@ class FieldFaultsTest {
     @MethodSource("targets")
     void fieldFault5AbsorbedQueriesBeyondHalfPrecision(Target target) {
         int wide = 512;
-        MlaConfig config = MlaConfig.builder().hiddenSize(1).numHeads(1).kvLoraRank(wide).qkNopeHeadDim(wide).qkRopeHeadDim(2)
-                .vHeadDim(3).latentNorm(false).build();
+        MlaConfig config = MlaConfig.builder().hiddenSize(1).numHeads(1).kvLoraRank(wide).qkNopeHeadDim(wide)
+                .qkRopeHeadDim(2).vHeadDim(3).latentNorm(false).build();
         float[] q = new float[wide + 2];
         Arrays.fill(q, 0, wide, 12);
         float[] kvA = new float[wide + 2];
@@ -154,12 +156,13 @@ class FieldFaultsTest {
         kvB[wide * wide] = 1000;
         kvB[(wide + 1) * wide] = -500;
         kvB[(wide + 2) * wide] = 250;
-        Layer layer = Layer.of(config).with("q_proj.weight", q).with("kv_a_proj_with_mqa.weight", kvA).with("kv_b_proj.weight", kvB)
-                .with("o_proj.weight", new float[] {1, 1, 1});
+        Layer layer = Layer.of(config).with("q_proj.weight", q).with("kv_a_proj_with_mqa.weight", kvA)
+                .with("kv_b_proj.weight", kvB).with("o_proj.weight", new float[]{1, 1, 1});
         float[] x = {1, -0.5f, 0.25f};
         for (AttentionMode mode : FORMS) {
             try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).build()) {
-                Layer.assertClose(mode.toString(), mla.forward(Tokens.of(1, 3, x)), layer.expected(x, ScoreMask.causal(0)));
+                Layer.assertClose(mode.toString(), mla.forward(Tokens.of(1, 3, x)),
+                        layer.expected(x, ScoreMask.causal(0)));
             }
         }
     }

@@ -18,8 +18,9 @@ import org.tornadomla.testing.TestTargets;
 class GoldenAttentionTest {
 
     static Stream<Arguments> cases() {
-        return TestTargets.all().flatMap(target -> Goldens.layers().flatMap(golden -> Stream.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED)
-                .map(mode -> Arguments.of(target, golden.name(), mode, golden))));
+        return TestTargets.all().flatMap(
+                target -> Goldens.layers().flatMap(golden -> Stream.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED)
+                        .map(mode -> Arguments.of(target, golden.name(), mode, golden))));
     }
 
     @ParameterizedTest(name = "{0} {1} {2}")
@@ -29,10 +30,12 @@ class GoldenAttentionTest {
         for (int p : golden.inputs().positions()) {
             positions = Math.max(positions, p + 1);
         }
-        try (MultiHeadLatentAttention mla = MultiHeadLatentAttention.builder(golden.config()).weights(GoldenWeights.of(golden))
-                .target(target).mode(mode).positions(Math.max(64, positions)).cacheTokens(256).pageTokens(4).roundTokens(48).build()) {
+        try (MultiHeadLatentAttention mla = MultiHeadLatentAttention.builder(golden.config())
+                .weights(GoldenWeights.of(golden)).target(target).mode(mode).positions(Math.max(64, positions))
+                .cacheTokens(256).pageTokens(4).roundTokens(48).build()) {
             double error = golden.expected().relativeError(run(mla, golden));
-            assertTrue(error <= golden.expected().tolerance(), () -> name + ": " + error + " > " + golden.expected().tolerance());
+            assertTrue(error <= golden.expected().tolerance(),
+                    () -> name + ": " + error + " > " + golden.expected().tolerance());
         }
     }
 

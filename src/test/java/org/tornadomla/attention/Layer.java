@@ -27,12 +27,15 @@ record Layer(MlaConfig config, Map<String, float[]> weights) {
     static final double TOLERANCE = 1e-5;
 
     /** Widths that are all different and fit one vector each. */
-    static final MlaConfig SMALL = MlaConfig.builder().hiddenSize(13).numHeads(3).qLoraRank(8).kvLoraRank(6).qkNopeHeadDim(5)
-            .qkRopeHeadDim(4).vHeadDim(7).build();
+    static final MlaConfig SMALL = MlaConfig.builder().hiddenSize(13).numHeads(3).qLoraRank(8).kvLoraRank(6)
+            .qkNopeHeadDim(5).qkRopeHeadDim(4).vHeadDim(7).build();
 
-    /** Widths that are all different and take two or three vectors, and a number of heads that leaves a tile of four one over. */
-    static final MlaConfig WIDE = MlaConfig.builder().hiddenSize(41).numHeads(5).qLoraRank(33).kvLoraRank(37).qkNopeHeadDim(19)
-            .qkRopeHeadDim(18).vHeadDim(23).build();
+    /**
+     * Widths that are all different and take two or three vectors, and a number of heads that leaves a tile of four one
+     * over.
+     */
+    static final MlaConfig WIDE = MlaConfig.builder().hiddenSize(41).numHeads(5).qLoraRank(33).kvLoraRank(37)
+            .qkNopeHeadDim(19).qkRopeHeadDim(18).vHeadDim(23).build();
 
     static Layer of(MlaConfig config) {
         return new Layer(config, Seeds.attentionWeights(config, 11));
@@ -40,19 +43,20 @@ record Layer(MlaConfig config, Map<String, float[]> weights) {
 
     /** A builder of the module with small capacities, so that tests reach their ends. */
     AttentionBuilder on(Target target) {
-        return MultiHeadLatentAttention.builder(config).weights(mlaWeights()).target(target).cacheTokens(256).pageTokens(4)
-                .roundTokens(40).batch(4);
+        return MultiHeadLatentAttention.builder(config).weights(mlaWeights()).target(target).cacheTokens(256)
+                .pageTokens(4).roundTokens(40).batch(4);
     }
 
     MlaWeights mlaWeights() {
         MlaConfig c = config;
         int queries = c.numHeads() * c.qkHeadDim();
         int latent = c.kvLoraRank() + c.qkRopeHeadDim();
-        return new MlaWeights(matrix("q_proj.weight", queries), matrix("q_a_proj.weight", c.qLoraRank()), weights.get("q_a_proj.bias"),
-                weights.get("q_a_layernorm.weight"), matrix("q_b_proj.weight", queries), matrix("kv_a_proj_with_mqa.weight", latent),
-                weights.get("kv_a_proj_with_mqa.bias"), weights.get("kv_a_layernorm.weight"),
-                matrix("kv_b_proj.weight", c.numHeads() * (c.qkNopeHeadDim() + c.vHeadDim())), matrix("o_proj.weight", c.hiddenSize()),
-                weights.get("o_proj.bias"));
+        return new MlaWeights(matrix("q_proj.weight", queries), matrix("q_a_proj.weight", c.qLoraRank()),
+                weights.get("q_a_proj.bias"), weights.get("q_a_layernorm.weight"), matrix("q_b_proj.weight", queries),
+                matrix("kv_a_proj_with_mqa.weight", latent), weights.get("kv_a_proj_with_mqa.bias"),
+                weights.get("kv_a_layernorm.weight"),
+                matrix("kv_b_proj.weight", c.numHeads() * (c.qkNopeHeadDim() + c.vHeadDim())),
+                matrix("o_proj.weight", c.hiddenSize()), weights.get("o_proj.bias"));
     }
 
     private Matrix matrix(String name, int rows) {

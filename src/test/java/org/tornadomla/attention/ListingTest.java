@@ -15,8 +15,8 @@ class ListingTest {
 
     /** Enough tokens a round that the number of the machine's cores does not show. */
     private static String listing() {
-        try (MultiHeadLatentAttention mla = MultiHeadLatentAttention.builder(MlaConfig.card(512, 8, 512, 64, 64, 32)).seed(1)
-                .target(TestTargets.list().getFirst()).roundTokens(1024).build()) {
+        try (MultiHeadLatentAttention mla = MultiHeadLatentAttention.builder(MlaConfig.card(512, 8, 512, 64, 64, 32))
+                .seed(1).target(TestTargets.list().getFirst()).roundTokens(1024).build()) {
             return mla.listing();
         }
     }
@@ -30,7 +30,8 @@ class ListingTest {
     void everyConsumedBufferIsHeldByTheGraphDirectlyBefore() {
         PlanListing listing = PlanListing.of(listing());
         listing.assertProducerDirectlyBeforeConsumer();
-        assertEquals(3, listing.stages().stream().flatMap(List::stream).filter(graph -> !graph.consumes().isEmpty()).count(),
+        assertEquals(3,
+                listing.stages().stream().flatMap(List::stream).filter(graph -> !graph.consumes().isEmpty()).count(),
                 "both ways of attending, and the output");
     }
 }

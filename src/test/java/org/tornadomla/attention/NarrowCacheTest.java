@@ -29,8 +29,8 @@ import org.tornadomla.testing.Seeds;
 import org.tornadomla.testing.TestTargets;
 
 /**
- * A module whose cache holds bfloat16 numbers. What it attends to are the rounded rows, in 32-bit arithmetic, so on those rows it agrees
- * with the reference as closely as any other module.
+ * A module whose cache holds bfloat16 numbers. What it attends to are the rounded rows, in 32-bit arithmetic, so on
+ * those rows it agrees with the reference as closely as any other module.
  */
 class NarrowCacheTest {
 
@@ -44,7 +44,8 @@ class NarrowCacheTest {
     private final float[] x = layer.tokens(LENGTH, 3);
 
     static Stream<Arguments> targetsAndModes() {
-        return TestTargets.all().flatMap(target -> Stream.of(AttentionMode.values()).map(mode -> Arguments.of(target, mode)));
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(AttentionMode.values()).map(mode -> Arguments.of(target, mode)));
     }
 
     private AttentionBuilder on(Target target, AttentionMode mode) {
@@ -71,16 +72,17 @@ class NarrowCacheTest {
                 keys[row * (width - rank) + i % width - rank] = rows[i];
             }
         }
-        return layer.reference().attend(Comparer.widen(tokens), Seeds.range(0, count), new LatentRows(latents, keys), ScoreMask.causal(0),
-                AttentionReference.Form.EXPANDED);
+        return layer.reference().attend(Comparer.widen(tokens), Seeds.range(0, count), new LatentRows(latents, keys),
+                ScoreMask.causal(0), AttentionReference.Form.EXPANDED);
     }
 
     /** A prompt, then token by token, with pages of any size in any order and NaN wherever nothing was written. */
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("targetsAndModes")
     void agreesWithTheReferenceOnTheRowsThatItHolds(Target target, AttentionMode mode) {
-        for (int page : new int[] {1, 16, 64}) {
-            try (MultiHeadLatentAttention mla = on(target, mode).pageTokens(page).cacheTokens(2 * 64).pageOrder(PageOrder.shuffled(page)).build()) {
+        for (int page : new int[]{1, 16, 64}) {
+            try (MultiHeadLatentAttention mla = on(target, mode).pageTokens(page).cacheTokens(2 * 64)
+                    .pageOrder(PageOrder.shuffled(page)).build()) {
                 ((LayerPool.Bfloat16) mla.cache().pool(0)).rows().getArray().init(POISON);
                 try (CachedSequence before = mla.open(); CachedSequence sequence = mla.open()) {
                     mla.append(before, tokens(0, 3));
@@ -108,10 +110,12 @@ class NarrowCacheTest {
             for (int i = 0; i < rows.length; i++) {
                 int row = i / width;
                 int column = i % width;
-                double expected = column < rank ? exact.latents()[row * rank + column]
+                double expected = column < rank
+                        ? exact.latents()[row * rank + column]
                         : exact.rotaryKeys()[row * (width - rank) + column - rank];
                 double error = Math.abs(rows[i] - expected);
-                assertTrue(error <= ROUNDING * Math.abs(expected) + 1e-5, "row " + row + "[" + column + "] is " + rows[i] + " for " + expected);
+                assertTrue(error <= ROUNDING * Math.abs(expected) + 1e-5,
+                        "row " + row + "[" + column + "] is " + rows[i] + " for " + expected);
                 assertEquals(0, Float.floatToRawIntBits(rows[i]) & 0xFFFF, "a bfloat16 has no lower half");
                 worst = Math.max(worst, error / Math.abs(expected));
             }
@@ -120,8 +124,9 @@ class NarrowCacheTest {
     }
 
     /**
-     * Rounded latents change values by up to 2^-8 of themselves, and scores, which are below 1 here, by up to 2^-8 too, and so weights by
-     * twice that: three roundings, of the largest value. An error far below shows that nothing was rounded.
+     * Rounded latents change values by up to 2^-8 of themselves, and scores, which are below 1 here, by up to 2^-8 too,
+     * and so weights by twice that: three roundings, of the largest value. An error far below shows that nothing was
+     * rounded.
      */
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("targetsAndModes")
@@ -148,11 +153,13 @@ class NarrowCacheTest {
             float[] start = mla.append(one, tokens(0, 6));
             float[] shared = mla.cache().rows(one, 0);
             try (CachedSequence fork = mla.cache().fork(one)) {
-                float[] y = mla.append(List.of(one, fork), Tokens.of(2, 2, Layer.join(layer.rows(x, 6, 8), layer.rows(other, 6, 8))));
+                float[] y = mla.append(List.of(one, fork),
+                        Tokens.of(2, 2, Layer.join(layer.rows(x, 6, 8), layer.rows(other, 6, 8))));
                 for (CachedSequence each : List.of(one, fork)) {
                     assertArrayEquals(shared, Arrays.copyOf(mla.cache().rows(each, 0), shared.length));
                 }
-                Layer.assertClose("the forked", Layer.join(start, layer.rows(y, 0, 2)), onCachedRows(layer.rows(x, 0, 8), mla, one));
+                Layer.assertClose("the forked", Layer.join(start, layer.rows(y, 0, 2)),
+                        onCachedRows(layer.rows(x, 0, 8), mla, one));
                 Layer.assertClose("the fork", Layer.join(start, layer.rows(y, 2, 4)), onCachedRows(other, mla, fork));
             }
         }
@@ -169,7 +176,8 @@ class NarrowCacheTest {
         Path file = folder.resolve("sequence");
         float[] rows;
         float[] absorbed;
-        try (MultiHeadLatentAttention mla = on(from, AttentionMode.ABSORBED).build(); CachedSequence sequence = mla.open()) {
+        try (MultiHeadLatentAttention mla = on(from, AttentionMode.ABSORBED).build();
+                CachedSequence sequence = mla.open()) {
             mla.append(sequence, tokens(0, PROMPT));
             mla.cache().snapshot(sequence, file);
             rows = mla.cache().rows(sequence, 0);
@@ -179,7 +187,8 @@ class NarrowCacheTest {
                 CachedSequence restored = mla.cache().restore(file)) {
             assertArrayEquals(rows, mla.cache().rows(restored, 0));
             float[] expanded = mla.append(restored, tokens(PROMPT, PROMPT + 1));
-            // The new row may be rounded the other way where devices differ in a float's last place: one of 20 rows, one number of 55.
+            // The new row may be rounded the other way where devices differ in a float's last place: one of 20 rows,
+            // one number of 55.
             Comparer.assertClose("expanded", expanded, absorbed, from.equals(to) ? Layer.TOLERANCE : ROUNDING / 20);
         }
     }
@@ -188,6 +197,7 @@ class NarrowCacheTest {
     void missingTypeIsRefused() {
         AttentionBuilder builder = layer.on(TestTargets.list().getFirst()).cacheType(null);
         ConfigurationException refusal = assertThrows(ConfigurationException.class, builder::build);
-        assertTrue(refusal.getMessage().contains("cacheType is missing, must be one of [F32, BF16]"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("cacheType is missing, must be one of [F32, BF16]"),
+                refusal.getMessage());
     }
 }

@@ -22,14 +22,15 @@ import org.tornadomla.testing.TestTargets;
 class NarrowWeightsTest {
 
     static Stream<Arguments> options() {
-        return TestTargets.all().flatMap(target -> Stream.of(WeightType.BF16, WeightType.INT8)
-                .flatMap(type -> List.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED).stream()
-                        .map(mode -> Arguments.of(target, type, mode))));
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(WeightType.BF16, WeightType.INT8)
+                        .flatMap(type -> List.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED).stream()
+                                .map(mode -> Arguments.of(target, type, mode))));
     }
 
     /**
-     * Three products in a row, each of whose weights is off by at most 2^-8 (bfloat16) or 1/254 (8 bits) of the largest, are off by
-     * less than three times that; more than 1e-4 of it shows that narrow weights were used at all.
+     * Three products in a row, each of whose weights is off by at most 2^-8 (bfloat16) or 1/254 (8 bits) of the
+     * largest, are off by less than three times that; more than 1e-4 of it shows that narrow weights were used at all.
      */
     @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("options")
@@ -37,8 +38,10 @@ class NarrowWeightsTest {
         Layer layer = Layer.of(Layer.WIDE);
         float[] x = layer.tokens(7, 3);
         double[] expected = layer.expected(x, ScoreMask.causal(0));
-        try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).weightType(type).build(); CachedSequence sequence = mla.open()) {
-            double error = Comparer.compare(Comparer.widen(mla.append(sequence, Tokens.of(1, 7, x))), expected).relative();
+        try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).weightType(type).build();
+                CachedSequence sequence = mla.open()) {
+            double error = Comparer.compare(Comparer.widen(mla.append(sequence, Tokens.of(1, 7, x))), expected)
+                    .relative();
             double rounding = type == WeightType.BF16 ? 0x1p-8 : 1 / 254.0;
             assertTrue(error < 3 * rounding, "error " + error);
             assertTrue(error > 1e-4, "error " + error + " is that of 32-bit weights");
@@ -47,7 +50,8 @@ class NarrowWeightsTest {
 
     @Test
     void missingTypeIsRefused() {
-        AttentionBuilder builder = Layer.of(Layer.SMALL).on(TestTargets.all().findFirst().orElseThrow()).weightType(null);
+        AttentionBuilder builder = Layer.of(Layer.SMALL).on(TestTargets.all().findFirst().orElseThrow())
+                .weightType(null);
         ConfigurationException refusal = assertThrows(ConfigurationException.class, builder::build);
         assertTrue(refusal.getMessage().contains("F32, BF16, F16, INT8"), refusal.getMessage());
     }

@@ -16,9 +16,10 @@ import org.tornadomla.testing.TestTargets;
 /** Times of a module's tasks. */
 class ProfileTest {
 
-    private static final Set<String> STEP = Set.of("project.q_a", "project.q_norm", "project.q_b", "project.kv_a", "project.latent_write",
-            "attend_absorbed.absorbed_query", "attend_absorbed.query_lanes", "attend_absorbed.latent_attention", "attend_absorbed.split_merge",
-            "attend_absorbed.value_up", "output.o", "output.y_unpack");
+    private static final Set<String> STEP = Set.of("project.q_a", "project.q_norm", "project.q_b", "project.kv_a",
+            "project.latent_write", "attend_absorbed.absorbed_query", "attend_absorbed.query_lanes",
+            "attend_absorbed.latent_attention", "attend_absorbed.split_merge", "attend_absorbed.value_up", "output.o",
+            "output.y_unpack");
 
     static Stream<Target> targets() {
         return TestTargets.all();
@@ -28,13 +29,14 @@ class ProfileTest {
     @MethodSource("targets")
     void everyTaskThatRanHasATime(Target target) {
         Layer layer = Layer.of(Layer.WIDE);
-        try (MultiHeadLatentAttention mla = layer.on(target).mode(AttentionMode.ABSORBED).build(); CachedSequence sequence = mla.open()) {
+        try (MultiHeadLatentAttention mla = layer.on(target).mode(AttentionMode.ABSORBED).build();
+                CachedSequence sequence = mla.open()) {
             mla.append(sequence, Tokens.of(1, 5, layer.tokens(5, 1)));
             Map<String, Long> step = mla.profile(() -> mla.append(sequence, Tokens.of(1, 1, layer.tokens(1, 2))));
             assertEquals(STEP, step.keySet());
             step.forEach((task, nanos) -> assertTrue(nanos > 0, task + " took " + nanos + " ns"));
             mla.append(sequence, Tokens.of(1, 1, layer.tokens(1, 3)));
-            assertEquals(Map.of(), mla.profile(() -> { }), "what ran outside of profiling is not counted");
+            assertEquals(Map.of(), mla.profile(() -> {}), "what ran outside of profiling is not counted");
         }
     }
 }

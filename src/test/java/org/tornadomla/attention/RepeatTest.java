@@ -30,7 +30,8 @@ class RepeatTest {
         Layer layer = Layer.of(Layer.SMALL);
         float[] prompt = layer.tokens(130, 1);
         float[] token = layer.tokens(1, 2);
-        try (MultiHeadLatentAttention mla = layer.on(target).mode(AttentionMode.ABSORBED).build(); CachedSequence sequence = mla.open()) {
+        try (MultiHeadLatentAttention mla = layer.on(target).mode(AttentionMode.ABSORBED).build();
+                CachedSequence sequence = mla.open()) {
             mla.append(sequence, Tokens.of(1, 130, prompt));
             float[] first = mla.append(sequence, Tokens.of(1, 1, token));
             for (int repeat = 0; repeat < REPEATS; repeat++) {
@@ -74,7 +75,8 @@ class RepeatTest {
     }
 
     private static float[] run(Layer layer, Target target, AttentionMode mode) {
-        try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).roundTokens(70).build(); CachedSequence sequence = mla.open()) {
+        try (MultiHeadLatentAttention mla = layer.on(target).mode(mode).roundTokens(70).build();
+                CachedSequence sequence = mla.open()) {
             float[] prompt = mla.append(sequence, Tokens.of(1, 70, layer.tokens(70, 4)));
             return Layer.join(prompt, mla.append(sequence, Tokens.of(1, 1, layer.tokens(1, 5))));
         }

@@ -98,18 +98,21 @@ class SequencesTest {
         double[] expected = layer.expected(x, ScoreMask.causal(0));
         Path file = folder.resolve("sequence");
         float[] rows;
-        try (MultiHeadLatentAttention mla = layer.on(from).mode(AttentionMode.ABSORBED).build(); CachedSequence sequence = mla.open()) {
+        try (MultiHeadLatentAttention mla = layer.on(from).mode(AttentionMode.ABSORBED).build();
+                CachedSequence sequence = mla.open()) {
             mla.append(sequence, tokens(x, 0, 7));
             mla.cache().snapshot(sequence, file);
             rows = mla.cache().rows(sequence, 0);
             Layer.assertClose("here", mla.append(sequence, tokens(x, 7, 8)), layer.rows(expected, 7, 8));
         }
-        try (MultiHeadLatentAttention mla = layer.on(to).mode(AttentionMode.EXPANDED).pageTokens(2).build(); CachedSequence running = mla.open()) {
+        try (MultiHeadLatentAttention mla = layer.on(to).mode(AttentionMode.EXPANDED).pageTokens(2).build();
+                CachedSequence running = mla.open()) {
             mla.append(running, tokens(x, 0, 4));
             try (CachedSequence restored = mla.cache().restore(file)) {
                 assertArrayEquals(rows, mla.cache().rows(restored, 0));
                 Layer.assertClose("restored", mla.append(restored, tokens(x, 7, 10)), layer.rows(expected, 7, 10));
-                Layer.assertClose("the one beside it", mla.append(running, tokens(x, 4, 6)), layer.rows(expected, 4, 6));
+                Layer.assertClose("the one beside it", mla.append(running, tokens(x, 4, 6)),
+                        layer.rows(expected, 4, 6));
             }
         }
     }

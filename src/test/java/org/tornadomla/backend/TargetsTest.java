@@ -36,8 +36,8 @@ class TargetsTest {
 
     @Test
     void reasonsAreWithoutColoursAndStackTraces() {
-        assertEquals("Unable to compile task t", DeviceException.reason(
-                new IllegalStateException("\u001B[31mUnable to compile task t\u001B[0m Stacktrace: [a.b.C(C.java:1)]")));
+        assertEquals("Unable to compile task t", DeviceException.reason(new IllegalStateException(
+                "\u001B[31mUnable to compile task t\u001B[0m Stacktrace: [a.b.C(C.java:1)]")));
         assertEquals("java.lang.NullPointerException", DeviceException.reason(new NullPointerException()));
     }
 

@@ -44,9 +44,9 @@ class CacheConfigTest {
         assertEquals(192, config.maxSequenceTokens(), "no longer than the pool");
         assertEquals(3, config.maxBlocks());
         refused(() -> CacheConfig.builder(61, V3).budgetBytes(page - 1).build(), Long.toString(page - 1),
-            "64 times " + page / 64);
+                "64 times " + page / 64);
         refused(() -> CacheConfig.builder(Integer.MAX_VALUE, V3).pageTokens(Integer.MAX_VALUE).budgetBytes(7).build(),
-            "budgetBytes");
+                "budgetBytes");
     }
 
     /** Two bfloat16 numbers share an int, and a row takes whole vectors. */
@@ -62,14 +62,15 @@ class CacheConfigTest {
         assertEquals(2, CacheConfig.builder(61, V3).budgetBytes(budget).type(CacheType.BF16).build().pages());
         int most = (int) (CacheConfig.MAX_POOL_ELEMENTS / 288 / 64);
         assertEquals(most, CacheConfig.builder(1, V3).pages(most).type(CacheType.BF16).build().pages());
-        refused(() -> CacheConfig.builder(1, V3).pages(most + 1).type(CacheType.BF16).build(), "1152 bytes", Integer.toString(most));
+        refused(() -> CacheConfig.builder(1, V3).pages(most + 1).type(CacheType.BF16).build(), "1152 bytes",
+                Integer.toString(most));
         refused(() -> CacheConfig.builder(1, V3).type(null), "type is missing", "F32, BF16");
     }
 
     @Test
     void sizesOfAnAttentionLayer() {
         MlaConfig mla = MlaConfig.builder().hiddenSize(24).numHeads(3).kvLoraRank(6).qkNopeHeadDim(5).qkRopeHeadDim(4)
-            .vHeadDim(7).build();
+                .vHeadDim(7).build();
         CacheConfig config = CacheConfig.builder(2, mla).pages(1).build();
         assertEquals(new RowLayout(6, 4), config.rowLayout());
         assertEquals(3 * (5 + 4 + 7), config.multiHeadFloatsPerToken());
@@ -90,9 +91,9 @@ class CacheConfigTest {
         int most = (int) (CacheConfig.MAX_POOL_ELEMENTS / 576 / 64);
         assertEquals(most, CacheConfig.builder(1, V3).pages(most).build().pages());
         refused(() -> CacheConfig.builder(1, V3).pages(most + 1).build(), Integer.toString(most + 1),
-            Integer.toString(most));
+                Integer.toString(most));
         refused(() -> CacheConfig.builder(1, V3).pageTokens(Integer.MAX_VALUE).pages(Integer.MAX_VALUE).build(),
-            "too large");
+                "too large");
         refused(() -> CacheConfig.builder(1, V3).budgetBytes(Long.MAX_VALUE).build(), "too large");
     }
 
@@ -109,6 +110,7 @@ class CacheConfigTest {
         refused(() -> CacheConfig.builder(1, V3).pages(1).maxSequenceTokens(0).build(), "maxSequenceTokens", "0");
         refused(() -> CacheConfig.builder(1, V3).pages(1).multiHeadFloatsPerToken(-1).build(), "-1");
         refused(() -> CacheConfig.builder(1, V3).pages(1).model("m".repeat(1025)).build(), "1025", "1024");
-        refused(() -> new CacheConfig(1, 64, 1, 65, V3, CacheType.F32, PageOrder.NATURAL, 0, ""), "maxSequenceTokens", "65", "64");
+        refused(() -> new CacheConfig(1, 64, 1, 65, V3, CacheType.F32, PageOrder.NATURAL, 0, ""), "maxSequenceTokens",
+                "65", "64");
     }
 }

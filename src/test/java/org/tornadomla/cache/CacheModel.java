@@ -55,7 +55,7 @@ final class CacheModel {
         Map<Page, Integer> holders = new IdentityHashMap<>();
         sequences.forEach(sequence -> sequence.pages.forEach(page -> holders.merge(page, 1, Integer::sum)));
         pendings.forEach(pending -> pending.parts.stream().filter(part -> part.left != null)
-            .forEach(part -> holders.merge(part.left, 1, Integer::sum)));
+                .forEach(part -> holders.merge(part.left, 1, Integer::sum)));
         return holders;
     }
 
@@ -134,7 +134,8 @@ final class CacheModel {
         Map<Page, Integer> holders = holders();
         CacheStatistics statistics = cache.statistics();
         assertEquals(sequences.size(), statistics.sequences(), after);
-        assertEquals(sequences.stream().mapToLong(sequence -> sequence.tokens.size()).sum(), statistics.tokens(), after);
+        assertEquals(sequences.stream().mapToLong(sequence -> sequence.tokens.size()).sum(), statistics.tokens(),
+                after);
         assertEquals(free(), statistics.freePages(), after);
         assertEquals(holders.values().stream().filter(count -> count > 1).count(), statistics.sharedPages(), after);
         Map<Page, Integer> numbers = new IdentityHashMap<>();
@@ -142,15 +143,18 @@ final class CacheModel {
         for (Sequence sequence : sequences) {
             int length = sequence.tokens.size();
             assertEquals(length, cache.length(sequence.real), after);
-            int reserved = sequence.pending == null ? 0 : sequence.pending.parts.stream()
-                .filter(part -> part.sequence == sequence).mapToInt(part -> part.tokens.size()).sum();
+            int reserved = sequence.pending == null
+                    ? 0
+                    : sequence.pending.parts.stream().filter(part -> part.sequence == sequence)
+                            .mapToInt(part -> part.tokens.size()).sum();
             assertEquals(length + reserved, cache.reservedLength(sequence.real), after);
             int[] table = cache.blockTable(sequence.real);
             assertEquals(sequence.pages.size(), table.length, after);
             for (int block = 0; block < table.length; block++) {
                 Page page = sequence.pages.get(block);
-                assertEquals(table[block], numbers.computeIfAbsent(page, any -> -1) == -1
-                    ? table[block] : numbers.get(page), () -> after + ": one page under two numbers");
+                assertEquals(table[block],
+                        numbers.computeIfAbsent(page, any -> -1) == -1 ? table[block] : numbers.get(page),
+                        () -> after + ": one page under two numbers");
                 numbers.put(page, table[block]);
                 Page other = pages.put(table[block], page);
                 assertTrue(other == null || other == page, () -> after + ": two pages under one number");
@@ -161,14 +165,15 @@ final class CacheModel {
 
     private static void requireRows(LatentCache cache, SimulatedDevice device, Sequence sequence, String after) {
         // The rows of an own page that the device has not copied yet are the only ones that are not there.
-        boolean awaitsCopy = sequence.pending != null && !sequence.pending.written && sequence.pending.parts.stream()
-            .anyMatch(part -> part.sequence == sequence && part.left != null);
-        int rows = awaitsCopy ? sequence.tokens.size() / cache.config().pageTokens() * cache.config().pageTokens()
-            : sequence.tokens.size();
+        boolean awaitsCopy = sequence.pending != null && !sequence.pending.written
+                && sequence.pending.parts.stream().anyMatch(part -> part.sequence == sequence && part.left != null);
+        int rows = awaitsCopy
+                ? sequence.tokens.size() / cache.config().pageTokens() * cache.config().pageTokens()
+                : sequence.tokens.size();
         for (int position = 0; position < rows; position++) {
             int token = sequence.tokens.get(position);
             assertTrue(device.holds(cache.slot(sequence.real, position), token),
-                after + ": " + sequence.real + " lost the token at " + position);
+                    after + ": " + sequence.real + " lost the token at " + position);
         }
     }
 }

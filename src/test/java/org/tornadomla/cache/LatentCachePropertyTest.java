@@ -24,8 +24,8 @@ import org.tornadomla.cache.CacheModel.Pending;
 import org.tornadomla.cache.CacheModel.Sequence;
 
 /**
- * Drives the cache and a plain list model with the same random operations and compares all of both after each one.
- * Rows that nobody holds are NaN on the device, and so are those of an own page behind its last token.
+ * Drives the cache and a plain list model with the same random operations and compares all of both after each one. Rows
+ * that nobody holds are NaN on the device, and so are those of an own page behind its last token.
  */
 class LatentCachePropertyTest {
 
@@ -50,8 +50,8 @@ class LatentCachePropertyTest {
     void everyOperationAgreesWithThePlainModel(int pageTokens, int pages, boolean shuffled) {
         random = new SplittableRandom(pageTokens * 2L + (shuffled ? 1 : 0));
         config = CacheConfig.builder(2, new RowLayout(3, 2)).pageTokens(pageTokens).pages(pages)
-            .maxSequenceTokens(pageTokens * pages * 3 / 4)
-            .pageOrder(shuffled ? PageOrder.shuffled(99) : PageOrder.NATURAL).build();
+                .maxSequenceTokens(pageTokens * pages * 3 / 4)
+                .pageOrder(shuffled ? PageOrder.shuffled(99) : PageOrder.NATURAL).build();
         cache = new LatentCache(config);
         device = new SimulatedDevice(cache);
         model = new CacheModel(config);
@@ -65,7 +65,8 @@ class LatentCachePropertyTest {
             poisonUnusedRows();
             model.requireEqual(cache, device, "after " + history);
         }
-        for (String kind : List.of("open", "fork", "truncate", "close", "commit", "cancel", "full", "misuse", "snapshot", "restore")) {
+        for (String kind : List.of("open", "fork", "truncate", "close", "commit", "cancel", "full", "misuse",
+                "snapshot", "restore")) {
             assertTrue(counts.getOrDefault(kind, 0) >= 40, () -> kind + " is hardly tested: " + counts);
         }
     }
@@ -116,7 +117,7 @@ class LatentCachePropertyTest {
         }
         Pending pending = model.plan(batch, tokens);
         List<Append> appends = pending.parts.stream()
-            .map(part -> new Append(part.sequence().real, part.tokens().size())).toList();
+                .map(part -> new Append(part.sequence().real, part.tokens().size())).toList();
         int needed = model.needed(pending);
         if (needed > model.free()) {
             CacheFullException full = assertThrows(CacheFullException.class, () -> cache.reserve(appends));

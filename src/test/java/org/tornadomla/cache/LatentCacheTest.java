@@ -25,8 +25,8 @@ class LatentCacheTest {
     private final LatentCache cache = cache(4, 8);
 
     private static LatentCache cache(int pageTokens, int pages) {
-        return new LatentCache(CacheConfig.builder(2, LAYOUT).pageTokens(pageTokens).pages(pages)
-            .multiHeadFloatsPerToken(40).build());
+        return new LatentCache(
+                CacheConfig.builder(2, LAYOUT).pageTokens(pageTokens).pages(pages).multiHeadFloatsPerToken(40).build());
     }
 
     private static void append(LatentCache cache, CachedSequence sequence, int tokens) {
@@ -49,8 +49,8 @@ class LatentCacheTest {
         append(cache, first, 3);
         append(cache, second, 5);
         append(cache, first, 3);
-        assertArrayEquals(new int[] {0, 3}, cache.blockTable(first));
-        assertArrayEquals(new int[] {1, 2}, cache.blockTable(second));
+        assertArrayEquals(new int[]{0, 3}, cache.blockTable(first));
+        assertArrayEquals(new int[]{1, 2}, cache.blockTable(second));
         assertEquals(3 * 4 + 1, cache.slot(first, 5));
         assertEquals(2 * 4, cache.slot(second, 4));
     }
@@ -65,7 +65,7 @@ class LatentCacheTest {
         assertEquals(4 + 2, cache.slot(sequence, 6));
         reservation.cancel();
         assertEquals(3, cache.reservedLength(sequence));
-        assertArrayEquals(new int[] {0}, cache.blockTable(sequence));
+        assertArrayEquals(new int[]{0}, cache.blockTable(sequence));
         refused(reservation::commit, "CANCELLED", "open");
     }
 
@@ -92,13 +92,13 @@ class LatentCacheTest {
             assertEquals(List.of(new RowCopy(4, 8, 2)), reservation.copies());
             reservation.commit();
         }
-        assertArrayEquals(new int[] {0, 2}, cache.blockTable(fork));
+        assertArrayEquals(new int[]{0, 2}, cache.blockTable(fork));
         assertEquals(1, cache.statistics().sharedPages());
         try (Reservation reservation = cache.reserve(original, 1)) {
             assertEquals(List.of(), reservation.copies(), "the last holder appends in place");
             reservation.commit();
         }
-        assertArrayEquals(new int[] {0, 1}, cache.blockTable(original));
+        assertArrayEquals(new int[]{0, 1}, cache.blockTable(original));
     }
 
     @Test
@@ -148,7 +148,7 @@ class LatentCacheTest {
         List<Append> batch = List.of(new Append(sequence, 3), new Append(other, 5));
         long page = cache.config().pageBytes();
         refused(() -> cache.reserve(batch), "8 tokens", "2 pages (" + 2 * page + " bytes)",
-            "1 page (" + page + " bytes)", "8 pages (" + 8 * page + " bytes)");
+                "1 page (" + page + " bytes)", "8 pages (" + 8 * page + " bytes)");
         assertEquals(1, cache.statistics().freePages());
         assertEquals(25, cache.reservedLength(sequence));
         append(cache, other, 4);
@@ -161,7 +161,7 @@ class LatentCacheTest {
         cache.fork(sequence);
         // Two layers of rows of 16 + 16 floats; 40 floats a token and layer for plain multi-head attention.
         assertEquals(new CacheStatistics(2, 10, 8, 2, 2, 256, 2 * 4 * 256, 8 * 4 * 256, 10 * 2 * 40 * 4),
-            cache.statistics());
+                cache.statistics());
     }
 
     @Test
@@ -171,7 +171,7 @@ class LatentCacheTest {
         IntArray target = new IntArray(5);
         target.init(-1);
         assertEquals(3, cache.writeBlockTable(sequence, target, 1));
-        assertArrayEquals(new int[] {-1, 0, 1, 2, -1}, target.toHeapArray());
+        assertArrayEquals(new int[]{-1, 0, 1, 2, -1}, target.toHeapArray());
         refused(() -> cache.writeBlockTable(sequence, target, 3), "offset", "3", "0 to 2");
         refused(() -> cache.writeBlockTable(sequence, target, -1), "offset", "-1", "0 to 2");
     }
@@ -277,8 +277,8 @@ class LatentCacheTest {
     }
 
     private static int[] shuffledTable(long seed) {
-        LatentCache shuffled = new LatentCache(CacheConfig.builder(1, LAYOUT).pageTokens(1).pages(40)
-            .pageOrder(PageOrder.shuffled(seed)).build());
+        LatentCache shuffled = new LatentCache(
+                CacheConfig.builder(1, LAYOUT).pageTokens(1).pages(40).pageOrder(PageOrder.shuffled(seed)).build());
         CachedSequence sequence = shuffled.open();
         append(shuffled, sequence, 40);
         return shuffled.blockTable(sequence);

@@ -51,7 +51,7 @@ class SnapshotTest {
 
     private static LatentCache cache(int pageTokens, String model) {
         return new LatentCache(CacheConfig.builder(3, LAYOUT).pageTokens(pageTokens).pages(128 / pageTokens)
-            .pageOrder(PageOrder.shuffled(pageTokens)).model(model).maxSequenceTokens(64).build());
+                .pageOrder(PageOrder.shuffled(pageTokens)).model(model).maxSequenceTokens(64).build());
     }
 
     private static CachedSequence filled(LatentCache cache, SimulatedDevice device) {
@@ -94,7 +94,8 @@ class SnapshotTest {
         int row = cache.slot(restored, 2) * LAYOUT.width();
         for (int column = 0; column < LAYOUT.width(); column++) {
             boolean padding = column >= 20 && column < 32 || column >= 32 + 6;
-            assertEquals(padding ? 0 : 8 * 4 + 1, ((LayerPool.Float32) cache.pool(1)).rows().getArray().get(row + column), "column " + column);
+            assertEquals(padding ? 0 : 8 * 4 + 1,
+                    ((LayerPool.Float32) cache.pool(1)).rows().getArray().get(row + column), "column " + column);
         }
     }
 
@@ -179,10 +180,10 @@ class SnapshotTest {
 
     /** The checksum is made right again, so that it is the field itself that is refused. */
     @ParameterizedTest
-    @CsvSource({
-        "0, 7, first bytes", "8, 2, version", "12, 2, element type is BF16", "12, 3, element type is 3", "16, 21, kvLoraRank", "20, 5, qkRopeHeadDim",
-        "24, 4, number of layers", "28, 65, number of tokens", "28, -1, number of tokens", "28, 8, its header promises",
-        "32, 1025, length of the model", "32, -1, length of the model"})
+    @CsvSource({"0, 7, first bytes", "8, 2, version", "12, 2, element type is BF16", "12, 3, element type is 3",
+        "16, 21, kvLoraRank", "20, 5, qkRopeHeadDim", "24, 4, number of layers", "28, 65, number of tokens",
+        "28, -1, number of tokens", "28, 8, its header promises", "32, 1025, length of the model",
+        "32, -1, length of the model"})
     void everyFieldOfTheHeaderIsChecked(int offset, int value, String named) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         int checksumAt = 36 + bytes.getInt(32);
@@ -202,7 +203,8 @@ class SnapshotTest {
     }
 
     private static LatentCache narrow(int pageTokens, int pages) {
-        return new LatentCache(CacheConfig.builder(3, LAYOUT).pageTokens(pageTokens).pages(pages).model(MODEL).type(CacheType.BF16).build());
+        return new LatentCache(CacheConfig.builder(3, LAYOUT).pageTokens(pageTokens).pages(pages).model(MODEL)
+                .type(CacheType.BF16).build());
     }
 
     /** A sequence of random bfloat16 numbers, in a cache without a device. */
@@ -250,7 +252,8 @@ class SnapshotTest {
     @Test
     void aSnapshotOfAnotherNumberFormatIsRefused() {
         String message = refused(narrow(4, 8));
-        assertTrue(message.contains("element type is F32, the cache holds BF16; restore it into a cache of type F32"), message);
+        assertTrue(message.contains("element type is F32, the cache holds BF16; restore it into a cache of type F32"),
+                message);
         LatentCache source = narrow(4, 8);
         source.snapshot(filled(source, 2), file);
         message = refused(cache);

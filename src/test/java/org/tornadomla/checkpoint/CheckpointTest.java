@@ -67,7 +67,7 @@ class CheckpointTest {
         float[] stored = new float[300 * 200];
         Arrays.fill(stored, 1.5f);
         new SafetensorsWriter().add("w", Dtype.F8_E4M3, List.of(300L, 200L), stored)
-                .add("w_scale_inv", Dtype.F32, List.of(3L, 2L), new float[] {1, 2, 3, 4, 5, 6})
+                .add("w_scale_inv", Dtype.F32, List.of(3L, 2L), new float[]{1, 2, 3, 4, 5, 6})
                 .write(folder.resolve("model.safetensors"));
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             float[] whole = checkpoint.read("w");
@@ -86,7 +86,7 @@ class CheckpointTest {
             float[] row = new float[201];
             checkpoint.readRows("w", 256, 1, row, 1);
             assertEquals(7.5f, row[1]);
-            refused(() -> checkpoint.forEachRows("w", 199, (first, rows, values) -> { }), "200", "199");
+            refused(() -> checkpoint.forEachRows("w", 199, (first, rows, values) -> {}), "200", "199");
         }
     }
 
@@ -151,8 +151,8 @@ class CheckpointTest {
     void aHeadIsMissingOnlyWhereTheEmbeddingIsNone() throws IOException {
         rewrite(tensors -> tensors.remove("lm_head.weight"));
         String json = Files.readString(SOURCE.resolve("config.json"));
-        ModelConfig tied = ModelConfigReader.parse(json.replace("\"tie_word_embeddings\": false",
-                "\"tie_word_embeddings\": true"), "config.json");
+        ModelConfig tied = ModelConfigReader
+                .parse(json.replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true"), "config.json");
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             assertTrue(checkpoint.validate(tied).isEmpty());
             refused(() -> checkpoint.validate(MODEL), "lm_head.weight is missing");

@@ -34,9 +34,9 @@ class GoldenReaderTest {
                 .add("self_attn.kv_a_layernorm.weight", Dtype.F32, List.of(3L), new float[3])
                 .add("self_attn.kv_b_proj.weight", Dtype.F32, List.of(7L, 3L), new float[21])
                 .add("self_attn.o_proj.weight", Dtype.F32, List.of(4L, 5L), new float[20])
-                .add("x", Dtype.F32, List.of(1L, 2L, 4L), new float[8]).add("y", Dtype.F32, List.of(1L, 2L, 4L),
-                new float[8])
-                .add("position_ids", Dtype.I32, List.of(1L, 2L), new float[] {0, 1});
+                .add("x", Dtype.F32, List.of(1L, 2L, 4L), new float[8])
+                .add("y", Dtype.F32, List.of(1L, 2L, 4L), new float[8])
+                .add("position_ids", Dtype.I32, List.of(1L, 2L), new float[]{0, 1});
     }
 
     private GoldenCase read(SafetensorsWriter writer) {
@@ -65,12 +65,12 @@ class GoldenReaderTest {
         refused("scaling is 0.51, its config gives 0.5", valid("0.51", ""));
         refused("scaling is half", valid("half", ""));
         refused("not understood", valid("0.5", "compare only some rows"));
-        refused("o_proj.weight has shape", valid("0.5", "")
-                .add("self_attn.o_proj.weight", Dtype.F32, List.of(5L, 4L), new float[20]));
+        refused("o_proj.weight has shape",
+                valid("0.5", "").add("self_attn.o_proj.weight", Dtype.F32, List.of(5L, 4L), new float[20]));
         refused("y has shape", valid("0.5", "").add("y", Dtype.F32, List.of(1L, 1L, 4L), new float[4]));
         refused("position_ids has 1", valid("0.5", "").add("position_ids", Dtype.I32, List.of(1L, 1L), new float[1]));
-        refused("mask has shape [1, 1, 2, 3], expected [1 or 1, 1 or 1, 2, 2]", valid("0.5", "")
-                .add("mask", Dtype.F32, List.of(1L, 1L, 2L, 3L), new float[6]));
+        refused("mask has shape [1, 1, 2, 3], expected [1 or 1, 1 or 1, 2, 2]",
+                valid("0.5", "").add("mask", Dtype.F32, List.of(1L, 1L, 2L, 3L), new float[6]));
         refused("cache_kv has shape", valid("0.5", "").add("cache_kv", Dtype.F32, List.of(1L, 2L, 4L), new float[8]));
         refused("x has shape [8], expected 3 sizes", valid("0.5", "").add("x", Dtype.F32, List.of(8L), new float[8]));
         refused("metadata has no config", new SafetensorsWriter().metadata("a", "b"));

@@ -51,20 +51,20 @@ class SafetensorsFileTest {
         Path file = folder.resolve("a.safetensors");
         float[] values = {1, -2, 3, 4, 5, 0.5f};
         new SafetensorsWriter().metadata("note", "x").add("m", Dtype.F32, List.of(3L, 2L), values)
-                .add("half", Dtype.F16, List.of(6L), values).add("ids", Dtype.I32, List.of(2L), new float[] {7, -8})
-                .add("one", Dtype.F32, List.of(), new float[] {9}).add("none", Dtype.F32, List.of(0L, 4L), new float[0])
+                .add("half", Dtype.F16, List.of(6L), values).add("ids", Dtype.I32, List.of(2L), new float[]{7, -8})
+                .add("one", Dtype.F32, List.of(), new float[]{9}).add("none", Dtype.F32, List.of(0L, 4L), new float[0])
                 .write(file);
         try (SafetensorsFile opened = SafetensorsFile.open(file)) {
             assertEquals("x", opened.metadata().get("note"));
             assertArrayEquals(values, opened.read("m").values());
             assertEquals(List.of(3L, 2L), opened.read("m").shape());
             assertArrayEquals(values, opened.read("half").values());
-            assertArrayEquals(new int[] {7, -8}, opened.readIntegers("ids"));
-            assertArrayEquals(new float[] {9}, opened.read("one").values());
+            assertArrayEquals(new int[]{7, -8}, opened.readIntegers("ids"));
+            assertArrayEquals(new float[]{9}, opened.read("one").values());
             assertEquals(0, opened.read("none").values().length);
             float[] row = new float[4];
             opened.readRows("m", 1, 1, row, 1);
-            assertArrayEquals(new float[] {0, 3, 4, 0}, row);
+            assertArrayEquals(new float[]{0, 3, 4, 0}, row);
             assertEquals(24, opened.bytes("m").byteSize());
         }
     }
@@ -72,10 +72,10 @@ class SafetensorsFileTest {
     @Test
     void longWholeNumbersAreReadWhereTheyFit() {
         Path file = folder.resolve("a.safetensors");
-        new SafetensorsWriter().add("ids", Dtype.I64, List.of(2L), new float[] {7, -8})
-                .add("large", Dtype.I64, List.of(1L), new float[] {1e12f}).write(file);
+        new SafetensorsWriter().add("ids", Dtype.I64, List.of(2L), new float[]{7, -8})
+                .add("large", Dtype.I64, List.of(1L), new float[]{1e12f}).write(file);
         try (SafetensorsFile opened = SafetensorsFile.open(file)) {
-            assertArrayEquals(new int[] {7, -8}, opened.readIntegers("ids"));
+            assertArrayEquals(new int[]{7, -8}, opened.readIntegers("ids"));
             assertThrows(CheckpointException.class, () -> opened.readIntegers("large"));
         }
     }
@@ -88,7 +88,7 @@ class SafetensorsFileTest {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             file.setLength(8 + header.length() + 3_221_225_472L);
             file.seek(file.length() - 4);
-            file.write(new byte[] {0, 0, (byte) 0xC0, 0x3F});
+            file.write(new byte[]{0, 0, (byte) 0xC0, 0x3F});
         }
         try (SafetensorsFile opened = SafetensorsFile.open(path)) {
             float[] rows = new float[2 * 1024];
@@ -136,20 +136,19 @@ class SafetensorsFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
-        "F32 | [1]                      | [4,0]                       | begin <= end",
-        "F32 | [2]                      | [0,4]                       | takes 8 bytes, data_offsets span 4",
-        "F32 | [4611686018427387904,2]  | [0,4]                       | overflows 64 bits",
-        "F32 | [-1]                     | [0,4]                       | whole numbers",
-        "F32 | [1.5]                    | [0,4]                       | whole numbers",
-        "F32 | [1]                      | [0,99999999999999999999]    | whole numbers",
-        "F32 | [1]                      | [0]                         | [begin, end]",
-        "F32 | 1                        | [0,4]                       | shape is not a list",
-        "F32 | [1]                      | [-4,0]                      | whole numbers",
-        "Q9  | [1]                      | [0,4]                       | dtype is",
-        "F32 | [2305843009213693951]    | [0,9223372036854775804]     | bytes are missing",
-        "F32 | [0]                      | [0,0]                       | describes 0",
-    })
+    @CsvSource(delimiter = '|', quoteCharacter = '\'',
+            value = {"F32 | [1]                      | [4,0]                       | begin <= end",
+                "F32 | [2]                      | [0,4]                       | takes 8 bytes, data_offsets span 4",
+                "F32 | [4611686018427387904,2]  | [0,4]                       | overflows 64 bits",
+                "F32 | [-1]                     | [0,4]                       | whole numbers",
+                "F32 | [1.5]                    | [0,4]                       | whole numbers",
+                "F32 | [1]                      | [0,99999999999999999999]    | whole numbers",
+                "F32 | [1]                      | [0]                         | [begin, end]",
+                "F32 | 1                        | [0,4]                       | shape is not a list",
+                "F32 | [1]                      | [-4,0]                      | whole numbers",
+                "Q9  | [1]                      | [0,4]                       | dtype is",
+                "F32 | [2305843009213693951]    | [0,9223372036854775804]     | bytes are missing",
+                "F32 | [0]                      | [0,0]                       | describes 0",})
     void lyingTensorsAreRefused(String dtype, String shape, String offsets, String reason) throws IOException {
         refusedHeader(reason, "{" + tensor("a", dtype, shape, offsets) + "}", 4);
     }
@@ -163,16 +162,15 @@ class SafetensorsFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
-        "[1]                                    | not a json object",
-        "nonsense                               | not json",
-        "{\"a\":3}                              | tensor a is not an object",
-        "{\"a\":{}}                             | dtype",
-        "{\"__metadata__\":3}                   | __metadata__ is not an object",
-        "{\"__metadata__\":{\"k\":1}}           | __metadata__.k is not a text",
-        "{} {}                                  | not json",
-        "{\"__metadata__\":{},\"__metadata__\":{}} | not json",
-    })
+    @CsvSource(delimiter = '|', quoteCharacter = '\'',
+            value = {"[1]                                    | not a json object",
+                "nonsense                               | not json",
+                "{\"a\":3}                              | tensor a is not an object",
+                "{\"a\":{}}                             | dtype",
+                "{\"__metadata__\":3}                   | __metadata__ is not an object",
+                "{\"__metadata__\":{\"k\":1}}           | __metadata__.k is not a text",
+                "{} {}                                  | not json",
+                "{\"__metadata__\":{},\"__metadata__\":{}} | not json",})
     void headersThatAreNoDescriptionAreRefused(String header, String reason) throws IOException {
         refusedHeader(reason, header, 0);
     }

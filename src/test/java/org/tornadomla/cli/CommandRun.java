@@ -7,8 +7,8 @@ import java.io.StringWriter;
  * What a command did in this JVM.
  *
  * @param status its exit status
- * @param out what it wrote as its result
- * @param err what it wrote as errors and progress
+ * @param out    what it wrote as its result
+ * @param err    what it wrote as errors and progress
  */
 record CommandRun(int status, String out, String err) {
 

@@ -36,7 +36,8 @@ class CommandsTest {
     void devicesShowsLimitsAndTheVerdictOfTheSelfTest() {
         CommandRun run = CommandRun.of("devices");
         Targets.all().forEach(target -> assertTrue(run.out().contains("  " + target + ": passed, "), run.out()));
-        assertTrue(run.out().lines().findFirst().orElseThrow().matches(".*local memory +largest group +half +double +vector"), run.out());
+        assertTrue(run.out().lines().findFirst().orElseThrow()
+                .matches(".*local memory +largest group +half +double +vector"), run.out());
         assertTrue(CommandRun.of("devices", "--trust").out().contains(": skipped"));
     }
 
@@ -45,15 +46,16 @@ class CommandsTest {
         CommandRun run = CommandRun.of("kernels", "--engine", ENGINE, "--out", directory.toString());
         assertEquals(ExitStatus.OK, run.status(), run.err());
         assertTrue(run.out().contains("matrix product: loops over vectors, since the device has few cores"), run.out());
-        assertTrue(run.out().lines().anyMatch(line -> line.matches("LatentAttention.split +loop +latent_attention")), run.out());
+        assertTrue(run.out().lines().anyMatch(line -> line.matches("LatentAttention.split +loop +latent_attention")),
+                run.out());
         String source = Files.readString(directory.resolve("LatentAttention.split.txt"));
         assertTrue(source.length() > 200, source);
     }
 
     @Test
     void trustIsNamedInTheStatistics() {
-        CommandRun run = CommandRun.of("attention", "--engine", ENGINE, "--hidden-size", "32", "--num-heads", "2", "--prompt", "3", "--tokens",
-                "1", "--trust");
+        CommandRun run = CommandRun.of("attention", "--engine", ENGINE, "--hidden-size", "32", "--num-heads", "2",
+                "--prompt", "3", "--tokens", "1", "--trust");
         assertTrue(run.out().contains(", self-test skipped)"), run.out());
     }
 
@@ -100,16 +102,16 @@ class CommandsTest {
         assertEquals(ExitStatus.UNUSABLE_INPUT, run.status());
         assertTrue(run.err().startsWith("error: ") && run.err().contains("notes.txt"), run.err());
         assertEquals(ExitStatus.UNUSABLE_INPUT, CommandRun.of("verify", directory.toString()).status());
-        assertEquals(ExitStatus.UNUSABLE_INPUT, CommandRun.of("verify",
-                directory.resolve("absent").toString()).status());
+        assertEquals(ExitStatus.UNUSABLE_INPUT,
+                CommandRun.of("verify", directory.resolve("absent").toString()).status());
         assertEquals(ExitStatus.UNUSABLE_INPUT, CommandRun.of("verify").status());
     }
 
     @Test
     void attentionShowsTimesCacheAndError() {
         CommandRun run = CommandRun.of("attention", "--engine", ENGINE, "--prompt", "5", "--tokens", "3",
-                "--hidden-size",
-                "48", "--num-heads", "3", "--q-lora-rank", "0", "--kv-lora-rank", "16", "--qk-rope-head-dim", "16");
+                "--hidden-size", "48", "--num-heads", "3", "--q-lora-rank", "0", "--kv-lora-rank", "16",
+                "--qk-rope-head-dim", "16");
         assertEquals(ExitStatus.OK, run.status(), run.out() + run.err());
         assertTrue(run.out().contains("prompt         5 tokens"), run.out());
         assertTrue(run.out().contains("from the cache 3 tokens"), run.out());

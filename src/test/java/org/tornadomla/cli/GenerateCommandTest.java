@@ -20,23 +20,27 @@ class GenerateCommandTest {
 
     @Test
     void continuesAPromptWithTheShippedModelAndShowsStats() {
-        CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "9", "--stop", "Israel",
-                "--engine", ENGINE, "--stats");
+        CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "9",
+                "--stop", "Israel", "--engine", ENGINE, "--stats");
         assertEquals(ExitStatus.OK, run.status(), run.err());
         assertEquals(" O ye remnant of ", run.out().lines().findFirst().orElse(""));
-        for (String word : new String[] {"device", "load", "first token after", "tokens/s", "weights", "cache", "STOP_STRING"}) {
+        for (String word : new String[]{"device", "load", "first token after", "tokens/s", "weights", "cache",
+            "STOP_STRING"}) {
             assertTrue(run.err().contains(word), run.err());
         }
     }
 
-    /** The narrower the weights, the fewer bytes they take; the text of bfloat16 is that of the file, which is bfloat16 too. */
+    /**
+     * The narrower the weights, the fewer bytes they take; the text of bfloat16 is that of the file, which is bfloat16
+     * too.
+     */
     @Test
     void takesTheNumberFormatOfWeights() {
         String[] lines = new String[3];
         String[] types = {"f32", "bf16", "int8"};
         for (int i = 0; i < types.length; i++) {
-            CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "6", "--engine", ENGINE,
-                    "--weights", types[i], "--stats");
+            CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "6",
+                    "--engine", ENGINE, "--weights", types[i], "--stats");
             assertEquals(ExitStatus.OK, run.status(), run.err());
             assertTrue(run.err().contains(types[i]), run.err());
             lines[i] = run.out();
@@ -44,7 +48,9 @@ class GenerateCommandTest {
         assertEquals(lines[0], lines[1]);
         assertTrue(lines[2].strip().length() > 3, lines[2]);
         CommandRun unknown = CommandRun.of("generate", "--prompt", "x", "--weights", "int4");
-        assertTrue(unknown.status() != ExitStatus.OK && unknown.err().contains("int4") && unknown.err().contains("INT8"), unknown.err());
+        assertTrue(
+                unknown.status() != ExitStatus.OK && unknown.err().contains("int4") && unknown.err().contains("INT8"),
+                unknown.err());
     }
 
     /** The cache of 6 + 9 tokens takes a page of 64 in either format. */
@@ -52,18 +58,20 @@ class GenerateCommandTest {
     void takesTheNumberFormatOfTheCache() {
         String[] sizes = {"80.0 KiB for 64 tokens in f32", "48.0 KiB for 64 tokens in bf16"};
         for (String size : sizes) {
-            CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "9", "--engine", ENGINE,
-                    "--cache", size.substring(size.lastIndexOf(' ') + 1), "--stats");
+            CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "9",
+                    "--engine", ENGINE, "--cache", size.substring(size.lastIndexOf(' ') + 1), "--stats");
             assertEquals(ExitStatus.OK, run.status(), run.err());
             assertEquals(" O ye remnant of Israel", run.out().lines().findFirst().orElse("").substring(0, 23));
             assertTrue(run.err().contains(size), run.err());
         }
         CommandRun unknown = CommandRun.of("generate", "--prompt", "x", "--cache", "f16");
-        assertTrue(unknown.status() != ExitStatus.OK && unknown.err().contains("f16") && unknown.err().contains("BF16"), unknown.err());
+        assertTrue(unknown.status() != ExitStatus.OK && unknown.err().contains("f16") && unknown.err().contains("BF16"),
+                unknown.err());
     }
 
     @Test
-    @DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm", disabledReason = "the faulty device belongs to the bundled runtime")
+    @DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
+            disabledReason = "the faulty device belongs to the bundled runtime")
     void goesOnWithAnotherDeviceWhenItIsAllowedTo() {
         String[] options = {"generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "9", "--stats"};
         String text = CommandRun.of(with(options, "--engine", "jvm")).out();
@@ -74,11 +82,15 @@ class GenerateCommandTest {
             assertTrue(device.happened());
             assertEquals(ExitStatus.OK, run.status(), run.err());
             assertEquals(text, run.out());
-            assertEquals(1, run.err().lines().filter(line -> line.contains("the device is lost; going on with ")).count(), run.err());
-            assertFalse(run.err().lines().filter(line -> line.startsWith("device ")).anyMatch(line -> line.contains("faulty")), run.err());
+            assertEquals(1,
+                    run.err().lines().filter(line -> line.contains("the device is lost; going on with ")).count(),
+                    run.err());
+            assertFalse(run.err().lines().filter(line -> line.startsWith("device "))
+                    .anyMatch(line -> line.contains("faulty")), run.err());
             device.arm(Fault.at(Fault.Kind.LOST, 400));
             CommandRun refused = CommandRun.of(with(options, "--device", id, "--trust"));
-            assertTrue(refused.status() != ExitStatus.OK && refused.err().contains("the device is lost"), refused.err());
+            assertTrue(refused.status() != ExitStatus.OK && refused.err().contains("the device is lost"),
+                    refused.err());
         }
     }
 

@@ -61,8 +61,9 @@ class InfoCommandTest {
         assertEquals(ExitStatus.OK, run.status(), run.err());
         assertTrue(run.out().contains("deepseek_v2: 4 layers, 192 wide"), run.out());
         assertTrue(run.out().contains("bytes in the files"), run.out());
-        assertTrue(run.out().contains("cache: 1.25 KiB a token in float32, plain multi-head attention 7.50 KiB: 6.0 times as much; in bfloat16 "
-                + "768 B"),
+        assertTrue(run.out().contains(
+                "cache: 1.25 KiB a token in float32, plain multi-head attention 7.50 KiB: 6.0 times as much; in bfloat16 "
+                        + "768 B"),
                 run.out());
         assertTrue(run.out().contains("1.00 GiB"), run.out());
     }

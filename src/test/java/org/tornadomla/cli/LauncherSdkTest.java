@@ -55,7 +55,8 @@ class LauncherSdkTest {
         for (String folder : List.of("src/main", "src/bundled", "target/lib")) {
             Files.createDirectories(root.resolve(folder));
         }
-        Files.setLastModifiedTime(Files.writeString(root.resolve("target/tornado-mla-0.jar"), ""), FileTime.from(Instant.now().plusSeconds(60)));
+        Files.setLastModifiedTime(Files.writeString(root.resolve("target/tornado-mla-0.jar"), ""),
+                FileTime.from(Instant.now().plusSeconds(60)));
     }
 
     private Path jdk(int version) throws IOException {
@@ -86,7 +87,8 @@ class LauncherSdkTest {
         Files.writeString(home.resolve("etc/tornado.release"), "version=" + version + "\nbranch=master\n");
         Files.writeString(home.resolve("etc/tornado.backend"), "tornado.backends=" + backends + "\n");
         for (String list : List.of("common", "opencl", "spirv", "cuda")) {
-            Files.writeString(home.resolve("etc/exportLists/" + list + "-exports"), "# " + list + "\n--add-exports=of/" + list + "=tornado\n");
+            Files.writeString(home.resolve("etc/exportLists/" + list + "-exports"),
+                    "# " + list + "\n--add-exports=of/" + list + "=tornado\n");
         }
         return home;
     }
@@ -94,7 +96,8 @@ class LauncherSdkTest {
     /** What the JVM is given, line by line. */
     private List<String> start(Path jdk, Path sdk) throws Exception {
         File output = directory.resolve("output.txt").toFile();
-        ProcessBuilder builder = new ProcessBuilder("bash", root.resolve("mla").toString(), "devices").redirectErrorStream(true).redirectOutput(output);
+        ProcessBuilder builder = new ProcessBuilder("bash", root.resolve("mla").toString(), "devices")
+                .redirectErrorStream(true).redirectOutput(output);
         builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().put("TORNADOVM_HOME", sdk.toString());
         int status = builder.start().waitFor();
@@ -115,16 +118,18 @@ class LauncherSdkTest {
         assertEquals("-Dtornado.recover.bailout=False", bailout.getLast());
         assertHas(lines, "-Dtornado.device.memory=4096MB", "-cp", "org.tornadomla.cli.Main");
         assertEquals("devices", lines.getLast());
-        assertFalse(lines.stream().anyMatch(line -> line.contains("${") || line.startsWith("#") || line.isBlank()), lines.toString());
+        assertFalse(lines.stream().anyMatch(line -> line.contains("${") || line.startsWith("#") || line.isBlank()),
+                lines.toString());
     }
 
     @Test
     void lineFiveRunsGraalInTheJvm() throws Exception {
         Path sdk = sdk("5.3.0-jdk26", "opencl-backend,spirv-backend");
         List<String> lines = start(jdk(26), sdk);
-        assertHas(lines, "-XX:+EnableJVMCI", "--upgrade-module-path", "\"" + sdk + "/share/java/graalJars\"", "\"" + sdk + "/share/java/tornado\"",
-                "\"-Djava.library.path=" + sdk + "/lib\"", "--add-exports=of/common=tornado", "--add-exports=of/opencl=tornado",
-                "--add-exports=of/spirv=tornado", "tornado.drivers.opencl", "tornado.drivers.opencl,tornado.drivers.spirv");
+        assertHas(lines, "-XX:+EnableJVMCI", "--upgrade-module-path", "\"" + sdk + "/share/java/graalJars\"",
+                "\"" + sdk + "/share/java/tornado\"", "\"-Djava.library.path=" + sdk + "/lib\"",
+                "--add-exports=of/common=tornado", "--add-exports=of/opencl=tornado", "--add-exports=of/spirv=tornado",
+                "tornado.drivers.opencl", "tornado.drivers.opencl,tornado.drivers.spirv");
         assertFalse(lines.contains("--add-exports=of/cuda=tornado"), "a backend that the SDK does not have");
         assertOurChoicesWin(lines);
     }
@@ -136,8 +141,10 @@ class LauncherSdkTest {
             Path sdk = sdk(version, "opencl-backend, cuda-backend");
             Files.writeString(sdk.resolve("tornado-argfile.template"), TEMPLATE);
             List<String> lines = start(jdk(27), sdk);
-            assertHas(lines, "-Djdk.internal.vm.ci.enabled=true", "--add-exports java.base/jdk.internal.misc=jdk.internal.vm.ci",
-                    "--module-path " + sdk + "/share/java/tornado:" + sdk + "/share/java/jvmci", "tornado.drivers.cuda");
+            assertHas(lines, "-Djdk.internal.vm.ci.enabled=true",
+                    "--add-exports java.base/jdk.internal.misc=jdk.internal.vm.ci",
+                    "--module-path " + sdk + "/share/java/tornado:" + sdk + "/share/java/jvmci",
+                    "tornado.drivers.cuda");
             List<String> jvmci = new ArrayList<>(lines);
             jvmci.removeIf(line -> !line.contains("JVMCI") && !line.contains("graalJars"));
             assertEquals(List.of(), jvmci);

@@ -47,7 +47,8 @@ class LauncherTest {
         assertRefused(Map.of("TORNADOVM_HOME", sdk("4.0.0-jdk25")), "is 4.0.0-jdk25, too old", "devices");
         String home = sdk("6.0.0-jdk22plus");
         Files.writeString(Path.of(home, "etc/tornado.backend"), "tornado.backends=quantum-backend\n");
-        assertRefused(Map.of("TORNADOVM_HOME", home), "has the backend quantum, which is unknown here; known are cuda metal opencl", "devices");
+        assertRefused(Map.of("TORNADOVM_HOME", home),
+                "has the backend quantum, which is unknown here; known are cuda metal opencl", "devices");
         Files.delete(Path.of(home, "etc/tornado.backend"));
         assertRefused(Map.of("TORNADOVM_HOME", home), "names no backend", "devices");
         Files.delete(Path.of(home, "tornado-argfile.template"));

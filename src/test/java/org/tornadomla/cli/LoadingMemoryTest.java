@@ -23,7 +23,8 @@ import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.CheckpointFiles;
 
 /** A model is held once: not beside its files, not twice by the engine, not twice by host and device. */
-@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm", disabledReason = "the engine jvm belongs to the bundled runtime")
+@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
+        disabledReason = "the engine jvm belongs to the bundled runtime")
 class LoadingMemoryTest {
 
     private static final Path TINY = Path.of("models", "tiny-kjv");
@@ -35,12 +36,14 @@ class LoadingMemoryTest {
 
     @Test
     void weightsAreHeldOnce() throws Exception {
-        assumeTrue(Files.isReadable(PeakMemory.ACCOUNT), "there is no " + PeakMemory.ACCOUNT + " here, which tells the peak");
+        assumeTrue(Files.isReadable(PeakMemory.ACCOUNT),
+                "there is no " + PeakMemory.ACCOUNT + " here, which tells the peak");
         writeModel();
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         long weights = DecoderWeights.bytes(model, WeightType.BF16, true);
         long file = Files.size(directory.resolve("model.safetensors"));
-        assertTrue(file > 192L << 20 && weights > 192L << 20, "too small to tell: a file of " + file + " bytes, weights of " + weights);
+        assertTrue(file > 192L << 20 && weights > 192L << 20,
+                "too small to tell: a file of " + file + " bytes, weights of " + weights);
         long base = peak(TINY);
         long peak = peak(directory);
         // A second copy, of the weights or of the file, is as much again as the weights.
@@ -49,14 +52,15 @@ class LoadingMemoryTest {
     }
 
     private static String text(long base, long peak, long weights) {
-        return "peak " + Text.bytes(peak) + ", of a tiny model " + Text.bytes(base) + ", weights " + Text.bytes(weights);
+        return "peak " + Text.bytes(peak) + ", of a tiny model " + Text.bytes(base) + ", weights "
+                + Text.bytes(weights);
     }
 
     /** 105 million random weights, most of them in experts. */
     private void writeModel() throws IOException {
         ObjectNode config = (ObjectNode) new ObjectMapper().readTree(TINY.resolve("config.json").toFile());
-        config.put("hidden_size", 1024).put("intermediate_size", 4096).put("moe_intermediate_size", 1408).put("n_routed_experts", 9)
-                .put("num_hidden_layers", 3);
+        config.put("hidden_size", 1024).put("intermediate_size", 4096).put("moe_intermediate_size", 1408)
+                .put("n_routed_experts", 9).put("num_hidden_layers", 3);
         Path source = Files.writeString(directory.resolve("source.json"), config.toString());
         CheckpointFiles.random(source, directory, Dtype.BF16, 3);
         for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
@@ -66,10 +70,12 @@ class LoadingMemoryTest {
 
     /** Bytes at the peak of a run that loads a model and computes a token, in a JVM with the launcher's options. */
     private static long peak(Path model) throws Exception {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(System.getProperty("mla.test.launch").split(" ")));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PeakMemory.class.getName(), "generate", "--engine", "jvm", "--trust",
-                "--model", model.toString(), "--prompt", "In the beginning", "--max-tokens", "1", "--weights", "bf16"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PeakMemory.class.getName(), "generate",
+                "--engine", "jvm", "--trust", "--model", model.toString(), "--prompt", "In the beginning",
+                "--max-tokens", "1", "--weights", "bf16"));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);

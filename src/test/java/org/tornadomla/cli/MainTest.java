@@ -20,7 +20,7 @@ class MainTest {
 
     @Test
     void wrongArgumentsAreOneLineAndStatusTwo() {
-        for (String[] arguments : new String[][] {{}, {"nonsense"}, {"--nonsense"}}) {
+        for (String[] arguments : new String[][]{{}, {"nonsense"}, {"--nonsense"}}) {
             CommandRun run = CommandRun.of(arguments);
             assertEquals(2, run.status());
             assertTrue(run.err().startsWith("error: "), run.err());

@@ -29,6 +29,7 @@ class MissingDriverTest {
         assertEquals(ExitStatus.UNUSABLE_INPUT, exit.status(), exit.toString());
         List<String> errors = exit.err().lines().filter(line -> !line.startsWith("WARNING")).toList();
         assertEquals(1, errors.size(), exit.toString());
-        assertTrue(errors.getFirst().startsWith("error: " + problem) && errors.getFirst().contains("install "), exit.toString());
+        assertTrue(errors.getFirst().startsWith("error: " + problem) && errors.getFirst().contains("install "),
+                exit.toString());
     }
 }

@@ -80,14 +80,14 @@ class PromptOptionsTest {
 
     @Test
     void conversationWithoutTemplateIsRefused() {
-        var e = assertThrows(TokenizerException.class, () -> parse("--chat", "-p", "Hello").prompt.ids(tokenizer,
-                NOTHING));
+        var e = assertThrows(TokenizerException.class,
+                () -> parse("--chat", "-p", "Hello").prompt.ids(tokenizer, NOTHING));
         assertTrue(e.getMessage().contains("has no chat template"), e.getMessage());
     }
 
     @Test
     void unusablePromptsAreNamed() throws Exception {
-        Path latin = Files.write(directory.resolve("latin.txt"), new byte[] {'a', (byte) 0xE9});
+        Path latin = Files.write(directory.resolve("latin.txt"), new byte[]{'a', (byte) 0xE9});
         assertRefused("is empty", "-p", "");
         assertRefused("is empty");
         assertRefused("latin.txt is not UTF-8", "-f", latin.toString());

@@ -50,9 +50,8 @@ class ModelConfigReaderTest {
     }
 
     private static ObjectNode yarn(ObjectNode rope, String typeKey) {
-        return rope.put(typeKey, "yarn").put("factor", 40).put("original_max_position_embeddings", 64).put("beta_fast",
-                32)
-                .put("beta_slow", 1).put("mscale", 0.707).put("mscale_all_dim", 1.0);
+        return rope.put(typeKey, "yarn").put("factor", 40).put("original_max_position_embeddings", 64)
+                .put("beta_fast", 32).put("beta_slow", 1).put("mscale", 0.707).put("mscale_all_dim", 1.0);
     }
 
     @Test
@@ -84,8 +83,8 @@ class ModelConfigReaderTest {
         assertEquals(Scoring.SIGMOID, experts.scoring());
         assertTrue(experts.normTopkProb());
         assertEquals(RopeLayout.EVENS_THEN_ODDS, model.attention().rope().layout());
-        assertEquals(RopeLayout.HALVES, read(v3(json -> json.put("rope_interleave", false))).attention().rope()
-                .layout());
+        assertEquals(RopeLayout.HALVES,
+                read(v3(json -> json.put("rope_interleave", false))).attention().rope().layout());
     }
 
     @Test
@@ -98,8 +97,8 @@ class ModelConfigReaderTest {
     @Test
     void oldAndNewRopeNamesGiveTheSameModel() {
         ModelConfig old = read(json -> yarn(json.put("rope_theta", 50_000.0).putObject("rope_scaling"), "type"));
-        ModelConfig renamed = read(json ->
-                yarn(json.putObject("rope_parameters").put("rope_theta", 50_000.0), "rope_type"));
+        ModelConfig renamed = read(
+                json -> yarn(json.putObject("rope_parameters").put("rope_theta", 50_000.0), "rope_type"));
         assertEquals(old, renamed);
         RopeConfig rope = old.attention().rope();
         assertEquals(new RopeConfig(50_000, RopeType.YARN, 40, 64, 32, 1, OptionalDouble.of(0.707),
@@ -171,8 +170,8 @@ class ModelConfigReaderTest {
                 .put("fmt", "e4m3").put("activation_scheme", "dynamic").putArray("weight_block_size").add(128).add(128);
         assertTrue(read(fp8).fp8Blocks());
         refused("quantization_config", json -> json.putObject("quantization_config").put("quant_method", "awq"));
-        refused("quantization_config", fp8.andThen(json ->
-                ((ObjectNode) json.get("quantization_config")).putArray("weight_block_size").add(64).add(128)));
+        refused("quantization_config", fp8.andThen(
+                json -> ((ObjectNode) json.get("quantization_config")).putArray("weight_block_size").add(64).add(128)));
     }
 
     @Test

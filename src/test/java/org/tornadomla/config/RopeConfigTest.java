@@ -53,7 +53,7 @@ class RopeConfigTest {
     @Test
     void plainFrequenciesFallByPowersOfTheBase() {
         RopeConfig rope = RopeConfig.plain(10_000, RopeLayout.HALVES);
-        assertArrayEquals(new double[] {1, 0.01}, rope.inverseFrequencies(4), 1e-15);
+        assertArrayEquals(new double[]{1, 0.01}, rope.inverseFrequencies(4), 1e-15);
         assertEquals(1, rope.cosSinScale());
         assertEquals(1, rope.softmaxScaleFactor());
     }

@@ -14,8 +14,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /**
- * Queries and a paged sequence for the attention kernels: token i sees keys from 2i mod 5 up to as many before the last as tokens
- * follow it. Pages go backwards, a second sequence shares the round, and whatever nobody should read is NaN.
+ * Queries and a paged sequence for the attention kernels: token i sees keys from 2i mod 5 up to as many before the last
+ * as tokens follow it. Pages go backwards, a second sequence shares the round, and whatever nobody should read is NaN.
  */
 final class AttentionProblem {
 
@@ -42,8 +42,8 @@ final class AttentionProblem {
         int tableLength = Math.ceilDiv(Math.max(keys, DECOY_KEYS), pageTokens);
         this.pages = new int[Math.ceilDiv(keys, pageTokens)];
         Arrays.setAll(pages, i -> pages.length - i);
-        this.step = new StepBuffer(new Capacity(tokens, 3, 1, tableLength, pageTokens, slots(), 1, tokens * splits, splits,
-                keys + DECOY_KEYS, tokens * heads * keys));
+        this.step = new StepBuffer(new Capacity(tokens, 3, 1, tableLength, pageTokens, slots(), 1, tokens * splits,
+                splits, keys + DECOY_KEYS, tokens * heads * keys));
         this.mask = Seeds.normal(99, tokens * heads * keys);
         for (int i = 0; i < mask.length; i += 7) {
             mask[i] = -3e38f;
@@ -110,7 +110,10 @@ final class AttentionProblem {
         return pool;
     }
 
-    /** Rows of heads of tokens, put into lanes of sixteen heads; lanes without a head are NaN, which none may mix with another. */
+    /**
+     * Rows of heads of tokens, put into lanes of sixteen heads; lanes without a head are NaN, which none may mix with
+     * another.
+     */
     static VectorFloat16 lanes(VectorFloat16 packed, int tokens, int heads, int rowVectors) {
         int groups = Math.ceilDiv(heads, 16);
         VectorFloat16 lanes = new VectorFloat16(tokens * groups * rowVectors * 16 * 16);
@@ -134,7 +137,8 @@ final class AttentionProblem {
             int token = row / heads;
             int unit = row % heads * tiles + token / 16;
             for (int element = 0; element < rowVectors * 16; element++) {
-                lanes.getArray().set((unit * rowVectors * 16 + element) * 16 + token % 16, packed.getArray().get(row * rowVectors * 16 + element));
+                lanes.getArray().set((unit * rowVectors * 16 + element) * 16 + token % 16,
+                        packed.getArray().get(row * rowVectors * 16 + element));
             }
         }
         return lanes;
@@ -161,8 +165,8 @@ final class AttentionProblem {
     }
 
     /**
-     * Largest error of a weighted sum of rows as a fraction of the largest value: the shares are off by twice the error of their
-     * exponents, the sum over keys rounds once a key, and exponentials and merging take the rest.
+     * Largest error of a weighted sum of rows as a fraction of the largest value: the shares are off by twice the error
+     * of their exponents, the sum over keys rounds once a key, and exponentials and merging take the rest.
      *
      * @param terms  products of a score
      * @param scores [..] scores

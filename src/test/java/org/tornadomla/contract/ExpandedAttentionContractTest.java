@@ -23,13 +23,13 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 class ExpandedAttentionContractTest {
 
     static Stream<Arguments> sizes() {
-        return TestTargets.all().flatMap(target -> Stream.of(
-                Arguments.of(target, 1, 2, 1, new AttentionProblem(1, 1, 1, 1, 1, false)),
-                Arguments.of(target, 17, 4, 7, new AttentionProblem(3, 3, 7, 2, 1, true)),
-                Arguments.of(target, 5, 18, 33, new AttentionProblem(4, 2, 32, 16, 1, false)),
-                Arguments.of(target, 16, 16, 16, new AttentionProblem(7, 5, 65, 64, 1, true)),
-                Arguments.of(target, 33, 2, 19, new AttentionProblem(13, 1, 37, 3, 1, false)),
-                Arguments.of(target, 9, 6, 20, new AttentionProblem(37, 3, 131, 8, 1, true))));
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(Arguments.of(target, 1, 2, 1, new AttentionProblem(1, 1, 1, 1, 1, false)),
+                        Arguments.of(target, 17, 4, 7, new AttentionProblem(3, 3, 7, 2, 1, true)),
+                        Arguments.of(target, 5, 18, 33, new AttentionProblem(4, 2, 32, 16, 1, false)),
+                        Arguments.of(target, 16, 16, 16, new AttentionProblem(7, 5, 65, 64, 1, true)),
+                        Arguments.of(target, 33, 2, 19, new AttentionProblem(13, 1, 37, 3, 1, false)),
+                        Arguments.of(target, 9, 6, 20, new AttentionProblem(37, 3, 131, 8, 1, true))));
     }
 
     @ParameterizedTest(name = "{0} nope {1}, rope {2}, value {3}")
@@ -54,18 +54,23 @@ class ExpandedAttentionContractTest {
         }
         StepBuffer step = problem.step;
         int tiles = Math.ceilDiv(problem.tokens, StepLayout.TILE_TOKENS);
-        VectorFloat16 lanes = run.in(AttentionProblem.tileLanes(packed, problem.tokens, heads, nopeVectors + ropeVectors));
-        int expandedRow = Padding.toMultiple(heads * (nopeVectors + valueVectors) * Padding.LANES, MatMul.BLOCK) / Padding.LANES;
+        VectorFloat16 lanes = run
+                .in(AttentionProblem.tileLanes(packed, problem.tokens, heads, nopeVectors + ropeVectors));
+        int expandedRow = Padding.toMultiple(heads * (nopeVectors + valueVectors) * Padding.LANES, MatMul.BLOCK)
+                / Padding.LANES;
         VectorFloat16 expanded = run.in(expanded(problem, nopeKeys, nope, values, value, expandedRow));
         VectorFloat16 rotaryRows = run.in(rotary(problem, rotary, rope));
         FloatArray mask = run.in(problem.mask());
         IntArray steps = run.in(step.array());
-        VectorFloat16 state = run.poisonedVectors(tiles * heads * (ExpandedAttention.STATE + valueVectors * Padding.LANES));
+        VectorFloat16 state = run
+                .poisonedVectors(tiles * heads * (ExpandedAttention.STATE + valueVectors * Padding.LANES));
         FloatArray result = run.poisonedFloats(rows * value);
         String task = run.task();
-        run.then(tiles * heads, graph -> graph.task(task, ExpandedAttention::tiles, lanes, expanded, rotaryRows, mask, steps,
-                step.tokensAt(), step.tilesAt(), heads, nopeVectors, ropeVectors, value, expandedRow, state, result), lanes, expanded, rotaryRows,
-                mask, steps, state, result).on(target);
+        run.then(tiles * heads,
+                graph -> graph.task(task, ExpandedAttention::tiles, lanes, expanded, rotaryRows, mask, steps,
+                        step.tokensAt(), step.tilesAt(), heads, nopeVectors, ropeVectors, value, expandedRow, state,
+                        result),
+                lanes, expanded, rotaryRows, mask, steps, state, result).on(target);
 
         for (int row = 0; row < rows; row++) {
             int head = row % heads;
@@ -75,12 +80,15 @@ class ExpandedAttentionContractTest {
                 int keyAt = (key * heads + head) * nope;
                 scores[key] = AttentionProblem.dot(nopeQueries, row * nope, nopeKeys, keyAt, nope)
                         + AttentionProblem.dot(rotaryQueries, row * rope, rotary, key * rope, rope);
-                magnitude = Math.max(magnitude, AttentionProblem.magnitude(nopeQueries, row * nope, nopeKeys, keyAt, nope)
-                        + AttentionProblem.magnitude(rotaryQueries, row * rope, rotary, key * rope, rope));
+                magnitude = Math.max(magnitude,
+                        AttentionProblem.magnitude(nopeQueries, row * nope, nopeKeys, keyAt, nope)
+                                + AttentionProblem.magnitude(rotaryQueries, row * rope, rotary, key * rope, rope));
             }
             double[] shares = problem.shares(row / heads, head, scores);
             boolean seesNothing = Arrays.stream(shares).sum() == 0;
-            double bound = seesNothing ? 0 : problem.bound(nope + rope, scores, magnitude) * AttentionProblem.largest(values);
+            double bound = seesNothing
+                    ? 0
+                    : problem.bound(nope + rope, scores, magnitude) * AttentionProblem.largest(values);
             for (int i = 0; i < value; i++) {
                 double expected = 0;
                 for (int key = 0; key < problem.keys; key++) {
@@ -105,11 +113,13 @@ class ExpandedAttentionContractTest {
     }
 
     /** Keys of all heads, then values of all heads; the rows of the sequence that nobody asks are NaN. */
-    private static VectorFloat16 expanded(AttentionProblem problem, float[] keys, int nope, float[] values, int value, int rowVectors) {
+    private static VectorFloat16 expanded(AttentionProblem problem, float[] keys, int nope, float[] values, int value,
+            int rowVectors) {
         int heads = problem.heads;
         int nopeVectors = Padding.vectors(nope);
         int valueVectors = Padding.vectors(value);
-        VectorFloat16 expanded = new VectorFloat16((AttentionProblem.DECOY_KEYS + problem.keys) * rowVectors * Padding.LANES);
+        VectorFloat16 expanded = new VectorFloat16(
+                (AttentionProblem.DECOY_KEYS + problem.keys) * rowVectors * Padding.LANES);
         for (int i = 0; i < AttentionProblem.DECOY_KEYS * rowVectors * Padding.LANES; i++) {
             expanded.getArray().set(i, Float.NaN);
         }
@@ -117,7 +127,8 @@ class ExpandedAttentionContractTest {
             int row = (AttentionProblem.DECOY_KEYS + key) * rowVectors;
             for (int head = 0; head < heads; head++) {
                 KernelRun.put(expanded, row + head * nopeVectors, keys, (key * heads + head) * nope, nope);
-                KernelRun.put(expanded, row + heads * nopeVectors + head * valueVectors, values, (key * heads + head) * value, value);
+                KernelRun.put(expanded, row + heads * nopeVectors + head * valueVectors, values,
+                        (key * heads + head) * value, value);
             }
         }
         return expanded;

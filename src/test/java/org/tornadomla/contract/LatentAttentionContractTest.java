@@ -27,19 +27,22 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 class LatentAttentionContractTest {
 
     static Stream<Arguments> sizes() {
-        return TestTargets.all().flatMap(target -> Stream.of(CacheType.values()).flatMap(type -> Stream.of(
-                Arguments.of(target, type, 1, 1, 2, new AttentionProblem(1, 1, 1, 1, 1, false)),
-                Arguments.of(target, type, 17, 3, 4, new AttentionProblem(3, 3, 7, 2, 2, true)),
-                Arguments.of(target, type, 6, 4, 18, new AttentionProblem(2, 4, 32, 16, 1, false)),
-                Arguments.of(target, type, 33, 5, 2, new AttentionProblem(1, 5, 65, 64, 4, true)),
-                Arguments.of(target, type, 16, 5, 16, new AttentionProblem(7, 5, 251, 3, 5, true)),
-                Arguments.of(target, type, 19, 23, 6, new AttentionProblem(3, 23, 97, 8, 3, true)),
-                Arguments.of(target, type, 37, 2, 6, new AttentionProblem(2, 2, 31, 5, 64, false)))));
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(CacheType.values())
+                        .flatMap(type -> Stream.of(
+                                Arguments.of(target, type, 1, 1, 2, new AttentionProblem(1, 1, 1, 1, 1, false)),
+                                Arguments.of(target, type, 17, 3, 4, new AttentionProblem(3, 3, 7, 2, 2, true)),
+                                Arguments.of(target, type, 6, 4, 18, new AttentionProblem(2, 4, 32, 16, 1, false)),
+                                Arguments.of(target, type, 33, 5, 2, new AttentionProblem(1, 5, 65, 64, 4, true)),
+                                Arguments.of(target, type, 16, 5, 16, new AttentionProblem(7, 5, 251, 3, 5, true)),
+                                Arguments.of(target, type, 19, 23, 6, new AttentionProblem(3, 23, 97, 8, 3, true)),
+                                Arguments.of(target, type, 37, 2, 6, new AttentionProblem(2, 2, 31, 5, 64, false)))));
     }
 
     @ParameterizedTest(name = "{0} {1} latent {2}, {3} heads, rope {4}")
     @MethodSource("sizes")
-    void agreesWithTheSoftmax(Target target, CacheType type, int latent, int heads, int rope, AttentionProblem problem) {
+    void agreesWithTheSoftmax(Target target, CacheType type, int latent, int heads, int rope,
+            AttentionProblem problem) {
         int latentVectors = Padding.vectors(latent);
         int ropeVectors = Padding.vectors(rope);
         int rowVectors = latentVectors + ropeVectors;
@@ -62,7 +65,8 @@ class LatentAttentionContractTest {
         IntArray steps = run.in(step.array());
         int units = problem.tokens * problem.splits;
         int groups = Math.ceilDiv(heads, LatentAttention.HEADS_AT_ONCE);
-        VectorFloat16 partial = run.poisonedVectors(units * groups * (LatentAttention.STATE + latentVectors * Padding.LANES));
+        VectorFloat16 partial = run
+                .poisonedVectors(units * groups * (LatentAttention.STATE + latentVectors * Padding.LANES));
         VectorFloat16 merged = run.poisonedVectors(rows * latentVectors);
         int tableLength = step.capacity().tableLength();
         int pageTokens = problem.pageTokens;
@@ -71,19 +75,25 @@ class LatentAttentionContractTest {
         switch (type) {
             case F32 -> {
                 VectorFloat16 pool = run.in(problem.pool(latents, latent, rotary, rope));
-                run.then(units, graph -> graph.task(split, LatentAttention::split, lanes, pool, mask, steps, step.tokensAt(), step.tablesAt(),
-                        tableLength, pageTokens, heads, latentVectors, rowVectors, partial), lanes, pool, mask, steps, partial);
+                run.then(units,
+                        graph -> graph.task(split, LatentAttention::split, lanes, pool, mask, steps, step.tokensAt(),
+                                step.tablesAt(), tableLength, pageTokens, heads, latentVectors, rowVectors, partial),
+                        lanes, pool, mask, steps, partial);
             }
             case BF16 -> {
                 VectorInt16 pool = run.in(problem.packedPool(latents, latent, rotary, rope));
-                VectorFloat16 widened = run.poisonedVectors(units * LatentAttentionBf16.KEYS * Padding.toMultiple(rowVectors, 2));
-                run.then(units, graph -> graph.task(split, LatentAttentionBf16::split, lanes, pool, mask, steps, step.tokensAt(),
-                        step.tablesAt(), tableLength, pageTokens, heads, latentVectors, rowVectors, widened, partial), lanes, pool, mask, steps,
-                        widened, partial);
+                VectorFloat16 widened = run
+                        .poisonedVectors(units * LatentAttentionBf16.KEYS * Padding.toMultiple(rowVectors, 2));
+                run.then(units,
+                        graph -> graph.task(split, LatentAttentionBf16::split, lanes, pool, mask, steps,
+                                step.tokensAt(), step.tablesAt(), tableLength, pageTokens, heads, latentVectors,
+                                rowVectors, widened, partial),
+                        lanes, pool, mask, steps, widened, partial);
             }
         }
         String merge = run.task();
-        run.then(problem.tokens * groups, graph -> graph.task(merge, SplitMerge::lanes, partial, steps, splits, heads, latentVectors, merged),
+        run.then(problem.tokens * groups,
+                graph -> graph.task(merge, SplitMerge::lanes, partial, steps, splits, heads, latentVectors, merged),
                 partial, steps, merged).on(target);
 
         for (int row = 0; row < rows; row++) {
@@ -92,12 +102,15 @@ class LatentAttentionContractTest {
             for (int key = 0; key < problem.keys; key++) {
                 scores[key] = AttentionProblem.dot(latentQueries, row * latent, latents, key * latent, latent)
                         + AttentionProblem.dot(rotaryQueries, row * rope, rotary, key * rope, rope);
-                magnitude = Math.max(magnitude, AttentionProblem.magnitude(latentQueries, row * latent, latents, key * latent, latent)
-                        + AttentionProblem.magnitude(rotaryQueries, row * rope, rotary, key * rope, rope));
+                magnitude = Math.max(magnitude,
+                        AttentionProblem.magnitude(latentQueries, row * latent, latents, key * latent, latent)
+                                + AttentionProblem.magnitude(rotaryQueries, row * rope, rotary, key * rope, rope));
             }
             double[] shares = problem.shares(row / heads, row % heads, scores);
             boolean seesNothing = Arrays.stream(shares).sum() == 0;
-            double bound = seesNothing ? 0 : problem.bound(latent + rope, scores, magnitude) * AttentionProblem.largest(latents);
+            double bound = seesNothing
+                    ? 0
+                    : problem.bound(latent + rope, scores, magnitude) * AttentionProblem.largest(latents);
             int at = row * latentVectors * Padding.LANES;
             for (int i = 0; i < latentVectors * Padding.LANES; i++) {
                 double expected = 0;

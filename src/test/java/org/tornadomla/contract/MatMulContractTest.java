@@ -22,20 +22,19 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
-/** The matrix product against the reference; a sum of n products is within n roundings of the sum of their magnitudes. */
+/**
+ * The matrix product against the reference; a sum of n products is within n roundings of the sum of their magnitudes.
+ */
 class MatMulContractTest {
 
     private static final int ROWS_AT = 3;
 
     static Stream<Arguments> sizes() {
-        return TestTargets.all().flatMap(target -> Stream.of(
-                Arguments.of(target, 1, 1, 1, false, false),
-                Arguments.of(target, 1, 17, 33, true, false),
-                Arguments.of(target, 2, 5, 31, false, true),
-                Arguments.of(target, 7, 13, 64, true, true),
-                Arguments.of(target, 8, 16, 32, false, false),
-                Arguments.of(target, 9, 3, 47, true, false),
-                Arguments.of(target, 37, 41, 97, false, true)));
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(Arguments.of(target, 1, 1, 1, false, false),
+                        Arguments.of(target, 1, 17, 33, true, false), Arguments.of(target, 2, 5, 31, false, true),
+                        Arguments.of(target, 7, 13, 64, true, true), Arguments.of(target, 8, 16, 32, false, false),
+                        Arguments.of(target, 9, 3, 47, true, false), Arguments.of(target, 37, 41, 97, false, true)));
     }
 
     /** Gaps between rows of x, and rows of it behind the count, hold NaN; so does y, unless it is added to. */
@@ -59,8 +58,8 @@ class MatMulContractTest {
             KernelRun.put(y, 0, before, 0, before.length);
         }
         String task = run.task();
-        run.then(padded / MatMul.BLOCK, graph -> graph.task(task, MatMul::rows, xs, w, b, step, ROWS_AT, padded, k, xStride, yStride,
-                biased ? 1 : 0, accumulate ? 1 : 0, y), xs, w, b, step, y).on(target);
+        run.then(padded / MatMul.BLOCK, graph -> graph.task(task, MatMul::rows, xs, w, b, step, ROWS_AT, padded, k,
+                xStride, yStride, biased ? 1 : 0, accumulate ? 1 : 0, y), xs, w, b, step, y).on(target);
 
         double[] expected = Operations.matmul(Comparer.widen(x), rows, weight, columns, k, biased ? bias : null);
         double[] magnitude = Operations.matmul(magnitudes(x), rows, Comparer.narrow(magnitudes(weight)), columns, k,
@@ -69,12 +68,14 @@ class MatMulContractTest {
             for (int column = 0; column < columns; column++) {
                 int at = row * yStride * Padding.LANES + column;
                 double start = accumulate ? before[at] : 0;
-                KernelRun.assertWithin("y[" + row + ", " + column + "]", y.getArray().get(at), expected[row * columns + column] + start,
+                KernelRun.assertWithin("y[" + row + ", " + column + "]", y.getArray().get(at),
+                        expected[row * columns + column] + start,
                         (k + 2) * ROUNDING * (magnitude[row * columns + column] + Math.abs(start)));
             }
             if (!accumulate) {
                 for (int column = columns; column < padded; column++) {
-                    assertTrue(y.getArray().get(row * yStride * Padding.LANES + column) == 0, "padding columns are zero");
+                    assertTrue(y.getArray().get(row * yStride * Padding.LANES + column) == 0,
+                            "padding columns are zero");
                 }
             }
         }

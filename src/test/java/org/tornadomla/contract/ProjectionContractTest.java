@@ -32,8 +32,9 @@ class ProjectionContractTest {
     private static final float SCALE = 0.37f;
 
     static Stream<Arguments> sizes() {
-        return TestTargets.all().flatMap(target -> Stream.of(Arguments.of(target, 1, 1, 1, 1), Arguments.of(target, 2, 3, 5, 6),
-                Arguments.of(target, 7, 2, 17, 33), Arguments.of(target, 3, 5, 32, 16)));
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(Arguments.of(target, 1, 1, 1, 1), Arguments.of(target, 2, 3, 5, 6),
+                        Arguments.of(target, 7, 2, 17, 33), Arguments.of(target, 3, 5, 32, 16)));
     }
 
     @ParameterizedTest(name = "{0} {1} tokens, {2} heads, nope {3}, latent {4}")
@@ -57,14 +58,17 @@ class ProjectionContractTest {
             int place = i / latent % nope;
             int column = i % latent;
             int unit = head * latentVectors + column / Padding.LANES;
-            wUk.getArray().set((unit * nopeVectors * Padding.LANES + place) * Padding.LANES + column % Padding.LANES, weight[i]);
+            wUk.getArray().set((unit * nopeVectors * Padding.LANES + place) * Padding.LANES + column % Padding.LANES,
+                    weight[i]);
         }
         run.in(wUk);
         IntArray step = run.in(KernelRun.count(StepLayout.TOKENS, tokens));
         VectorFloat16 packed = run.poisonedVectors(tokens * heads * packedRow);
         String task = run.task();
-        run.then(heads * latentVectors, graph -> graph.task(task, AbsorbedQuery::rows, queries, wUk, step, heads, nopeVectors, headVectors,
-                latentVectors, heads * headVectors, packedRow, SCALE, packed), queries, wUk, step, packed).on(target);
+        run.then(heads * latentVectors,
+                graph -> graph.task(task, AbsorbedQuery::rows, queries, wUk, step, heads, nopeVectors, headVectors,
+                        latentVectors, heads * headVectors, packedRow, SCALE, packed),
+                queries, wUk, step, packed).on(target);
         for (int row = 0; row < tokens * heads; row++) {
             for (int column = 0; column < latent; column++) {
                 double sum = 0;
@@ -74,8 +78,9 @@ class ProjectionContractTest {
                     sum += product;
                     magnitude += Math.abs(product);
                 }
-                KernelRun.assertWithin("row " + row + "[" + column + "]", packed.getArray().get(row * packedRow * Padding.LANES + column),
-                        sum * SCALE, (nope + 3) * ROUNDING * magnitude * SCALE);
+                KernelRun.assertWithin("row " + row + "[" + column + "]",
+                        packed.getArray().get(row * packedRow * Padding.LANES + column), sum * SCALE,
+                        (nope + 3) * ROUNDING * magnitude * SCALE);
             }
         }
     }
@@ -93,8 +98,9 @@ class ProjectionContractTest {
         run.in(step);
         FloatArray values = run.poisonedFloats(tokens * heads * value);
         String task = run.task();
-        run.then(heads * value, graph -> graph.task(task, ValueUp::rows, merged, wUv, step, heads, value, latentVectors, values), merged,
-                wUv, step, values).on(target);
+        run.then(heads * value,
+                graph -> graph.task(task, ValueUp::rows, merged, wUv, step, heads, value, latentVectors, values),
+                merged, wUv, step, values).on(target);
         for (int i = 0; i < tokens * heads * value; i++) {
             int row = i / value;
             int at = (row % heads * value + i % value) * latent;
@@ -105,11 +111,14 @@ class ProjectionContractTest {
     }
 
     static Stream<Arguments> pages() {
-        return TestTargets.all().flatMap(target -> Stream.of(CacheType.values()).flatMap(type -> Stream.of(
-                Arguments.of(target, type, 1, 1, 1), Arguments.of(target, type, 17, 5, 2), Arguments.of(target, type, 33, 18, 64))));
+        return TestTargets.all().flatMap(
+                target -> Stream.of(CacheType.values()).flatMap(type -> Stream.of(Arguments.of(target, type, 1, 1, 1),
+                        Arguments.of(target, type, 17, 5, 2), Arguments.of(target, type, 33, 18, 64))));
     }
 
-    /** Rows of the second of three places; the decoy before it stands in page 0, of NaN, and the third place is empty. */
+    /**
+     * Rows of the second of three places; the decoy before it stands in page 0, of NaN, and the third place is empty.
+     */
     @ParameterizedTest(name = "{0} {1} latent {2}, rope {3}, pages of {4}")
     @MethodSource("pages")
     void gatherCopiesInTheOrderOfPositions(Target target, CacheType type, int latent, int rope, int pageTokens) {
@@ -131,13 +140,17 @@ class ProjectionContractTest {
         switch (type) {
             case F32 -> {
                 VectorFloat16 pool = run.in(problem.pool(latents, latent, keys, rope));
-                run.then(all, graph -> graph.task(task, LatentGather::rows, pool, steps, step.startsAt(), sequences, step.tablesAt(),
-                        tableLength, pageTokens, latentVectors, rowVectors, gathered, rotary), pool, steps, gathered, rotary).on(target);
+                run.then(all,
+                        graph -> graph.task(task, LatentGather::rows, pool, steps, step.startsAt(), sequences,
+                                step.tablesAt(), tableLength, pageTokens, latentVectors, rowVectors, gathered, rotary),
+                        pool, steps, gathered, rotary).on(target);
             }
             case BF16 -> {
                 VectorInt16 pool = run.in(problem.packedPool(latents, latent, keys, rope));
-                run.then(all, graph -> graph.task(task, LatentGatherBf16::rows, pool, steps, step.startsAt(), sequences, step.tablesAt(),
-                        tableLength, pageTokens, latentVectors, rowVectors, gathered, rotary), pool, steps, gathered, rotary).on(target);
+                run.then(all,
+                        graph -> graph.task(task, LatentGatherBf16::rows, pool, steps, step.startsAt(), sequences,
+                                step.tablesAt(), tableLength, pageTokens, latentVectors, rowVectors, gathered, rotary),
+                        pool, steps, gathered, rotary).on(target);
             }
         }
         Dtype dtype = Dtype.valueOf(type.name());

@@ -25,7 +25,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
-/** Rotated queries in lanes: every element of every row stands in its row's lane, lanes behind the last row repeat it. */
+/**
+ * Rotated queries in lanes: every element of every row stands in its row's lane, lanes behind the last row repeat it.
+ */
 class QueryLanesContractTest {
 
     private static final int LANES = 16;
@@ -35,12 +37,15 @@ class QueryLanesContractTest {
     private static final double ROTATION = 8 * ROUNDING;
 
     static Stream<Arguments> sizes() {
-        return TestTargets.all().flatMap(target -> Stream.of(
-                Arguments.of(target, RopeLayout.NEIGHBOURS, 1, 1, 2, 1), Arguments.of(target, RopeLayout.EVENS_THEN_ODDS, 5, 19, 6, 17),
-                Arguments.of(target, RopeLayout.HALVES, 37, 3, 34, 16), Arguments.of(target, RopeLayout.EVENS_THEN_ODDS, 17, 16, 16, 33)));
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(Arguments.of(target, RopeLayout.NEIGHBOURS, 1, 1, 2, 1),
+                        Arguments.of(target, RopeLayout.EVENS_THEN_ODDS, 5, 19, 6, 17),
+                        Arguments.of(target, RopeLayout.HALVES, 37, 3, 34, 16),
+                        Arguments.of(target, RopeLayout.EVENS_THEN_ODDS, 17, 16, 16, 33)));
     }
 
-    private final RopeConfig[] configs = Stream.of(RopeLayout.values()).map(layout -> RopeConfig.plain(10_000, layout)).toArray(RopeConfig[]::new);
+    private final RopeConfig[] configs = Stream.of(RopeLayout.values()).map(layout -> RopeConfig.plain(10_000, layout))
+            .toArray(RopeConfig[]::new);
 
     private static int code(RopeLayout layout) {
         return switch (layout) {
@@ -72,8 +77,10 @@ class QueryLanesContractTest {
 
         Queries(int tokens, int heads, int front, int rope, RopeConfig config) {
             float[] plain = KernelRun.random(1, tokens * heads * rope);
-            this(heads, front, rope, KernelRun.random(2, tokens * heads * front), plain, Operations.rotary(Comparer.widen(plain),
-                    IntStream.range(0, tokens).map(QueryLanesContractTest::position).toArray(), heads, rope, config));
+            this(heads, front, rope, KernelRun.random(2, tokens * heads * front), plain,
+                    Operations.rotary(Comparer.widen(plain),
+                            IntStream.range(0, tokens).map(QueryLanesContractTest::position).toArray(), heads, rope,
+                            config));
         }
 
         VectorFloat16 rows(boolean withRotary) {
@@ -101,11 +108,12 @@ class QueryLanesContractTest {
                 for (int lane = 0; lane < LANES; lane++) {
                     int row = rows[Math.min(lane, rows.length - 1)];
                     int rotary = element - frontElements;
-                    double expected = rotary >= 0 ? rotary < rope ? rotated[row * rope + rotary] * SCALE : 0
+                    double expected = rotary >= 0
+                            ? rotary < rope ? rotated[row * rope + rotary] * SCALE : 0
                             : element < front ? (double) fronts[row * front + element] * frontScale : 0;
                     double bound = rotary >= 0 ? rotary < rope ? ROTATION * largest : 0 : ROUNDING * Math.abs(expected);
-                    KernelRun.assertWithin("row " + row + "[" + element + "] in lane " + lane, lanes.getArray().get((at + element) * LANES + lane),
-                            expected, bound);
+                    KernelRun.assertWithin("row " + row + "[" + element + "] in lane " + lane,
+                            lanes.getArray().get((at + element) * LANES + lane), expected, bound);
                 }
             }
         }
@@ -128,9 +136,10 @@ class QueryLanesContractTest {
         IntArray steps = run.in(step.array());
         VectorFloat16 lanes = run.poisonedVectors(tokens * groups * rowVectors * LANES);
         String task = run.task();
-        run.then(tokens * groups, graph -> graph.task(task, QueryLanes::heads, absorbed, q, cosines, sines, steps, step.tokensAt(), heads,
-                latentVectors, latentVectors, rope, heads * rowVectors, SCALE, code(layout), lanes), absorbed, q, cosines, sines, steps, lanes)
-                .on(target);
+        run.then(tokens * groups,
+                graph -> graph.task(task, QueryLanes::heads, absorbed, q, cosines, sines, steps, step.tokensAt(), heads,
+                        latentVectors, latentVectors, rope, heads * rowVectors, SCALE, code(layout), lanes),
+                absorbed, q, cosines, sines, steps, lanes).on(target);
         for (int unit = 0; unit < tokens * groups; unit++) {
             int first = unit / groups * heads + unit % groups * LANES;
             int present = Math.min(LANES, heads - unit % groups * LANES);
@@ -153,14 +162,17 @@ class QueryLanesContractTest {
         IntArray steps = run.in(step.array());
         VectorFloat16 lanes = run.poisonedVectors(tiles * heads * headVectors * LANES);
         String task = run.task();
-        run.then(tiles * heads, graph -> graph.task(task, QueryLanes::tokens, q, cosines, sines, steps, step.tokensAt(), step.tilesAt(), heads,
-                Padding.vectors(nope), rope, heads * headVectors, SCALE, code(layout), lanes), q, cosines, sines, steps, lanes).on(target);
+        run.then(tiles * heads,
+                graph -> graph.task(task, QueryLanes::tokens, q, cosines, sines, steps, step.tokensAt(), step.tilesAt(),
+                        heads, Padding.vectors(nope), rope, heads * headVectors, SCALE, code(layout), lanes),
+                q, cosines, sines, steps, lanes).on(target);
         for (int unit = 0; unit < tiles * heads; unit++) {
             int record = step.tilesAt() + unit % tiles * StepLayout.TILE_RECORD;
             int token = step.array().get(record + StepLayout.TILE_TOKEN);
             int count = step.array().get(record + StepLayout.TILE_COUNT);
             int head = unit / tiles;
-            queries.check(lanes, unit * headVectors * LANES, IntStream.range(token, token + count).map(t -> t * heads + head).toArray(), SCALE);
+            queries.check(lanes, unit * headVectors * LANES,
+                    IntStream.range(token, token + count).map(t -> t * heads + head).toArray(), SCALE);
         }
     }
 }

@@ -42,8 +42,10 @@ class RotaryContractTest {
     private static final double ROTATION = 8 * ROUNDING;
 
     static Stream<Arguments> sizes() {
-        return TestTargets.all().flatMap(target -> Stream.of(RopeLayout.values()).flatMap(layout -> Stream.of(
-                Arguments.of(target, layout, 2, 1, 1), Arguments.of(target, layout, 4, 3, 17), Arguments.of(target, layout, 34, 2, 16))));
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(RopeLayout.values())
+                        .flatMap(layout -> Stream.of(Arguments.of(target, layout, 2, 1, 1),
+                                Arguments.of(target, layout, 4, 3, 17), Arguments.of(target, layout, 34, 2, 16))));
     }
 
     private static int code(RopeLayout layout) {
@@ -99,15 +101,18 @@ class RotaryContractTest {
         IntArray steps = run.in(step.array());
         VectorFloat16 packed = run.poisonedVectors(tokens * heads * row);
         String task = run.task();
-        run.then(tokens * heads, graph -> graph.task(task, Rotary::queries, q, cosines, sines, steps, step.tokensAt(), heads, nopeVectors,
-                rope, heads * row, row, nopeVectors, SCALE, code(layout), packed), q, cosines, sines, steps, packed).on(target);
+        run.then(tokens * heads,
+                graph -> graph.task(task, Rotary::queries, q, cosines, sines, steps, step.tokensAt(), heads,
+                        nopeVectors, rope, heads * row, row, nopeVectors, SCALE, code(layout), packed),
+                q, cosines, sines, steps, packed).on(target);
         double[] expected = Operations.rotary(Comparer.widen(plain), positions, heads, rope, config);
         double largest = 2 * AttentionProblem.largest(plain);
         for (int i = 0; i < tokens * heads; i++) {
             int at = (i * row + nopeVectors) * Padding.LANES;
             for (int j = 0; j < ropeVectors * Padding.LANES; j++) {
                 double value = j < rope ? expected[i * rope + j] * SCALE : 0;
-                KernelRun.assertWithin("row " + i + "[" + j + "]", packed.getArray().get(at + j), value, j < rope ? ROTATION * largest : 0);
+                KernelRun.assertWithin("row " + i + "[" + j + "]", packed.getArray().get(at + j), value,
+                        j < rope ? ROTATION * largest : 0);
             }
         }
     }
@@ -122,7 +127,8 @@ class RotaryContractTest {
     /** Of eight rows two are written, one is copied, and the others stay as they are. */
     @ParameterizedTest(name = "{0} {1} {2}, rope {3}, norm {4} - 1, latent {5}")
     @MethodSource("rows")
-    void newRowsAreNormedRotatedAndWrittenToTheirSlotsOnly(Target target, CacheType type, RopeLayout layout, int rope, int norm, int latent) {
+    void newRowsAreNormedRotatedAndWrittenToTheirSlotsOnly(Target target, CacheType type, RopeLayout layout, int rope,
+            int norm, int latent) {
         boolean normalise = norm > 1;
         int latentVectors = Padding.vectors(latent);
         int ropeVectors = Padding.vectors(rope);
@@ -153,27 +159,34 @@ class RotaryContractTest {
         float[] after = switch (type) {
             case F32 -> {
                 VectorFloat16 pool = run.out(new VectorFloat16(FloatArray.fromArray(before)));
-                run.then(step.capacity().writes(), graph -> graph.task(task, LatentWrite::rows, kv, w, cosines, sines, steps, step.writesAt(),
-                        latent, rope, row, normalise ? 1 : 0, EPS, code(layout), pool), kv, w, cosines, sines, steps, pool).on(target);
+                run.then(step.capacity().writes(),
+                        graph -> graph.task(task, LatentWrite::rows, kv, w, cosines, sines, steps, step.writesAt(),
+                                latent, rope, row, normalise ? 1 : 0, EPS, code(layout), pool),
+                        kv, w, cosines, sines, steps, pool).on(target);
                 yield pool.getArray().toHeapArray();
             }
             case BF16 -> {
                 VectorInt16 pool = run.out(packed(before, width));
-                run.then(step.capacity().writes(), graph -> graph.task(task, LatentWriteBf16::rows, kv, w, cosines, sines, steps,
-                        step.writesAt(), latent, rope, row, normalise ? 1 : 0, EPS, code(layout), pool), kv, w, cosines, sines, steps, pool)
-                        .on(target);
+                run.then(step.capacity().writes(),
+                        graph -> graph.task(task, LatentWriteBf16::rows, kv, w, cosines, sines, steps, step.writesAt(),
+                                latent, rope, row, normalise ? 1 : 0, EPS, code(layout), pool),
+                        kv, w, cosines, sines, steps, pool).on(target);
                 yield unpacked(pool, width);
             }
         };
 
-        double[] normed = normalise ? Operations.rmsNorm(Comparer.widen(latents), 2, weight, EPS) : Comparer.widen(latents);
-        double[] rotated = Operations.rotary(Comparer.widen(keys), new int[] {position(0), position(1)}, 1, rope, config);
+        double[] normed = normalise
+                ? Operations.rmsNorm(Comparer.widen(latents), 2, weight, EPS)
+                : Comparer.widen(latents);
+        double[] rotated = Operations.rotary(Comparer.widen(keys), new int[]{position(0), position(1)}, 1, rope,
+                config);
         for (int slot = 0; slot < 8; slot++) {
             float[] actual = Arrays.copyOfRange(after, slot * width, (slot + 1) * width);
             if (slot == 0 || slot == 5) {
                 int source = slot == 0 ? 0 : 1;
                 assertRow(actual, Arrays.copyOfRange(normed, source * latent, (source + 1) * latent),
-                        Arrays.copyOfRange(rotated, source * rope, (source + 1) * rope), latentVectors, 2 * AttentionProblem.largest(keys), type);
+                        Arrays.copyOfRange(rotated, source * rope, (source + 1) * rope), latentVectors,
+                        2 * AttentionProblem.largest(keys), type);
             } else {
                 int same = slot == 7 ? 2 : slot;
                 for (int i = 0; i < width; i++) {
@@ -183,18 +196,24 @@ class RotaryContractTest {
         }
     }
 
-    /** A number is off by what 32-bit arithmetic leaves and, in fewer bits, by half the distance of what that gives to the next number. */
-    private static void assertRow(float[] actual, double[] latent, double[] key, int latentVectors, double largest, CacheType type) {
+    /**
+     * A number is off by what 32-bit arithmetic leaves and, in fewer bits, by half the distance of what that gives to
+     * the next number.
+     */
+    private static void assertRow(float[] actual, double[] latent, double[] key, int latentVectors, double largest,
+            CacheType type) {
         for (int i = 0; i < actual.length; i++) {
             int place = i - latentVectors * Padding.LANES;
             if (place < 0) {
                 double value = i < latent.length ? latent[i] : 0;
                 double bound = (latent.length / 2.0 + 6) * ROUNDING * Math.abs(value);
-                KernelRun.assertWithin("latent[" + i + "]", actual[i], value, bound + rounding(type, Math.abs(value) + bound));
+                KernelRun.assertWithin("latent[" + i + "]", actual[i], value,
+                        bound + rounding(type, Math.abs(value) + bound));
             } else {
                 double value = place < key.length ? key[place] : 0;
                 double bound = place < key.length ? ROTATION * largest : 0;
-                KernelRun.assertWithin("key[" + place + "]", actual[i], value, bound + rounding(type, Math.abs(value) + bound));
+                KernelRun.assertWithin("key[" + place + "]", actual[i], value,
+                        bound + rounding(type, Math.abs(value) + bound));
             }
         }
     }

@@ -48,7 +48,9 @@ class RowContractTest {
         return spread;
     }
 
-    /** The mean of n squares is within n roundings, and its root within half of them; six more for what is done with it. */
+    /**
+     * The mean of n squares is within n roundings, and its root within half of them; six more for what is done with it.
+     */
     @ParameterizedTest(name = "{0} {1} x {2}")
     @MethodSource("sizes")
     void normAgreesWithTheReference(Target target, int rows, int width) {
@@ -62,7 +64,8 @@ class RowContractTest {
         IntArray step = run.in(KernelRun.count(ROWS_AT, rows));
         FloatArray y = run.poisonedFloats((rows + 1) * padded);
         String task = run.task();
-        run.then(rows, graph -> graph.task(task, RmsNorm::rows, xs, w, step, ROWS_AT, width, stride, EPS, y), xs, w, step, y).on(target);
+        run.then(rows, graph -> graph.task(task, RmsNorm::rows, xs, w, step, ROWS_AT, width, stride, EPS, y), xs, w,
+                step, y).on(target);
         double[] expected = Operations.rmsNorm(Comparer.widen(x), rows, weight, EPS);
         for (int row = 0; row < rows; row++) {
             for (int i = 0; i < padded; i++) {
@@ -84,7 +87,8 @@ class RowContractTest {
         IntArray step = run.in(KernelRun.count(ROWS_AT, rows));
         FloatArray y = run.poisonedFloats((rows + 1) * padded);
         String task = run.task();
-        run.then(rows, graph -> graph.task(task, Unpack::rows, xs, step, ROWS_AT, width, stride, y), xs, step, y).on(target);
+        run.then(rows, graph -> graph.task(task, Unpack::rows, xs, step, ROWS_AT, width, stride, y), xs, step, y)
+                .on(target);
         for (int row = 0; row < rows; row++) {
             for (int i = 0; i < padded; i++) {
                 assertEquals(i < width ? x[row * width + i] : 0, y.get(row * padded + i));

@@ -27,16 +27,18 @@ class SplitMergeContractTest {
 
     /** Which of the two layouts of partial results is merged. */
     enum Layout {
-        ROWS, LANES
+        ROWS,
+        LANES
     }
 
     static Stream<Arguments> layouts() {
-        return TestTargets.all().flatMap(target -> Stream.of(Layout.values()).map(layout -> Arguments.of(target, layout)));
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(Layout.values()).map(layout -> Arguments.of(target, layout)));
     }
 
     /** Results of one vector a head, in which all lanes are alike; partial results go in multiplied by their sums. */
-    private static float[] merge(Target target, Layout layout, int tokens, int heads, int splits, float[] maxima, float[] sums,
-            float[] parts) {
+    private static float[] merge(Target target, Layout layout, int tokens, int heads, int splits, float[] maxima,
+            float[] sums, float[] parts) {
         KernelRun run = new KernelRun();
         IntArray step = KernelRun.count(StepLayout.SPLITS, splits);
         step.set(StepLayout.HEAD_ROWS, tokens * heads);
@@ -46,8 +48,9 @@ class SplitMergeContractTest {
         if (layout == Layout.LANES) {
             VectorFloat16 partial = run.in(lanes(heads, maxima, sums, parts));
             String task = run.task();
-            run.then(step.get(StepLayout.HEAD_GROUPS), graph -> graph.task(task, SplitMerge::lanes, partial, step, splits, heads, 1, merged),
-                    partial, step, merged).on(target);
+            run.then(step.get(StepLayout.HEAD_GROUPS),
+                    graph -> graph.task(task, SplitMerge::lanes, partial, step, splits, heads, 1, merged), partial,
+                    step, merged).on(target);
         } else {
             FloatArray m = run.in(FloatArray.fromArray(maxima));
             FloatArray l = run.in(FloatArray.fromArray(sums));
@@ -57,7 +60,8 @@ class SplitMergeContractTest {
             }
             run.in(partial);
             String task = run.task();
-            run.then(tokens * heads, graph -> graph.task(task, SplitMerge::rows, m, l, partial, step, splits, heads, 1, merged), m, l,
+            run.then(tokens * heads,
+                    graph -> graph.task(task, SplitMerge::rows, m, l, partial, step, splits, heads, 1, merged), m, l,
                     partial, step, merged).on(target);
         }
         float[] result = new float[tokens * heads];
@@ -89,9 +93,11 @@ class SplitMergeContractTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("layouts")
     void fieldFault7LogSumsOfThreeAndZeroWeighThreeToOne(Target target, Layout layout) {
-        float[] merged = merge(target, layout, 1, 1, 2, new float[] {(float) Math.log(3), 0}, new float[] {1, 1}, new float[] {1, 0});
+        float[] merged = merge(target, layout, 1, 1, 2, new float[]{(float) Math.log(3), 0}, new float[]{1, 1},
+                new float[]{1, 0});
         assertEquals(0.75, merged[0], 4 * KernelRun.ROUNDING);
-        merged = merge(target, layout, 1, 1, 2, new float[] {(float) Math.log(3), 0}, new float[] {1, 1}, new float[] {0, 1});
+        merged = merge(target, layout, 1, 1, 2, new float[]{(float) Math.log(3), 0}, new float[]{1, 1},
+                new float[]{0, 1});
         assertEquals(0.25, merged[0], 4 * KernelRun.ROUNDING);
     }
 
@@ -115,8 +121,8 @@ class SplitMergeContractTest {
         for (int row = 0; row < merged.length; row++) {
             int left = row / heads * 2 * heads + row % heads;
             int right = left + heads;
-            double expected = Operations.merge(new double[] {parts[left]}, maxima[left] + Math.log(sums[left]),
-                    new double[] {parts[right]}, maxima[right] + Math.log(sums[right]))[0];
+            double expected = Operations.merge(new double[]{parts[left]}, maxima[left] + Math.log(sums[left]),
+                    new double[]{parts[right]}, maxima[right] + Math.log(sums[right]))[0];
             double widest = Math.abs(maxima[left] - maxima[right]) + 12;
             KernelRun.assertWithin("row " + row, merged[row], expected,
                     widest * KernelRun.ROUNDING * (Math.abs(parts[left]) + Math.abs(parts[right])));
@@ -135,10 +141,11 @@ class SplitMergeContractTest {
             maxima[place] = -7.5f;
             sums[place] = 1;
             parts[place] = seen[place];
-            float alone = merge(target, layout, 1, 1, 1, new float[] {-7.5f}, new float[] {1}, new float[] {seen[place]})[0];
+            float alone = merge(target, layout, 1, 1, 1, new float[]{-7.5f}, new float[]{1},
+                    new float[]{seen[place]})[0];
             assertEquals(alone, merge(target, layout, 1, 1, 3, maxima, sums, parts)[0]);
             assertEquals(seen[place], alone, 2 * KernelRun.ROUNDING * Math.abs(seen[place]), "one division");
         }
-        assertEquals(0f, merge(target, layout, 1, 1, 2, new float[] {HIDDEN, HIDDEN}, new float[2], new float[2])[0]);
+        assertEquals(0f, merge(target, layout, 1, 1, 2, new float[]{HIDDEN, HIDDEN}, new float[2], new float[2])[0]);
     }
 }

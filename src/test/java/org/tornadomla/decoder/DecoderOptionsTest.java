@@ -22,7 +22,8 @@ class DecoderOptionsTest {
 
     @Test
     void refusals() {
-        ConfigurationException refused = assertThrows(ConfigurationException.class, () -> DecoderOptions.defaults().forText(0, 1));
+        ConfigurationException refused = assertThrows(ConfigurationException.class,
+                () -> DecoderOptions.defaults().forText(0, 1));
         assertTrue(refused.getMessage().contains("chunkTokens is 0, must be at least 1"), refused.getMessage());
         refused = assertThrows(ConfigurationException.class, () -> DecoderOptions.defaults().withCache(null));
         assertTrue(refused.getMessage().contains("cache is missing, must be one of [F32, BF16]"), refused.getMessage());

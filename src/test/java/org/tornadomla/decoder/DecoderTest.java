@@ -64,7 +64,9 @@ class DecoderTest {
     @MethodSource("targets")
     void sequencesOfABatchAreAsEachAlone(Target target) {
         try (Decoder decoder = Decoder.load(MODEL, target, small());
-                Sequence first = decoder.open(); Sequence second = decoder.open(); Sequence third = decoder.open();
+                Sequence first = decoder.open();
+                Sequence second = decoder.open();
+                Sequence third = decoder.open();
                 Sequence fourth = decoder.open()) {
             // Four sequences of different lengths, more than go together.
             float[][] logits = decoder.append(List.of(new Continuation(first, 1, 2, 3), new Continuation(second, 9),
@@ -87,7 +89,8 @@ class DecoderTest {
             int pages = decoder.statistics().usedPages();
             try (Sequence left = prompt.fork(); Sequence right = prompt.fork()) {
                 assertEquals(pages, decoder.statistics().usedPages(), "forks take no page");
-                float[][] logits = decoder.append(List.of(new Continuation(left, 7), new Continuation(right, 8)), () -> false);
+                float[][] logits = decoder.append(List.of(new Continuation(left, 7), new Continuation(right, 8)),
+                        () -> false);
                 Comparer.assertClose("left", logits[0], alone(decoder, 1, 2, 3, 4, 5, 6, 7), TOLERANCE);
                 Comparer.assertClose("right", logits[1], alone(decoder, 1, 2, 3, 4, 5, 6, 8), TOLERANCE);
             }
@@ -99,15 +102,17 @@ class DecoderTest {
     @ParameterizedTest
     @MethodSource("targets")
     void refusalsAndInterruptionsLeaveSequencesAsTheyWere(Target target) {
-        try (Decoder decoder = Decoder.load(MODEL, target, small()); Sequence sequence = decoder.open(); Sequence other = decoder.open()) {
+        try (Decoder decoder = Decoder.load(MODEL, target, small());
+                Sequence sequence = decoder.open();
+                Sequence other = decoder.open()) {
             decoder.append(sequence, 1, 2, 3);
             assertThrows(ShapeException.class, () -> decoder.append(sequence, 4, 160));
             assertThrows(ShapeException.class, () -> decoder.append(sequence, -1));
             assertThrows(ShapeException.class, () -> decoder.append(sequence));
-            assertThrows(CacheException.class, () -> decoder.append(
-                    List.of(new Continuation(sequence, 4), new Continuation(sequence, 5)), () -> false));
-            assertThrows(CacheFullException.class, () -> decoder.append(
-                    List.of(new Continuation(sequence, 4), new Continuation(other, new int[62])), () -> false));
+            assertThrows(CacheException.class, () -> decoder
+                    .append(List.of(new Continuation(sequence, 4), new Continuation(sequence, 5)), () -> false));
+            assertThrows(CacheFullException.class, () -> decoder
+                    .append(List.of(new Continuation(sequence, 4), new Continuation(other, new int[62])), () -> false));
             AtomicInteger asked = new AtomicInteger();
             assertNull(decoder.append(List.of(new Continuation(sequence, IDS)), () -> asked.incrementAndGet() == 2));
             assertEquals(2, asked.get(), "asked between chunks");
@@ -144,8 +149,8 @@ class DecoderTest {
     }
 
     private void assertIsReference(Target target, Map<String, float[]> weights) {
-        DecoderReference reference = new DecoderReference(ModelConfigReader.read(directory.resolve("config.json")), weights::get,
-                AttentionReference.Form.EXPANDED);
+        DecoderReference reference = new DecoderReference(ModelConfigReader.read(directory.resolve("config.json")),
+                weights::get, AttentionReference.Form.EXPANDED);
         double[] expected = reference.logits(IDS);
         try (Decoder decoder = Decoder.load(directory, target, small()); Sequence sequence = decoder.open()) {
             float[][] logits = decoder.score(sequence, IDS);
@@ -160,9 +165,10 @@ class DecoderTest {
     @Test
     void optionsOutOfRangeAreNamed() {
         DecoderOptions options = small();
-        assertArrayEquals(new String[] {"chunkTokens", "batch", "cacheTokens", "pageTokens"}, Stream.<Runnable>of(
-                () -> options.withChunkTokens(0), () -> options.withBatch(0), () -> options.withCacheTokens(0),
-                () -> options.withPageTokens(0)).map(action -> assertThrows(ConfigurationException.class, action::run).getMessage()
-                        .split(" ")[0]).toArray());
+        assertArrayEquals(new String[]{"chunkTokens", "batch", "cacheTokens", "pageTokens"}, Stream
+                .<Runnable>of(() -> options.withChunkTokens(0), () -> options.withBatch(0),
+                        () -> options.withCacheTokens(0), () -> options.withPageTokens(0))
+                .map(action -> assertThrows(ConfigurationException.class, action::run).getMessage().split(" ")[0])
+                .toArray());
     }
 }

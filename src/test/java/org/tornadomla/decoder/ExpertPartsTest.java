@@ -26,7 +26,10 @@ import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.TestTargets;
 
-/** Experts that do not fit one buffer are divided among several, and compute the same bits; what cannot be divided is refused by name. */
+/**
+ * Experts that do not fit one buffer are divided among several, and compute the same bits; what cannot be divided is
+ * refused by name.
+ */
 class ExpertPartsTest {
 
     private static final int EXPERTS = 12;
@@ -37,13 +40,16 @@ class ExpertPartsTest {
     @TempDir
     private static Path directory;
 
-    /** Ten routed experts and two shared; every other matrix is smaller than those of four experts in any number format. */
+    /**
+     * Ten routed experts and two shared; every other matrix is smaller than those of four experts in any number format.
+     */
     @BeforeAll
     static void writeModel() throws IOException {
         Path golden = Goldens.folder("models").resolve("v3-sigmoid-bias").resolve("config.json");
         ObjectNode config = (ObjectNode) new ObjectMapper().readTree(golden.toFile());
-        config.put("hidden_size", HIDDEN).put("moe_intermediate_size", WIDTH).put("n_routed_experts", EXPERTS - 2).put("n_shared_experts", 2)
-                .put("n_group", 2).put("topk_group", 2).put("vocab_size", 32).put("num_hidden_layers", 2);
+        config.put("hidden_size", HIDDEN).put("moe_intermediate_size", WIDTH).put("n_routed_experts", EXPERTS - 2)
+                .put("n_shared_experts", 2).put("n_group", 2).put("topk_group", 2).put("vocab_size", 32)
+                .put("num_hidden_layers", 2);
         Path file = Files.writeString(directory.resolve("source.json"), config.toString());
         CheckpointFiles.random(file, directory, Dtype.F32, 11);
     }
@@ -56,7 +62,8 @@ class ExpertPartsTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("cases")
     void partsComputeTheSameBits(Target target, WeightType type) {
-        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(16).withPageTokens(4).withChunkTokens(8).withBatch(1).withWeights(type);
+        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(16).withPageTokens(4).withChunkTokens(8)
+                .withBatch(1).withWeights(type);
         float[][] whole = logits(target, options, 1);
         for (int parts = 2; parts <= 3; parts++) {
             float[][] divided = logits(target, options.withBufferBytes(bufferBytes(type, EXPERTS / parts)), parts);
@@ -79,22 +86,25 @@ class ExpertPartsTest {
     private static float[][] logits(Target target, DecoderOptions options, int parts) {
         try (Decoder decoder = Decoder.load(directory, target, options); Sequence sequence = decoder.open()) {
             String listing = decoder.listing();
-            assertTrue(parts == 1 || listing.contains("experts_gate_up_" + (parts - 1)) && listing.contains("experts_down_" + (parts - 1)), listing);
+            assertTrue(parts == 1 || listing.contains("experts_gate_up_" + (parts - 1))
+                    && listing.contains("experts_down_" + (parts - 1)), listing);
             assertFalse(listing.contains("experts_gate_up_" + parts), listing);
-            return new float[][] {decoder.append(sequence, PROMPT), decoder.append(sequence, 7)};
+            return new float[][]{decoder.append(sequence, PROMPT), decoder.append(sequence, 7)};
         }
     }
 
     @Test
     void whatCannotBeDividedIsRefusedByName() {
         assertRefused(100, "embedding needs 2048 floats in one buffer", "on this device 100 bytes");
-        assertRefused(bufferBytes(WeightType.F32, 1) / 2, "expansion of 1 x 192 x 32 weights needs 24576 bytes in one buffer as f32",
+        assertRefused(bufferBytes(WeightType.F32, 1) / 2,
+                "expansion of 1 x 192 x 32 weights needs 24576 bytes in one buffer as f32",
                 "use weights in fewer bits");
     }
 
     private static void assertRefused(long bufferBytes, String... reasons) {
         DecoderOptions options = DecoderOptions.defaults().withBufferBytes(bufferBytes);
-        ShapeException refused = assertThrows(ShapeException.class, () -> Decoder.load(directory, TestTargets.list().getFirst(), options));
+        ShapeException refused = assertThrows(ShapeException.class,
+                () -> Decoder.load(directory, TestTargets.list().getFirst(), options));
         for (String reason : reasons) {
             assertTrue(refused.getMessage().contains(reason), refused.getMessage());
         }

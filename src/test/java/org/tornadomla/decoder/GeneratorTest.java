@@ -38,8 +38,8 @@ class GeneratorTest {
 
     @BeforeAll
     static void load() {
-        decoder = Decoder.load(DIRECTORY, TestTargets.list().getLast(), DecoderOptions.defaults()
-                .withBatch(2).withCacheTokens(CACHE_TOKENS).withPageTokens(PAGE_TOKENS));
+        decoder = Decoder.load(DIRECTORY, TestTargets.list().getLast(),
+                DecoderOptions.defaults().withBatch(2).withCacheTokens(CACHE_TOKENS).withPageTokens(PAGE_TOKENS));
         tokenizer = TextTokenizer.load(DIRECTORY);
         generator = new Generator(decoder, tokenizer);
         prompt = tokenizer.encode(PROMPT, true);
@@ -58,7 +58,7 @@ class GeneratorTest {
 
     private static GenerationResult greedy(int tokens, String... stops) {
         return generator.run(generator.prepare(
-                new GenerationRequest(prompt, tokens, SamplerConfig.greedy(), List.of(stops)), (id, text) -> { }));
+                new GenerationRequest(prompt, tokens, SamplerConfig.greedy(), List.of(stops)), (id, text) -> {}));
     }
 
     @Test
@@ -128,7 +128,7 @@ class GeneratorTest {
 
     @Test
     void cancelledBeforeItBeginsMakesNoToken() {
-        Generation generation = generator.prepare(GenerationRequest.greedy(prompt, 12), (id, text) -> { });
+        Generation generation = generator.prepare(GenerationRequest.greedy(prompt, 12), (id, text) -> {});
         generation.cancel();
         GenerationResult result = generator.run(generation);
         assertEquals(FinishReason.CANCELLED, result.reason());
@@ -141,7 +141,8 @@ class GeneratorTest {
         assertTrue(prompt.length % PAGE_TOKENS != 0, "the prompt fills its pages");
         List<Integer> shared = new ArrayList<>();
         List<Generation> texts = new ArrayList<>();
-        for (SamplerConfig sampling : List.of(SamplerConfig.sampling(1, 1), SamplerConfig.greedy(), SamplerConfig.sampling(1, 1))) {
+        for (SamplerConfig sampling : List.of(SamplerConfig.sampling(1, 1), SamplerConfig.greedy(),
+                SamplerConfig.sampling(1, 1))) {
             texts.add(generator.prepare(new GenerationRequest(prompt, 4, sampling, List.of()),
                     (id, text) -> shared.add(decoder.statistics().sharedPages())));
         }
@@ -154,8 +155,8 @@ class GeneratorTest {
 
     @Test
     void aPromptThatIsTooLongIsRefused() {
-        assertThrows(CacheException.class, () -> generator.run(generator.prepare(GenerationRequest.greedy(new int[CACHE_TOKENS + 1], 1),
-                (id, text) -> { })));
+        assertThrows(CacheException.class, () -> generator
+                .run(generator.prepare(GenerationRequest.greedy(new int[CACHE_TOKENS + 1], 1), (id, text) -> {})));
     }
 
     @Test

@@ -16,20 +16,25 @@ import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.TestTargets;
 
-/** Whole models against logits and greedy ids that transformers computed, on every device, with prompts in chunks of several sizes. */
+/**
+ * Whole models against logits and greedy ids that transformers computed, on every device, with prompts in chunks of
+ * several sizes.
+ */
 class GoldenModelTest {
 
     static Stream<Arguments> cases() {
-        return TestTargets.all().flatMap(target -> Goldens.models().flatMap(golden -> IntStream.of(1, 5, 16).boxed()
-                .flatMap(chunk -> Stream.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED)
-                        .map(mode -> Arguments.of(target, golden.name(), chunk, mode, golden)))));
+        return TestTargets.all()
+                .flatMap(target -> Goldens.models()
+                        .flatMap(golden -> IntStream.of(1, 5, 16).boxed()
+                                .flatMap(chunk -> Stream.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED)
+                                        .map(mode -> Arguments.of(target, golden.name(), chunk, mode, golden)))));
     }
 
     @ParameterizedTest(name = "{0} {1} chunks of {2} {3}")
     @MethodSource("cases")
     void agreesWithin(Target target, String name, int chunk, AttentionMode mode, GoldenModel golden) {
-        DecoderOptions options = DecoderOptions.defaults().withChunkTokens(chunk).withBatch(16).withCacheTokens(256).withPageTokens(4)
-                .withMode(mode);
+        DecoderOptions options = DecoderOptions.defaults().withChunkTokens(chunk).withBatch(16).withCacheTokens(256)
+                .withPageTokens(4).withMode(mode);
         try (Decoder decoder = Decoder.load(golden.directory(), target, options)) {
             float[] logits = new float[golden.logits().values().length];
             try (Sequence sequence = decoder.open()) {

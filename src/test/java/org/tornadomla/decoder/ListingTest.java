@@ -25,7 +25,8 @@ class ListingTest {
     }
 
     private static String listing(Path directory, DecoderOptions options) {
-        try (Decoder decoder = Decoder.load(directory, TestTargets.list().getFirst().withoutSelfTest(), options.withChunkTokens(1024))) {
+        try (Decoder decoder = Decoder.load(directory, TestTargets.list().getFirst().withoutSelfTest(),
+                options.withChunkTokens(1024))) {
             return decoder.listing();
         }
     }
@@ -44,10 +45,10 @@ class ListingTest {
     void everyConsumedBufferIsHeldByTheGraphDirectlyBefore(GoldenModel model) {
         PlanListing listing = PlanListing.of(listing(model.directory()));
         listing.assertProducerDirectlyBeforeConsumer();
-        assertEquals(List.of("start", "attend_absorbed_0", "layer_0", "attend_absorbed_1", "layer_1", "attend_absorbed_2", "layer_2", "head"),
-                names(listing, 0), "a step of decoding");
-        assertEquals(List.of("start", "attend_expanded_0", "layer_0", "attend_expanded_1", "layer_1", "attend_expanded_2", "layer_2", "head"),
-                names(listing, 1), "a prompt");
+        assertEquals(List.of("start", "attend_absorbed_0", "layer_0", "attend_absorbed_1", "layer_1",
+                "attend_absorbed_2", "layer_2", "head"), names(listing, 0), "a step of decoding");
+        assertEquals(List.of("start", "attend_expanded_0", "layer_0", "attend_expanded_1", "layer_1",
+                "attend_expanded_2", "layer_2", "head"), names(listing, 1), "a prompt");
         List<PlanListing.Graph> graphs = listing.round(0);
         assertTrue(graphs.get(2).uses().contains("l0_w_gate_up") && graphs.get(4).uses().contains("l1_w_router"),
                 "a dense layer and a mixture: " + graphs.get(2).uses() + graphs.get(4).uses());
@@ -61,7 +62,7 @@ class ListingTest {
         String text = listing(directory, DecoderOptions.defaults().withCache(CacheType.BF16));
         PlanListing narrow = PlanListing.of(text);
         narrow.assertProducerDirectlyBeforeConsumer();
-        for (int choice : new int[] {0, 1}) {
+        for (int choice : new int[]{0, 1}) {
             assertEquals(names(wide, choice), names(narrow, choice));
         }
         for (String kernel : List.of("LatentWriteBf16.rows", "LatentAttentionBf16.split", "LatentGatherBf16.rows")) {

@@ -23,8 +23,8 @@ class SamplerPropertyTest {
     Arbitrary<float[]> logits() {
         Arbitrary<Float> ordinary = Arbitraries.integers().between(-80, 80).map(n -> n / 8f);
         Arbitrary<Float> extreme = Arbitraries.of(Float.NEGATIVE_INFINITY, -3.4e38f, 3.4e38f, 0f);
-        return Arbitraries.frequencyOf(Tuple.of(9, ordinary), Tuple.of(1, extreme))
-                .array(Float[].class).ofMinSize(1).ofMaxSize(40)
+        return Arbitraries.frequencyOf(Tuple.of(9, ordinary), Tuple.of(1, extreme)).array(Float[].class).ofMinSize(1)
+                .ofMaxSize(40)
                 .filter(values -> Arrays.stream(values).anyMatch(value -> value > Float.NEGATIVE_INFINITY))
                 .map(values -> {
                     float[] logits = new float[values.length];

@@ -28,60 +28,60 @@ class SamplerTest {
     @Test
     void greedyTakesTheLargestAndOfEqualOnesTheLowerId() {
         Sampler sampler = new Sampler(SamplerConfig.greedy());
-        assertEquals(2, sampler.next(new float[] {-1, 3, 4, 4, NEVER}));
-        assertEquals(0, sampler.next(new float[] {-3e38f, -3e38f}));
-        assertEquals(1, sampler.next(new float[] {NEVER, -3.4e38f}));
-        assertArrayEquals(new double[] {0, 1, 0}, sampler.probabilities(new float[] {1, 2, 2}));
+        assertEquals(2, sampler.next(new float[]{-1, 3, 4, 4, NEVER}));
+        assertEquals(0, sampler.next(new float[]{-3e38f, -3e38f}));
+        assertEquals(1, sampler.next(new float[]{NEVER, -3.4e38f}));
+        assertArrayEquals(new double[]{0, 1, 0}, sampler.probabilities(new float[]{1, 2, 2}));
     }
 
     @Test
     void withoutFiltersTheSoftmaxStays() {
-        assertArrayEquals(new double[] {0.1, 0.2, 0.3, 0.4}, probabilities(0, 1, 0, TENTHS), TOLERANCE);
+        assertArrayEquals(new double[]{0.1, 0.2, 0.3, 0.4}, probabilities(0, 1, 0, TENTHS), TOLERANCE);
     }
 
     @Test
     void temperatureDividesLogits() {
         double[] cold = new Sampler(SamplerConfig.sampling(0.5, 0)).probabilities(TENTHS);
-        assertArrayEquals(new double[] {1 / 30.0, 4 / 30.0, 9 / 30.0, 16 / 30.0}, cold, TOLERANCE);
+        assertArrayEquals(new double[]{1 / 30.0, 4 / 30.0, 9 / 30.0, 16 / 30.0}, cold, TOLERANCE);
     }
 
     @Test
     void topKKeepsTiesWithTheLast() {
-        assertArrayEquals(new double[] {0, 0, 3 / 7.0, 4 / 7.0}, probabilities(2, 1, 0, TENTHS), TOLERANCE);
-        assertArrayEquals(new double[] {0.25, 0.25, 0.5, 0},
-                probabilities(2, 1, 0, 0, 0, (float) Math.log(2), -1), TOLERANCE);
-        assertArrayEquals(new double[] {0.1, 0.2, 0.3, 0.4}, probabilities(9, 1, 0, TENTHS), TOLERANCE);
+        assertArrayEquals(new double[]{0, 0, 3 / 7.0, 4 / 7.0}, probabilities(2, 1, 0, TENTHS), TOLERANCE);
+        assertArrayEquals(new double[]{0.25, 0.25, 0.5, 0}, probabilities(2, 1, 0, 0, 0, (float) Math.log(2), -1),
+                TOLERANCE);
+        assertArrayEquals(new double[]{0.1, 0.2, 0.3, 0.4}, probabilities(9, 1, 0, TENTHS), TOLERANCE);
     }
 
     @Test
     void topPKeepsTheTokenThatReachesTheShare() {
-        assertArrayEquals(new double[] {0, 0, 0, 1}, probabilities(0, 0.39, 0, TENTHS), TOLERANCE);
-        assertArrayEquals(new double[] {0, 0, 3 / 7.0, 4 / 7.0}, probabilities(0, 0.41, 0, TENTHS), TOLERANCE);
-        assertArrayEquals(new double[] {0, 2 / 9.0, 3 / 9.0, 4 / 9.0}, probabilities(0, 0.71, 0, TENTHS), TOLERANCE);
-        assertArrayEquals(new double[] {0, 0, 0, 1}, probabilities(0, 1e-300, 0, TENTHS), TOLERANCE);
+        assertArrayEquals(new double[]{0, 0, 0, 1}, probabilities(0, 0.39, 0, TENTHS), TOLERANCE);
+        assertArrayEquals(new double[]{0, 0, 3 / 7.0, 4 / 7.0}, probabilities(0, 0.41, 0, TENTHS), TOLERANCE);
+        assertArrayEquals(new double[]{0, 2 / 9.0, 3 / 9.0, 4 / 9.0}, probabilities(0, 0.71, 0, TENTHS), TOLERANCE);
+        assertArrayEquals(new double[]{0, 0, 0, 1}, probabilities(0, 1e-300, 0, TENTHS), TOLERANCE);
     }
 
     @Test
     void topPCountsWhatTopKLeft() {
         // Of 3/7 and 4/7, the first alone has 0.571: enough for 0.5, though of all tokens it has 0.4 only.
-        assertArrayEquals(new double[] {0, 0, 0, 1}, probabilities(2, 0.5, 0, TENTHS), TOLERANCE);
+        assertArrayEquals(new double[]{0, 0, 0, 1}, probabilities(2, 0.5, 0, TENTHS), TOLERANCE);
     }
 
     @Test
     void minPIsAShareOfTheLargest() {
-        assertArrayEquals(new double[] {0, 2 / 9.0, 3 / 9.0, 4 / 9.0}, probabilities(0, 1, 0.49, TENTHS), TOLERANCE);
-        assertArrayEquals(new double[] {0, 0, 0, 1}, probabilities(0, 1, 1, TENTHS), TOLERANCE);
+        assertArrayEquals(new double[]{0, 2 / 9.0, 3 / 9.0, 4 / 9.0}, probabilities(0, 1, 0.49, TENTHS), TOLERANCE);
+        assertArrayEquals(new double[]{0, 0, 0, 1}, probabilities(0, 1, 1, TENTHS), TOLERANCE);
     }
 
     @Test
     void penaltyDividesPositiveAndMultipliesNegativeLogitsOfTokensThatOccurred() {
         Sampler sampler = new Sampler(new SamplerConfig(0, 0, 1, 0, 2, 0));
         sampler.observe(0, 1, 99);
-        assertEquals(2, sampler.next(new float[] {3.9f, -1, 2}));
+        assertEquals(2, sampler.next(new float[]{3.9f, -1, 2}));
         // Token 2 has occurred now.
-        assertEquals(0, sampler.next(new float[] {2.4f, -1, 2}));
-        assertEquals(3, sampler.next(new float[] {-1.1f, -1.2f, -1.3f, -2.1f}));
-        assertEquals(1, sampler.next(new float[] {NEVER, -3e38f}));
+        assertEquals(0, sampler.next(new float[]{2.4f, -1, 2}));
+        assertEquals(3, sampler.next(new float[]{-1.1f, -1.2f, -1.3f, -2.1f}));
+        assertEquals(1, sampler.next(new float[]{NEVER, -3e38f}));
     }
 
     @Test
@@ -96,7 +96,7 @@ class SamplerTest {
     @Test
     void extremeLogitsNeitherOverflowNorDrawWhatIsExcluded() {
         float[] extreme = {NEVER, 3.4e38f, -3.4e38f, 3.4e38f, NEVER};
-        for (double temperature : new double[] {1e-300, 1, 1e300}) {
+        for (double temperature : new double[]{1e-300, 1, 1e300}) {
             Sampler sampler = new Sampler(SamplerConfig.sampling(temperature, 4));
             double[] probabilities = sampler.probabilities(extreme);
             assertEquals(1, Arrays.stream(probabilities).sum(), 1e-15);
@@ -111,10 +111,8 @@ class SamplerTest {
     @Test
     void sameSeedSameTokens() {
         float[] logits = new float[500];
-        int[][] drawn = IntStream.of(7, 7, 8)
-                .mapToObj(seed -> new Sampler(SamplerConfig.sampling(1, seed)))
-                .map(sampler -> IntStream.range(0, 40).map(i -> sampler.next(logits)).toArray())
-                .toArray(int[][]::new);
+        int[][] drawn = IntStream.of(7, 7, 8).mapToObj(seed -> new Sampler(SamplerConfig.sampling(1, seed)))
+                .map(sampler -> IntStream.range(0, 40).map(i -> sampler.next(logits)).toArray()).toArray(int[][]::new);
         assertArrayEquals(drawn[0], drawn[1]);
         assertNotEquals(Arrays.toString(drawn[0]), Arrays.toString(drawn[2]));
     }
@@ -146,12 +144,12 @@ class SamplerTest {
 
     @Test
     void unusableLogitsAreNamed() {
-        for (SamplerConfig config : new SamplerConfig[] {SamplerConfig.greedy(), SamplerConfig.sampling(1, 0)}) {
+        for (SamplerConfig config : new SamplerConfig[]{SamplerConfig.greedy(), SamplerConfig.sampling(1, 0)}) {
             Sampler sampler = new Sampler(config);
-            var nan = assertThrows(SamplingException.class, () -> sampler.next(new float[] {1, Float.NaN}));
+            var nan = assertThrows(SamplingException.class, () -> sampler.next(new float[]{1, Float.NaN}));
             assertTrue(nan.getMessage().startsWith("logit 1 of 2 is NaN"), nan.getMessage());
-            assertThrows(SamplingException.class, () -> sampler.next(new float[] {Float.POSITIVE_INFINITY, 1}));
-            assertThrows(SamplingException.class, () -> sampler.next(new float[] {NEVER, NEVER}));
+            assertThrows(SamplingException.class, () -> sampler.next(new float[]{Float.POSITIVE_INFINITY, 1}));
+            assertThrows(SamplingException.class, () -> sampler.next(new float[]{NEVER, NEVER}));
             assertThrows(SamplingException.class, () -> sampler.next(new float[0]));
         }
     }

@@ -54,7 +54,8 @@ class TinyKjvTest {
 
     /** With weights in 32-bit numbers, and in bfloat16, in which the checkpoint is. */
     static Stream<Arguments> exact() {
-        return targets().flatMap(target -> Stream.of(Arguments.of(target, WeightType.F32), Arguments.of(target, WeightType.BF16)));
+        return targets().flatMap(
+                target -> Stream.of(Arguments.of(target, WeightType.F32), Arguments.of(target, WeightType.BF16)));
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -67,7 +68,8 @@ class TinyKjvTest {
                 StringBuilder streamed = new StringBuilder();
                 GenerationRequest request = GenerationRequest.greedy(tokenizer.encode(one.prompt, true), TOKENS);
                 assertArrayEquals(one.promptIds, request.promptIds());
-                GenerationResult result = generator.run(generator.prepare(request, (id, text) -> streamed.append(text)));
+                GenerationResult result = generator
+                        .run(generator.prepare(request, (id, text) -> streamed.append(text)));
                 assertArrayEquals(one.ids, result.ids(), one.prompt);
                 assertEquals(one.text, result.text());
                 assertEquals(one.text, streamed.toString());
@@ -78,14 +80,15 @@ class TinyKjvTest {
     }
 
     static Stream<Arguments> narrow() {
-        return targets().flatMap(target -> Stream.of(Arguments.of(target, WeightType.BF16, 1e-5), Arguments.of(target, WeightType.F16, 1e-5),
-                Arguments.of(target, WeightType.INT8, INT8_ERROR)).filter(arguments ->
-                        Variants.refusal(target, (WeightType) arguments.get()[1]).isEmpty()));
+        return targets().flatMap(target -> Stream
+                .of(Arguments.of(target, WeightType.BF16, 1e-5), Arguments.of(target, WeightType.F16, 1e-5),
+                        Arguments.of(target, WeightType.INT8, INT8_ERROR))
+                .filter(arguments -> Variants.refusal(target, (WeightType) arguments.get()[1]).isEmpty()));
     }
 
     /**
-     * The checkpoint is in bfloat16, which bfloat16 keeps exactly, and IEEE numbers of 16 bits down to 2^-14: logits are the same but for the
-     * order of sums.
+     * The checkpoint is in bfloat16, which bfloat16 keeps exactly, and IEEE numbers of 16 bits down to 2^-14: logits
+     * are the same but for the order of sums.
      */
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("narrow")
@@ -94,12 +97,13 @@ class TinyKjvTest {
         DecoderOptions options = DecoderOptions.defaults();
         float[][] wide = logits(target, options.withWeights(WeightType.F32), ids);
         float[][] narrow = logits(target, options.withWeights(type), ids);
-        assertTrue(error(wide, narrow) <= bound, "error of " + type + " is " + error(wide, narrow) + " of the largest logit, allowed " + bound);
+        assertTrue(error(wide, narrow) <= bound,
+                "error of " + type + " is " + error(wide, narrow) + " of the largest logit, allowed " + bound);
     }
 
     /**
-     * Rounded to bfloat16, a cached number is off by up to 2^-8 of itself, at random; through four layers, over texts of 72 tokens. The
-     * greedy text is another after some words, where two tokens are about as likely.
+     * Rounded to bfloat16, a cached number is off by up to 2^-8 of itself, at random; through four layers, over texts
+     * of 72 tokens. The greedy text is another after some words, where two tokens are about as likely.
      */
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
@@ -110,8 +114,10 @@ class TinyKjvTest {
             float[][] wide = logits(target, options, ids);
             float[][] narrow = logits(target, options.withCache(CacheType.BF16), ids);
             double error = error(wide, narrow);
-            assertTrue(error <= CACHE_ERROR && error > 1e-4, "error is " + error + " of the largest logit, allowed " + CACHE_ERROR);
-            assertTrue(same(wide, narrow) >= 0.9 * ids.length, same(wide, narrow) + " of " + ids.length + " rows have the same likeliest token");
+            assertTrue(error <= CACHE_ERROR && error > 1e-4,
+                    "error is " + error + " of the largest logit, allowed " + CACHE_ERROR);
+            assertTrue(same(wide, narrow) >= 0.9 * ids.length,
+                    same(wide, narrow) + " of " + ids.length + " rows have the same likeliest token");
         }
     }
 
@@ -138,7 +144,8 @@ class TinyKjvTest {
     }
 
     private static float[][] logits(Target target, DecoderOptions options, int[] ids) {
-        try (Decoder decoder = Decoder.load(DIRECTORY, target, options.withBatch(ids.length)); Sequence sequence = decoder.open()) {
+        try (Decoder decoder = Decoder.load(DIRECTORY, target, options.withBatch(ids.length));
+                Sequence sequence = decoder.open()) {
             return decoder.score(sequence, ids);
         }
     }
@@ -151,7 +158,8 @@ class TinyKjvTest {
                 TextTokenizer tokenizer = TextTokenizer.load(DIRECTORY)) {
             Generator generator = new Generator(decoder, tokenizer);
             List<GenerationResult> results = generator.run(cases.stream()
-                    .map(one -> generator.prepare(GenerationRequest.greedy(one.promptIds, TOKENS), (id, text) -> { })).toList());
+                    .map(one -> generator.prepare(GenerationRequest.greedy(one.promptIds, TOKENS), (id, text) -> {}))
+                    .toList());
             for (int i = 0; i < cases.size(); i++) {
                 assertEquals(cases.get(i).text, results.get(i).text());
             }

@@ -55,7 +55,8 @@ class WeightChoiceTest {
     }
 
     @ParameterizedTest(name = "stored as {0}, asked for {1}")
-    @CsvSource({"F32,, F32", "F8_E4M3,, F32", "BF16, BF16, BF16", "BF16, F32, F32", "BF16, INT8, INT8", "F32, BF16, BF16"})
+    @CsvSource({"F32,, F32", "F8_E4M3,, F32", "BF16, BF16, BF16", "BF16, F32, F32", "BF16, INT8, INT8",
+        "F32, BF16, BF16"})
     void whatIsAskedForComesFirst(Dtype stored, WeightType asked, WeightType expected) {
         CheckpointFiles.copy(MODEL, directory, stored, 1);
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));

@@ -32,8 +32,12 @@ import org.tornadomla.decoder.SamplerConfig;
 import org.tornadomla.faults.Fault.Kind;
 import org.tornadomla.tokenizer.TextTokenizer;
 
-/** Texts go on with the next device when one fails, at whatever point: the tokens are those of a run on a sound device, each told once. */
-@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm", disabledReason = "the faulty device belongs to the bundled runtime")
+/**
+ * Texts go on with the next device when one fails, at whatever point: the tokens are those of a run on a sound device,
+ * each told once.
+ */
+@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
+        disabledReason = "the faulty device belongs to the bundled runtime")
 class FallbackTest {
 
     private static final Path MODEL = Path.of("models", "tiny-kjv");
@@ -66,7 +70,8 @@ class FallbackTest {
     }
 
     private static Decoder decoder(Target target) {
-        return Decoder.load(MODEL, target, DecoderOptions.defaults().withBatch(2).withCacheTokens(128).withPageTokens(4).withChunkTokens(5));
+        return Decoder.load(MODEL, target,
+                DecoderOptions.defaults().withBatch(2).withCacheTokens(128).withPageTokens(4).withChunkTokens(5));
     }
 
     private static Target sound() {
@@ -83,14 +88,16 @@ class FallbackTest {
             StringBuilder text = new StringBuilder();
             told.add(ids);
             texts.add(text);
-            generations.add(generator.prepare(new GenerationRequest(prompt, TOKENS, sampling, List.of()), (id, piece) -> {
-                ids.add(id);
-                text.append(piece);
-            }));
+            generations
+                    .add(generator.prepare(new GenerationRequest(prompt, TOKENS, sampling, List.of()), (id, piece) -> {
+                        ids.add(id);
+                        text.append(piece);
+                    }));
         }
         List<GenerationResult> results = generator.run(generations);
         for (int i = 0; i < results.size(); i++) {
-            assertArrayEquals(results.get(i).ids(), told.get(i).stream().mapToInt(Integer::intValue).toArray(), "a listener is told each token once");
+            assertArrayEquals(results.get(i).ids(), told.get(i).stream().mapToInt(Integer::intValue).toArray(),
+                    "a listener is told each token once");
             assertEquals(results.get(i).text(), texts.get(i).toString());
         }
         return results;
@@ -99,7 +106,8 @@ class FallbackTest {
     private static List<GenerationResult> clean() {
         try (Decoder decoder = decoder(sound())) {
             List<GenerationResult> results = write(new Generator(decoder, tokenizer), SAMPLINGS);
-            assertFalse(Arrays.equals(results.get(0).ids(), results.get(1).ids()), "one text is the likeliest, one is drawn");
+            assertFalse(Arrays.equals(results.get(0).ids(), results.get(1).ids()),
+                    "one text is the likeliest, one is drawn");
             return results;
         }
     }
@@ -116,13 +124,16 @@ class FallbackTest {
         }
     }
 
-    /** Kinds that show, from the first kernel, buffer or launch on to ever later ones, until a whole run goes by without the fault. */
+    /**
+     * Kinds that show, from the first kernel, buffer or launch on to ever later ones, until a whole run goes by without
+     * the fault.
+     */
     @ParameterizedTest
     @EnumSource(names = {"COMPILE", "OUT_OF_MEMORY", "LOST"})
     void faultsAtWorkGoOnElsewhere(Kind kind) {
         List<GenerationResult> expected = clean();
         int points = 0;
-        for (int at = 0; ; at = at * 2 + 1) {
+        for (int at = 0;; at = at * 2 + 1) {
             device.lift();
             announced.clear();
             try (Fallback devices = devices(device.target().withoutSelfTest(), sound())) {
@@ -135,8 +146,8 @@ class FallbackTest {
                 assertEquals(sound(), devices.decoder().target());
                 assertEquals(0, device.liveBuffers(), "buffers of the device that failed");
                 assertEquals(1, announced.size(), announced.toString());
-                assertTrue(announced.getFirst().contains("(faulty JVM, self-test skipped): ") && announced.getFirst().endsWith("; going on with " + sound()),
-                        announced.toString());
+                assertTrue(announced.getFirst().contains("(faulty JVM, self-test skipped): ")
+                        && announced.getFirst().endsWith("; going on with " + sound()), announced.toString());
             }
             points++;
         }
@@ -194,7 +205,8 @@ class FallbackTest {
         assertEquals(device.target(), order.getFirst());
         assertEquals("jvm", order.getLast().engine());
         assertEquals(Targets.all().size(), order.size());
-        assertEquals(List.of(sound()), Fallback.order(sound()).stream().filter(target -> target.engine().equals("jvm")).toList());
+        assertEquals(List.of(sound()),
+                Fallback.order(sound()).stream().filter(target -> target.engine().equals("jvm")).toList());
         assertFalse(Fallback.order(sound().withoutSelfTest()).subList(1, order.size()).contains(sound()));
     }
 }

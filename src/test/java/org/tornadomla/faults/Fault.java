@@ -4,7 +4,8 @@ package org.tornadomla.faults;
  * Something that goes wrong on a {@link FaultyDevice}.
  *
  * @param kind   what
- * @param kernel the method that it happens to, for compile failures, launches that write nothing or run on the host, and wrong values; null for any
+ * @param kernel the method that it happens to, for compile failures, launches that write nothing or run on the host,
+ *                   and wrong values; null for any
  * @param at     how many allocations or launches go well before it happens
  */
 public record Fault(Kind kind, String kernel, int at) {

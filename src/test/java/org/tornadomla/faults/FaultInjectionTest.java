@@ -24,16 +24,19 @@ import org.tornadomla.faults.Fault.Kind;
 import org.tornadomla.selftest.SelfTest;
 
 /**
- * Faults at every point of a generation of 64 tokens: each that shows is a named exception that leaves the cache's books right, and the next request
- * after it is right. Faults that do not show are the self-test's to find, see {@link SilentFaultTest}.
+ * Faults at every point of a generation of 64 tokens: each that shows is a named exception that leaves the cache's
+ * books right, and the next request after it is right. Faults that do not show are the self-test's to find, see
+ * {@link SilentFaultTest}.
  */
-@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm", disabledReason = "the faulty device belongs to the bundled runtime")
+@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
+        disabledReason = "the faulty device belongs to the bundled runtime")
 class FaultInjectionTest {
 
     private static final Path MODEL = Path.of("src/test/resources/goldens/models/v2-lite-greedy");
     private static final int[] PROMPT = {3, 17, 29, 5, 11};
     private static final int TOKENS = 64;
-    private static final List<String> KERNELS = List.of("MatMul.rows", "LatentWrite.rows", "RmsNorm.rows", "Unpack.rows");
+    private static final List<
+            String> KERNELS = List.of("MatMul.rows", "LatentWrite.rows", "RmsNorm.rows", "Unpack.rows");
 
     private final FaultyDevice device = new FaultyDevice();
     private int injected;
@@ -46,8 +49,8 @@ class FaultInjectionTest {
     }
 
     private Decoder decoder() {
-        return Decoder.load(MODEL, device.target().withoutSelfTest(), DecoderOptions.defaults().withChunkTokens(16).withBatch(2)
-                .withCacheTokens(128).withPageTokens(4));
+        return Decoder.load(MODEL, device.target().withoutSelfTest(),
+                DecoderOptions.defaults().withChunkTokens(16).withBatch(2).withCacheTokens(128).withPageTokens(4));
     }
 
     @Test

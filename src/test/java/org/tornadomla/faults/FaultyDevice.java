@@ -16,7 +16,9 @@ import org.tornadomla.bundled.device.Engines;
 import org.tornadomla.bundled.jvm.JvmEngine;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
-/** The JVM as a device of an engine of its own, with faults that a test arms and lifts. Counts what is not given back. */
+/**
+ * The JVM as a device of an engine of its own, with faults that a test arms and lifts. Counts what is not given back.
+ */
 public final class FaultyDevice implements Device, Engine, AutoCloseable {
 
     private final Device sound = new JvmEngine().devices().getFirst();
@@ -42,7 +44,8 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
 
     /** The device as the library sees it. */
     public Target target() {
-        return Targets.all().stream().filter(target -> target.name().equals(description().name())).findFirst().orElseThrow();
+        return Targets.all().stream().filter(target -> target.name().equals(description().name())).findFirst()
+                .orElseThrow();
     }
 
     /** Makes a fault happen from now on, instead of any other. */
@@ -83,7 +86,9 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
         return sessions.size();
     }
 
-    /** Whether the armed fault is of a kind, concerns a kernel, and its turn has come; from its first time on it stays. */
+    /**
+     * Whether the armed fault is of a kind, concerns a kernel, and its turn has come; from its first time on it stays.
+     */
     boolean strikes(Fault.Kind kind, String method) {
         if (fault == null || fault.kind() != kind || !fault.concerns(method) || count++ < fault.at()) {
             return false;
@@ -115,8 +120,8 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     public DeviceDescription description() {
         DeviceDescription d = sound.description();
         return new DeviceDescription("faulty JVM", d.platform(), name(), type, d.computeUnits(), d.globalMemoryBytes(),
-                d.maxAllocationBytes(), d.localMemoryBytes(), d.maxWorkGroupSize(), d.maxWorkItemSizes(), d.preferredFloatLanes(),
-                d.half(), d.fp64(), d.details());
+                d.maxAllocationBytes(), d.localMemoryBytes(), d.maxWorkGroupSize(), d.maxWorkItemSizes(),
+                d.preferredFloatLanes(), d.half(), d.fp64(), d.details());
     }
 
     @Override

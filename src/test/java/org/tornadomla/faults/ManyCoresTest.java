@@ -27,8 +27,12 @@ import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Goldens;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
-/** A device that calls itself a GPU: it is given the kernels of groups, whole models are right on them, and one that fails gives way. */
-@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm", disabledReason = "the faulty device belongs to the bundled runtime")
+/**
+ * A device that calls itself a GPU: it is given the kernels of groups, whole models are right on them, and one that
+ * fails gives way.
+ */
+@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
+        disabledReason = "the faulty device belongs to the bundled runtime")
 class ManyCoresTest {
 
     private final FaultyDevice device = new FaultyDevice(TornadoDeviceType.GPU);
@@ -46,8 +50,8 @@ class ManyCoresTest {
     @MethodSource("models")
     void modelsAgreeWithTransformers(GoldenModel golden) {
         assertEquals(new Variants(64, 64), Variants.preferred(device.target()));
-        DecoderOptions options = DecoderOptions.defaults().withChunkTokens(7).withBatch(16).withCacheTokens(256).withPageTokens(4)
-                .withMode(AttentionMode.ABSORBED);
+        DecoderOptions options = DecoderOptions.defaults().withChunkTokens(7).withBatch(16).withCacheTokens(256)
+                .withPageTokens(4).withMode(AttentionMode.ABSORBED);
         try (Decoder decoder = Decoder.load(golden.directory(), device.target().withoutSelfTest(), options);
                 Sequence sequence = decoder.open()) {
             float[][] rows = decoder.score(sequence, golden.inputIds());
@@ -64,7 +68,8 @@ class ManyCoresTest {
     @Test
     void bfloat16IsHeldInThirtyTwoBits(@TempDir Path directory) {
         CheckpointFiles.copy(Goldens.folder("models").resolve("v3-sigmoid-bias"), directory, Dtype.BF16, 1);
-        try (Decoder decoder = Decoder.load(directory, device.target().withoutSelfTest(), DecoderOptions.defaults().withCacheTokens(64))) {
+        try (Decoder decoder = Decoder.load(directory, device.target().withoutSelfTest(),
+                DecoderOptions.defaults().withCacheTokens(64))) {
             assertEquals(WeightType.F32, decoder.weights());
         }
     }

@@ -15,8 +15,12 @@ import org.tornadomla.decoder.Sequence;
 import org.tornadomla.testing.PlanListing;
 import org.tornadomla.testing.PlanListing.Graph;
 
-/** The order of a decoder's graphs on the device is that of its listing, with nothing in between: that is what its buffers are handed on by. */
-@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm", disabledReason = "the device that watches belongs to the bundled runtime")
+/**
+ * The order of a decoder's graphs on the device is that of its listing, with nothing in between: that is what its
+ * buffers are handed on by.
+ */
+@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
+        disabledReason = "the device that watches belongs to the bundled runtime")
 class RunOrderTest {
 
     private static final Path MODEL = Path.of("src/test/resources/goldens/models/v2-lite-greedy");
@@ -40,8 +44,10 @@ class RunOrderTest {
 
     /** A prompt of two chunks, the first without the head, then two tokens. */
     private void assertRuns(AttentionMode mode, int choice) {
-        DecoderOptions options = DecoderOptions.defaults().withMode(mode).withChunkTokens(4).withCacheTokens(32).withPageTokens(4);
-        try (Decoder decoder = Decoder.load(MODEL, device.target().withoutSelfTest(), options); Sequence sequence = decoder.open()) {
+        DecoderOptions options = DecoderOptions.defaults().withMode(mode).withChunkTokens(4).withCacheTokens(32)
+                .withPageTokens(4);
+        try (Decoder decoder = Decoder.load(MODEL, device.target().withoutSelfTest(), options);
+                Sequence sequence = decoder.open()) {
             List<String> round = PlanListing.of(decoder.listing()).round(choice).stream().map(Graph::name).toList();
             List<String> expected = new ArrayList<>(round.subList(0, round.size() - 1));
             expected.addAll(round);

@@ -19,7 +19,8 @@ import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.selftest.Verdict;
 
 /** Faults that raise nothing: the self-test must find each, whichever kernel it is in. */
-@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm", disabledReason = "the faulty device belongs to the bundled runtime")
+@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
+        disabledReason = "the faulty device belongs to the bundled runtime")
 class SilentFaultTest {
 
     private final FaultyDevice device = new FaultyDevice();
@@ -53,7 +54,8 @@ class SilentFaultTest {
 
     @Test
     void kernelThatRunsAsJava() {
-        kernels().forEach(kernel -> assertFound(Fault.in(Kind.RUNS_ON_HOST, kernel), kernel + ") ran as Java on the host"));
+        kernels().forEach(
+                kernel -> assertFound(Fault.in(Kind.RUNS_ON_HOST, kernel), kernel + ") ran as Java on the host"));
     }
 
     @Test
@@ -73,7 +75,7 @@ class SilentFaultTest {
                 .builder(MlaConfig.card(32, 2, 32, 16, 16, 8)).seed(1).target(device.target()).build());
         assertTrue(refused.getMessage().contains("faulty JVM") && refused.getMessage().contains("RmsNorm.rows")
                 && refused.getMessage().contains("largest difference"), refused.getMessage());
-        MultiHeadLatentAttention.builder(MlaConfig.card(32, 2, 32, 16, 16, 8)).seed(1).target(device.target().withoutSelfTest()).build()
-                .close();
+        MultiHeadLatentAttention.builder(MlaConfig.card(32, 2, 32, 16, 16, 8)).seed(1)
+                .target(device.target().withoutSelfTest()).build().close();
     }
 }

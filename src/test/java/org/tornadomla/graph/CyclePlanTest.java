@@ -60,16 +60,14 @@ class CyclePlanTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
     void fieldFault28BuffersPassThroughGraphsThatDoNotTouchThem(Target target) {
-        List<Stage> stages = List.of(
-                Stage.of(graph("first", addTo(x, state), copy(state, passed))),
-                Stage.of(graph("middle", addTo(x, other))),
-                Stage.of(graph("last", copy(passed, y))));
+        List<Stage> stages = List.of(Stage.of(graph("first", addTo(x, state), copy(state, passed))),
+                Stage.of(graph("middle", addTo(x, other))), Stage.of(graph("last", copy(passed, y))));
         try (CyclePlan plan = new CyclePlan(stages, buffers, target)) {
             for (int round = 1; round <= 4; round++) {
                 input(round);
                 plan.run(0, 0, 0).transferToHost(y);
                 float sum = round * (round + 1) / 2f;
-                assertArrayEquals(new float[] {100 + sum, 200 + 2 * sum, 300 + 3 * sum}, y.toHeapArray());
+                assertArrayEquals(new float[]{100 + sum, 200 + 2 * sum, 300 + 3 * sum}, y.toHeapArray());
             }
             assertEquals(100, state.get(0), "nothing came down unasked");
             plan.download(0, state);
@@ -81,8 +79,7 @@ class CyclePlanTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
     void alternativesAndShortRoundsShareTheState(Target target) {
-        List<Stage> stages = List.of(
-                Stage.of(graph("first", addTo(x, state))),
+        List<Stage> stages = List.of(Stage.of(graph("first", addTo(x, state))),
                 new Stage(List.of(graph("once", addTo(x, state)), graph("other", addTo(x, other)))),
                 Stage.of(graph("last", copy(state, y))));
         try (CyclePlan plan = new CyclePlan(stages, buffers, target)) {
@@ -94,7 +91,7 @@ class CyclePlanTest {
             assertEquals(104, y.get(0));
             plan.run(0, 1);
             plan.run(0, 0, 0).transferToHost(y);
-            assertArrayEquals(new float[] {107, 214, 321}, y.toHeapArray());
+            assertArrayEquals(new float[]{107, 214, 321}, y.toHeapArray());
         }
     }
 
@@ -102,10 +99,8 @@ class CyclePlanTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
     void freedMemoryIsUploadedAgain(Target target) {
-        List<Stage> stages = List.of(
-                Stage.of(graph("first", addTo(x, state))),
-                Stage.of(graph("middle", addTo(x, other))),
-                Stage.of(graph("last", copy(state, y))));
+        List<Stage> stages = List.of(Stage.of(graph("first", addTo(x, state))),
+                Stage.of(graph("middle", addTo(x, other))), Stage.of(graph("last", copy(state, y))));
         try (CyclePlan plan = new CyclePlan(stages, buffers, target)) {
             input(1);
             plan.run(0, 0, 0);
@@ -125,12 +120,12 @@ class CyclePlanTest {
 
     @Test
     void whatIsPersistedIsHeldByTheGraphDirectlyBefore() {
-        List<Stage> stages = List.of(
-                Stage.of(graph("first", addTo(x, state), copy(state, passed))),
+        List<Stage> stages = List.of(Stage.of(graph("first", addTo(x, state), copy(state, passed))),
                 new Stage(List.of(graph("left", addTo(x, other)), graph("right", copy(passed, y)))),
                 Stage.of(graph("last", addTo(passed, state))));
         Residency residency = new Residency(stages, buffers);
-        assertEquals(List.of(x, state, passed), residency.owned(0, stages.get(0).alternatives().getFirst(), stages.get(0), buffers));
+        assertEquals(List.of(x, state, passed),
+                residency.owned(0, stages.get(0).alternatives().getFirst(), stages.get(0), buffers));
         assertEquals(List.of(x, state, passed), residency.consumed(1, buffers));
         assertEquals(List.of(other), residency.owned(1, stages.get(1).alternatives().get(0), stages.get(1), buffers));
         assertEquals(List.of(y), residency.owned(1, stages.get(1).alternatives().get(1), stages.get(1), buffers));
@@ -140,8 +135,10 @@ class CyclePlanTest {
 
     @Test
     void aBufferThatEachAlternativeWouldCopyIsRefused() {
-        List<Stage> stages = List.of(new Stage(List.of(graph("left", addTo(x, state)), graph("right", addTo(x, state)))));
-        assertSays(ConfigurationException.class, () -> new Residency(stages, buffers), "alternative", "copy of its own");
+        List<Stage> stages = List
+                .of(new Stage(List.of(graph("left", addTo(x, state)), graph("right", addTo(x, state)))));
+        assertSays(ConfigurationException.class, () -> new Residency(stages, buffers), "alternative",
+                "copy of its own");
     }
 
     @Test
@@ -149,7 +146,8 @@ class CyclePlanTest {
         FloatArray stranger = new FloatArray(3);
         Target target = TestTargets.list().getFirst();
         assertSays(ConfigurationException.class,
-                () -> new CyclePlan(List.of(Stage.of(graph("g", addTo(x, stranger)))), buffers, target), "g.add", "unregistered FloatArray");
+                () -> new CyclePlan(List.of(Stage.of(graph("g", addTo(x, stranger)))), buffers, target), "g.add",
+                "unregistered FloatArray");
         assertSays(ConfigurationException.class, () -> buffers.add("x", Role.INPUT, stranger), "x");
         assertSays(ConfigurationException.class, () -> buffers.add("again", Role.INPUT, x), "again", "x");
         assertSays(ConfigurationException.class, () -> new Stage(List.of()), "graph");
@@ -174,7 +172,8 @@ class CyclePlanTest {
     /** Only where indices are checked does such a kernel fail instead of reading what is there. */
     @Test
     void aPlanThatFailedSaysSoEverAfter() {
-        Target jvm = TestTargets.list().stream().filter(target -> target.engine().equals("jvm")).findFirst().orElse(null);
+        Target jvm = TestTargets.list().stream().filter(target -> target.engine().equals("jvm")).findFirst()
+                .orElse(null);
         assumeTrue(jvm != null, "needs an engine that checks indices");
         IntArray index = buffers.add("index", Role.INPUT, IntArray.fromElements(7));
         Step pick = new Step("pick", Grid.loop(3), "GraphKernels.pick", List.of(x, index, y),
@@ -186,8 +185,7 @@ class CyclePlanTest {
         }
     }
 
-    private static void assertSays(Class<? extends RuntimeException> type, Executable call,
-            String... words) {
+    private static void assertSays(Class<? extends RuntimeException> type, Executable call, String... words) {
         String message = assertThrows(type, call).getMessage();
         for (String word : words) {
             assertTrue(message.contains(word), () -> "\"" + message + "\" does not say " + word);

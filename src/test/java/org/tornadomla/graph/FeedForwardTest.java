@@ -49,23 +49,21 @@ class FeedForwardTest {
     static Stream<Arguments> sizes() {
         List<int[]> shapes = List.of(
                 // hidden, intermediate, experts, chosen, shared
-                new int[] {1, 1, 1, 1, 0},
-                new int[] {17, 19, 5, 2, 1},
-                new int[] {33, 7, 7, 7, 2},
-                new int[] {48, 32, 16, 3, 0},
-                new int[] {31, 40, 0, 0, 0},
-                new int[] {64, 1, 0, 0, 0});
-        return TestTargets.all().flatMap(target -> shapes.stream().flatMap(shape ->
-                IntStream.of(1, 2, 9, 37).mapToObj(tokens -> Arguments.of(target, shape, tokens))));
+                new int[]{1, 1, 1, 1, 0}, new int[]{17, 19, 5, 2, 1}, new int[]{33, 7, 7, 7, 2},
+                new int[]{48, 32, 16, 3, 0}, new int[]{31, 40, 0, 0, 0}, new int[]{64, 1, 0, 0, 0});
+        return TestTargets.all().flatMap(target -> shapes.stream()
+                .flatMap(shape -> IntStream.of(1, 2, 9, 37).mapToObj(tokens -> Arguments.of(target, shape, tokens))));
     }
 
     private static ModelConfig model(int[] shape) {
-        MlaConfig attention = MlaConfig.builder().hiddenSize(shape[0]).numHeads(1).qLoraRank(0).kvLoraRank(8).qkNopeHeadDim(8)
-                .qkRopeHeadDim(8).vHeadDim(8).build();
-        Optional<MoeConfig> experts = shape[2] == 0 ? Optional.empty() : Optional.of(new MoeConfig(shape[2], shape[3], shape[4],
-                shape[1], 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5, 0, 1));
-        return new ModelConfig("deepseek_v2", 10, 1, shape[1], 64, false, OptionalInt.empty(), List.of(), StoredType.FLOAT32, false,
-                attention, experts);
+        MlaConfig attention = MlaConfig.builder().hiddenSize(shape[0]).numHeads(1).qLoraRank(0).kvLoraRank(8)
+                .qkNopeHeadDim(8).qkRopeHeadDim(8).vHeadDim(8).build();
+        Optional<MoeConfig> experts = shape[2] == 0
+                ? Optional.empty()
+                : Optional.of(new MoeConfig(shape[2], shape[3], shape[4], shape[1], 1, 1, TopkMethod.GREEDY,
+                        Scoring.SOFTMAX, true, 1.5, 0, 1));
+        return new ModelConfig("deepseek_v2", 10, 1, shape[1], 64, false, OptionalInt.empty(), List.of(),
+                StoredType.FLOAT32, false, attention, experts);
     }
 
     @ParameterizedTest(name = "{0} {1} {2} tokens")
@@ -92,7 +90,8 @@ class FeedForwardTest {
             projections(writer, weights, "", shape[0], shape[1]);
         } else {
             tensor(writer, weights, "gate.weight", shape[2], shape[0]);
-            IntStream.range(0, shape[2]).forEach(e -> projections(writer, weights, "experts." + e + ".", shape[0], shape[1]));
+            IntStream.range(0, shape[2])
+                    .forEach(e -> projections(writer, weights, "experts." + e + ".", shape[0], shape[1]));
             if (shape[4] > 0) {
                 projections(writer, weights, "shared_experts.", shape[0], shape[4] * shape[1]);
             }
@@ -101,20 +100,23 @@ class FeedForwardTest {
         return weights;
     }
 
-    private static void projections(SafetensorsWriter writer, Map<String, float[]> weights, String prefix, int hidden, int intermediate) {
+    private static void projections(SafetensorsWriter writer, Map<String, float[]> weights, String prefix, int hidden,
+            int intermediate) {
         tensor(writer, weights, prefix + "gate_proj.weight", intermediate, hidden);
         tensor(writer, weights, prefix + "up_proj.weight", intermediate, hidden);
         tensor(writer, weights, prefix + "down_proj.weight", hidden, intermediate);
     }
 
-    private static void tensor(SafetensorsWriter writer, Map<String, float[]> weights, String name, int rows, int columns) {
+    private static void tensor(SafetensorsWriter writer, Map<String, float[]> weights, String name, int rows,
+            int columns) {
         float[] values = Seeds.normal(name.hashCode(), rows * columns, 1 / Math.sqrt(columns));
         weights.put(name, values);
         writer.add(name, Dtype.F32, List.of((long) rows, (long) columns), values);
     }
 
     /** The decoder's own scratch, but for the tokens, which the test sends up. */
-    private static DecoderBuffers scratch(ModelConfig model, Capacity capacity, Buffers buffers, VectorFloat16 rows, FloatArray normed) {
+    private static DecoderBuffers scratch(ModelConfig model, Capacity capacity, Buffers buffers, VectorFloat16 rows,
+            FloatArray normed) {
         DecoderBuffers all = DecoderBuffers.allocate(model, capacity, new Buffers());
         buffers.add("x", Role.STATE, rows);
         buffers.add("x_normed", Role.INPUT, normed);
@@ -128,8 +130,8 @@ class FeedForwardTest {
             buffers.add("grouping", Role.SCRATCH, all.experts().grouping());
             buffers.add("expert_parts", Role.SCRATCH, all.experts().parts());
         }
-        return new DecoderBuffers(rows, normed, all.values(), all.gateUp(), all.gated(), all.experts(), all.last(), all.scores(),
-                all.logits(), all.none());
+        return new DecoderBuffers(rows, normed, all.values(), all.gateUp(), all.gated(), all.experts(), all.last(),
+                all.scores(), all.logits(), all.none());
     }
 
     private float[] run(Target target, ModelConfig model, int tokens, float[] x, float[] residual) {
@@ -159,8 +161,10 @@ class FeedForwardTest {
         weights.register(buffers, "");
         StepList steps = new StepList();
         new FeedForwardGraphs(model, scratch, step).add(steps, weights);
-        steps.add("y", Grid.loop(tokens), Unpack::rows, rows, step.array(), StepLayout.TOKENS, stride, stride / Padding.LANES, y);
-        try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("feed_forward", steps.steps()))), buffers, target)) {
+        steps.add("y", Grid.loop(tokens), Unpack::rows, rows, step.array(), StepLayout.TOKENS, stride,
+                stride / Padding.LANES, y);
+        try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("feed_forward", steps.steps()))), buffers,
+                target)) {
             plan.run(0).transferToHost(y);
         }
         float[] result = new float[x.length];

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.tornadomla.config.ShapeException;
 import org.tornadomla.tensor.WeightType;
 
-/** How many matrices go into one buffer, at the sizes of DeepSeek-V3: 256 experts and a shared one of 2048 in 7168 wide layers. */
+/**
+ * How many matrices go into one buffer, at the sizes of DeepSeek-V3: 256 experts and a shared one of 2048 in 7168 wide
+ * layers.
+ */
 class MatrixPackerTest {
 
     private static final long FOUR_GIBIBYTES = 1L << 32;
@@ -31,6 +34,9 @@ class MatrixPackerTest {
     void oneThatIsTooLargeIsRefusedByName() {
         ShapeException refused = assertThrows(ShapeException.class,
                 () -> new MatrixPacker(WeightType.BF16, FOUR_GIBIBYTES).allocate("head", 74, GATE_AND_UP, HIDDEN));
-        assertTrue(refused.getMessage().startsWith("head of 74 x 4096 x 7168 weights needs 4345298944 bytes in one buffer as bf16"), refused.getMessage());
+        assertTrue(
+                refused.getMessage()
+                        .startsWith("head of 74 x 4096 x 7168 weights needs 4345298944 bytes in one buffer as bf16"),
+                refused.getMessage());
     }
 }

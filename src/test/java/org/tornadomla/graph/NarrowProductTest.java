@@ -34,9 +34,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /**
- * Matrix products with weights of 16 and 8 bits, against sums in float64 of the weights that were kept; a sum of n products is within n
- * roundings of the sum of their magnitudes, and a weight of 8 bits times its scale is one rounding more. How far the kept weights are
- * from the given ones has tests of its own.
+ * Matrix products with weights of 16 and 8 bits, against sums in float64 of the weights that were kept; a sum of n
+ * products is within n roundings of the sum of their magnitudes, and a weight of 8 bits times its scale is one rounding
+ * more. How far the kept weights are from the given ones has tests of its own.
  */
 class NarrowProductTest {
 
@@ -50,24 +50,24 @@ class NarrowProductTest {
 
     static Stream<Arguments> sizes() {
         return TestTargets.all().flatMap(target -> narrow(target).flatMap(type -> Stream.of(
-                Arguments.of(target, type, 1, 1, 1, false, false),
-                Arguments.of(target, type, 1, 17, 33, true, false),
-                Arguments.of(target, type, 2, 129, 31, false, true),
-                Arguments.of(target, type, 7, 128, 64, true, true),
+                Arguments.of(target, type, 1, 1, 1, false, false), Arguments.of(target, type, 1, 17, 33, true, false),
+                Arguments.of(target, type, 2, 129, 31, false, true), Arguments.of(target, type, 7, 128, 64, true, true),
                 Arguments.of(target, type, 9, 301, 97, true, false))));
     }
 
     /** Gaps between rows of x, and rows of it behind the count, hold NaN; so does y, unless it is added to. */
     @ParameterizedTest(name = "{0} {1} {2} x {3} -> {4}, bias {5}, accumulate {6}")
     @MethodSource("sizes")
-    void productAgreesWithTheKeptWeights(Target target, WeightType type, int rows, int k, int columns, boolean biased, boolean accumulate) {
+    void productAgreesWithTheKeptWeights(Target target, WeightType type, int rows, int k, int columns, boolean biased,
+            boolean accumulate) {
         int padded = Padding.toMultiple(columns, MatMul.BLOCK);
         int xStride = k + 3;
         int yStride = padded / Padding.LANES + 1;
         float[] x = Seeds.normal(1, rows * k);
         float[] bias = Seeds.normal(3, columns);
         float[] before = Seeds.normal(4, (rows + 1) * yStride * Padding.LANES);
-        PackedMatrix w = new MatrixPacker(type).columns("w", Matrix.of(columns, k, weights(columns * k)), columns, i -> i);
+        PackedMatrix w = new MatrixPacker(type).columns("w", Matrix.of(columns, k, weights(columns * k)), columns,
+                i -> i);
         VectorFloat16 y = nan((rows + 1) * yStride);
         for (int i = 0; accumulate && i < before.length; i++) {
             y.getArray().set(i, before[i]);
@@ -78,8 +78,8 @@ class NarrowProductTest {
         IntArray step = buffers.add("step", Role.INPUT, new IntArray(16));
         step.set(ROWS_AT, rows);
         w.register(buffers, "w");
-        run(target, buffers, y, new StepList().product("product", xs, w, b, step, ROWS_AT, padded, k, xStride, yStride, biased ? 1 : 0,
-                accumulate ? 1 : 0, y));
+        run(target, buffers, y, new StepList().product("product", xs, w, b, step, ROWS_AT, padded, k, xStride, yStride,
+                biased ? 1 : 0, accumulate ? 1 : 0, y));
         for (int row = 0; row < rows; row++) {
             for (int column = 0; column < padded; column++) {
                 int at = row * yStride * Padding.LANES + column;
@@ -88,7 +88,8 @@ class NarrowProductTest {
             }
         }
         if (!accumulate) {
-            assertTrue(Float.isNaN(y.getArray().get(rows * yStride * Padding.LANES)), "the row behind the last is untouched");
+            assertTrue(Float.isNaN(y.getArray().get(rows * yStride * Padding.LANES)),
+                    "the row behind the last is untouched");
         }
     }
 
@@ -122,30 +123,35 @@ class NarrowProductTest {
         step.set(StepLayout.ONE, 1);
         step.set(StepLayout.EXPERT_ROWS, experted.length);
         int tokensAt = ExpertGrouping.tokensAt(experts);
-        IntArray grouping = buffers.add("grouping", Role.SCRATCH, new IntArray(ExpertGrouping.length(experts, experted.length)));
+        IntArray grouping = buffers.add("grouping", Role.SCRATCH,
+                new IntArray(ExpertGrouping.length(experts, experted.length)));
         w.register(buffers, "w");
         int yStride = padded / Padding.LANES;
         VectorFloat16 y = nan(experted.length * yStride);
-        StepList steps = new StepList().add("group", Grid.loop(1), ExpertGrouping::sort, chosen, step, experts, 1, tokensAt,
-                ExpertGrouping.placesAt(experts, experted.length), grouping)
-                .expertProduct("product", Grid.loop(experts * padded / MatMul.BLOCK), xs, w, grouping, tokensAt, 0, experts, padded, k, k, yStride, y);
+        StepList steps = new StepList().add("group", Grid.loop(1), ExpertGrouping::sort, chosen, step, experts, 1,
+                tokensAt, ExpertGrouping.placesAt(experts, experted.length), grouping).expertProduct("product",
+                        Grid.loop(experts * padded / MatMul.BLOCK), xs, w, grouping, tokensAt, 0, experts, padded, k, k,
+                        yStride, y);
         run(target, buffers, y, steps);
         int[] sorted = {2, 0, 1, 3, 4, 5, 6};
         for (int row = 0; row < sorted.length; row++) {
             for (int column = 0; column < padded; column++) {
-                assertSum(y.getArray().get(row * yStride * Padding.LANES + column), 0, w, experted[sorted[row]] * padded / MatMul.BLOCK, column, x,
-                        sorted[row], k);
+                assertSum(y.getArray().get(row * yStride * Padding.LANES + column), 0, w,
+                        experted[sorted[row]] * padded / MatMul.BLOCK, column, x, sorted[row], k);
             }
         }
     }
 
     static Stream<Arguments> heads() {
-        return TestTargets.all().flatMap(target -> narrow(target).flatMap(type -> Stream.of(
-                Arguments.of(target, type, 1, 1, 1, 1), Arguments.of(target, type, 2, 3, 5, 6),
-                Arguments.of(target, type, 3, 2, 17, 97), Arguments.of(target, type, 1, 2, 150, 33), Arguments.of(target, type, 2, 2, 20, 200))));
+        return TestTargets.all()
+                .flatMap(target -> narrow(target).flatMap(type -> Stream.of(Arguments.of(target, type, 1, 1, 1, 1),
+                        Arguments.of(target, type, 2, 3, 5, 6), Arguments.of(target, type, 3, 2, 17, 97),
+                        Arguments.of(target, type, 1, 2, 150, 33), Arguments.of(target, type, 2, 2, 20, 200))));
     }
 
-    /** Queries to the latent space and the attended latent to values: a product for each head; rows have gaps of NaN. */
+    /**
+     * Queries to the latent space and the attended latent to values: a product for each head; rows have gaps of NaN.
+     */
     @ParameterizedTest(name = "{0} {1} {2} tokens, {3} heads, {4} -> {5}")
     @MethodSource("heads")
     void headsHaveProductsOfTheirOwn(Target target, WeightType type, int tokens, int heads, int inputs, int outputs) {
@@ -160,7 +166,8 @@ class NarrowProductTest {
         PackedMatrix w = new MatrixPacker(type).allocate("w", heads, outputs, width);
         PackedMatrix byInput = new MatrixPacker(type).allocateByInput("t", heads, outputs, width);
         for (int head = 0; head < heads; head++) {
-            MatrixPacker.put(w, head, Matrix.of(outputs, width, Seeds.normal(6 + head, outputs * width)), outputs, i -> i);
+            MatrixPacker.put(w, head, Matrix.of(outputs, width, Seeds.normal(6 + head, outputs * width)), outputs,
+                    i -> i);
             for (int input = 0; input < inputs; input++) {
                 MatrixPacker.putInput(byInput, head, width, input, Seeds.normal(60 + head * inputs + input, outputs));
             }
@@ -180,9 +187,12 @@ class NarrowProductTest {
         byInput.register(buffers, "by_input");
         float scale = 0.25f;
         buffers.add("y", Role.STATE, packed);
-        StepList steps = new StepList().absorbedQuery("query", q, byInput, step, heads, inputVectors, inputVectors + 1, outputVectors,
-                heads * (inputVectors + 1), outputVectors + 1, scale, packed).valueUp("value", merged, w, step, heads, outputs, inputVectors, values);
-        try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("heads", steps.steps()))), buffers, target)) {
+        StepList steps = new StepList()
+                .absorbedQuery("query", q, byInput, step, heads, inputVectors, inputVectors + 1, outputVectors,
+                        heads * (inputVectors + 1), outputVectors + 1, scale, packed)
+                .valueUp("value", merged, w, step, heads, outputs, inputVectors, values);
+        try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("heads", steps.steps()))), buffers,
+                target)) {
             TornadoExecutionResult result = plan.run(0);
             result.transferToHost(packed);
             result.transferToHost(values);
@@ -194,12 +204,13 @@ class NarrowProductTest {
                 double sum = 0;
                 double magnitude = 0;
                 for (int input = 0; input < width; input++) {
-                    double product = keptByInput(byInput, row % heads, outputs, i, input, width) * x[row * width + input];
+                    double product = keptByInput(byInput, row % heads, outputs, i, input, width)
+                            * x[row * width + input];
                     sum += product;
                     magnitude += Math.abs(product);
                 }
-                assertEquals(sum * scale, packed.getArray().get(row * (outputVectors + 1) * Padding.LANES + i), (width + 5) * ROUNDING * magnitude
-                        * scale);
+                assertEquals(sum * scale, packed.getArray().get(row * (outputVectors + 1) * Padding.LANES + i),
+                        (width + 5) * ROUNDING * magnitude * scale);
             }
         }
     }
@@ -223,8 +234,9 @@ class NarrowProductTest {
             assertEquals(values[i], kept(w, 0, 0, i, values.length));
         }
         ConfigurationException refused = assertThrows(ConfigurationException.class,
-                () -> new MatrixPacker(WeightType.F16).columns("w", Matrix.of(1, 1, new float[] {-70000f}), 1, i -> i));
-        assertTrue(refused.getMessage().contains("-70000.0") && refused.getMessage().contains("65504"), refused.getMessage());
+                () -> new MatrixPacker(WeightType.F16).columns("w", Matrix.of(1, 1, new float[]{-70000f}), 1, i -> i));
+        assertTrue(refused.getMessage().contains("-70000.0") && refused.getMessage().contains("65504"),
+                refused.getMessage());
     }
 
     /** A weight of 8 bits is within half a scale, which is 1/127 of the largest of its 128. */
@@ -245,7 +257,8 @@ class NarrowProductTest {
         }
     }
 
-    private static void assertSum(float actual, double start, PackedMatrix w, int firstBlock, int column, float[] x, int row, int k) {
+    private static void assertSum(float actual, double start, PackedMatrix w, int firstBlock, int column, float[] x,
+            int row, int k) {
         double sum = start;
         double magnitude = Math.abs(start);
         for (int i = 0; i < k; i++) {
@@ -265,7 +278,8 @@ class NarrowProductTest {
             case PackedMatrix.Bfloat16 bf16 -> Bfloat16.toFloat((short) number(bf16.values(), at, 2));
             case PackedMatrix.Half half -> half.values().get(at).getFloat32();
             case PackedMatrix.Int8 int8 -> (double) number(int8.values(), at, 4) * int8.scales().getArray()
-                    .get((block * Math.ceilDiv(k, Int8.SCALED) + input / Int8.SCALED) * MatMul.BLOCK + column % MatMul.BLOCK);
+                    .get((block * Math.ceilDiv(k, Int8.SCALED) + input / Int8.SCALED) * MatMul.BLOCK
+                            + column % MatMul.BLOCK);
         };
     }
 
@@ -274,7 +288,8 @@ class NarrowProductTest {
         if (!(w instanceof PackedMatrix.Int8 int8)) {
             return kept(w, head * Math.ceilDiv(outputs, MatMul.BLOCK), output, input, inputs);
         }
-        int at = ((head * Math.ceilDiv(outputs, MatMul.BLOCK) + output / MatMul.BLOCK) * inputs + input) * MatMul.BLOCK + output % MatMul.BLOCK;
+        int at = ((head * Math.ceilDiv(outputs, MatMul.BLOCK) + output / MatMul.BLOCK) * inputs + input) * MatMul.BLOCK
+                + output % MatMul.BLOCK;
         int scale = (head * Math.ceilDiv(outputs, Int8.SCALED) + output / Int8.SCALED) * inputs + input;
         return (double) number(int8.values(), at, 4) * int8.scales().getArray().get(scale);
     }
@@ -288,7 +303,8 @@ class NarrowProductTest {
 
     private static void run(Target target, Buffers buffers, VectorFloat16 y, StepList steps) {
         buffers.add("y", Role.STATE, y);
-        try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("narrow", steps.steps()))), buffers, target)) {
+        try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("narrow", steps.steps()))), buffers,
+                target)) {
             TornadoExecutionResult result = plan.run(0);
             result.transferToHost(y);
         }

@@ -30,7 +30,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
-/** The choice of experts on every device, against the reference and against the values of faults that others shipped. */
+/**
+ * The choice of experts on every device, against the reference and against the values of faults that others shipped.
+ */
 class RouterTest {
 
     /** Single precision: scores are a few roundings from the reference's. */
@@ -44,20 +46,18 @@ class RouterTest {
     }
 
     static Stream<Arguments> configurations() {
-        List<MoeConfig> configs = List.of(
-                moe(8, 2, 1, 1, TopkMethod.GREEDY, false, 1),
-                moe(1, 1, 1, 1, TopkMethod.GREEDY, true, 1),
-                moe(7, 7, 1, 1, TopkMethod.GREEDY, true, 2.5),
+        List<MoeConfig> configs = List.of(moe(8, 2, 1, 1, TopkMethod.GREEDY, false, 1),
+                moe(1, 1, 1, 1, TopkMethod.GREEDY, true, 1), moe(7, 7, 1, 1, TopkMethod.GREEDY, true, 2.5),
                 moe(65, 6, 1, 1, TopkMethod.GREEDY, false, 16),
                 moe(24, 5, 4, 2, TopkMethod.GROUP_LIMITED_GREEDY, false, 1.5),
                 moe(6, 2, 6, 3, TopkMethod.GROUP_LIMITED_GREEDY, true, 1),
-                moe(32, 8, 8, 4, TopkMethod.NOAUX_TC, true, 2.5),
-                moe(33, 3, 3, 1, TopkMethod.NOAUX_TC, false, 1));
-        return TestTargets.all().flatMap(target -> configs.stream().flatMap(config ->
-                IntStream.of(1, 2, 37).mapToObj(tokens -> Arguments.of(target, config, tokens))));
+                moe(32, 8, 8, 4, TopkMethod.NOAUX_TC, true, 2.5), moe(33, 3, 3, 1, TopkMethod.NOAUX_TC, false, 1));
+        return TestTargets.all().flatMap(target -> configs.stream()
+                .flatMap(config -> IntStream.of(1, 2, 37).mapToObj(tokens -> Arguments.of(target, config, tokens))));
     }
 
-    private static MoeConfig moe(int experts, int perToken, int groups, int topGroups, TopkMethod method, boolean norm, double scale) {
+    private static MoeConfig moe(int experts, int perToken, int groups, int topGroups, TopkMethod method, boolean norm,
+            double scale) {
         return new MoeConfig(experts, perToken, 2, 32, groups, topGroups, method,
                 method == TopkMethod.NOAUX_TC ? Scoring.SIGMOID : Scoring.SOFTMAX, norm, scale, 0, 1);
     }
@@ -77,7 +77,8 @@ class RouterTest {
             }
             Routing.Chosen expected = Routing.route(row, bias, config);
             int at = token * (perToken + 2);
-            assertArrayEquals(expected.experts(), Arrays.copyOfRange(chosen.experts, at, at + perToken), "token " + token);
+            assertArrayEquals(expected.experts(), Arrays.copyOfRange(chosen.experts, at, at + perToken),
+                    "token " + token);
             for (int k = 0; k < perToken; k++) {
                 assertEquals(expected.weights()[k], chosen.weights[at + k], TOLERANCE * config.routedScalingFactor());
             }
@@ -92,8 +93,8 @@ class RouterTest {
     @MethodSource("targets")
     void fieldFault12TheBiasChoosesButDoesNotWeigh(Target target) {
         MoeConfig config = moe(4, 2, 1, 1, TopkMethod.NOAUX_TC, true, 2.5);
-        Chosen chosen = route(target, config, sigmoidLogits(.9, .8, .1, .2), new float[] {0, 0, .85f, 0});
-        assertArrayEquals(new int[] {2, 0}, Arrays.copyOf(chosen.experts, 2));
+        Chosen chosen = route(target, config, sigmoidLogits(.9, .8, .1, .2), new float[]{0, 0, .85f, 0});
+        assertArrayEquals(new int[]{2, 0}, Arrays.copyOf(chosen.experts, 2));
         assertEquals(0.25f, chosen.weights[0], 1e-6f);
         assertEquals(2.25f, chosen.weights[1], 1e-6f);
     }
@@ -102,7 +103,7 @@ class RouterTest {
     @MethodSource("targets")
     void fieldFault13TheScoreIsGatheredAndNotSubtracted(Target target) {
         MoeConfig config = moe(2, 1, 1, 1, TopkMethod.NOAUX_TC, false, 1);
-        Chosen chosen = route(target, config, sigmoidLogits(.5, 1e-8), new float[] {0, 12});
+        Chosen chosen = route(target, config, sigmoidLogits(.5, 1e-8), new float[]{0, 12});
         assertEquals(1, chosen.experts[0]);
         assertEquals(1e-8f, chosen.weights[0], 1e-13f);
     }
@@ -112,9 +113,10 @@ class RouterTest {
     void fieldFault14GroupsByTheBestOrByTheBestTwo(Target target) {
         double[] scores = {.95, .01, .6, .6, .55, .55, .7, .1};
         MoeConfig v3 = moe(8, 2, 4, 2, TopkMethod.NOAUX_TC, false, 1);
-        assertArrayEquals(new int[] {2, 3}, Arrays.copyOf(route(target, v3, sigmoidLogits(scores), new float[8]).experts, 2));
+        assertArrayEquals(new int[]{2, 3},
+                Arrays.copyOf(route(target, v3, sigmoidLogits(scores), new float[8]).experts, 2));
         MoeConfig v2 = moe(8, 2, 4, 2, TopkMethod.GROUP_LIMITED_GREEDY, false, 1);
-        assertArrayEquals(new int[] {0, 6}, Arrays.copyOf(route(target, v2, softmaxLogits(scores), null).experts, 2));
+        assertArrayEquals(new int[]{0, 6}, Arrays.copyOf(route(target, v2, softmaxLogits(scores), null).experts, 2));
     }
 
     @ParameterizedTest
@@ -126,9 +128,10 @@ class RouterTest {
         assertWeights(target, scores, false, 1, .4f, .2f);
     }
 
-    private static void assertWeights(Target target, double[] scores, boolean norm, double scale, float first, float second) {
+    private static void assertWeights(Target target, double[] scores, boolean norm, double scale, float first,
+            float second) {
         Chosen chosen = route(target, moe(5, 2, 1, 1, TopkMethod.GREEDY, norm, scale), softmaxLogits(scores), null);
-        assertArrayEquals(new int[] {3, 0}, Arrays.copyOf(chosen.experts, 2));
+        assertArrayEquals(new int[]{3, 0}, Arrays.copyOf(chosen.experts, 2));
         assertEquals(first, chosen.weights[0], 5e-5f);
         assertEquals(second, chosen.weights[1], 5e-5f);
     }
@@ -136,9 +139,9 @@ class RouterTest {
     @ParameterizedTest
     @MethodSource("targets")
     void tiesGoToTheLowerIndex(Target target) {
-        assertArrayEquals(new int[] {0, 1, 2}, Arrays.copyOf(
-                route(target, moe(9, 3, 1, 1, TopkMethod.GREEDY, false, 1), new float[9], null).experts, 3));
-        assertArrayEquals(new int[] {0, 1, 2}, Arrays.copyOf(
+        assertArrayEquals(new int[]{0, 1, 2}, Arrays
+                .copyOf(route(target, moe(9, 3, 1, 1, TopkMethod.GREEDY, false, 1), new float[9], null).experts, 3));
+        assertArrayEquals(new int[]{0, 1, 2}, Arrays.copyOf(
                 route(target, moe(8, 3, 4, 2, TopkMethod.NOAUX_TC, false, 1), new float[8], new float[8]).experts, 3));
     }
 
@@ -172,13 +175,16 @@ class RouterTest {
         for (int i = 0; i < logits.length; i++) {
             scores.getArray().set(i / experts * columns + i % experts, logits[i]);
         }
-        FloatArray biases = buffers.add("bias", Role.INPUT, bias == null ? new FloatArray(experts) : FloatArray.fromArray(bias));
+        FloatArray biases = buffers.add("bias", Role.INPUT,
+                bias == null ? new FloatArray(experts) : FloatArray.fromArray(bias));
         IntArray chosen = buffers.add("chosen", Role.OUTPUT, new IntArray(tokens * perToken));
         FloatArray weights = buffers.add("weights", Role.OUTPUT, new FloatArray(tokens * perToken));
-        List<Step> steps = new ArrayList<>(new StepList().add("route", Grid.loop(tokens), Router::tokens, scores, biases, step, experts,
-                columns / Padding.LANES, config.numExpertsPerTok(), config.nSharedExperts(), config.scoring() == Scoring.SIGMOID ? 1 : 0,
-                FeedForwardGraphs.groupWay(config), config.nGroup(), config.topkGroup(), config.normTopkProb() ? 1 : 0,
-                (float) config.routedScalingFactor(), chosen, weights).steps());
+        List<Step> steps = new ArrayList<>(new StepList()
+                .add("route", Grid.loop(tokens), Router::tokens, scores, biases, step, experts, columns / Padding.LANES,
+                        config.numExpertsPerTok(), config.nSharedExperts(), config.scoring() == Scoring.SIGMOID ? 1 : 0,
+                        FeedForwardGraphs.groupWay(config), config.nGroup(), config.topkGroup(),
+                        config.normTopkProb() ? 1 : 0, (float) config.routedScalingFactor(), chosen, weights)
+                .steps());
         try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("routing", steps))), buffers, target)) {
             TornadoExecutionResult result = plan.run(0);
             result.transferToHost(chosen, weights);

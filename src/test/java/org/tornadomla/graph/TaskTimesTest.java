@@ -61,7 +61,8 @@ class TaskTimesTest {
                     }
                 }
                 """;
-        assertEquals(Map.of("g.t", 7L), times(execution.formatted(5) + execution.formatted(6) + execution.formatted(7)));
+        assertEquals(Map.of("g.t", 7L),
+                times(execution.formatted(5) + execution.formatted(6) + execution.formatted(7)));
     }
 
     private static Map<String, Long> times(String log) {

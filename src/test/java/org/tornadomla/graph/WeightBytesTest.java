@@ -16,7 +16,10 @@ import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.tensor.WeightType;
 
-/** The bytes that are announced for weights are those of the arrays that the device gets, and the narrow types' are as few as they should be. */
+/**
+ * The bytes that are announced for weights are those of the arrays that the device gets, and the narrow types' are as
+ * few as they should be.
+ */
 class WeightBytesTest {
 
     private static final Path TINY = Path.of("models", "tiny-kjv");
@@ -25,10 +28,10 @@ class WeightBytesTest {
     @EnumSource
     void bytesOfTheShippedModel(WeightType type) {
         ModelConfig model = ModelConfigReader.read(TINY.resolve("config.json"));
-        for (boolean expanded : new boolean[] {true, false}) {
+        for (boolean expanded : new boolean[]{true, false}) {
             Buffers buffers = new Buffers();
             try (Checkpoint checkpoint = Checkpoint.open(TINY)) {
-                DecoderWeights.pack(model, checkpoint, type, Long.MAX_VALUE, expanded, done -> { }).register(buffers);
+                DecoderWeights.pack(model, checkpoint, type, Long.MAX_VALUE, expanded, done -> {}).register(buffers);
             }
             assertEquals(buffers.bytes(Role.WEIGHT), DecoderWeights.bytes(model, type, expanded));
         }
@@ -38,13 +41,14 @@ class WeightBytesTest {
     @ParameterizedTest
     @EnumSource
     void bytesOfAttention(WeightType type) {
-        MlaConfig.Builder builder = MlaConfig.builder().hiddenSize(36).numHeads(3).kvLoraRank(24).qkNopeHeadDim(12).qkRopeHeadDim(6)
-                .vHeadDim(10);
-        for (MlaConfig config : new MlaConfig[] {builder.qLoraRank(20).attentionBias(true).build(),
+        MlaConfig.Builder builder = MlaConfig.builder().hiddenSize(36).numHeads(3).kvLoraRank(24).qkNopeHeadDim(12)
+                .qkRopeHeadDim(6).vHeadDim(10);
+        for (MlaConfig config : new MlaConfig[]{builder.qLoraRank(20).attentionBias(true).build(),
             builder.qLoraRank(0).attentionBias(false).build(), builder.qLoraRank(0).attentionBias(true).build()}) {
             AttentionShape shape = new AttentionShape(config);
             Buffers buffers = new Buffers();
-            AttentionWeights.pack(shape, RandomWeights.of(config, 1), true, new MatrixPacker(type)).register(buffers, "");
+            AttentionWeights.pack(shape, RandomWeights.of(config, 1), true, new MatrixPacker(type)).register(buffers,
+                    "");
             assertEquals(buffers.bytes(Role.WEIGHT), AttentionWeights.bytes(shape, type, true));
         }
     }

@@ -14,14 +14,18 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 class Bf16Test {
 
-    /** Every finite bfloat16, zeros of both signs and numbers below 2^-126 too, is itself to the bit; all others stay what is not finite. */
+    /**
+     * Every finite bfloat16, zeros of both signs and numbers below 2^-126 too, is itself to the bit; all others stay
+     * what is not finite.
+     */
     @Test
     void everyNumberIsItself() {
         for (int bits = Short.MIN_VALUE; bits <= Short.MAX_VALUE; bits++) {
             float number = Bfloat16.toFloat((short) bits);
             float widened = Bf16.number((short) bits);
             if (Float.isFinite(number)) {
-                assertEquals(Float.floatToRawIntBits(number), Float.floatToRawIntBits(widened), number + " became " + widened);
+                assertEquals(Float.floatToRawIntBits(number), Float.floatToRawIntBits(widened),
+                        number + " became " + widened);
             } else {
                 assertFalse(Float.isFinite(widened), number + " became " + widened);
             }
@@ -54,7 +58,9 @@ class Bf16Test {
         for (int i = 0; i < floats.length; i++) {
             float rounded = PackedBfloat16.get(packed.getArray(), 0, i);
             if (Float.isFinite(floats[i])) {
-                float expected = Math.abs(floats[i]) < Float.MIN_NORMAL ? 0 : Bfloat16.toFloat(Bfloat16.fromFloat(floats[i]));
+                float expected = Math.abs(floats[i]) < Float.MIN_NORMAL
+                        ? 0
+                        : Bfloat16.toFloat(Bfloat16.fromFloat(floats[i]));
                 assertEquals(expected, rounded, "from " + floats[i]);
             } else {
                 assertTrue(Float.isNaN(rounded), floats[i] + " became " + rounded);

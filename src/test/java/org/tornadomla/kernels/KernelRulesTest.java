@@ -23,8 +23,8 @@ class KernelRulesTest {
         String packageName = MatMul.class.getPackageName();
         try (Stream<Path> files = Files.list(classes.resolve(packageName.replace('.', '/')))) {
             List<String> names = files.map(file -> file.getFileName().toString())
-                .filter(name -> name.endsWith(".class") && !name.equals("package-info.class"))
-                .map(name -> name.substring(0, name.length() - ".class".length())).sorted().toList();
+                    .filter(name -> name.endsWith(".class") && !name.equals("package-info.class"))
+                    .map(name -> name.substring(0, name.length() - ".class".length())).sorted().toList();
             List<Class<?>> found = new ArrayList<>();
             for (String name : names) {
                 found.add(Class.forName(packageName + "." + name));

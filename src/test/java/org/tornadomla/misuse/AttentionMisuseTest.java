@@ -29,7 +29,10 @@ import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.testing.Seeds;
 import org.tornadomla.testing.TestTargets;
 
-/** Wrong calls of the attention module: each has its exception, which says what was given and what is allowed, and changes nothing. */
+/**
+ * Wrong calls of the attention module: each has its exception, which says what was given and what is allowed, and
+ * changes nothing.
+ */
 class AttentionMisuseTest {
 
     private static final MlaConfig CONFIG = MlaConfig.builder().hiddenSize(8).numHeads(2).kvLoraRank(6).qkNopeHeadDim(5)
@@ -40,8 +43,8 @@ class AttentionMisuseTest {
     private CachedSequence sequence;
 
     private static AttentionBuilder builder() {
-        return MultiHeadLatentAttention.builder(CONFIG).seed(1).target(TestTargets.list().getFirst()).cacheTokens(16).pageTokens(4)
-                .maxSequenceTokens(LONGEST).roundTokens(8).maskFloats(64);
+        return MultiHeadLatentAttention.builder(CONFIG).seed(1).target(TestTargets.list().getFirst()).cacheTokens(16)
+                .pageTokens(4).maxSequenceTokens(LONGEST).roundTokens(8).maskFloats(64);
     }
 
     private static Tokens tokens(int batch, int count) {
@@ -75,16 +78,20 @@ class AttentionMisuseTest {
 
     private static void says(MlaException refusal, String... words) {
         for (String word : words) {
-            assertTrue(refusal.getMessage().contains(word), () -> "\"" + refusal.getMessage() + "\" does not say " + word);
+            assertTrue(refusal.getMessage().contains(word),
+                    () -> "\"" + refusal.getMessage() + "\" does not say " + word);
         }
     }
 
     @Test
     void tokensOfAnotherWidth() {
-        refused(ShapeException.class, () -> mla.append(sequence, Tokens.of(1, 2, new float[14])), "7", "hidden_size is 8");
+        refused(ShapeException.class, () -> mla.append(sequence, Tokens.of(1, 2, new float[14])), "7",
+                "hidden_size is 8");
         refused(ShapeException.class, () -> mla.forward(Tokens.of(1, 1, new float[16])), "16", "hidden_size is 8");
-        refused(ShapeException.class, () -> mla.forward(tokens(1, 1), Tokens.of(1, 1, new float[9])), "9", "hidden_size is 8");
-        refused(ShapeException.class, () -> mla.ask(List.of(sequence), Tokens.of(1, 1, new float[4])), "4", "hidden_size is 8");
+        refused(ShapeException.class, () -> mla.forward(tokens(1, 1), Tokens.of(1, 1, new float[9])), "9",
+                "hidden_size is 8");
+        refused(ShapeException.class, () -> mla.ask(List.of(sequence), Tokens.of(1, 1, new float[4])), "4",
+                "hidden_size is 8");
     }
 
     @Test
@@ -108,7 +115,8 @@ class AttentionMisuseTest {
 
     @Test
     void positionsBeyondTheTables() {
-        refused(ShapeException.class, () -> mla.append(sequence, tokens(1, 2).withPositions(0, LONGEST)), "12", "0 to 11");
+        refused(ShapeException.class, () -> mla.append(sequence, tokens(1, 2).withPositions(0, LONGEST)), "12",
+                "0 to 11");
         refused(ShapeException.class, () -> mla.append(sequence, tokens(1, 1).withPositions(-1)), "-1", "0 to 11");
         refused(ShapeException.class, () -> mla.ask(List.of(sequence), tokens(1, LONGEST + 1)), "13", "11");
     }
@@ -148,10 +156,11 @@ class AttentionMisuseTest {
                 "[2, 1, 2, 2]", "1 or 3");
         refused(ShapeException.class, () -> mla.forward(tokens(1, 2).withMask(new Mask(1, 3, 2, 2, new float[12]))),
                 "[1, 3, 2, 2]", "1 or 2");
-        refused(ShapeException.class, () -> mla.append(sequence, tokens(1, 2).withMask(new Mask(1, 1, 2, 4, new float[8]))),
-                "4 keys", "5");
-        refused(ShapeException.class, () -> mla.ask(List.of(sequence), tokens(1, 1).withMask(new Mask(1, 1, 1, 2, new float[2]))),
-                "2 keys", "3");
+        refused(ShapeException.class,
+                () -> mla.append(sequence, tokens(1, 2).withMask(new Mask(1, 1, 2, 4, new float[8]))), "4 keys", "5");
+        refused(ShapeException.class,
+                () -> mla.ask(List.of(sequence), tokens(1, 1).withMask(new Mask(1, 1, 1, 2, new float[2]))), "2 keys",
+                "3");
         refused(ShapeException.class, () -> mla.forward(tokens(1, 1).withMask(new Mask(1, 2, 1, 33, new float[66]))),
                 "33", "64", "maskFloats");
     }
@@ -159,8 +168,9 @@ class AttentionMisuseTest {
     @Test
     void masksThatAreNoMasks() {
         says(assertThrows(ShapeException.class, () -> new Mask(1, 1, 2, 2, new float[3])), "[1, 1, 2, 2]", "4", "3");
-        says(assertThrows(ShapeException.class, () -> new Mask(1, 1, 1, 2, new float[] {0, Float.NaN})), "1", "NaN");
-        says(assertThrows(ShapeException.class, () -> new Mask(1, 1, 1, 1, new float[] {Float.POSITIVE_INFINITY})), "Infinity");
+        says(assertThrows(ShapeException.class, () -> new Mask(1, 1, 1, 2, new float[]{0, Float.NaN})), "1", "NaN");
+        says(assertThrows(ShapeException.class, () -> new Mask(1, 1, 1, 1, new float[]{Float.POSITIVE_INFINITY})),
+                "Infinity");
         says(assertThrows(ShapeException.class, () -> new Mask(1, 0, 1, 1, new float[0])), "[1, 0, 1, 1]");
     }
 
@@ -190,11 +200,13 @@ class AttentionMisuseTest {
 
     @Test
     void buildersThatDoNotAddUp() {
-        says(assertThrows(ConfigurationException.class, () -> MultiHeadLatentAttention.builder(CONFIG).build()), "weights");
-        says(assertThrows(ConfigurationException.class, () -> builder().mode(AttentionMode.EXPANDED).expandedKeys(0).build()),
-                "EXPANDED", "expandedKeys");
-        for (Executable build : List.<Executable>of(() -> builder().roundTokens(0).build(), () -> builder().batch(-1).build(),
-                () -> builder().cacheTokens(0).build(), () -> builder().pageTokens(0).build(), () -> builder().expandedKeys(-1).build(),
+        says(assertThrows(ConfigurationException.class, () -> MultiHeadLatentAttention.builder(CONFIG).build()),
+                "weights");
+        says(assertThrows(ConfigurationException.class,
+                () -> builder().mode(AttentionMode.EXPANDED).expandedKeys(0).build()), "EXPANDED", "expandedKeys");
+        for (Executable build : List.<Executable>of(() -> builder().roundTokens(0).build(),
+                () -> builder().batch(-1).build(), () -> builder().cacheTokens(0).build(),
+                () -> builder().pageTokens(0).build(), () -> builder().expandedKeys(-1).build(),
                 () -> builder().maskFloats(-1).build(), () -> builder().positions(-1).build(),
                 () -> builder().maxSequenceTokens(-1).build())) {
             says(assertThrows(MlaException.class, build), "must be");
@@ -205,8 +217,9 @@ class AttentionMisuseTest {
     void weightsOfAnotherShape() {
         Matrix wrong = Matrix.of(2, 3, new float[6]);
         MlaWeights weights = new MlaWeights(wrong, null, null, null, null, wrong, null, null, wrong, wrong, null);
-        says(assertThrows(ShapeException.class, () -> MultiHeadLatentAttention.builder(CONFIG).weights(weights).build()),
-                "q_proj.weight", "[2, 3]", "[18, 8]");
+        says(assertThrows(ShapeException.class,
+                () -> MultiHeadLatentAttention.builder(CONFIG).weights(weights).build()), "q_proj.weight", "[2, 3]",
+                "[18, 8]");
         says(assertThrows(ShapeException.class, () -> Matrix.of(2, 3, new float[5])), "2 x 3", "5");
     }
 }

@@ -30,8 +30,9 @@ class ThreadMisuseTest {
     @Test
     void theSecondThreadIsRefusedAndTheFirstIsRight() throws Exception {
         Tokens x = Tokens.of(1, 48, Seeds.normal(1, 48 * 64));
-        try (MultiHeadLatentAttention mla = MultiHeadLatentAttention.builder(CONFIG).seed(1).target(TestTargets.list().getFirst())
-                .cacheTokens(256).build(); ExecutorService threads = Executors.newFixedThreadPool(2)) {
+        try (MultiHeadLatentAttention mla = MultiHeadLatentAttention.builder(CONFIG).seed(1)
+                .target(TestTargets.list().getFirst()).cacheTokens(256).build();
+                ExecutorService threads = Executors.newFixedThreadPool(2)) {
             float[] expected = mla.forward(x);
             CyclicBarrier start = new CyclicBarrier(2);
             Callable<Integer> caller = () -> {
@@ -61,8 +62,8 @@ class ThreadMisuseTest {
     void threadsMayTakeTurns() throws ExecutionException, InterruptedException {
         Tokens x = Tokens.of(1, 3, Seeds.normal(2, 3 * 64));
         List<float[]> results = new ArrayList<>();
-        try (MultiHeadLatentAttention mla = MultiHeadLatentAttention.builder(CONFIG).seed(1).target(TestTargets.list().getFirst())
-                .build()) {
+        try (MultiHeadLatentAttention mla = MultiHeadLatentAttention.builder(CONFIG).seed(1)
+                .target(TestTargets.list().getFirst()).build()) {
             for (int turn = 0; turn < 2; turn++) {
                 try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
                     results.add(thread.submit(() -> mla.forward(x)).get());

@@ -82,7 +82,7 @@ class AttentionReferenceTest {
         double[] near = reference.self(x, Seeds.range(0, 5), LatentRows.NONE, ScoreMask.causal(0), EXPANDED);
         double[] far = reference.self(x, Seeds.range(90, 5), LatentRows.NONE, ScoreMask.causal(0), EXPANDED);
         Comparer.assertClose("shifted", far, near, ROUNDING);
-        double[] spread = reference.self(x, new int[] {0, 2, 4, 6, 8}, LatentRows.NONE, ScoreMask.causal(0), EXPANDED);
+        double[] spread = reference.self(x, new int[]{0, 2, 4, 6, 8}, LatentRows.NONE, ScoreMask.causal(0), EXPANDED);
         assertTrue(Comparer.compare(spread, near).relative() > 1e-4);
     }
 
@@ -126,7 +126,7 @@ class AttentionReferenceTest {
         double[] x = tokens(6, 9);
         double[] windowed = reference.self(x, Seeds.range(0, 6), LatentRows.NONE, ScoreMask.window(0, 3), EXPANDED);
         LatentRows lastThree = reference.project(rows(x, 3, 6), Seeds.range(3, 3));
-        double[] last = reference.attend(rows(x, 5, 6), new int[] {5}, lastThree, ScoreMask.NONE, ABSORBED);
+        double[] last = reference.attend(rows(x, 5, 6), new int[]{5}, lastThree, ScoreMask.NONE, ABSORBED);
         Comparer.assertClose("last row", rows(windowed, 5, 6), last, ROUNDING);
     }
 
@@ -154,7 +154,7 @@ class AttentionReferenceTest {
         double[] alone = reference.self(rows(x, 4, 6), Seeds.range(0, 2), LatentRows.NONE, ScoreMask.causal(0),
                 EXPANDED);
         ScoreMask left = ScoreMask.causal(0).and((head, query, key) -> key >= 4 ? 0 : Double.NEGATIVE_INFINITY);
-        double[] padded = reference.self(x, new int[] {0, 0, 0, 0, 0, 1}, LatentRows.NONE, left, ABSORBED);
+        double[] padded = reference.self(x, new int[]{0, 0, 0, 0, 0, 1}, LatentRows.NONE, left, ABSORBED);
         Comparer.assertClose("padded left", rows(padded, 4, 6), alone, ROUNDING);
         double[] first = reference.self(rows(x, 0, 2), Seeds.range(0, 2), LatentRows.NONE, ScoreMask.causal(0),
                 EXPANDED);
@@ -166,8 +166,8 @@ class AttentionReferenceTest {
     @Test
     void wrongSizesAreNamed() {
         AttentionReference reference = reference(CONFIG);
-        assertThrows(ShapeException.class, () -> reference.project(new double[12], new int[] {0}));
-        assertThrows(ShapeException.class, () -> reference.attend(tokens(1, 1), new int[] {0},
+        assertThrows(ShapeException.class, () -> reference.project(new double[12], new int[]{0}));
+        assertThrows(ShapeException.class, () -> reference.attend(tokens(1, 1), new int[]{0},
                 new LatentRows(new double[6], new double[3]), ScoreMask.NONE, EXPANDED));
         assertThrows(ShapeException.class, () -> ScoreMask.additive(new float[3], 1, 2, 2));
         Map<String, float[]> weights = Seeds.attentionWeights(CONFIG, 1);

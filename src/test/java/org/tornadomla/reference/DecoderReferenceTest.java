@@ -38,8 +38,8 @@ class DecoderReferenceTest {
 
     private static Map<String, float[]> weights(ModelConfig model) {
         Map<String, float[]> weights = new HashMap<>();
-        WeightNames.of(model).forEach((name, weight) ->
-                weights.put(name, Seeds.normal(name.hashCode(), (int) weight.count(), 0.3)));
+        WeightNames.of(model)
+                .forEach((name, weight) -> weights.put(name, Seeds.normal(name.hashCode(), (int) weight.count(), 0.3)));
         return weights;
     }
 

@@ -45,8 +45,8 @@ class GoldenReferenceTest {
         for (AttentionReference.Form form : AttentionReference.Form.values()) {
             float[] y = run(golden, form);
             double error = golden.expected().relativeError(y);
-            assertTrue(error <= golden.expected().tolerance(), golden.name() + " " + form + ": relative error "
-                    + error);
+            assertTrue(error <= golden.expected().tolerance(),
+                    golden.name() + " " + form + ": relative error " + error);
         }
     }
 
@@ -58,8 +58,9 @@ class GoldenReferenceTest {
         double[][] outputs = new double[batch][];
         for (int sequence = 0; sequence < batch; sequence++) {
             int[] positions = sequence(inputs.positions(), batch, sequence);
-            int[] keyPositions = inputs.context().isEmpty() ? positions : sequence(inputs.contextPositions(), batch,
-                    sequence);
+            int[] keyPositions = inputs.context().isEmpty()
+                    ? positions
+                    : sequence(inputs.contextPositions(), batch, sequence);
             double[] x = sequence(inputs.x(), sequence);
             LatentRows rows = reference.project(sequence(inputs.context().orElse(inputs.x()), sequence), keyPositions);
             compareCache(golden.expected(), rows, sequence);
@@ -73,10 +74,10 @@ class GoldenReferenceTest {
     }
 
     private static void compareCache(GoldenCase.Expected expected, LatentRows rows, int sequence) {
-        expected.cacheKv().ifPresent(kv ->
-                Comparer.assertClose("cache_kv", rows.latents(), sequence(kv, sequence), SINGLE_PRECISION));
-        expected.cacheKr().ifPresent(kr ->
-                Comparer.assertClose("cache_kr", rows.rotaryKeys(), sequence(kr, sequence), SINGLE_PRECISION));
+        expected.cacheKv().ifPresent(
+                kv -> Comparer.assertClose("cache_kv", rows.latents(), sequence(kv, sequence), SINGLE_PRECISION));
+        expected.cacheKr().ifPresent(
+                kr -> Comparer.assertClose("cache_kr", rows.rotaryKeys(), sequence(kr, sequence), SINGLE_PRECISION));
     }
 
     private static ScoreMask mask(TensorData mask, int sequence) {

@@ -22,12 +22,12 @@ class OperationsTest {
     @EnumSource
     void rotaryLayouts(RopeLayout layout) {
         double[] expected = switch (layout) {
-            case NEIGHBOURS -> new double[] {-1.14264, 1.92208, 2.95985, 4.02980};
-            case EVENS_THEN_ODDS -> new double[] {-1.14264, 2.95985, 1.92208, 4.02980};
-            case HALVES -> new double[] {-1.98411, 1.95990, 2.46238, 4.01980};
+            case NEIGHBOURS -> new double[]{-1.14264, 1.92208, 2.95985, 4.02980};
+            case EVENS_THEN_ODDS -> new double[]{-1.14264, 2.95985, 1.92208, 4.02980};
+            case HALVES -> new double[]{-1.98411, 1.95990, 2.46238, 4.01980};
         };
         RopeConfig rope = RopeConfig.plain(10_000, layout);
-        double[] rotated = Operations.rotary(new double[] {1, 2, 3, 4}, new int[] {1}, 1, 4, rope);
+        double[] rotated = Operations.rotary(new double[]{1, 2, 3, 4}, new int[]{1}, 1, 4, rope);
         assertArrayEquals(expected, rotated, FIVE_DECIMALS);
     }
 
@@ -37,9 +37,9 @@ class OperationsTest {
         RopeConfig rope = RopeConfig.plain(10_000, layout);
         double[] vector = {1, 2, 3, 4};
         double[] rows = {1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4};
-        double[] rotated = Operations.rotary(rows, new int[] {3, 9}, 2, 4, rope);
-        double[] third = Operations.rotary(vector, new int[] {3}, 1, 4, rope);
-        double[] ninth = Operations.rotary(vector, new int[] {9}, 1, 4, rope);
+        double[] rotated = Operations.rotary(rows, new int[]{3, 9}, 2, 4, rope);
+        double[] third = Operations.rotary(vector, new int[]{3}, 1, 4, rope);
+        double[] ninth = Operations.rotary(vector, new int[]{9}, 1, 4, rope);
         for (int i = 0; i < 4; i++) {
             assertEquals(third[i], rotated[4 + i]);
             assertEquals(ninth[i], rotated[8 + i]);
@@ -49,14 +49,14 @@ class OperationsTest {
     @Test
     void softmaxDividesByTheRootOfTheWidth() {
         double scale = 1 / Math.sqrt(4);
-        double[] weights = Operations.softmax(new double[] {scale, 0}).weights();
-        assertArrayEquals(new double[] {0.62246, 0.37754}, weights, FIVE_DECIMALS);
+        double[] weights = Operations.softmax(new double[]{scale, 0}).weights();
+        assertArrayEquals(new double[]{0.62246, 0.37754}, weights, FIVE_DECIMALS);
     }
 
     @Test
     void softmaxOfLargeScoresIsFinite() {
-        Operations.Softmax softmax = Operations.softmax(new double[] {5000, 5000 + Math.log(3)});
-        assertArrayEquals(new double[] {0.25, 0.75}, softmax.weights(), 1e-12);
+        Operations.Softmax softmax = Operations.softmax(new double[]{5000, 5000 + Math.log(3)});
+        assertArrayEquals(new double[]{0.25, 0.75}, softmax.weights(), 1e-12);
         assertEquals(5000 + Math.log(4), softmax.logSum(), 1e-9);
     }
 
@@ -75,8 +75,8 @@ class OperationsTest {
 
     @Test
     void mergeWeighsByNaturalLogSums() {
-        assertArrayEquals(new double[] {0.75, 0.25},
-                Operations.merge(new double[] {1, 0}, Math.log(3), new double[] {0, 1}, 0), 1e-15);
+        assertArrayEquals(new double[]{0.75, 0.25},
+                Operations.merge(new double[]{1, 0}, Math.log(3), new double[]{0, 1}, 0), 1e-15);
     }
 
     /** 5 heads of 251 keys, cut anywhere, merge to the whole. */
@@ -90,7 +90,7 @@ class OperationsTest {
             double[] whole = part(scores, head * keys, keys);
             double[] left = part(scores, head * keys, cut);
             double[] right = part(scores, head * keys + cut, keys - cut);
-            double[] merged = Operations.merge(new double[] {left[0]}, left[1], new double[] {right[0]}, right[1]);
+            double[] merged = Operations.merge(new double[]{left[0]}, left[1], new double[]{right[0]}, right[1]);
             assertEquals(whole[0], merged[0], 1e-12);
         }
     }
@@ -106,21 +106,21 @@ class OperationsTest {
         for (int i = 0; i < count; i++) {
             sum += softmax.weights()[i] * Math.sin(start + i);
         }
-        return new double[] {sum, softmax.logSum()};
+        return new double[]{sum, softmax.logSum()};
     }
 
     @Test
     void matmulTakesRowsOfTheWeightAsOutputs() {
         float[] weight = {1, 2, 3, 4, 5, 6};
-        assertArrayEquals(new double[] {14 + 10, 32 + 20, 1 + 10, 4 + 20},
-                Operations.matmul(new double[] {1, 2, 3, 1, 0, 0}, 2, weight, 2, 3, new float[] {10, 20}));
+        assertArrayEquals(new double[]{14 + 10, 32 + 20, 1 + 10, 4 + 20},
+                Operations.matmul(new double[]{1, 2, 3, 1, 0, 0}, 2, weight, 2, 3, new float[]{10, 20}));
     }
 
     @Test
     void rmsNormDividesByTheRootOfTheMeanSquare() {
-        assertArrayEquals(new double[] {3 / Math.sqrt(12.5), 8 / Math.sqrt(12.5)},
-                Operations.rmsNorm(new double[] {3, 4}, 1, new float[] {1, 2}, 0), 1e-15);
-        assertArrayEquals(new double[2], Operations.rmsNorm(new double[2], 1, new float[] {1, 2}, 1e-6));
+        assertArrayEquals(new double[]{3 / Math.sqrt(12.5), 8 / Math.sqrt(12.5)},
+                Operations.rmsNorm(new double[]{3, 4}, 1, new float[]{1, 2}, 0), 1e-15);
+        assertArrayEquals(new double[2], Operations.rmsNorm(new double[2], 1, new float[]{1, 2}, 1e-6));
     }
 
     @Test

@@ -16,29 +16,33 @@ import org.tornadomla.testing.ChildJvm;
 import org.tornadomla.testing.ChildJvm.Exit;
 
 /**
- * A kernel that TornadoVM cannot compile, in JVMs of their own: with bail-out on, TornadoVM runs it as Java and gives the right numbers, and
- * only a red line tells.
+ * A kernel that TornadoVM cannot compile, in JVMs of their own: with bail-out on, TornadoVM runs it as Java and gives
+ * the right numbers, and only a red line tells.
  */
-@EnabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm", disabledReason = "bail-out is TornadoVM's, and no SDK is active")
+@EnabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
+        disabledReason = "bail-out is TornadoVM's, and no SDK is active")
 class BailoutTest {
 
     private static final String MAIN = "org.tornadomla.cli.Main";
-    private static final String[] GENERATE = {"generate", "--model", "models/tiny-kjv", "--max-tokens", "4", "--trust", "--prompt", "In the"};
+    private static final String[] GENERATE = {"generate", "--model", "models/tiny-kjv", "--max-tokens", "4", "--trust",
+        "--prompt", "In the"};
 
     @TempDir
     private Path directory;
 
     @BeforeEach
     void breakKernel() {
-        int status = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-g", "-proc:none", "-d", directory.resolve("broken").toString(),
-                "-cp", System.getProperty("java.class.path"), "src/test/resources/broken/Unpack.java");
+        int status = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-g", "-proc:none", "-d",
+                directory.resolve("broken").toString(), "-cp", System.getProperty("java.class.path"),
+                "src/test/resources/broken/Unpack.java");
         assertEquals(0, status, "the broken kernel is Java");
     }
 
     @Test
     void selfTestFindsTheKernelThatRanAsJava() throws Exception {
         Exit broken = start(true, "True", BailoutSelfTest.class.getName());
-        assertTrue(broken.out().contains("FAILED") && broken.out().contains("Unpack.rows) ran as Java on the host"), broken.toString());
+        assertTrue(broken.out().contains("FAILED") && broken.out().contains("Unpack.rows) ran as Java on the host"),
+                broken.toString());
         Exit sound = start(false, "True", BailoutSelfTest.class.getName());
         assertTrue(sound.out().contains("passed, "), sound.toString());
     }
@@ -59,13 +63,15 @@ class BailoutTest {
     private static void assertRefused(String reason, Exit exit) {
         assertEquals(2, exit.status(), exit.toString());
         // TornadoVM's own code writes a line there when a driver refuses a kernel.
-        assertTrue(exit.out().lines().allMatch(line -> line.startsWith("[TornadoVM-OCL-JNI] ERROR")), "numbers came out: " + exit);
-        List<String> errors = exit.err().lines().filter(line -> line.startsWith("error: ") && line.contains(reason)).toList();
+        assertTrue(exit.out().lines().allMatch(line -> line.startsWith("[TornadoVM-OCL-JNI] ERROR")),
+                "numbers came out: " + exit);
+        List<String> errors = exit.err().lines().filter(line -> line.startsWith("error: ") && line.contains(reason))
+                .toList();
         assertEquals(1, errors.size(), exit.toString());
     }
 
     private Exit start(boolean broken, String bailout, String main, String... arguments) throws Exception {
-        return new ChildJvm(List.of("-Dtornado.recover.bailout=" + bailout), broken ? directory.resolve("broken") : null, Map.of())
-                .run(directory, main, arguments);
+        return new ChildJvm(List.of("-Dtornado.recover.bailout=" + bailout),
+                broken ? directory.resolve("broken") : null, Map.of()).run(directory, main, arguments);
     }
 }

@@ -87,8 +87,8 @@ class SelfTestTest {
     void coversEveryKernelClass() throws Exception {
         Set<String> covered = Stream.of(Variants.LOOPS, new Variants(64, 64))
                 .flatMap(variants -> NumberFormats.each().map(formats -> new SampleDecoder(variants, formats)))
-                .flatMap(sample -> sample.steps().stream()).map(Step::kernel).map(name -> name.substring(0, name.indexOf('.')))
-                .collect(Collectors.toCollection(TreeSet::new));
+                .flatMap(sample -> sample.steps().stream()).map(Step::kernel)
+                .map(name -> name.substring(0, name.indexOf('.'))).collect(Collectors.toCollection(TreeSet::new));
         Path classes = Path.of(SelfTest.class.getProtectionDomain().getCodeSource().getLocation().toURI())
                 .resolve("org/tornadomla/kernels");
         Set<String> kernels = new TreeSet<>();
@@ -105,8 +105,8 @@ class SelfTestTest {
     }
 
     private static boolean hasKernel(Class<?> type) {
-        return Stream.of(type.getDeclaredMethods()).anyMatch(method -> Modifier.isPublic(method.getModifiers())
-                && method.getReturnType() == void.class);
+        return Stream.of(type.getDeclaredMethods())
+                .anyMatch(method -> Modifier.isPublic(method.getModifiers()) && method.getReturnType() == void.class);
     }
 
     @Test

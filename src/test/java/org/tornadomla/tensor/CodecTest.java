@@ -69,11 +69,11 @@ class CodecTest {
         float[] target = new float[4];
         MemorySegment source = MemorySegment.ofArray(bytes);
         Codec.decode(Dtype.F32, source, 1, target, 2, 1);
-        assertArrayEquals(new float[] {0, 0, 1.5f, 0}, target);
+        assertArrayEquals(new float[]{0, 0, 1.5f, 0}, target);
         Codec.decode(Dtype.BF16, source, 3, target, 0, 1);
         Codec.decode(Dtype.F16, source, 7, target, 1, 1);
         Codec.decode(Dtype.F8_E4M3, source, 7, target, 3, 1);
-        assertArrayEquals(new float[] {1.5f, Float.float16ToFloat((short) 0x3E38), 1.5f, 1}, target);
+        assertArrayEquals(new float[]{1.5f, Float.float16ToFloat((short) 0x3E38), 1.5f, 1}, target);
         double third = 1 / 3.0;
         byte[] wide = new byte[8];
         MemorySegment.ofArray(wide).set(ValueLayout.JAVA_DOUBLE_UNALIGNED, 0, third);

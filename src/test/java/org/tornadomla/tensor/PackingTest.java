@@ -8,7 +8,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Packing on several cores: every number is in its place, and a matrix that reads through a buffer is read by one thread. */
+/**
+ * Packing on several cores: every number is in its place, and a matrix that reads through a buffer is read by one
+ * thread.
+ */
 class PackingTest {
 
     private static final int ROWS = 5_000;
@@ -64,7 +67,8 @@ class PackingTest {
 
     @Test
     void rowsOfALargeMatrixAndOfMatricesMadeOfIt() {
-        Matrix made = Matrices.stacked(Matrices.part(MATRIX, 1_000, 2_000, 10, 250), Matrices.part(MATRIX, 0, 3_000, 50, 250));
+        Matrix made = Matrices.stacked(Matrices.part(MATRIX, 1_000, 2_000, 10, 250),
+                Matrices.part(MATRIX, 0, 3_000, 50, 250));
         FloatArray packed = Packing.rows(made, made.rows(), row -> row).getArray();
         int padded = Padding.toVectors(250);
         for (int row = 0; row < made.rows(); row++) {
@@ -77,11 +81,12 @@ class PackingTest {
 
     @Test
     void whatAReaderThrowsIsThrown() {
-        IllegalStateException thrown = assertThrows(IllegalStateException.class, () -> Packing.eachRow(MATRIX, ROWS, 1, row -> row, (output, row) -> {
-            if (output == ROWS - 1) {
-                throw new IllegalStateException("row " + output);
-            }
-        }));
+        IllegalStateException thrown = assertThrows(IllegalStateException.class,
+                () -> Packing.eachRow(MATRIX, ROWS, 1, row -> row, (output, row) -> {
+                    if (output == ROWS - 1) {
+                        throw new IllegalStateException("row " + output);
+                    }
+                }));
         assertEquals("row 4999", thrown.getMessage());
     }
 }

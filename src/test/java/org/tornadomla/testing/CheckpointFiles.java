@@ -29,8 +29,7 @@ public final class CheckpointFiles {
 
     /**
      * Copies a model in another format. In {@link Dtype#F8_E4M3} the matrices of the layers but the routers' get block
-     * scales, as
-     * DeepSeek-V3 has them; everything else stays F32.
+     * scales, as DeepSeek-V3 has them; everything else stays F32.
      *
      * @param source model directory
      * @param target directory that takes the copy

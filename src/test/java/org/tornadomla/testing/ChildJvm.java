@@ -28,9 +28,11 @@ public record ChildJvm(List<String> options, Path first, Map<String, String> env
      * @param directory takes files with what it writes
      */
     public Exit run(Path directory, String main, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> options.stream().noneMatch(other -> name(other).equals(name(option)))).forEach(command::add);
+                .filter(option -> options.stream().noneMatch(other -> name(other).equals(name(option))))
+                .forEach(command::add);
         command.addAll(options);
         String classes = System.getProperty("java.class.path");
         command.addAll(List.of("-cp", first == null ? classes : first + File.pathSeparator + classes, main));

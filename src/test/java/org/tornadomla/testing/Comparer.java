@@ -7,16 +7,16 @@ import org.junit.jupiter.api.AssertionFailureBuilder;
  * The comparison of all tests. Infinities and NaN must stand at the same places first; then the largest absolute error,
  * as a fraction of the largest expected magnitude, is held against what is allowed.
  *
- * @param absolute     largest absolute error
- * @param relative     that as a fraction of the largest expected magnitude
- * @param index        where it is; -1 for empty arrays
- * @param actual       the value there
- * @param expected     the value that should be there
- * @param cosine       cosine of the angle between the arrays; 1 where both are zero
+ * @param absolute      largest absolute error
+ * @param relative      that as a fraction of the largest expected magnitude
+ * @param index         where it is; -1 for empty arrays
+ * @param actual        the value there
+ * @param expected      the value that should be there
+ * @param cosine        cosine of the angle between the arrays; 1 where both are zero
  * @param unlikeSpecial index of the first NaN or infinity without its like on the other side; -1 for none
  */
 public record Comparer(double absolute, double relative, int index, double actual, double expected, double cosine,
-                       int unlikeSpecial) {
+        int unlikeSpecial) {
 
     /**
      * Measures two arrays.

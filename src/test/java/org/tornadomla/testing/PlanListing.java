@@ -47,8 +47,10 @@ public record PlanListing(List<List<Graph>> stages) {
                 stages.add(new ArrayList<>());
             }
             alternatives = alternative;
-            stages.getLast().add(new Graph(graph.lines().findFirst().orElseThrow().replaceFirst("^\\w+ ", ""), names(graph, "  uploads (.*)"),
-                    names(graph, "  consumes (.*)"), names(graph, "  \\w+ = [\\w.]+\\((.*)\\) on .*")));
+            stages.getLast()
+                    .add(new Graph(graph.lines().findFirst().orElseThrow().replaceFirst("^\\w+ ", ""),
+                            names(graph, "  uploads (.*)"), names(graph, "  consumes (.*)"),
+                            names(graph, "  \\w+ = [\\w.]+\\((.*)\\) on .*")));
         }
         return new PlanListing(stages);
     }
@@ -72,8 +74,9 @@ public record PlanListing(List<List<Graph>> stages) {
     }
 
     /**
-     * Holds each round to what TornadoVM gives: a graph takes a buffer only from the graph that ran directly before it. So each graph holds what its
-     * steps use and has from its predecessor what it consumes, and each buffer comes to the device by one graph, since a second would have a copy of its own.
+     * Holds each round to what TornadoVM gives: a graph takes a buffer only from the graph that ran directly before it.
+     * So each graph holds what its steps use and has from its predecessor what it consumes, and each buffer comes to
+     * the device by one graph, since a second would have a copy of its own.
      */
     public void assertProducerDirectlyBeforeConsumer() {
         int most = stages.stream().mapToInt(List::size).max().orElseThrow();
@@ -85,7 +88,8 @@ public record PlanListing(List<List<Graph>> stages) {
                     assertTrue(graph.holds(buffer), graph.name() + " uses " + buffer + " and does not hold it");
                 }
                 for (String buffer : graph.consumes()) {
-                    assertTrue(before.holds(buffer), graph.name() + " consumes " + buffer + ", which " + before.name() + " before it does not hold");
+                    assertTrue(before.holds(buffer), graph.name() + " consumes " + buffer + ", which " + before.name()
+                            + " before it does not hold");
                 }
                 for (String buffer : graph.uploads()) {
                     String first = uploader.putIfAbsent(buffer, graph.name());
@@ -97,8 +101,8 @@ public record PlanListing(List<List<Graph>> stages) {
     }
 
     /**
-     * Compares a listing with the stored text. After a change that is meant, {@code -Dmla.listing.write=true} writes the text anew; what changed
-     * shows in its history.
+     * Compares a listing with the stored text. After a change that is meant, {@code -Dmla.listing.write=true} writes
+     * the text anew; what changed shows in its history.
      *
      * @param file name of the stored text
      */

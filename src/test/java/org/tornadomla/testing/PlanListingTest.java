@@ -26,7 +26,8 @@ class PlanListingTest {
             """;
 
     private static void assertSeen(String problem, String listing) {
-        AssertionError seen = assertThrows(AssertionError.class, () -> PlanListing.of(listing).assertProducerDirectlyBeforeConsumer());
+        AssertionError seen = assertThrows(AssertionError.class,
+                () -> PlanListing.of(listing).assertProducerDirectlyBeforeConsumer());
         assertTrue(seen.getMessage().contains(problem), seen.getMessage());
     }
 
@@ -40,7 +41,8 @@ class PlanListingTest {
 
     @Test
     void otherwiseTheGraphIsNamed() {
-        assertSeen("last consumes b, which two before it does not hold", SOUND.replace("two\n  consumes a, b", "two\n  consumes a"));
+        assertSeen("last consumes b, which two before it does not hold",
+                SOUND.replace("two\n  consumes a, b", "two\n  consumes a"));
         assertSeen("one uses c and does not hold it", SOUND.replace("  uploads c\n", ""));
         assertSeen("last uploads b again", SOUND.replace("graph last\n  consumes b", "graph last\n  uploads b"));
     }

@@ -53,8 +53,7 @@ public final class Seeds {
 
     /**
      * Random weights of an attention layer under their checkpoint names without prefix. Deviations keep activations
-     * near 1;
-     * norms are near 1 and no two weights share their numbers.
+     * near 1; norms are near 1 and no two weights share their numbers.
      *
      * @param config sizes and options
      * @param seed   seed

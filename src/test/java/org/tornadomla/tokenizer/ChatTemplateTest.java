@@ -17,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChatTemplateTest {
 
     private static final List<ChatMessage> CONVERSATION = List.of(ChatMessage.system("Be kind."),
-            ChatMessage.user(" Hi\n"),
-            ChatMessage.assistant("<think>hm</think>Hello"), ChatMessage.user("Bye"));
+            ChatMessage.user(" Hi\n"), ChatMessage.assistant("<think>hm</think>Hello"), ChatMessage.user("Bye"));
 
     /** The constructs of the DeepSeek-V2-Chat template. */
     private static final String V2 = """
@@ -51,11 +50,11 @@ class ChatTemplateTest {
     /** Pairs of a template and its text. */
     private static final String[][] CONSTRUCTS = {
         {"{% for m in messages %}{{ loop.index0 }}{{ loop.index }}{% if loop.last %}.{% endif %}{% endfor %}",
-                "01122334."},
+            "01122334."},
         {"{{ 'a' ~ 1 ~ messages[0].role }} {{ messages|length }} {{ messages[-1]['content'] }}", "a1system 4 Bye"},
         {"{% for m in messages[1:] %}{{ m.role[0] }}{% endfor %}", "uau"},
         {"{{ messages[1]['content'].strip() }}.{{ ' x '.lstrip() }}.{{ ' x '.rstrip() }}.{{ 'xxay'.strip('x') }}",
-                "Hi.x . x.ay"},
+            "Hi.x . x.ay"},
         {"{{ 'a.b.c'.split('.')[1] }}{{ 'a.b.c'.split('.', 1)[1] }}{{ ' a  b '.split()[1] }}", "bb.cb"},
         {"{% if 'abc'.startswith('ab') and 'abc'.endswith('bc') %}yes{% endif %}", "yes"},
         {"{{ 'aB'.upper() }}{{ 'aB'.lower() }}{{ 'abc'[1:] }}{{ 'abc'[0] }}{{ 'abc'[-1] }}", "ABabbcac"},
@@ -63,7 +62,7 @@ class ChatTemplateTest {
         {"{% if messages is iterable and messages[0] is mapping %}yes{% endif %}", "yes"},
         {"{% if not 'x' in messages[0] %}yes{% endif %}{% if 'role' in messages[0] %}!{% endif %}", "yes!"},
         {"{{ messages[0]['x'] or 'other' }} {{ 'p' if false else 'q' }} {{ (messages|length) % 2 == 0 }}",
-                "other q true"},
+            "other q true"},
         {"{% macro f(x) %}<{{ x }}>{% endmacro %}{{ f('q') }}{{ f(x='r') }}", "<q><r>"},
         {"{% generation %}x{{ 1 + 1 }}{% endgeneration %}", "x2"},
         {"{% set x = 0 %}{% for m in messages %}{% set x = 1 %}{% endfor %}{{ x }}", "0"},
@@ -71,8 +70,7 @@ class ChatTemplateTest {
         {"{% for k, v in messages[0].items() %}{{ k }}={{ v }};{% endfor %}", "role=system;content=Be kind.;"},
         {"{% if 'x' in 'axb' and not 'y' in 'axb' %}yes{% endif %}{{ \"not 'a' in b\" }}", "yesnot 'a' in b"},
         {"if not a in b {{ 'x' if not messages[0].role in ['user'] else 'y' }}", "if not a in b x"},
-        {"{% for m in (messages if true else []) %}{{ loop.index }}{% endfor %}", "1234"},
-    };
+        {"{% for m in (messages if true else []) %}{{ loop.index }}{% endfor %}", "1234"},};
 
     @TempDir
     Path directory;
@@ -96,8 +94,8 @@ class ChatTemplateTest {
     @Test
     void deepSeekV3() {
         assertEquals("<B>Be kind.<U> Hi\n<A>Hello<E><U>Bye<A>", template(V3).render(CONVERSATION, true));
-        assertEquals("<B>a\n\nb", template(V3).render(List.of(ChatMessage.system("a"), ChatMessage.system("b")),
-                false));
+        assertEquals("<B>a\n\nb",
+                template(V3).render(List.of(ChatMessage.system("a"), ChatMessage.system("b")), false));
     }
 
     @Test
@@ -139,8 +137,8 @@ class ChatTemplateTest {
     @Test
     void whatCannotBeRenderedIsRefused() {
         for (String source : List.of("{{ 'a'.title() }}", "{{ unknown_function(1) }}", "{% if %}",
-                "{{ [1]|tojson(indent=2) }}",
-                "{% include 'file' %}", "{% for m in messages if m.role == 'user' %}x{% endfor %}")) {
+                "{{ [1]|tojson(indent=2) }}", "{% include 'file' %}",
+                "{% for m in messages if m.role == 'user' %}x{% endfor %}")) {
             assertThrows(TokenizerException.class, () -> template(source).render(CONVERSATION, false), source);
         }
     }
@@ -155,9 +153,8 @@ class ChatTemplateTest {
     void templateIsFoundInEachPublishedPlace() throws Exception {
         TokenizerFixtures.writeConfig(directory, "\"chat_template\": \"lone\"");
         assertEquals("lone", ChatTemplate.of(TokenizerSettings.read(directory)).render(CONVERSATION, false));
-        TokenizerFixtures.writeConfig(directory,
-                "\"chat_template\": [{\"name\": \"default\", \"template\": \"d\"},"
-                        + " {\"name\": \"rag\", \"template\": \"r\"}]");
+        TokenizerFixtures.writeConfig(directory, "\"chat_template\": [{\"name\": \"default\", \"template\": \"d\"},"
+                + " {\"name\": \"rag\", \"template\": \"r\"}]");
         assertEquals("d", ChatTemplate.of(TokenizerSettings.read(directory)).render(CONVERSATION, false));
         assertEquals("r", ChatTemplate.of(TokenizerSettings.read(directory), "rag").render(CONVERSATION, false));
         Files.writeString(directory.resolve("chat_template.jinja"), "file");
@@ -179,18 +176,18 @@ class ChatTemplateTest {
     /** The begin token is written by the template and added by the tokenizer: one, in front. */
     @Test
     void conversationHasOneBeginToken() throws Exception {
-        TokenizerFixtures.writeConfig(directory, TokenizerFixtures.BOTH_TOKENS
-                + ", \"add_bos_token\": true, \"add_eos_token\": true");
+        TokenizerFixtures.writeConfig(directory,
+                TokenizerFixtures.BOTH_TOKENS + ", \"add_bos_token\": true, \"add_eos_token\": true");
         try (TextTokenizer tokenizer = TextTokenizer.load(TokenizerFixtures.byteLevel(directory))) {
             int begin = TokenizerFixtures.BEGIN_ID;
-            assertArrayEquals(new int[] {begin, 'a'}, tokenizer.encodeConversation(TokenizerFixtures.BEGIN + "a"));
-            assertArrayEquals(new int[] {begin, 'a'}, tokenizer.encodeConversation("a"));
-            assertArrayEquals(new int[] {begin, 'a'},
+            assertArrayEquals(new int[]{begin, 'a'}, tokenizer.encodeConversation(TokenizerFixtures.BEGIN + "a"));
+            assertArrayEquals(new int[]{begin, 'a'}, tokenizer.encodeConversation("a"));
+            assertArrayEquals(new int[]{begin, 'a'},
                     tokenizer.encodeConversation(TokenizerFixtures.BEGIN + TokenizerFixtures.BEGIN + "a"));
         }
         TokenizerFixtures.writeConfig(directory, TokenizerFixtures.BOTH_TOKENS + ", \"add_bos_token\": false");
         try (TextTokenizer tokenizer = TextTokenizer.load(directory)) {
-            assertArrayEquals(new int[] {'a'}, tokenizer.encodeConversation("a"));
+            assertArrayEquals(new int[]{'a'}, tokenizer.encodeConversation("a"));
         }
     }
 }

@@ -58,11 +58,11 @@ class TextTokenizerTest {
     void settingsPutBeginAndEnd() throws Exception {
         try (TextTokenizer tokenizer = tokenizer(
                 TokenizerFixtures.BOTH_TOKENS + ", \"add_bos_token\": true, \"add_eos_token\": true")) {
-            assertArrayEquals(new int[] {BEGIN, 'a', END}, tokenizer.encode("a", true));
-            assertArrayEquals(new int[] {'a'}, tokenizer.encode("a", false));
+            assertArrayEquals(new int[]{BEGIN, 'a', END}, tokenizer.encode("a", true));
+            assertArrayEquals(new int[]{'a'}, tokenizer.encode("a", false));
             assertEquals(OptionalInt.of(BEGIN), tokenizer.beginId());
             assertEquals(OptionalInt.of(END), tokenizer.endId());
-            assertArrayEquals(new int[] {BEGIN, END}, tokenizer.specialIds());
+            assertArrayEquals(new int[]{BEGIN, END}, tokenizer.specialIds());
         }
     }
 
@@ -71,7 +71,7 @@ class TextTokenizerTest {
         TokenizerFixtures.writeTokenizer(directory, withBeginTemplate());
         TokenizerFixtures.writeConfig(directory, TokenizerFixtures.BOTH_TOKENS + ", \"add_bos_token\": false");
         try (TextTokenizer tokenizer = TextTokenizer.load(directory)) {
-            assertArrayEquals(new int[] {'a'}, tokenizer.encode("a", true));
+            assertArrayEquals(new int[]{'a'}, tokenizer.encode("a", true));
         }
     }
 
@@ -80,8 +80,8 @@ class TextTokenizerTest {
         TokenizerFixtures.writeTokenizer(directory, withBeginTemplate());
         TokenizerFixtures.writeConfig(directory, TokenizerFixtures.BOTH_TOKENS);
         try (TextTokenizer tokenizer = TextTokenizer.load(directory)) {
-            assertArrayEquals(new int[] {BEGIN, 'a'}, tokenizer.encode("a", true));
-            assertArrayEquals(new int[] {BEGIN, 'a'}, tokenizer.encode(TokenizerFixtures.BEGIN + "a", true));
+            assertArrayEquals(new int[]{BEGIN, 'a'}, tokenizer.encode("a", true));
+            assertArrayEquals(new int[]{BEGIN, 'a'}, tokenizer.encode(TokenizerFixtures.BEGIN + "a", true));
         }
     }
 
@@ -99,8 +99,8 @@ class TextTokenizerTest {
     @Test
     void lengthLimitOfTheFileDoesNotCutTheText() throws Exception {
         ObjectNode root = TokenizerFixtures.byteLevelTree();
-        root.putObject("truncation").put("direction", "Right").put("max_length", 4)
-                .put("strategy", "LongestFirst").put("stride", 0);
+        root.putObject("truncation").put("direction", "Right").put("max_length", 4).put("strategy", "LongestFirst")
+                .put("stride", 0);
         ObjectNode padding = root.putObject("padding").put("direction", "Right").put("pad_id", 0).put("pad_type_id", 0)
                 .put("pad_token", "!");
         padding.putObject("strategy").put("Fixed", 600);
@@ -122,7 +122,7 @@ class TextTokenizerTest {
     @Test
     void unknownIdIsRefused() throws Exception {
         try (TextTokenizer tokenizer = tokenizer("")) {
-            var e = assertThrows(IllegalArgumentException.class, () -> tokenizer.decode(new int[] {'a', 258}));
+            var e = assertThrows(IllegalArgumentException.class, () -> tokenizer.decode(new int[]{'a', 258}));
             assertTrue(e.getMessage().contains("258"), e.getMessage());
         }
     }
@@ -158,8 +158,8 @@ class TextTokenizerTest {
         single.addObject().putObject("SpecialToken").put("id", TokenizerFixtures.BEGIN).put("type_id", 0);
         single.addObject().putObject("Sequence").put("id", "A").put("type_id", 0);
         processor.putArray("pair").addAll(single);
-        ObjectNode token = processor.putObject("special_tokens").putObject(TokenizerFixtures.BEGIN)
-                .put("id", TokenizerFixtures.BEGIN);
+        ObjectNode token = processor.putObject("special_tokens").putObject(TokenizerFixtures.BEGIN).put("id",
+                TokenizerFixtures.BEGIN);
         token.putArray("ids").add(BEGIN);
         token.putArray("tokens").add(TokenizerFixtures.BEGIN);
         return root;

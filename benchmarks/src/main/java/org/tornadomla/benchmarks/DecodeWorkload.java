@@ -35,10 +35,11 @@ final class DecodeWorkload implements Workload {
         this.data = data;
         this.batch = batch;
         int pages = Math.ceilDiv(cached + 1, CacheConfig.DEFAULT_PAGE_TOKENS);
-        this.module = MultiHeadLatentAttention.builder(data.config()).weights(data.moduleWeights()).target(target).mode(mode).weightType(data.type())
-                .roundTokens(Math.max(FILL_TOKENS, batch)).batch(batch)
-                .cacheTokens(Math.multiplyExact(batch * pages, CacheConfig.DEFAULT_PAGE_TOKENS)).maxSequenceTokens(cached + 1)
-                .expandedKeys(mode == AttentionMode.EXPANDED ? batch * (cached + 1) : 0).maskFloats(0).build();
+        this.module = MultiHeadLatentAttention.builder(data.config()).weights(data.moduleWeights()).target(target)
+                .mode(mode).weightType(data.type()).roundTokens(Math.max(FILL_TOKENS, batch)).batch(batch)
+                .cacheTokens(Math.multiplyExact(batch * pages, CacheConfig.DEFAULT_PAGE_TOKENS))
+                .maxSequenceTokens(cached + 1).expandedKeys(mode == AttentionMode.EXPANDED ? batch * (cached + 1) : 0)
+                .maskFloats(0).build();
         this.sequences = Stream.generate(module::open).limit(batch).toList();
         int chunk = Math.max(1, FILL_TOKENS / batch);
         for (int from = 0; from < cached; from += chunk) {
@@ -82,7 +83,8 @@ final class DecodeWorkload implements Workload {
         run();
         double worst = 0;
         for (int sequence : batch == 1 ? List.of(0) : List.of(0, batch - 1)) {
-            worst = Answers.worse(worst, Answers.error(y, sequence * data.config().hiddenSize(), data.expected(sequence, cached)));
+            worst = Answers.worse(worst,
+                    Answers.error(y, sequence * data.config().hiddenSize(), data.expected(sequence, cached)));
         }
         return worst;
     }

@@ -10,15 +10,19 @@ import org.tornadomla.config.StoredType;
 import org.tornadomla.config.TopkMethod;
 
 /**
- * The decoder layers that are measured, attention and a mixture of experts, each as a model of that one layer; experts are cut to what memory
- * holds. The card has no feed-forward. A small vocabulary keeps the head out of the time: less than a hundredth of a layer's weights.
+ * The decoder layers that are measured, attention and a mixture of experts, each as a model of that one layer; experts
+ * are cut to what memory holds. The card has no feed-forward. A small vocabulary keeps the head out of the time: less
+ * than a hundredth of a layer's weights.
  */
 public enum DecoderLayer {
     /** As the model that comes with the library: 2 of 8 experts of 128, one shared. */
     TINY_KJV(Layer.TINY_KJV, new MoeConfig(8, 2, 1, 128, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, false, 1, 0, 1)),
     /** DeepSeek-V2-Lite with 16 of its 64 experts of 1408: 6 a token, two shared. */
     V2_LITE(Layer.V2_LITE, new MoeConfig(16, 6, 2, 1408, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, false, 1, 0, 1)),
-    /** DeepSeek-V3 with 32 of its 128 heads and 4 of its 256 experts of 2048: 2 a token from one of two groups, one shared. */
+    /**
+     * DeepSeek-V3 with 32 of its 128 heads and 4 of its 256 experts of 2048: 2 a token from one of two groups, one
+     * shared.
+     */
     V3_CUT(Layer.V3_CUT, new MoeConfig(4, 2, 1, 2048, 2, 1, TopkMethod.NOAUX_TC, Scoring.SIGMOID, true, 2.5, 0, 1));
 
     private static final int VOCABULARY = 64;
@@ -40,8 +44,9 @@ public enum DecoderLayer {
     /** The layer as a model. */
     ModelConfig model() {
         boolean third = experts.scoring() == Scoring.SIGMOID;
-        return new ModelConfig(third ? "deepseek_v3" : "deepseek_v2", VOCABULARY, 1, experts.moeIntermediateSize(), POSITIONS, false,
-                OptionalInt.empty(), List.of(), StoredType.BFLOAT16, false, layer.config(), Optional.of(experts));
+        return new ModelConfig(third ? "deepseek_v3" : "deepseek_v2", VOCABULARY, 1, experts.moeIntermediateSize(),
+                POSITIONS, false, OptionalInt.empty(), List.of(), StoredType.BFLOAT16, false, layer.config(),
+                Optional.of(experts));
     }
 
     @Override

@@ -54,7 +54,8 @@ final class DeviceRoofline {
         factors.getArray().init(0.5f);
         VectorFloat16 sums = new VectorFloat16(items);
         try (KernelGraph graph = new KernelGraph("arithmetic", target, items,
-                (g, name) -> g.task(name, RooflineKernels::arithmetic, factors, PASSES, count, sums), factors, count, sums)) {
+                (g, name) -> g.task(name, RooflineKernels::arithmetic, factors, PASSES, count, sums), factors, count,
+                sums)) {
             return 2.0 * 16 * RooflineKernels.MULTIPLY_ADDS * PASSES * items / best(graph);
         }
     }

@@ -21,8 +21,8 @@ final class ExpectedLogits {
     }
 
     /**
-     * The logits behind the last token. In a model of one layer only latents of the other tokens matter, so that a wide layer's answer does not take
-     * minutes.
+     * The logits behind the last token. In a model of one layer only latents of the other tokens matter, so that a wide
+     * layer's answer does not take minutes.
      *
      * @param weights numbers under a checkpoint name; null where there is none
      * @return [vocab_size]
@@ -46,10 +46,11 @@ final class ExpectedLogits {
         AttentionReference attention = new AttentionReference(config,
                 MlaReferenceWeights.of(config, name -> weights.apply(LAYER + "self_attn." + name)));
         LatentRows rows = attention.project(normed, positions);
-        double[] last = add(row(x, hidden), attention.attend(row(normed, hidden), new int[] {ids.length - 1}, rows, ScoreMask.NONE,
-                AttentionReference.Form.ABSORBED));
+        double[] last = add(row(x, hidden), attention.attend(row(normed, hidden), new int[]{ids.length - 1}, rows,
+                ScoreMask.NONE, AttentionReference.Form.ABSORBED));
         double[] before = Operations.rmsNorm(last, 1, weights.apply(LAYER + "post_attention_layernorm.weight"), eps);
-        last = add(last, FeedForward.mixture(before, 1, hidden, model.experts().orElseThrow(), name -> weights.apply(LAYER + "mlp." + name)));
+        last = add(last, FeedForward.mixture(before, 1, hidden, model.experts().orElseThrow(),
+                name -> weights.apply(LAYER + "mlp." + name)));
         double[] end = Operations.rmsNorm(last, 1, weights.apply("model.norm.weight"), eps);
         return Operations.matmul(end, 1, weights.apply("lm_head.weight"), model.vocabSize(), hidden, null);
     }

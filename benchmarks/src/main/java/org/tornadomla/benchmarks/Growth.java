@@ -17,7 +17,8 @@ record Growth(List<Result> steps) {
 
     /** Exponent of the power law nearest to the points. */
     double exponent(ToDoubleFunction<Result> size, ToDoubleFunction<Result> seconds) {
-        return PowerFit.of(steps.stream().mapToDouble(size).toArray(), steps.stream().mapToDouble(seconds).toArray()).exponent();
+        return PowerFit.of(steps.stream().mapToDouble(size).toArray(), steps.stream().mapToDouble(seconds).toArray())
+                .exponent();
     }
 
     /** The largest of a time divided by a floor, among sizes from one on. */

@@ -26,20 +26,22 @@ record GrowthSeries(String title, String size, ToIntFunction<Result> of, Map<Str
     /** The series that have results: cached tokens, tokens of a prompt, sequences of a batch, threads. */
     static List<GrowthSeries> all(Results results) {
         Predicate<Result> ours = r -> !r.peer();
-        return List.of(
-                of(results, "Decode, V2-Lite layer", "cached tokens", Suite.DECODE_GROWTH, LITE, r -> r.point().size(), ours, false),
-                of(results, "Prefill, card layer", "tokens of the prompt", Suite.PREFILL_GROWTH, Layer.CARD.toString(),
+        return List
+                .of(of(results, "Decode, V2-Lite layer", "cached tokens", Suite.DECODE_GROWTH, LITE,
                         r -> r.point().size(), ours, false),
-                of(results, "Decode at 512 cached, V2-Lite layer", "sequences of a batch", Suite.BATCH_GROWTH, LITE,
-                        r -> r.point().batch(), ours, false),
-                of(results, "Decode at 4096 cached, V2-Lite layer", "threads", "decode", LITE, Result::threads,
-                        r -> r.point().size() == 4096 && !r.engine().equals(Suite.PEER_EXPANDED), true),
-                of(results, "Prefill of 128, V2-Lite layer", "threads", "prefill", LITE, Result::threads,
-                        r -> r.point().size() == 128, true)).stream().filter(series -> !series.curves.isEmpty()).toList();
+                        of(results, "Prefill, card layer", "tokens of the prompt", Suite.PREFILL_GROWTH,
+                                Layer.CARD.toString(), r -> r.point().size(), ours, false),
+                        of(results, "Decode at 512 cached, V2-Lite layer", "sequences of a batch", Suite.BATCH_GROWTH,
+                                LITE, r -> r.point().batch(), ours, false),
+                        of(results, "Decode at 4096 cached, V2-Lite layer", "threads", "decode", LITE, Result::threads,
+                                r -> r.point().size() == 4096 && !r.engine().equals(Suite.PEER_EXPANDED), true),
+                        of(results, "Prefill of 128, V2-Lite layer", "threads", "prefill", LITE, Result::threads,
+                                r -> r.point().size() == 128, true))
+                .stream().filter(series -> !series.curves.isEmpty()).toList();
     }
 
-    private static GrowthSeries of(Results results, String title, String size, String benchmark, String layer, ToIntFunction<Result> of,
-            Predicate<Result> wanted, boolean overThreads) {
+    private static GrowthSeries of(Results results, String title, String size, String benchmark, String layer,
+            ToIntFunction<Result> of, Predicate<Result> wanted, boolean overThreads) {
         Map<String, Map<Integer, Result>> points = new LinkedHashMap<>();
         for (String engine : results.engines()) {
             results.of(benchmark, layer).stream().filter(wanted).filter(r -> r.engine().equals(engine)).forEach(r -> {
@@ -63,8 +65,9 @@ record GrowthSeries(String title, String size, ToIntFunction<Result> of, Map<Str
     }
 
     /**
-     * The series as a table: a row a size with bytes, the floors of memory and of arithmetic as the first engine has them, and each engine's
-     * time with how many times its own larger floor it is; then the exponents of the engines' times, over the size and over bytes.
+     * The series as a table: a row a size with bytes, the floors of memory and of arithmetic as the first engine has
+     * them, and each engine's time with how many times its own larger floor it is; then the exponents of the engines'
+     * times, over the size and over bytes.
      */
     List<List<String>> table() {
         List<List<String>> rows = new ArrayList<>();
@@ -75,12 +78,16 @@ record GrowthSeries(String title, String size, ToIntFunction<Result> of, Map<Str
             List<String> row = new ArrayList<>(List.of(String.format(Locale.ROOT, "%,d", at),
                     String.format(Locale.ROOT, "%.1f", first.bytes() / MEGABYTE), milliseconds(first.memoryFloor()),
                     milliseconds(first.arithmeticFloor())));
-            curves.values().forEach(growth -> row.add(growth.steps().stream().filter(r -> of.applyAsInt(r) == at).findFirst()
-                    .map(r -> milliseconds(r.seconds()) + String.format(Locale.ROOT, " (%.1f floors)", r.seconds() / r.floor())).orElse("")));
+            curves.values()
+                    .forEach(growth -> row.add(growth.steps().stream().filter(r -> of.applyAsInt(r) == at).findFirst()
+                            .map(r -> milliseconds(r.seconds())
+                                    + String.format(Locale.ROOT, " (%.1f floors)", r.seconds() / r.floor()))
+                            .orElse("")));
             rows.add(row);
         }
         List<String> exponents = new ArrayList<>(List.of("exponent", "", "", ""));
-        curves.forEach((engine, growth) -> exponents.add(String.format(Locale.ROOT, "%.2f", exponent(engine)) + overBytes(growth)));
+        curves.forEach((engine, growth) -> exponents
+                .add(String.format(Locale.ROOT, "%.2f", exponent(engine)) + overBytes(growth)));
         rows.add(exponents);
         return rows;
     }
@@ -89,7 +96,8 @@ record GrowthSeries(String title, String size, ToIntFunction<Result> of, Map<Str
     private static String overBytes(Growth growth) {
         double first = growth.steps().getFirst().bytes();
         return growth.steps().getLast().bytes() > 1.01 * first
-                ? String.format(Locale.ROOT, "; over bytes %.2f", growth.overBytes(Result::seconds)) : "";
+                ? String.format(Locale.ROOT, "; over bytes %.2f", growth.overBytes(Result::seconds))
+                : "";
     }
 
     private static String milliseconds(double seconds) {

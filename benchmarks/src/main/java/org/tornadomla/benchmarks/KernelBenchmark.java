@@ -73,7 +73,8 @@ public class KernelBenchmark {
                 case "rms_norm" -> new RmsNormWorkload(rows, WIDTH, target);
                 case "rotary" -> new RotaryWorkload(rows, WIDTH / HEAD, HEAD, target);
                 case "softmax" -> new SoftmaxWorkload(rows, WIDTH, target);
-                default -> throw new IllegalArgumentException("kernel is " + kernel + ", must be rms_norm, rotary or softmax");
+                default ->
+                    throw new IllegalArgumentException("kernel is " + kernel + ", must be rms_norm, rotary or softmax");
             });
         }
     }

@@ -11,7 +11,8 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * A task graph of one loop-parallel kernel with its plan. Its arrays stay on the device; counts go up with every run, as the library's do.
+ * A task graph of one loop-parallel kernel with its plan. Its arrays stay on the device; counts go up with every run,
+ * as the library's do.
  */
 final class KernelGraph implements AutoCloseable {
 

@@ -56,7 +56,9 @@ public class LayerBenchmark {
             LayerData data = new LayerData(layer, SEED, weights);
             if (engine.equals(PEER)) {
                 PeerLayer peer = new PeerLayer(data);
-                use(mode == AttentionMode.EXPANDED ? peer.decodeExpanded(cached, batch) : peer.decodeAbsorbed(cached, batch));
+                use(mode == AttentionMode.EXPANDED
+                        ? peer.decodeExpanded(cached, batch)
+                        : peer.decodeAbsorbed(cached, batch));
             } else {
                 use(new DecodeWorkload(data, target(engine, device), mode, cached, batch));
             }
@@ -83,7 +85,8 @@ public class LayerBenchmark {
         @Setup
         public void open() {
             LayerData data = new LayerData(layer, SEED);
-            use(engine.equals(PEER) ? new PeerLayer(data).prefill(tokens)
+            use(engine.equals(PEER)
+                    ? new PeerLayer(data).prefill(tokens)
                     : new PrefillWorkload(data, target(engine, device), AttentionMode.AUTO, tokens));
         }
     }

@@ -18,9 +18,9 @@ import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.WeightType;
 
 /**
- * A layer with random weights and tokens, which the library, the peer and the reference share. The token at a position of a sequence
- * is known without storing it: a prime number of distinct ones repeats, so that the reference of a long context is cheap and no
- * page is like another.
+ * A layer with random weights and tokens, which the library, the peer and the reference share. The token at a position
+ * of a sequence is known without storing it: a prime number of distinct ones repeats, so that the reference of a long
+ * context is cheap and no page is like another.
  */
 final class LayerData {
 
@@ -113,7 +113,8 @@ final class LayerData {
     }
 
     /**
-     * What the cache holds of the first positions of a sequence: latents do not depend on the position, keys are rotated by theirs.
+     * What the cache holds of the first positions of a sequence: latents do not depend on the position, keys are
+     * rotated by theirs.
      *
      * @return rows 0 to count - 1
      */
@@ -143,7 +144,7 @@ final class LayerData {
     double[] expected(int sequence, int position) {
         double[] x = Numbers.doubles(tokens(sequence + 1, position, 1));
         double[] query = Arrays.copyOfRange(x, sequence * config().hiddenSize(), x.length);
-        return reference.attend(query, new int[] {position}, cached(sequence, position + 1), ScoreMask.NONE,
+        return reference.attend(query, new int[]{position}, cached(sequence, position + 1), ScoreMask.NONE,
                 AttentionReference.Form.ABSORBED);
     }
 }

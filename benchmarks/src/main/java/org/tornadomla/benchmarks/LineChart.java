@@ -55,7 +55,8 @@ record LineChart(String title, String xLabel, List<Curve> curves) {
         int step = Math.ceilDiv(ticks.length, MOST_TICKS);
         for (int i = ticks.length - 1; i >= 0; i -= step) {
             String anchor = i == ticks.length - 1 ? "end" : "middle";
-            svg.text(across.place(ticks[i]), HEIGHT - BOTTOM + 15, anchor, "tick", String.format(Locale.ROOT, "%,.0f", ticks[i]));
+            svg.text(across.place(ticks[i]), HEIGHT - BOTTOM + 15, anchor, "tick",
+                    String.format(Locale.ROOT, "%,.0f", ticks[i]));
         }
         svg.text(LEFT + (Svg.WIDTH - RIGHT - LEFT) / 2.0, HEIGHT - 5, "middle", "tick", xLabel);
         for (Curve curve : curves) {
@@ -82,6 +83,8 @@ record LineChart(String title, String xLabel, List<Curve> curves) {
         if (value >= 1000) {
             return String.format(Locale.ROOT, "%.0f s", value / 1000);
         }
-        return value >= 1 ? String.format(Locale.ROOT, "%.0f ms", value) : String.format(Locale.ROOT, "%.0f µs", value * 1000);
+        return value >= 1
+                ? String.format(Locale.ROOT, "%.0f ms", value)
+                : String.format(Locale.ROOT, "%.0f µs", value * 1000);
     }
 }

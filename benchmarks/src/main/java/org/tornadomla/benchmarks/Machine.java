@@ -16,8 +16,8 @@ final class Machine {
 
     /** Processor, number of cores, operating system and Java. */
     static String describe() {
-        return processor() + ", " + cores() + " cores, " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
-                + ", Java " + Runtime.version();
+        return processor() + ", " + cores() + " cores, " + System.getProperty("os.name") + " "
+                + System.getProperty("os.arch") + ", Java " + Runtime.version();
     }
 
     /** Cores of the machine, also where the JVM was started for fewer. */
@@ -33,7 +33,9 @@ final class Machine {
 
     private static Stream<String> lines(String key) {
         try {
-            return Files.exists(PROCESSORS) ? Files.readAllLines(PROCESSORS).stream().filter(line -> line.startsWith(key)) : Stream.of();
+            return Files.exists(PROCESSORS)
+                    ? Files.readAllLines(PROCESSORS).stream().filter(line -> line.startsWith(key))
+                    : Stream.of();
         } catch (IOException e) {
             return Stream.of();
         }
@@ -42,6 +44,8 @@ final class Machine {
     /** Versions of the driver underneath a device, without its list of extensions; for the jvm engine that of Java. */
     static String driver(Target target) {
         String info = target.device().getPhysicalDevice().getDeviceInfo();
-        return info == null || info.isBlank() ? "Java " + Runtime.version() : info.replaceAll("[,\\s]*\\bcl_\\w+", "").strip().replaceAll("\\s+", " ");
+        return info == null || info.isBlank()
+                ? "Java " + Runtime.version()
+                : info.replaceAll("[,\\s]*\\bcl_\\w+", "").strip().replaceAll("\\s+", " ");
     }
 }

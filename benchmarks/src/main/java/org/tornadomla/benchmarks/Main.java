@@ -4,7 +4,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The benchmarks' program; the launcher calls measure, perhaps several times, and then report. */
-@Command(name = "bench", mixinStandardHelpOptions = true, description = "Measure the library beside PyTorch, and report.",
+@Command(name = "bench", mixinStandardHelpOptions = true,
+        description = "Measure the library beside PyTorch, and report.",
         subcommands = {MeasureCommand.class, ReportCommand.class})
 public final class Main {
 

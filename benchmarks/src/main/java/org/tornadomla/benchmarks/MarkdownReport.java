@@ -33,7 +33,8 @@ final class MarkdownReport {
         Result.Run run = results.run();
         int threads = results.threads();
         text.append(run.machine()).append("; ").append(threads).append(threads == 1 ? " thread" : " threads")
-                .append(" where nothing else is said; ").append(run.date()).append(", commit ").append(run.commit()).append(".\n");
+                .append(" where nothing else is said; ").append(run.date()).append(", commit ").append(run.commit())
+                .append(".\n");
         results.failures().forEach(failure -> text.append("\nNot reported: ").append(failure.failure()).append('\n'));
     }
 
@@ -52,7 +53,8 @@ final class MarkdownReport {
 
     private void tasks() {
         for (Point point : PROFILED) {
-            List<Result> found = results.engines().stream().flatMap(engine -> results.find(point, engine).stream()).toList();
+            List<Result> found = results.engines().stream().flatMap(engine -> results.find(point, engine).stream())
+                    .toList();
             List<String> engines = found.stream().filter(r -> !r.tasks().isEmpty()).map(Result::engine).toList();
             List<List<String>> rows = new ArrayList<>();
             rows.add(new ArrayList<>(List.of("task")));
@@ -66,7 +68,8 @@ final class MarkdownReport {
 
     private static List<String> row(String task, List<String> engines, Map<String, Double> seconds) {
         List<String> row = new ArrayList<>(List.of(task));
-        engines.forEach(engine -> row.add(seconds.containsKey(engine) ? String.format(Locale.ROOT, "%,.0f", seconds.get(engine) * 1e6) : ""));
+        engines.forEach(engine -> row.add(
+                seconds.containsKey(engine) ? String.format(Locale.ROOT, "%,.0f", seconds.get(engine) * 1e6) : ""));
         return row;
     }
 

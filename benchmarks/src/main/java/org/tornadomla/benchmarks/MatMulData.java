@@ -18,7 +18,8 @@ record MatMulData(int rows, int columns, int inner, float[] x, float[] w, double
     static MatMulData of(int rows, int columns, int inner) {
         float[] x = Numbers.uniform(rows * inner, 1);
         float[] w = Numbers.uniform(columns * inner, 2);
-        return new MatMulData(rows, columns, inner, x, w, Operations.matmul(Numbers.doubles(x), rows, w, columns, inner, null));
+        return new MatMulData(rows, columns, inner, x, w,
+                Operations.matmul(Numbers.doubles(x), rows, w, columns, inner, null));
     }
 
     Cost cost() {

@@ -20,8 +20,10 @@ final class MatMulWorkload implements Workload {
 
     /** What {@link MatMul#rows} takes. */
     @FunctionalInterface
-    interface Kernel extends Task12<FloatArray, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Integer, Integer,
-            Integer, Integer, VectorFloat16> {
+    interface Kernel
+            extends
+                Task12<FloatArray, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Integer, Integer,
+                        Integer, Integer, VectorFloat16> {
     }
 
     MatMulWorkload(MatMulData data, Target target) {
@@ -38,8 +40,9 @@ final class MatMulWorkload implements Workload {
         VectorFloat16 bias = new VectorFloat16(1);
         IntArray step = IntArray.fromElements(data.rows());
         this.y = new VectorFloat16(data.rows() * columns / LANES);
-        this.graph = new KernelGraph("matmul", target, columns / MatMul.BLOCK, (g, name) -> g.task(name, kernel, x, w, bias, step, 0,
-                columns, inner, inner, columns / LANES, 0, 0, y), x, w, bias, step, y);
+        this.graph = new KernelGraph("matmul", target, columns / MatMul.BLOCK,
+                (g, name) -> g.task(name, kernel, x, w, bias, step, 0, columns, inner, inner, columns / LANES, 0, 0, y),
+                x, w, bias, step, y);
     }
 
     @Override

@@ -17,13 +17,15 @@ import picocli.CommandLine.Option;
 /** {@code measure}: runs the suite on every device of the active runtime and appends to a results file. */
 @Command(name = "measure", mixinStandardHelpOptions = true,
         description = {"Measure on every device of the active runtime, the peer in turns with it.",
-            "Each result is in the file as soon as it is known.", "Status 1 when an answer was wrong, which is then not timed."})
+            "Each result is in the file as soon as it is known.",
+            "Status 1 when an answer was wrong, which is then not timed."})
 final class MeasureCommand implements Callable<Integer> {
 
     private static final double BUDGET = 4;
     private static final double QUICK_BUDGET = 0.5;
 
-    @Option(names = "--results", required = true, paramLabel = "FILE", description = "File that results are appended to.")
+    @Option(names = "--results", required = true, paramLabel = "FILE",
+            description = "File that results are appended to.")
     private Path file;
 
     @Option(names = "--engine", paramLabel = "ENGINE", description = "Only this engine.")
@@ -35,13 +37,16 @@ final class MeasureCommand implements Callable<Integer> {
     @Option(names = "--threads-only", description = "Only what is compared over numbers of threads.")
     private boolean threadsOnly;
 
-    @Option(names = "--only", paramLabel = "REGEX", description = "Only points whose names contain this, for example \"decode v2-lite\".")
+    @Option(names = "--only", paramLabel = "REGEX",
+            description = "Only points whose names contain this, for example \"decode v2-lite\".")
     private Pattern only;
 
-    @Option(names = "--commit", defaultValue = "unknown", paramLabel = "HASH", description = "Commit to note with the results.")
+    @Option(names = "--commit", defaultValue = "unknown", paramLabel = "HASH",
+            description = "Commit to note with the results.")
     private String commit;
 
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Directory of the whole model that is measured.")
+    @Option(names = "--model", required = true, paramLabel = "DIR",
+            description = "Directory of the whole model that is measured.")
     private Path model;
 
     private final long start = System.nanoTime();
@@ -51,7 +56,8 @@ final class MeasureCommand implements Callable<Integer> {
     public Integer call() {
         int threads = Runtime.getRuntime().availableProcessors();
         PeerModule.start(threads);
-        Result.Run run = new Result.Run(commit, Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), Machine.describe());
+        Result.Run run = new Result.Run(commit, Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                Machine.describe());
         List<Target> targets = Targets.all().stream().filter(t -> engine == null || t.engine().equals(engine))
                 .sorted(Comparator.comparing(t -> t.engine().equals("jvm"))).toList();
         if (targets.isEmpty()) {
@@ -69,15 +75,17 @@ final class MeasureCommand implements Callable<Integer> {
         Roofline roofline = DeviceRoofline.measure(target, threads);
         System.out.printf(Locale.ROOT, "%s, %d threads: floor %.1f GFLOP/s, %.1f GB/s%n", target, threads,
                 roofline.flopsPerSecond() / Suite.GIGA, roofline.bytesPerSecond() / Suite.GIGA);
-        Measurement measurement = new Measurement(target, roofline, threads, quick ? QUICK_BUDGET : BUDGET, run, result -> {
-            results.append(result);
-            print(result);
-        });
+        Measurement measurement = new Measurement(target, roofline, threads, quick ? QUICK_BUDGET : BUDGET, run,
+                result -> {
+                    results.append(result);
+                    print(result);
+                });
         List<Case> cases = wanted(new Suite(target, model, layers));
         int done = 0;
         for (Case point : cases) {
             long seconds = (System.nanoTime() - start) / (long) Timing.NANOSECONDS;
-            System.out.printf(Locale.ROOT, "[%d/%d, %d:%02d] %s%n", ++done, cases.size(), seconds / 60, seconds % 60, point.point());
+            System.out.printf(Locale.ROOT, "[%d/%d, %d:%02d] %s%n", ++done, cases.size(), seconds / 60, seconds % 60,
+                    point.point());
             measurement.measure(point);
         }
     }
@@ -107,9 +115,11 @@ final class MeasureCommand implements Callable<Integer> {
             return;
         }
         StringBuilder ratios = new StringBuilder();
-        result.ratios().forEach((peer, ratio) -> ratios.append(String.format(Locale.ROOT, ", %.3f of %s", ratio, peer)));
-        System.out.printf(Locale.ROOT, "  %-17s %9.3f ms %7.1f GFLOP/s %6.1f GB/s, %3.0f %% of the floor, error %.0e%s%n", result.engine(),
-                result.seconds() * 1e3, result.gflopPerSecond(), result.gbytePerSecond(), result.floorFraction() * 100, result.error(),
-                ratios);
+        result.ratios()
+                .forEach((peer, ratio) -> ratios.append(String.format(Locale.ROOT, ", %.3f of %s", ratio, peer)));
+        System.out.printf(Locale.ROOT,
+                "  %-17s %9.3f ms %7.1f GFLOP/s %6.1f GB/s, %3.0f %% of the floor, error %.0e%s%n", result.engine(),
+                result.seconds() * 1e3, result.gflopPerSecond(), result.gbytePerSecond(), result.floorFraction() * 100,
+                result.error(), ratios);
     }
 }

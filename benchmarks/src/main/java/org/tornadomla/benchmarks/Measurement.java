@@ -28,7 +28,8 @@ final class Measurement {
      * @param budget  seconds for each point beside a peer; one without takes half of them
      * @param results receives each result as soon as it is known
      */
-    Measurement(Target target, Roofline roofline, int threads, double budget, Result.Run run, Consumer<Result> results) {
+    Measurement(Target target, Roofline roofline, int threads, double budget, Result.Run run,
+            Consumer<Result> results) {
         this.target = target;
         this.roofline = roofline;
         this.threads = threads;
@@ -41,7 +42,10 @@ final class Measurement {
         return target;
     }
 
-    /** Builds, checks and measures a point. Whatever a device or driver throws becomes a result that says so, and the suite goes on. */
+    /**
+     * Builds, checks and measures a point. Whatever a device or driver throws becomes a result that says so, and the
+     * suite goes on.
+     */
     void measure(Case point) {
         try {
             Workload ours = point.ours().get();
@@ -53,13 +57,14 @@ final class Measurement {
                 }
             }
         } catch (RuntimeException e) {
-            results.accept(failure(point.point(), target.engine(), point.point() + " on " + target.engine() + " failed: " + e));
+            results.accept(failure(point.point(), target.engine(),
+                    point.point() + " on " + target.engine() + " failed: " + e));
         }
     }
 
     /**
-     * Measures a workload of the library in turns with its peers, and closes the peers. One whose answer is wrong is not timed; its
-     * result says so.
+     * Measures a workload of the library in turns with its peers, and closes the peers. One whose answer is wrong is
+     * not timed; its result says so.
      *
      * @param peers the peer's workloads by name
      */
@@ -101,11 +106,11 @@ final class Measurement {
             Timing.Peer peer = timing.peers().get(index++);
             ratios.put(name, peer.ratio());
             best.put(name, peer.best());
-            results.accept(result(point, name, peers.get(name).cost(), peer.median(), peer.least(), errors.get(name), Map.of(), Map.of(),
-                    Map.of()));
+            results.accept(result(point, name, peers.get(name).cost(), peer.median(), peer.least(), errors.get(name),
+                    Map.of(), Map.of(), Map.of()));
         }
-        results.accept(result(point, target.engine(), ours.cost(), timing.median(), timing.least(), errors.get(target.engine()), ratios,
-                best, profile(ours, timing.median())));
+        results.accept(result(point, target.engine(), ours.cost(), timing.median(), timing.least(),
+                errors.get(target.engine()), ratios, best, profile(ours, timing.median())));
     }
 
     /** Median seconds of each task, and of what the host spends outside of them, over some runs in a row. */
@@ -129,16 +134,17 @@ final class Measurement {
         return seconds;
     }
 
-    private Result result(Point point, String engine, Cost cost, double seconds, double best, double error, Map<String, Double> ratios,
-            Map<String, Double> bestRatios, Map<String, Double> tasks) {
-        return new Result(point, engine, device(engine), driver(engine), threads, seconds, best, cost.flops() / seconds / Suite.GIGA,
-                cost.bytes() / seconds / Suite.GIGA, roofline.floor(cost) / seconds, roofline.memory(cost) / seconds,
-                roofline.arithmetic(cost) / seconds, error, ratios, bestRatios, tasks, null, run);
+    private Result result(Point point, String engine, Cost cost, double seconds, double best, double error,
+            Map<String, Double> ratios, Map<String, Double> bestRatios, Map<String, Double> tasks) {
+        return new Result(point, engine, device(engine), driver(engine), threads, seconds, best,
+                cost.flops() / seconds / Suite.GIGA, cost.bytes() / seconds / Suite.GIGA,
+                roofline.floor(cost) / seconds, roofline.memory(cost) / seconds, roofline.arithmetic(cost) / seconds,
+                error, ratios, bestRatios, tasks, null, run);
     }
 
     private Result failure(Point point, String engine, String reason) {
-        return new Result(point, engine, device(engine), driver(engine), threads, 0, 0, 0, 0, 0, 0, 0, Double.NaN, Map.of(), Map.of(),
-                Map.of(), reason, run);
+        return new Result(point, engine, device(engine), driver(engine), threads, 0, 0, 0, 0, 0, 0, 0, Double.NaN,
+                Map.of(), Map.of(), Map.of(), reason, run);
     }
 
     private String device(String engine) {

@@ -14,7 +14,10 @@ import org.tornadomla.reference.FeedForward;
 import org.tornadomla.reference.Operations;
 import org.tornadomla.reference.Routing;
 
-/** The library's mixture of experts on a device: router, chosen experts and shared ones, from normed tokens to their sum. */
+/**
+ * The library's mixture of experts on a device: router, chosen experts and shared ones, from normed tokens to their
+ * sum.
+ */
 final class MixtureWorkload implements Workload {
 
     private static final String WEIGHTS = "model.layers.0.mlp.";
@@ -54,13 +57,15 @@ final class MixtureWorkload implements Workload {
     @Override
     public Cost cost() {
         try (Checkpoint checkpoint = Checkpoint.open(random.directory())) {
-            double[] logits = Operations.matmul(Numbers.doubles(Arrays.copyOf(x, rows * model.hiddenSize())), rows, checkpoint.read(WEIGHTS + "gate.weight"),
-                    experts().nRoutedExperts(), model.hiddenSize(), null);
-            float[] bias = experts().hasSelectionBias() ? checkpoint.read(WEIGHTS + "gate.e_score_correction_bias") : null;
+            double[] logits = Operations.matmul(Numbers.doubles(Arrays.copyOf(x, rows * model.hiddenSize())), rows,
+                    checkpoint.read(WEIGHTS + "gate.weight"), experts().nRoutedExperts(), model.hiddenSize(), null);
+            float[] bias = experts().hasSelectionBias()
+                    ? checkpoint.read(WEIGHTS + "gate.e_score_correction_bias")
+                    : null;
             int count = experts().nRoutedExperts();
-            int chosen = (int) IntStream.range(0, rows)
-                    .flatMap(row -> Arrays.stream(Routing.route(Arrays.copyOfRange(logits, row * count, (row + 1) * count), bias, experts())
-                            .experts())).distinct().count();
+            int chosen = (int) IntStream.range(0, rows).flatMap(row -> Arrays.stream(Routing
+                    .route(Arrays.copyOfRange(logits, row * count, (row + 1) * count), bias, experts()).experts()))
+                    .distinct().count();
             return Costs.mixture(experts(), model.hiddenSize(), rows, chosen);
         }
     }
@@ -78,7 +83,7 @@ final class MixtureWorkload implements Workload {
         double worst = 0;
         try (Checkpoint checkpoint = Checkpoint.open(random.directory())) {
             Map<String, float[]> read = new HashMap<>();
-            for (int row : new int[] {0, rows / 2, rows - 1}) {
+            for (int row : new int[]{0, rows / 2, rows - 1}) {
                 double[] token = Numbers.doubles(Arrays.copyOfRange(x, row * hidden, (row + 1) * hidden));
                 double[] expected = FeedForward.mixture(token, 1, hidden, experts(),
                         name -> read.computeIfAbsent(WEIGHTS + name, checkpoint::read));

@@ -17,7 +17,10 @@ import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Sequence;
 import org.tornadomla.tensor.WeightType;
 
-/** A model of one layer or more: some tokens behind others that are cached, all with random ids, to the logits of what follows. */
+/**
+ * A model of one layer or more: some tokens behind others that are cached, all with random ids, to the logits of what
+ * follows.
+ */
 final class ModelWorkload implements Workload {
 
     /** The model that comes with the library. */
@@ -37,7 +40,8 @@ final class ModelWorkload implements Workload {
     private float[] logits;
 
     /**
-     * Loads a model with weights in 32-bit numbers, as the targets have it; {@link #decode} or {@link #prefill} says what is to run.
+     * Loads a model with weights in 32-bit numbers, as the targets have it; {@link #decode} or {@link #prefill} says
+     * what is to run.
      *
      * @param directory of its checkpoint
      */
@@ -73,7 +77,8 @@ final class ModelWorkload implements Workload {
     public Cost cost() {
         double parameters = 0;
         double used = 0;
-        double chosen = decoder.model().experts().map(e -> (double) e.numExpertsPerTok() / e.nRoutedExperts()).orElse(1.0);
+        double chosen = decoder.model().experts().map(e -> (double) e.numExpertsPerTok() / e.nRoutedExperts())
+                .orElse(1.0);
         for (WeightNames.Weight weight : WeightNames.of(decoder.model()).values()) {
             if (weight.part() != WeightPart.EMBEDDING) {
                 parameters += weight.count();
@@ -83,7 +88,8 @@ final class ModelWorkload implements Workload {
         MlaConfig attention = decoder.model().attention();
         int layers = decoder.model().numHiddenLayers();
         if (ids.length > 1) {
-            return new Cost(2 * used * ids.length + layers * Costs.pairs(attention, ids.length), Float.BYTES * parameters);
+            return new Cost(2 * used * ids.length + layers * Costs.pairs(attention, ids.length),
+                    Float.BYTES * parameters);
         }
         Cost attend = Costs.attend(attention, cached.length, 1).times(layers);
         return new Cost(2 * used + attend.flops(), Float.BYTES * used + attend.bytes());

@@ -24,7 +24,7 @@ final class PeerLayer {
         addUpProjections(module, arguments);
         arguments.add(output(module));
         addAngles(module, arguments, cached, 1);
-        arguments.add(module.tensor(new float[] {(float) config.softmaxScale()}, 1));
+        arguments.add(module.tensor(new float[]{(float) config.softmaxScale()}, 1));
         addCache(module, arguments, cached, batch);
         return decode(module, arguments, cached, batch);
     }
@@ -51,7 +51,7 @@ final class PeerLayer {
         arguments.add(module.tensor(new float[tokens * config.qkRopeHeadDim()], tokens, config.qkRopeHeadDim()));
         return new PeerWorkload(module, arguments, data.layer().prefill(tokens), y -> {
             double worst = 0;
-            for (int token : new int[] {0, tokens / 2, tokens - 1}) {
+            for (int token : new int[]{0, tokens / 2, tokens - 1}) {
                 worst = Answers.worse(worst, Answers.error(y, token * config.hiddenSize(), data.expected(0, token)));
             }
             return worst;
@@ -62,7 +62,8 @@ final class PeerLayer {
         return new PeerWorkload(module, arguments, data.layer().decode(cached, batch), y -> {
             double worst = 0;
             for (int sequence : batch == 1 ? List.of(0) : List.of(0, batch - 1)) {
-                worst = Answers.worse(worst, Answers.error(y, sequence * config.hiddenSize(), data.expected(sequence, cached)));
+                worst = Answers.worse(worst,
+                        Answers.error(y, sequence * config.hiddenSize(), data.expected(sequence, cached)));
             }
             return worst;
         });
@@ -76,9 +77,11 @@ final class PeerLayer {
         NDList arguments = new NDList(module.tensor(tokens, rows, hidden));
         arguments.add(rank == 0 ? module.none() : module.tensor(data.weight("q_a_proj.weight"), rank, hidden));
         arguments.add(norm(module, "q_a_layernorm.weight"));
-        arguments.add(rank == 0 ? module.tensor(data.weight("q_proj.weight"), queries, hidden)
+        arguments.add(rank == 0
+                ? module.tensor(data.weight("q_proj.weight"), queries, hidden)
                 : module.tensor(data.weight("q_b_proj.weight"), queries, rank));
-        arguments.add(module.tensor(data.weight("kv_a_proj_with_mqa.weight"), config.kvLoraRank() + config.qkRopeHeadDim(), hidden));
+        arguments.add(module.tensor(data.weight("kv_a_proj_with_mqa.weight"),
+                config.kvLoraRank() + config.qkRopeHeadDim(), hidden));
         arguments.add(norm(module, "kv_a_layernorm.weight"));
         return arguments;
     }
@@ -99,7 +102,9 @@ final class PeerLayer {
         arguments.add(both.get(":, " + nope + ":, :").transpose(0, 2, 1).duplicate());
     }
 
-    /** W_UK and W_UV as published, and a tensor whose shape says how many heads there are and how wide a head's key is. */
+    /**
+     * W_UK and W_UV as published, and a tensor whose shape says how many heads there are and how wide a head's key is.
+     */
     private void addExpansion(PeerModule module, NDList arguments) {
         int heads = config.numHeads();
         int nope = config.qkNopeHeadDim();
@@ -109,13 +114,16 @@ final class PeerLayer {
     }
 
     private NDArray output(PeerModule module) {
-        return module.tensor(data.weight("o_proj.weight"), config.hiddenSize(), (long) config.numHeads() * config.vHeadDim());
+        return module.tensor(data.weight("o_proj.weight"), config.hiddenSize(),
+                (long) config.numHeads() * config.vHeadDim());
     }
 
     private void addAngles(PeerModule module, NDList arguments, int from, int count) {
         int half = config.qkRopeHeadDim() / 2;
-        arguments.add(module.tensor(rows(config.rope().cosines(config.qkRopeHeadDim(), from + count), from, half), count, half));
-        arguments.add(module.tensor(rows(config.rope().sines(config.qkRopeHeadDim(), from + count), from, half), count, half));
+        arguments.add(module.tensor(rows(config.rope().cosines(config.qkRopeHeadDim(), from + count), from, half),
+                count, half));
+        arguments.add(module.tensor(rows(config.rope().sines(config.qkRopeHeadDim(), from + count), from, half), count,
+                half));
     }
 
     private static float[] rows(double[] table, int from, int width) {

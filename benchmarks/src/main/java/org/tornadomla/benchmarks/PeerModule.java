@@ -26,7 +26,10 @@ import java.util.zip.ZipOutputStream;
  */
 final class PeerModule implements AutoCloseable {
 
-    /** A pickled object of class {@code __torch__.Peer} without attributes: protocol 2, class, empty tuple, new, empty dict, build. */
+    /**
+     * A pickled object of class {@code __torch__.Peer} without attributes: protocol 2, class, empty tuple, new, empty
+     * dict, build.
+     */
     private static final byte[] OBJECT = "\u0002c__torch__\nPeer\n)\u0081}b.".getBytes(StandardCharsets.ISO_8859_1);
     /** A pickled empty tuple. */
     private static final byte[] NO_CONSTANTS = "\u0002).".getBytes(StandardCharsets.ISO_8859_1);

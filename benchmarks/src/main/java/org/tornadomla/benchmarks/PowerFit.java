@@ -29,7 +29,8 @@ record PowerFit(double exponent, double factor) {
             variance += distance * distance;
         }
         if (!(variance > 0)) {
-            throw new IllegalArgumentException("a power law needs two points with different x, given " + count + " points");
+            throw new IllegalArgumentException(
+                    "a power law needs two points with different x, given " + count + " points");
         }
         double exponent = covariance / variance;
         return new PowerFit(exponent, Math.exp(meanY - exponent * meanX));

@@ -20,8 +20,9 @@ final class PrefillWorkload implements Workload {
     PrefillWorkload(LayerData data, Target target, AttentionMode mode, int count) {
         this.data = data;
         this.count = count;
-        this.module = MultiHeadLatentAttention.builder(data.config()).weights(data.moduleWeights()).target(target).mode(mode)
-                .roundTokens(Math.min(count, ROUND_TOKENS)).batch(1).cacheTokens(count).expandedKeys(count).maskFloats(0).build();
+        this.module = MultiHeadLatentAttention.builder(data.config()).weights(data.moduleWeights()).target(target)
+                .mode(mode).roundTokens(Math.min(count, ROUND_TOKENS)).batch(1).cacheTokens(count).expandedKeys(count)
+                .maskFloats(0).build();
         this.prompt = Tokens.of(1, count, data.tokens(1, 0, count));
     }
 
@@ -40,7 +41,7 @@ final class PrefillWorkload implements Workload {
     public double error() {
         run();
         double worst = 0;
-        for (int token : new int[] {0, count / 2, count - 1}) {
+        for (int token : new int[]{0, count / 2, count - 1}) {
             worst = Answers.worse(worst, Answers.error(y, token * data.config().hiddenSize(), data.expected(0, token)));
         }
         return worst;

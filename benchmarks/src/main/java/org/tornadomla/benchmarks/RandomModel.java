@@ -54,20 +54,23 @@ record RandomModel(Path directory, ModelConfig config) implements AutoCloseable 
 
     private String json() {
         MlaConfig a = config.attention();
-        ObjectNode json = new ObjectMapper().createObjectNode().put("model_type", config.modelType()).put("vocab_size", config.vocabSize())
-                .put("num_hidden_layers", config.numHiddenLayers()).put("intermediate_size", config.intermediateSize())
+        ObjectNode json = new ObjectMapper().createObjectNode().put("model_type", config.modelType())
+                .put("vocab_size", config.vocabSize()).put("num_hidden_layers", config.numHiddenLayers())
+                .put("intermediate_size", config.intermediateSize())
                 .put("max_position_embeddings", config.maxPositionEmbeddings()).put("torch_dtype", "bfloat16")
-                .put("hidden_size", a.hiddenSize()).put("num_attention_heads", a.numHeads()).put("kv_lora_rank", a.kvLoraRank())
-                .put("qk_nope_head_dim", a.qkNopeHeadDim()).put("qk_rope_head_dim", a.qkRopeHeadDim()).put("v_head_dim", a.vHeadDim())
+                .put("hidden_size", a.hiddenSize()).put("num_attention_heads", a.numHeads())
+                .put("kv_lora_rank", a.kvLoraRank()).put("qk_nope_head_dim", a.qkNopeHeadDim())
+                .put("qk_rope_head_dim", a.qkRopeHeadDim()).put("v_head_dim", a.vHeadDim())
                 .put("rms_norm_eps", a.rmsNormEps()).put("rope_theta", a.rope().theta())
                 .put("q_lora_rank", a.qLoraRank() == 0 ? null : Integer.valueOf(a.qLoraRank()));
         MoeConfig e = config.experts().orElseThrow();
         json.put("n_routed_experts", e.nRoutedExperts()).put("num_experts_per_tok", e.numExpertsPerTok())
-                .put("n_shared_experts", e.nSharedExperts()).put("moe_intermediate_size", e.moeIntermediateSize()).put("n_group", e.nGroup())
-                .put("topk_group", e.topkGroup()).put("topk_method", e.topkMethod() == TopkMethod.NOAUX_TC ? "noaux_tc" : "greedy")
-                .put("scoring_func", e.scoring() == Scoring.SIGMOID ? "sigmoid" : "softmax").put("norm_topk_prob", e.normTopkProb())
-                .put("routed_scaling_factor", e.routedScalingFactor()).put("first_k_dense_replace", e.firstKDenseReplace())
-                .put("moe_layer_freq", e.moeLayerFreq());
+                .put("n_shared_experts", e.nSharedExperts()).put("moe_intermediate_size", e.moeIntermediateSize())
+                .put("n_group", e.nGroup()).put("topk_group", e.topkGroup())
+                .put("topk_method", e.topkMethod() == TopkMethod.NOAUX_TC ? "noaux_tc" : "greedy")
+                .put("scoring_func", e.scoring() == Scoring.SIGMOID ? "sigmoid" : "softmax")
+                .put("norm_topk_prob", e.normTopkProb()).put("routed_scaling_factor", e.routedScalingFactor())
+                .put("first_k_dense_replace", e.firstKDenseReplace()).put("moe_layer_freq", e.moeLayerFreq());
         return json.toString();
     }
 
@@ -82,7 +85,8 @@ record RandomModel(Path directory, ModelConfig config) implements AutoCloseable 
             tensor.putArray("data_offsets").add(begin).add(end);
         }
         byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
-        try (FileChannel file = FileChannel.open(directory.resolve(TENSORS), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(directory.resolve(TENSORS), StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, text.length));
             file.write(ByteBuffer.wrap(text));
             for (WeightNames.Weight weight : WeightNames.of(config).values()) {

@@ -3,7 +3,10 @@ package org.tornadomla.benchmarks;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The checkpoints of decoder layers, written when they are first asked for and removed at the end; all devices load the same. */
+/**
+ * The checkpoints of decoder layers, written when they are first asked for and removed at the end; all devices load the
+ * same.
+ */
 final class RandomModels implements AutoCloseable {
 
     private static final long SEED = 1;

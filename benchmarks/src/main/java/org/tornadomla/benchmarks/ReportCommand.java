@@ -22,7 +22,8 @@ final class ReportCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "Page to write.")
     private Path html;
 
-    @Option(names = "--docs", paramLabel = "FILE", description = "Markdown file in which the measured part is replaced.")
+    @Option(names = "--docs", paramLabel = "FILE",
+            description = "Markdown file in which the measured part is replaced.")
     private Path docs;
 
     @Override

@@ -14,12 +14,14 @@ import java.util.List;
 /** A file of results, one JSON object a line, to which runs append. */
 record ResultFile(Path path) {
 
-    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
 
     /** Adds a line. */
     void append(Result result) {
         try {
-            Files.writeString(path, JSON.writeValueAsString(result) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.writeString(path, JSON.writeValueAsString(result) + "\n", StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException("results cannot be written to " + path, e);
         }
@@ -46,7 +48,8 @@ record ResultFile(Path path) {
         try {
             return JSON.readValue(line, Result.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("line " + number + " of " + path + " is no result: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(
+                    "line " + number + " of " + path + " is no result: " + e.getOriginalMessage(), e);
         }
     }
 }

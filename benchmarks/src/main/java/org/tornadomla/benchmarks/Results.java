@@ -19,15 +19,18 @@ record Results(List<Result> all) {
         Map<List<Object>, Result> latest = new LinkedHashMap<>();
         valid().filter(r -> r.point().benchmark().equals(benchmark) && r.point().layer().equals(layer))
                 .forEach(r -> latest.merge(List.of(r.point(), r.engine(), r.threads()), r, Results::better));
-        return latest.values().stream()
-                .sorted(Comparator.comparingInt((Result r) -> r.point().size()).thenComparingInt(r -> r.point().batch())).toList();
+        return latest.values().stream().sorted(
+                Comparator.comparingInt((Result r) -> r.point().size()).thenComparingInt(r -> r.point().batch()))
+                .toList();
     }
 
     /**
-     * The latest valid result of a point on an engine, with the fewest threads. The peer runs beside each engine: its fastest result counts.
+     * The latest valid result of a point on an engine, with the fewest threads. The peer runs beside each engine: its
+     * fastest result counts.
      */
     Optional<Result> find(Point point, String engine) {
-        Stream<Result> found = valid().filter(r -> r.point().equals(point) && r.engine().equals(engine) && r.threads() == threads());
+        Stream<Result> found = valid()
+                .filter(r -> r.point().equals(point) && r.engine().equals(engine) && r.threads() == threads());
         return found.reduce(Results::better);
     }
 
@@ -43,7 +46,8 @@ record Results(List<Result> all) {
 
     /** The engines that have results, by name; the library's come first. */
     List<String> engines() {
-        return valid().sorted(Comparator.comparing(Result::peer).thenComparing(Result::engine)).map(Result::engine).distinct().toList();
+        return valid().sorted(Comparator.comparing(Result::peer).thenComparing(Result::engine)).map(Result::engine)
+                .distinct().toList();
     }
 
     /** Results without a time. */

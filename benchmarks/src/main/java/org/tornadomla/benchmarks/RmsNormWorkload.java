@@ -35,7 +35,8 @@ final class RmsNormWorkload implements Workload {
         IntArray step = IntArray.fromElements(rows);
         this.y = new FloatArray(numbers);
         this.graph = new KernelGraph("rms_norm", target, rows,
-                (g, name) -> g.task(name, RmsNorm::rows, x, weight, step, 0, width, width / LANES, EPS, y), x, weight, step, y);
+                (g, name) -> g.task(name, RmsNorm::rows, x, weight, step, 0, width, width / LANES, EPS, y), x, weight,
+                step, y);
     }
 
     @Override

@@ -25,6 +25,7 @@ record Roofline(double flopsPerSecond, double bytesPerSecond) {
 
     /** The better of two measurements. */
     Roofline or(Roofline other) {
-        return new Roofline(Math.max(flopsPerSecond, other.flopsPerSecond), Math.max(bytesPerSecond, other.bytesPerSecond));
+        return new Roofline(Math.max(flopsPerSecond, other.flopsPerSecond),
+                Math.max(bytesPerSecond, other.bytesPerSecond));
     }
 }

@@ -6,8 +6,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * Kernels that do nothing but move memory or compute. Their bounds come from an array, since TornadoVM takes a grid's size for a bound that
- * is a parameter.
+ * Kernels that do nothing but move memory or compute. Their bounds come from an array, since TornadoVM takes a grid's
+ * size for a bound that is a parameter.
  */
 final class RooflineKernels {
 
@@ -27,7 +27,8 @@ final class RooflineKernels {
      * @param to    [chunks, CHUNK] vectors. Modified
      */
     static void copy(VectorFloat16 from, IntArray count, VectorFloat16 to) {
-        for (@Parallel int chunk = 0; chunk < count.get(0); chunk++) {
+        for (@Parallel
+        int chunk = 0; chunk < count.get(0); chunk++) {
             for (int i = 0; i < CHUNK; i++) {
                 to.set(chunk * CHUNK + i, from.get(chunk * CHUNK + i));
             }
@@ -42,7 +43,8 @@ final class RooflineKernels {
      * @param sums  [chunks] vectors. Modified
      */
     static void sum(VectorFloat16 from, IntArray count, VectorFloat16 sums) {
-        for (@Parallel int chunk = 0; chunk < count.get(0); chunk++) {
+        for (@Parallel
+        int chunk = 0; chunk < count.get(0); chunk++) {
             Float16 a = from.get(chunk * CHUNK);
             Float16 b = from.get(chunk * CHUNK + 1);
             Float16 c = from.get(chunk * CHUNK + 2);
@@ -66,7 +68,8 @@ final class RooflineKernels {
      * @param sums    [items] vectors. Modified
      */
     static void arithmetic(VectorFloat16 factors, int passes, IntArray count, VectorFloat16 sums) {
-        for (@Parallel int item = 0; item < count.get(0); item++) {
+        for (@Parallel
+        int item = 0; item < count.get(0); item++) {
             Float16 x = factors.get(0);
             Float16 y = factors.get(1);
             Float16 a = factors.get(0);

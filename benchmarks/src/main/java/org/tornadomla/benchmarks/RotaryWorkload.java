@@ -32,7 +32,8 @@ final class RotaryWorkload implements Workload {
     RotaryWorkload(int tokens, int heads, int dim, Target target) {
         this.numbers = tokens * heads * dim;
         float[] values = Numbers.uniform(numbers, 1);
-        this.expected = Operations.rotary(Numbers.doubles(values), IntStream.range(0, tokens).toArray(), heads, dim, ROPE);
+        this.expected = Operations.rotary(Numbers.doubles(values), IntStream.range(0, tokens).toArray(), heads, dim,
+                ROPE);
         VectorFloat16 q = Numbers.vectors(values);
         FloatArray cosines = floats(ROPE.cosines(dim, tokens));
         FloatArray sines = floats(ROPE.sines(dim, tokens));
@@ -43,9 +44,10 @@ final class RotaryWorkload implements Workload {
         }
         this.packed = new VectorFloat16(numbers / LANES);
         int vectors = dim / LANES;
-        this.graph = new KernelGraph("rotary", target, tokens * heads,
-                (g, name) -> g.task(name, Rotary::queries, q, cosines, sines, step, StepLayout.HEADER, heads, 0, dim, heads * vectors,
-                        vectors, 0, 1f, Rotary.NEIGHBOURS, packed), q, cosines, sines, step, packed);
+        this.graph = new KernelGraph(
+                "rotary", target, tokens * heads, (g, name) -> g.task(name, Rotary::queries, q, cosines, sines, step,
+                        StepLayout.HEADER, heads, 0, dim, heads * vectors, vectors, 0, 1f, Rotary.NEIGHBOURS, packed),
+                q, cosines, sines, step, packed);
     }
 
     private static FloatArray floats(double[] values) {

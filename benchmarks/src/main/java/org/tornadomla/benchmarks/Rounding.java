@@ -4,8 +4,8 @@ import org.tornadomla.tensor.Bfloat16;
 import org.tornadomla.tensor.WeightType;
 
 /**
- * Rounds weights to what a number format can hold. Packing them again in that format changes nothing but the last bit of a scale, so the
- * error that a benchmark allows is that of 32-bit weights.
+ * Rounds weights to what a number format can hold. Packing them again in that format changes nothing but the last bit
+ * of a scale, so the error that a benchmark allows is that of 32-bit weights.
  */
 final class Rounding {
 
@@ -24,7 +24,8 @@ final class Rounding {
      */
     static void to(WeightType type, float[] values, int columns) {
         switch (type) {
-            case F32 -> { }
+            case F32 -> {
+            }
             case BF16 -> {
                 for (int i = 0; i < values.length; i++) {
                     values[i] = Bfloat16.toFloat(Bfloat16.fromFloat(values[i]));

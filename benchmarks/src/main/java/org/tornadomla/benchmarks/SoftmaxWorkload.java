@@ -39,7 +39,8 @@ final class SoftmaxWorkload implements Workload {
         FloatArray x = FloatArray.fromArray(values);
         IntArray step = IntArray.fromElements(rows);
         this.y = new FloatArray(values.length);
-        this.graph = new KernelGraph("softmax", target, rows, (g, name) -> g.task(name, SoftmaxRows::rows, x, step, keys, y), x, step, y);
+        this.graph = new KernelGraph("softmax", target, rows,
+                (g, name) -> g.task(name, SoftmaxRows::rows, x, step, keys, y), x, step, y);
     }
 
     @Override

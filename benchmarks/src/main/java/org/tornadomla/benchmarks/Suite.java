@@ -66,7 +66,8 @@ final class Suite {
         List<Case> cases = new ArrayList<>();
         for (int rows : PRODUCT_ROWS) {
             Supplier<MatMulData> product = new Shared<>(() -> MatMulData.of(rows, MATRIX, MATRIX));
-            cases.add(Case.compared(new Point("matmul", MATRIX_LABEL, rows, 1), () -> new MatMulWorkload(product.get(), target),
+            cases.add(Case.compared(new Point("matmul", MATRIX_LABEL, rows, 1),
+                    () -> new MatMulWorkload(product.get(), target),
                     () -> Map.of(PEER, PeerWorkload.linear(product.get()))));
         }
         for (Layer layer : List.of(Layer.V2_LITE, Layer.CARD)) {
@@ -85,9 +86,11 @@ final class Suite {
     /** Steps behind more and more cached tokens, longer prompts, larger batches. */
     List<Case> growth() {
         List<Case> cases = new ArrayList<>(decodeGrowth());
-        GROWING_PROMPTS.forEach(tokens -> cases.add(Case.alone(new Point(PREFILL_GROWTH, Layer.CARD.toString(), tokens, 1),
-                () -> new PrefillWorkload(data(Layer.CARD), target, AttentionMode.AUTO, tokens))));
-        GROWING_BATCHES.forEach(batch -> cases.add(Case.alone(new Point(BATCH_GROWTH, Layer.V2_LITE.toString(), SHORT_CACHE, batch),
+        GROWING_PROMPTS
+                .forEach(tokens -> cases.add(Case.alone(new Point(PREFILL_GROWTH, Layer.CARD.toString(), tokens, 1),
+                        () -> new PrefillWorkload(data(Layer.CARD), target, AttentionMode.AUTO, tokens))));
+        GROWING_BATCHES.forEach(batch -> cases.add(Case.alone(
+                new Point(BATCH_GROWTH, Layer.V2_LITE.toString(), SHORT_CACHE, batch),
                 () -> new DecodeWorkload(data(Layer.V2_LITE), target, AttentionMode.ABSORBED, SHORT_CACHE, batch))));
         return cases;
     }
@@ -95,10 +98,12 @@ final class Suite {
     /** Single operations, mixtures of experts, whole layers, and the widest one. */
     List<Case> others() {
         List<Case> cases = new ArrayList<>();
-        cases.add(Case.alone(new Point("rms_norm", String.valueOf(WIDTH), ROWS, 1), () -> new RmsNormWorkload(ROWS, WIDTH, target)));
+        cases.add(Case.alone(new Point("rms_norm", String.valueOf(WIDTH), ROWS, 1),
+                () -> new RmsNormWorkload(ROWS, WIDTH, target)));
         cases.add(Case.alone(new Point("rotary", Layer.V2_LITE.toString(), ROWS, 1), () -> new RotaryWorkload(ROWS,
                 Layer.V2_LITE.config().numHeads(), Layer.V2_LITE.config().qkRopeHeadDim(), target)));
-        cases.add(Case.alone(new Point("softmax", String.valueOf(WIDTH), ROWS, 1), () -> new SoftmaxWorkload(ROWS, WIDTH, target)));
+        cases.add(Case.alone(new Point("softmax", String.valueOf(WIDTH), ROWS, 1),
+                () -> new SoftmaxWorkload(ROWS, WIDTH, target)));
         cases.add(step(Layer.TINY_KJV, SHORT_CACHE));
         for (DecoderLayer layer : DecoderLayer.values()) {
             cases.addAll(mixture(layer, PRODUCT_ROWS));
@@ -115,15 +120,18 @@ final class Suite {
 
     /** A step behind more and more cached tokens; the longest first, so that one cache serves all. */
     List<Case> decodeGrowth() {
-        Shared<DecodeWorkload> workload = new Shared<>(() -> new DecodeWorkload(data(Layer.V2_LITE), target, AttentionMode.ABSORBED,
-                GROWING_CACHES.getFirst(), 1));
-        return GROWING_CACHES.stream().map(cached -> new Case(new Point(DECODE_GROWTH, Layer.V2_LITE.toString(), cached, 1),
-                () -> workload.get().shorten(cached), Map::of, !cached.equals(GROWING_CACHES.getLast()))).toList();
+        Shared<DecodeWorkload> workload = new Shared<>(() -> new DecodeWorkload(data(Layer.V2_LITE), target,
+                AttentionMode.ABSORBED, GROWING_CACHES.getFirst(), 1));
+        return GROWING_CACHES.stream()
+                .map(cached -> new Case(new Point(DECODE_GROWTH, Layer.V2_LITE.toString(), cached, 1),
+                        () -> workload.get().shorten(cached), Map::of, !cached.equals(GROWING_CACHES.getLast())))
+                .toList();
     }
 
     /** A mixture of experts at several numbers of tokens, over weights that are packed once. */
     private List<Case> mixture(DecoderLayer layer, List<Integer> counts) {
-        Shared<MixtureWorkload> workload = new Shared<>(() -> new MixtureWorkload(layers.of(layer), counts.getLast(), target));
+        Shared<MixtureWorkload> workload = new Shared<>(
+                () -> new MixtureWorkload(layers.of(layer), counts.getLast(), target));
         return counts.stream().map(rows -> new Case(new Point("mixture", layer.toString(), rows, 1),
                 () -> workload.get().withRows(rows), Map::of, !rows.equals(counts.getLast()))).toList();
     }
@@ -133,9 +141,10 @@ final class Suite {
         int tokens = PROMPTS.getFirst();
         Shared<ModelWorkload> workload = new Shared<>(() -> new ModelWorkload(layers.of(layer).directory(), target));
         return List.of(
-                new Case(new Point("layer_decode", layer.toString(), SHORT_CACHE, 1), () -> workload.get().decode(SHORT_CACHE), Map::of,
-                        true),
-                Case.alone(new Point("layer_prefill", layer.toString(), tokens, 1), () -> workload.get().prefill(tokens)));
+                new Case(new Point("layer_decode", layer.toString(), SHORT_CACHE, 1),
+                        () -> workload.get().decode(SHORT_CACHE), Map::of, true),
+                Case.alone(new Point("layer_prefill", layer.toString(), tokens, 1),
+                        () -> workload.get().prefill(tokens)));
     }
 
     private Case step(Layer layer, int cached) {

@@ -17,13 +17,15 @@ final class Svg {
 
     /** Adds a bar with a text that a pointer shows. */
     Svg bar(double x, double y, double width, double height, String colour, String title) {
-        return add("<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"1.5\" fill=\"%s\"><title>%s</title></rect>", x, y,
-                Math.max(width, 0.5), height, colour, escape(title));
+        return add(
+                "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"1.5\" fill=\"%s\"><title>%s</title></rect>",
+                x, y, Math.max(width, 0.5), height, colour, escape(title));
     }
 
     /** Adds a text; anchor is start, middle or end. */
     Svg text(double x, double y, String anchor, String style, String content) {
-        return add("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" class=\"%s\">%s</text>", x, y, anchor, style, escape(content));
+        return add("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" class=\"%s\">%s</text>", x, y, anchor, style,
+                escape(content));
     }
 
     /** Adds a line through points, each with a dot; dashes is empty for a solid one. */
@@ -47,8 +49,8 @@ final class Svg {
 
     /** The drawing as an element. */
     String element(double height, String label) {
-        return String.format(Locale.ROOT, "<svg viewBox=\"0 0 %d %.0f\" role=\"img\" aria-label=\"%s\">%n%s</svg>%n", WIDTH, height,
-                escape(label), text);
+        return String.format(Locale.ROOT, "<svg viewBox=\"0 0 %d %.0f\" role=\"img\" aria-label=\"%s\">%n%s</svg>%n",
+                WIDTH, height, escape(label), text);
     }
 
     /** Text for the inside of an element or attribute. */

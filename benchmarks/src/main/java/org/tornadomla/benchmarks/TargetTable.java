@@ -45,7 +45,8 @@ final class TargetTable {
         int[] counts = {1, 8, 128};
         for (int i = 0; i < counts.length; i++) {
             Point point = new Point("matmul", MATRIX, counts[i], 1);
-            String what = "y = xW^T " + MATRIX + ", " + counts[i] + (counts[i] == 1 ? " row" : " rows") + ", against PyTorch";
+            String what = "y = xW^T " + MATRIX + ", " + counts[i] + (counts[i] == 1 ? " row" : " rows")
+                    + ", against PyTorch";
             atMost(what, point, Suite.PEER, OPENCL, opencl[i]);
             atMost(what, point, Suite.PEER, TORNADOVM, tornadovm[i]);
         }
@@ -59,7 +60,7 @@ final class TargetTable {
         timesFaster(step + "against PyTorch expanded, the card's way", decode, OPENCL, 40);
         timesFaster(step + "against PyTorch expanded, the card's way", decode, TORNADOVM, 30);
         timesFaster(step + "against PyTorch expanded, the card's way", decode, JVM, 8);
-        for (int tokens : new int[] {128, 512}) {
+        for (int tokens : new int[]{128, 512}) {
             Point prompt = new Point("prefill", LITE, tokens, 1);
             String what = "V2-Lite layer, prefill of " + tokens + " tokens, against PyTorch";
             atMost(what, prompt, Suite.PEER, OPENCL, 1.1);
@@ -70,8 +71,8 @@ final class TargetTable {
         atMost(narrow.formatted("int8"), int8, Suite.PEER_ABSORBED, OPENCL, 0.45);
         atMost(narrow.formatted("int8"), int8, Suite.PEER_ABSORBED, TORNADOVM, 0.6);
         for (String engine : List.of(OPENCL, TORNADOVM)) {
-            ratio(narrow.formatted("bf16"), Suite.narrowPoint(WeightType.BF16), Suite.PEER_ABSORBED, engine, REPORTED, TargetTable::number,
-                    value -> null);
+            ratio(narrow.formatted("bf16"), Suite.narrowPoint(WeightType.BF16), Suite.PEER_ABSORBED, engine, REPORTED,
+                    TargetTable::number, value -> null);
         }
     }
 
@@ -101,7 +102,8 @@ final class TargetTable {
                 number(growth.overBytes(Result::bestSeconds)), judged ? exponent <= 1 + EXPONENT_SLACK : null));
         double memory = growth.most(LONG_CONTEXT, Result::seconds, Result::memoryFloor);
         rows.add(new TargetRow(far + "memory floor", engine, within, number(memory),
-                number(growth.most(LONG_CONTEXT, Result::bestSeconds, Result::memoryFloor)), judged ? memory <= MEMORY_FLOOR : null));
+                number(growth.most(LONG_CONTEXT, Result::bestSeconds, Result::memoryFloor)),
+                judged ? memory <= MEMORY_FLOOR : null));
         rows.add(new TargetRow(far + "arithmetic floor", engine, REPORTED,
                 number(growth.most(LONG_CONTEXT, Result::seconds, Result::arithmeticFloor)),
                 number(growth.most(LONG_CONTEXT, Result::bestSeconds, Result::arithmeticFloor)), null));
@@ -114,7 +116,8 @@ final class TargetTable {
             Double speed = result.map(r -> 1 / r.seconds()).orElse(null);
             rows.add(new TargetRow("tiny-kjv, decode, tokens a second", engine, judged ? ">= 1000" : REPORTED,
                     speed == null ? MISSING : String.format(Locale.ROOT, "%.0f", speed),
-                    result.map(r -> String.format(Locale.ROOT, "%.0f", 1 / r.bestSeconds())).orElse(""), speed == null || !judged ? null : speed >= 1000));
+                    result.map(r -> String.format(Locale.ROOT, "%.0f", 1 / r.bestSeconds())).orElse(""),
+                    speed == null || !judged ? null : speed >= 1000));
         }
     }
 
@@ -127,13 +130,12 @@ final class TargetTable {
                 value -> String.format(Locale.ROOT, "%.1f times", 1 / value), value -> 1 / value >= factor);
     }
 
-    private void ratio(String what, Point point, String peer, String engine, String target, Function<Double, String> text,
-            Function<Double, Boolean> reached) {
+    private void ratio(String what, Point point, String peer, String engine, String target,
+            Function<Double, String> text, Function<Double, Boolean> reached) {
         Double value = results.find(point, engine).map(r -> r.ratios().get(peer)).orElse(null);
         Double best = results.find(point, engine).map(r -> r.bestRatios().get(peer)).orElse(null);
         rows.add(new TargetRow(what, engine, target, value == null ? MISSING : text.apply(value),
-                best == null ? "" : text.apply(best),
-                value == null ? null : reached.apply(value)));
+                best == null ? "" : text.apply(best), value == null ? null : reached.apply(value)));
     }
 
     private static String number(double value) {

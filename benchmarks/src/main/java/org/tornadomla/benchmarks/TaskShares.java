@@ -19,7 +19,8 @@ final class TaskShares {
     }
 
     /**
-     * Times of tasks, those of all layers together, the longest first; then those too small to name, and what is outside of kernels.
+     * Times of tasks, those of all layers together, the longest first; then those too small to name, and what is
+     * outside of kernels.
      *
      * @param results of one point on several engines
      * @return seconds by task and engine; nothing where no engine has a profiler

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Times of a workload and of its peers, in short slices that take turns: ours, peer, ours, peer, ours. A peer's slice is compared with the
- * mean of ours before and after it, so that neither what else happens on the machine nor a change of its clock favours one.
+ * Times of a workload and of its peers, in short slices that take turns: ours, peer, ours, peer, ours. A peer's slice
+ * is compared with the mean of ours before and after it, so that neither what else happens on the machine nor a change
+ * of its clock favours one.
  *
  * @param ours  seconds of one run, a sample a slice
  * @param peers for each peer its samples and their comparison
@@ -27,7 +28,10 @@ record Timing(double[] ours, List<Peer> peers) {
     private static final int MAX_WINDOWS = 12;
     /** Seconds of a window at least: time for the JVM to compile what it just found to run often. */
     private static final double MIN_WINDOW = 0.15;
-    /** A slice repeats short work until it takes this long, so that steps of the clock and of the scheduler do not count. */
+    /**
+     * A slice repeats short work until it takes this long, so that steps of the clock and of the scheduler do not
+     * count.
+     */
     private static final double MIN_SLICE = 5e-3;
     /** A slice beside a slow peer is as long as the peer's, but not longer than this. */
     private static final double MAX_SLICE = 40e-3;
@@ -83,7 +87,8 @@ record Timing(double[] ours, List<Peer> peers) {
         return new Timing(all.stream().flatMapToDouble(Arrays::stream).toArray(), peers);
     }
 
-    private static Peer inTurns(Workload ours, double once, Workload other, double otherOnce, double budget, List<double[]> all) {
+    private static Peer inTurns(Workload ours, double once, Workload other, double otherOnce, double budget,
+            List<double[]> all) {
         double length = Math.clamp(otherOnce, MIN_SLICE, MAX_SLICE);
         int repeats = repeats(once, length);
         int otherRepeats = repeats(otherOnce, length);
@@ -105,7 +110,10 @@ record Timing(double[] ours, List<Peer> peers) {
         return new Peer(samples, ratios, Peer.least(ourSamples) / Peer.least(samples));
     }
 
-    /** Makes rounds until they are all made, or until a machine that is busy with other things has taken too long; says how many. */
+    /**
+     * Makes rounds until they are all made, or until a machine that is busy with other things has taken too long; says
+     * how many.
+     */
     private static int inTurn(int rounds, double budget, IntConsumer round) {
         long start = System.nanoTime();
         int done = 0;
@@ -124,8 +132,8 @@ record Timing(double[] ours, List<Peer> peers) {
     }
 
     /**
-     * Runs until it gets no faster: drivers build kernels when they first run, and the JVM compiles what runs often, in several steps. Windows are
-     * compared by their fastest run, which other work on the machine disturbs least.
+     * Runs until it gets no faster: drivers build kernels when they first run, and the JVM compiles what runs often, in
+     * several steps. Windows are compared by their fastest run, which other work on the machine disturbs least.
      *
      * @param window seconds of runs that are compared with those before
      * @return seconds of the fastest run

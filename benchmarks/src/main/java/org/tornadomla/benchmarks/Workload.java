@@ -5,7 +5,10 @@ import java.util.Map;
 /** Something that takes time and gives an answer that is known. */
 interface Workload extends AutoCloseable {
 
-    /** Largest error as a fraction of the answer's largest magnitude: that of the golden cases, for sums of the same kind. */
+    /**
+     * Largest error as a fraction of the answer's largest magnitude: that of the golden cases, for sums of the same
+     * kind.
+     */
     double ALLOWED_ERROR = 1e-5;
 
     /** What cannot be done without. */

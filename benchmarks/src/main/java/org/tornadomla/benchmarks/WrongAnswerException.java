@@ -6,7 +6,9 @@ import java.util.Locale;
 final class WrongAnswerException extends RuntimeException {
 
     WrongAnswerException(String name, double error) {
-        super(String.format(Locale.ROOT, "%s is not reported: its answer differs from the reference by %.2e of the largest value,"
-                + " at most %.0e is allowed", name, error, Workload.ALLOWED_ERROR));
+        super(String.format(Locale.ROOT,
+                "%s is not reported: its answer differs from the reference by %.2e of the largest value,"
+                        + " at most %.0e is allowed",
+                name, error, Workload.ALLOWED_ERROR));
     }
 }

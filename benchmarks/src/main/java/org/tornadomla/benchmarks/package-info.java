@@ -1,2 +1,4 @@
-/** Speed of the library beside PyTorch's: workloads that check their answers, their measurement, and the report on it. */
+/**
+ * Speed of the library beside PyTorch's: workloads that check their answers, their measurement, and the report on it.
+ */
 package org.tornadomla.benchmarks;

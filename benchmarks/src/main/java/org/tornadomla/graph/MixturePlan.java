@@ -18,8 +18,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * The feed-forward of a decoder's layer as a graph of its own: router, grouping, experts and their sum. In the library's package, whose steps
- * are not public.
+ * The feed-forward of a decoder's layer as a graph of its own: router, grouping, experts and their sum. In the
+ * library's package, whose steps are not public.
  */
 public final class MixturePlan implements AutoCloseable {
 
@@ -56,7 +56,8 @@ public final class MixturePlan implements AutoCloseable {
         weights.register(buffers, "");
         StepList steps = new StepList(SelfTest.require(target));
         new FeedForwardGraphs(model, scratch, step).add(steps, weights);
-        steps.add("y", Grid.loop(tokens), Unpack::rows, scratch.x(), step.array(), StepLayout.TOKENS, stride, stride / Padding.LANES, y);
+        steps.add("y", Grid.loop(tokens), Unpack::rows, scratch.x(), step.array(), StepLayout.TOKENS, stride,
+                stride / Padding.LANES, y);
         this.plan = new CyclePlan(List.of(Stage.of(new GraphSpec("mixture", steps.steps()))), buffers, target);
     }
 
@@ -69,7 +70,10 @@ public final class MixturePlan implements AutoCloseable {
         return rows;
     }
 
-    /** The decoder's own scratch, but for the residual stream, which goes up as zeros every time: the sum of the experts is added to it. */
+    /**
+     * The decoder's own scratch, but for the residual stream, which goes up as zeros every time: the sum of the experts
+     * is added to it.
+     */
     private static DecoderBuffers scratch(ModelConfig model, Capacity capacity, Buffers buffers, FloatArray normed) {
         DecoderBuffers all = DecoderBuffers.allocate(model, capacity, new Buffers());
         VectorFloat16 x = buffers.add("x", Role.INPUT, all.x());
@@ -82,8 +86,8 @@ public final class MixturePlan implements AutoCloseable {
         buffers.add("expert_weights", Role.SCRATCH, all.experts().weights());
         buffers.add("grouping", Role.SCRATCH, all.experts().grouping());
         buffers.add("expert_parts", Role.SCRATCH, all.experts().parts());
-        return new DecoderBuffers(x, normed, all.values(), all.gateUp(), all.gated(), all.experts(), all.last(), all.scores(), all.logits(),
-                all.none());
+        return new DecoderBuffers(x, normed, all.values(), all.gateUp(), all.gated(), all.experts(), all.last(),
+                all.scores(), all.logits(), all.none());
     }
 
     /**

@@ -6,8 +6,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * The library's streamed softmax on its own: attention computes it on scores in private memory, between two products. In the library's
- * package, since its parts are not public.
+ * The library's streamed softmax on its own: attention computes it on scores in private memory, between two products.
+ * In the library's package, since its parts are not public.
  */
 public final class SoftmaxRows {
 
@@ -25,7 +25,8 @@ public final class SoftmaxRows {
      * @param y      [rows, keys] floats: weights. Modified
      */
     public static void rows(FloatArray scores, IntArray step, int keys, FloatArray y) {
-        for (@Parallel int row = 0; row < step.get(0); row++) {
+        for (@Parallel
+        int row = 0; row < step.get(0); row++) {
             float[] block = new float[BLOCK];
             float maximum = Softmax.HIDDEN;
             float sum = 0f;

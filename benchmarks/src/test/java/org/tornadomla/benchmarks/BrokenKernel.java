@@ -35,8 +35,8 @@ final class BrokenKernel {
     }
 
     /**
-     * Runs {@link SmallWorkloads#refusal} with a kernel that multiplies where it should add or, where it adds no floating-point numbers, that stores
-     * nothing.
+     * Runs {@link SmallWorkloads#refusal} with a kernel that multiplies where it should add or, where it adds no
+     * floating-point numbers, that stores nothing.
      *
      * @param kernel simple name of its class, or null to break none
      * @param folder for the broken class
@@ -49,8 +49,10 @@ final class BrokenKernel {
         for (String entry : System.getProperty("java.class.path").split(System.getProperty("path.separator"))) {
             path.add(Path.of(entry).toUri().toURL());
         }
-        try (URLClassLoader loader = new URLClassLoader(path.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
-            return (String) loader.loadClass(SmallWorkloads.class.getName()).getMethod("refusal", String.class).invoke(null, workload);
+        try (URLClassLoader loader = new URLClassLoader(path.toArray(URL[]::new),
+                ClassLoader.getPlatformClassLoader())) {
+            return (String) loader.loadClass(SmallWorkloads.class.getName()).getMethod("refusal", String.class)
+                    .invoke(null, workload);
         } catch (InvocationTargetException e) {
             throw new AssertionError(workload + " failed in another way than by its answer", e.getCause());
         }
@@ -85,7 +87,8 @@ final class BrokenKernel {
         if (element instanceof OperatorInstruction operator && operator.opcode() == Opcode.FADD) {
             code.fmul();
             changed = true;
-        } else if (element instanceof InvokeInstruction call && call.name().equalsString(ADD) && call.owner().asInternalName().endsWith("/Float16")) {
+        } else if (element instanceof InvokeInstruction call && call.name().equalsString(ADD)
+                && call.owner().asInternalName().endsWith("/Float16")) {
             code.invokestatic(call.owner().asSymbol(), MULTIPLY, call.typeSymbol());
             changed = true;
         } else {
@@ -94,7 +97,8 @@ final class BrokenKernel {
     }
 
     private void forgetToStore(CodeBuilder code, CodeElement element) {
-        boolean store = element instanceof InvokeInstruction call && (call.name().equalsString("set") || call.name().equalsString("store"));
+        boolean store = element instanceof InvokeInstruction call
+                && (call.name().equalsString("set") || call.name().equalsString("store"));
         if (!store) {
             code.with(element);
             return;

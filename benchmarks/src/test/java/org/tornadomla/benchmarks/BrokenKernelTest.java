@@ -19,27 +19,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every workload refuses to be reported when a kernel that it runs is broken. */
 class BrokenKernelTest {
 
-    private static final Map<String, List<String>> KERNELS = Map.ofEntries(
-            Map.entry("product", List.of("MatMul")),
-            Map.entry("rms norm", List.of("RmsNorm")),
-            Map.entry("rotary", List.of("Rotary")),
-            Map.entry("softmax", List.of("Softmax", "SoftmaxRows")),
-            Map.entry("decode absorbed", List.of("MatMul", "RmsNorm", "LatentWrite", "AbsorbedQuery", "Rotary", "QueryLanes", "AttentionTile",
-                    "SplitMerge", "ValueUp", "Unpack")),
-            Map.entry("decode expanded", List.of("LatentGather", "AttentionTile")),
-            Map.entry("decode bf16", List.of("MatMulBf16", "AbsorbedQueryBf16", "ValueUpBf16")),
-            Map.entry("decode int8", List.of("MatMulInt8", "AbsorbedQueryInt8", "ValueUpInt8")),
-            Map.entry("prefill", List.of("MatMul", "LatentWrite", "AttentionTile")),
-            Map.entry("mixture", List.of("Router", "ExpertGrouping", "ExpertMatMul", "SwiGlu", "ExpertSum")),
-            Map.entry("layer decode", List.of("Embedding", "RmsNorm", "AttentionTile", "ExpertMatMul")),
-            Map.entry("layer prefill", List.of("AttentionTile", "ExpertMatMul")),
-            Map.entry("model decode", List.of("MatMul", "AttentionTile", "SwiGlu")));
+    private static final Map<String,
+            List<String>> KERNELS = Map.ofEntries(Map.entry("product", List.of("MatMul")),
+                    Map.entry("rms norm", List.of("RmsNorm")), Map.entry("rotary", List.of("Rotary")),
+                    Map.entry("softmax", List.of("Softmax", "SoftmaxRows")),
+                    Map.entry("decode absorbed",
+                            List.of("MatMul", "RmsNorm", "LatentWrite", "AbsorbedQuery", "Rotary", "QueryLanes",
+                                    "AttentionTile", "SplitMerge", "ValueUp", "Unpack")),
+                    Map.entry("decode expanded", List.of("LatentGather", "AttentionTile")),
+                    Map.entry("decode bf16", List.of("MatMulBf16", "AbsorbedQueryBf16", "ValueUpBf16")),
+                    Map.entry("decode int8", List.of("MatMulInt8", "AbsorbedQueryInt8", "ValueUpInt8")),
+                    Map.entry("prefill", List.of("MatMul", "LatentWrite", "AttentionTile")),
+                    Map.entry("mixture", List.of("Router", "ExpertGrouping", "ExpertMatMul", "SwiGlu", "ExpertSum")),
+                    Map.entry("layer decode", List.of("Embedding", "RmsNorm", "AttentionTile", "ExpertMatMul")),
+                    Map.entry("layer prefill", List.of("AttentionTile", "ExpertMatMul")),
+                    Map.entry("model decode", List.of("MatMul", "AttentionTile", "SwiGlu")));
 
     @TempDir
     private Path folder;
 
     static Stream<Arguments> broken() {
-        return KERNELS.entrySet().stream().flatMap(entry -> entry.getValue().stream().map(kernel -> Arguments.of(entry.getKey(), kernel)));
+        return KERNELS.entrySet().stream()
+                .flatMap(entry -> entry.getValue().stream().map(kernel -> Arguments.of(entry.getKey(), kernel)));
     }
 
     static Stream<String> workloads() {

@@ -26,20 +26,22 @@ class ReportTest {
 
     /** A result whose floors are half of its time, for arithmetic, and a quarter, for memory. */
     private static Result result(Point point, String engine, int threads, double seconds, Map<String, Double> ratios) {
-        return new Result(point, engine, "device", "driver", threads, seconds, seconds / 2, 1 / seconds, point.size() / seconds, 0.5, 0.25,
-                0.5, 1e-7, ratios, ratios, Map.of("graph.task", seconds / 4), null, RUN);
+        return new Result(point, engine, "device", "driver", threads, seconds, seconds / 2, 1 / seconds,
+                point.size() / seconds, 0.5, 0.25, 0.5, 1e-7, ratios, ratios, Map.of("graph.task", seconds / 4), null,
+                RUN);
     }
 
     private static TargetRow row(List<TargetRow> rows, String engine, String beginning) {
-        return rows.stream().filter(r -> r.engine().equals(engine) && r.what().startsWith(beginning)).findFirst().orElseThrow();
+        return rows.stream().filter(r -> r.engine().equals(engine) && r.what().startsWith(beginning)).findFirst()
+                .orElseThrow();
     }
 
     @Test
     void fileKeepsResults(@TempDir Path folder) {
         ResultFile file = new ResultFile(folder.resolve("results.jsonl"));
         Result valid = result(PRODUCT, "opencl", 0.002, Map.of("pytorch", 0.9));
-        Result failed = new Result(PRODUCT, "jvm", "device", "driver", 1, 0, 0, 0, 0, 0, 0, 0, Double.NaN, Map.of(), Map.of(),
-                Map.of(), "wrong", RUN);
+        Result failed = new Result(PRODUCT, "jvm", "device", "driver", 1, 0, 0, 0, 0, 0, 0, 0, Double.NaN, Map.of(),
+                Map.of(), Map.of(), "wrong", RUN);
         file.append(valid);
         file.append(failed);
         assertEquals(List.of(valid, failed), file.read());
@@ -48,14 +50,14 @@ class ReportTest {
     @Test
     void brokenLineIsNamed(@TempDir Path folder) throws Exception {
         Path path = Files.writeString(folder.resolve("results.jsonl"), "{\"point\": 3}\n");
-        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> new ResultFile(path).read());
+        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class,
+                () -> new ResultFile(path).read());
         assertTrue(refusal.getMessage().startsWith("line 1 of"), refusal.getMessage());
     }
 
     @Test
     void targetsAreJudged() {
-        List<TargetRow> rows = TargetTable.of(new Results(List.of(
-                result(PRODUCT, "opencl", 1, Map.of("pytorch", 0.99)),
+        List<TargetRow> rows = TargetTable.of(new Results(List.of(result(PRODUCT, "opencl", 1, Map.of("pytorch", 0.99)),
                 result(PRODUCT, "tornadovm", 1, Map.of("pytorch", 1.11)),
                 result(new Point("decode", "v2-lite", 4096, 1), "jvm", 1, Map.of("pytorch:expanded", 0.1)))));
         assertEquals("yes", row(rows, "opencl", "y = xW^T 2048x2048, 1 row").verdict());
@@ -73,15 +75,18 @@ class ReportTest {
         TargetRow floor = row(rows, "opencl", "V2-Lite layer, decode from 16,384 cached, most times the memory");
         assertEquals("4.00", floor.measured());
         assertEquals("no", floor.verdict());
-        TargetRow arithmetic = row(rows, "opencl", "V2-Lite layer, decode from 16,384 cached, most times the arithmetic");
+        TargetRow arithmetic = row(rows, "opencl",
+                "V2-Lite layer, decode from 16,384 cached, most times the arithmetic");
         assertEquals("2.00", arithmetic.measured());
         assertEquals("-", arithmetic.verdict());
     }
 
     /** Steps whose time grows as their bytes do. */
     private static List<Result> growing(int threads) {
-        return Arrays.stream(new int[] {512, 4096, 65_536}).mapToObj(size -> result(new Point("decode_growth", "v2-lite", size, 1), "opencl",
-                threads, size / 1e6 / threads, Map.of())).toList();
+        return Arrays.stream(new int[]{512, 4096, 65_536})
+                .mapToObj(size -> result(new Point("decode_growth", "v2-lite", size, 1), "opencl", threads,
+                        size / 1e6 / threads, Map.of()))
+                .toList();
     }
 
     @Test
@@ -96,8 +101,9 @@ class ReportTest {
     @Test
     void laterResultCountsAndThePeersFastest() {
         Point step = new Point("decode", "v2-lite", 4096, 1);
-        Results results = new Results(List.of(result(step, "opencl", 0.5, Map.of()), result(step, "opencl", 0.7, Map.of()),
-                result(step, "pytorch", 0.5, Map.of()), result(step, "pytorch", 0.7, Map.of())));
+        Results results = new Results(
+                List.of(result(step, "opencl", 0.5, Map.of()), result(step, "opencl", 0.7, Map.of()),
+                        result(step, "pytorch", 0.5, Map.of()), result(step, "pytorch", 0.7, Map.of())));
         assertEquals(List.of(0.7, 0.5), results.of("decode", "v2-lite").stream().map(Result::seconds).toList());
         assertEquals(0.7, results.find(step, "opencl").orElseThrow().seconds());
         assertEquals(0.5, results.find(step, "pytorch").orElseThrow().seconds());
@@ -106,8 +112,9 @@ class ReportTest {
     @Test
     void threadsAreASize() {
         Point step = new Point("decode", "v2-lite", 4096, 1);
-        Results results = new Results(List.of(result(step, "opencl", 1, 0.008, Map.of()), result(step, "opencl", 2, 0.004, Map.of()),
-                result(step, "pytorch:expanded", 1, 0.3, Map.of()), result(step, "pytorch:expanded", 2, 0.2, Map.of())));
+        Results results = new Results(List.of(result(step, "opencl", 1, 0.008, Map.of()),
+                result(step, "opencl", 2, 0.004, Map.of()), result(step, "pytorch:expanded", 1, 0.3, Map.of()),
+                result(step, "pytorch:expanded", 2, 0.2, Map.of())));
         GrowthSeries series = GrowthSeries.all(results).getFirst();
         assertEquals("threads", series.size());
         assertEquals(-1, series.exponent("opencl"), 1e-9);
@@ -117,15 +124,17 @@ class ReportTest {
     @Test
     void docsKeepWhatIsAroundTheResults() {
         String page = "before\n<!-- measured: begin -->\nold\n<!-- measured: end -->\nbehind\n";
-        assertEquals("before\n<!-- measured: begin -->\n\nnew\n\n<!-- measured: end -->\nbehind\n", ReportCommand.replaced(page, "new\n"));
+        assertEquals("before\n<!-- measured: begin -->\n\nnew\n\n<!-- measured: end -->\nbehind\n",
+                ReportCommand.replaced(page, "new\n"));
         assertThrows(IllegalArgumentException.class, () -> ReportCommand.replaced("nothing to replace", "new"));
     }
 
     @Test
     void smallTasksAreAddedUpAndTheHostComesLast() {
-        Map<String, Double> tasks = Map.of("a.long", 0.9, "b.long", 0.1, "a.small", 0.001, "b.smaller", 0.0001, TaskShares.OUTSIDE, 0.5);
-        Result result = new Result(PRODUCT, "opencl", "device", "driver", 1, 2, 2, 1, 1, 0.5, 0.5, 0.5, 1e-7, Map.of(), Map.of(), tasks, null,
-                RUN);
+        Map<String, Double> tasks = Map.of("a.long", 0.9, "b.long", 0.1, "a.small", 0.001, "b.smaller", 0.0001,
+                TaskShares.OUTSIDE, 0.5);
+        Result result = new Result(PRODUCT, "opencl", "device", "driver", 1, 2, 2, 1, 1, 0.5, 0.5, 0.5, 1e-7, Map.of(),
+                Map.of(), tasks, null, RUN);
         Map<String, Map<String, Double>> shares = TaskShares.of(List.of(result, result(PRODUCT, "jvm", 1, Map.of())));
         assertEquals(List.of("long", "task", "all others", "outside of kernels"), List.copyOf(shares.keySet()));
         assertEquals(1.0, shares.get("long").get("opencl"), 1e-12);
@@ -140,13 +149,13 @@ class ReportTest {
         PowerFit fit = PowerFit.of(x, y);
         assertEquals(1.5, fit.exponent(), 1e-12);
         assertEquals(3, fit.factor(), 1e-9);
-        assertThrows(IllegalArgumentException.class, () -> PowerFit.of(new double[] {5}, new double[] {1}));
+        assertThrows(IllegalArgumentException.class, () -> PowerFit.of(new double[]{5}, new double[]{1}));
     }
 
     @Test
     void pageStandsAlone() {
-        String page = HtmlReport.of(new Results(List.of(
-                result(PRODUCT, "opencl", 0.002, Map.of("pytorch", 0.9)), result(PRODUCT, "pytorch", 0.0022, Map.of()),
+        String page = HtmlReport.of(new Results(List.of(result(PRODUCT, "opencl", 0.002, Map.of("pytorch", 0.9)),
+                result(PRODUCT, "pytorch", 0.0022, Map.of()),
                 result(new Point("decode_growth", "v2-lite", 512, 1), "opencl", 0.01, Map.of()),
                 result(new Point("decode_growth", "v2-lite", 65_536, 1), "opencl", 0.1, Map.of()))));
         assertTrue(page.contains("a &lt;machine&gt; &amp; cores"));

@@ -35,12 +35,13 @@ public final class SmallWorkloads {
         makers.put("decode expanded", (target, model) -> decode(target, AttentionMode.EXPANDED, WeightType.F32));
         makers.put("decode bf16", (target, model) -> decode(target, AttentionMode.ABSORBED, WeightType.BF16));
         makers.put("decode int8", (target, model) -> decode(target, AttentionMode.ABSORBED, WeightType.INT8));
-        makers.put("prefill", (target, model) -> new PrefillWorkload(new LayerData(Layer.TINY_KJV, 1), target, AttentionMode.EXPANDED,
-                PROMPT));
+        makers.put("prefill", (target, model) -> new PrefillWorkload(new LayerData(Layer.TINY_KJV, 1), target,
+                AttentionMode.EXPANDED, PROMPT));
         makers.put("mixture", (target, model) -> new MixtureWorkload(model, 3, target));
         makers.put("layer decode", (target, model) -> new ModelWorkload(model.directory(), target).decode(CACHED));
         makers.put("layer prefill", (target, model) -> new ModelWorkload(model.directory(), target).prefill(PROMPT));
-        makers.put("model decode", (target, model) -> new ModelWorkload(Path.of("../models/tiny-kjv"), target).decode(CACHED));
+        makers.put("model decode",
+                (target, model) -> new ModelWorkload(Path.of("../models/tiny-kjv"), target).decode(CACHED));
         return makers;
     }
 
@@ -55,8 +56,10 @@ public final class SmallWorkloads {
      * @return why it is not reported; null when it is right
      */
     public static String refusal(String name) {
-        Function<RandomModel, Workload> maker = model -> all().get(name).make(Targets.choose("jvm", null).withoutSelfTest(), model);
-        try (RandomModel model = RandomModel.write(DecoderLayer.TINY_KJV.model(), 1); Workload workload = maker.apply(model)) {
+        Function<RandomModel,
+                Workload> maker = model -> all().get(name).make(Targets.choose("jvm", null).withoutSelfTest(), model);
+        try (RandomModel model = RandomModel.write(DecoderLayer.TINY_KJV.model(), 1);
+                Workload workload = maker.apply(model)) {
             workload.check(name);
             return null;
         } catch (WrongAnswerException e) {

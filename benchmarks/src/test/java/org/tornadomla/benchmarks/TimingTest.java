@@ -57,7 +57,8 @@ class TimingTest {
         Timing.Peer peer = timing.peers().getFirst();
         double[] ratios = peer.ratios();
         for (int round = 0; round < ratios.length; round++) {
-            assertEquals((timing.ours()[round] + timing.ours()[round + 1]) / 2 / peer.seconds()[round], ratios[round], 1e-12);
+            assertEquals((timing.ours()[round] + timing.ours()[round + 1]) / 2 / peer.seconds()[round], ratios[round],
+                    1e-12);
         }
         Arrays.sort(ratios);
         assertEquals(ratios[ratios.length / 2], peer.ratio());

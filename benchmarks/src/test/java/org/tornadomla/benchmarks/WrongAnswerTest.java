@@ -30,9 +30,10 @@ class WrongAnswerTest {
     private final Measurement measurement = new Measurement(target, ROOFLINE, 1, 0.01, RUN, results::add);
 
     /** The product without its last column of x: an off-by-one that leaves every number plausible. */
-    static void lastColumnForgotten(FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray step, int rowsAt, int columns, int k,
-            int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
-        for (@Parallel int block = 0; block < columns / 32; block++) {
+    static void lastColumnForgotten(FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray step, int rowsAt,
+            int columns, int k, int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+        for (@Parallel
+        int block = 0; block < columns / 32; block++) {
             for (int row = 0; row < step.get(rowsAt); row++) {
                 for (int half = 0; half < 2; half++) {
                     Float16 sum = new Float16();
@@ -65,7 +66,8 @@ class WrongAnswerTest {
     void brokenKernelIsNotReported() {
         try (Workload workload = new MatMulWorkload(data, target, WrongAnswerTest::lastColumnForgotten)) {
             measurement.compare(POINT, workload, Map.of());
-            WrongAnswerException refusal = assertThrows(WrongAnswerException.class, () -> workload.check("the product"));
+            WrongAnswerException refusal = assertThrows(WrongAnswerException.class,
+                    () -> workload.check("the product"));
             assertTrue(refusal.getMessage().startsWith("the product is not reported"), refusal.getMessage());
         }
         assertEquals(1, results.size());

@@ -18,8 +18,8 @@ public record Access(boolean reads, boolean writes, boolean conditional) {
     static final Access READ = new Access(true, false, true);
 
     /**
-     * Whether a device overwrites the array without looking at it. Such an array is not uploaded: what the method does not
-     * write keeps the garbage of fresh memory.
+     * Whether a device overwrites the array without looking at it. Such an array is not uploaded: what the method does
+     * not write keeps the garbage of fresh memory.
      */
     public boolean isWriteOnly() {
         return writes && !reads && !conditional;

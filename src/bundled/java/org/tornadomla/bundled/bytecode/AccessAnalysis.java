@@ -82,7 +82,7 @@ public final class AccessAnalysis {
     /** An array under a second name is no longer followed. */
     private static void alias(StoreInstruction store, OperandStack stack, Map<Integer, Integer> parameterOfSlot,
             Access[] accesses) {
-        for (int parameter : new int[] {stack.peek(0).parameter(), parameterOfSlot.getOrDefault(store.slot(), -1)}) {
+        for (int parameter : new int[]{stack.peek(0).parameter(), parameterOfSlot.getOrDefault(store.slot(), -1)}) {
             if (parameter >= 0) {
                 accesses[parameter] = ANY;
             }

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Finds the methods that widen a bfloat16, so that an engine can do what the API has no call for: take the 16 bits as the upper half of a
- * float. A method is one when it is arithmetic on its one short and nothing else, and gives the right float for each of the 65,536
- * shorts, which is tried. Infinities and NaN may come out as any of them.
+ * Finds the methods that widen a bfloat16, so that an engine can do what the API has no call for: take the 16 bits as
+ * the upper half of a float. A method is one when it is arithmetic on its one short and nothing else, and gives the
+ * right float for each of the 65,536 shorts, which is tried. Infinities and NaN may come out as any of them.
  */
 public final class Bfloat16Widening {
 
@@ -35,8 +35,8 @@ public final class Bfloat16Widening {
 
     /** Whether a static method widens a bfloat16. */
     public static boolean is(Class<?> owner, String name, MethodTypeDesc type) {
-        return type.descriptorString().equals(TYPE) && KNOWN.get(owner).computeIfAbsent(name, _ -> isArithmetic(owner, name)
-                && widensAll(owner, name));
+        return type.descriptorString().equals(TYPE)
+                && KNOWN.get(owner).computeIfAbsent(name, _ -> isArithmetic(owner, name) && widensAll(owner, name));
     }
 
     private static boolean isArithmetic(Class<?> owner, String name) {
@@ -46,8 +46,8 @@ public final class Bfloat16Widening {
         }
         for (CodeElement element : method.code().get()) {
             boolean plain = switch (element) {
-                case LoadInstruction _, StoreInstruction _, ConstantInstruction _, OperatorInstruction _, ConvertInstruction _,
-                        ReturnInstruction _ -> true;
+                case LoadInstruction _,StoreInstruction _,ConstantInstruction _,OperatorInstruction _,ConvertInstruction _,ReturnInstruction _ ->
+                    true;
                 default -> !(element instanceof Instruction);
             };
             if (!plain) {

@@ -9,8 +9,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A control-flow graph whose nodes are numbers and whose entry is node 0: reverse postorder, dominators (Cooper, Harvey and
- * Kennedy, "A simple, fast dominance algorithm", 2001) and natural loops.
+ * A control-flow graph whose nodes are numbers and whose entry is node 0: reverse postorder, dominators (Cooper, Harvey
+ * and Kennedy, "A simple, fast dominance algorithm", 2001) and natural loops.
  */
 public final class FlowGraph {
 
@@ -48,7 +48,7 @@ public final class FlowGraph {
     private void sort() {
         BitSet seen = new BitSet();
         Deque<int[]> path = new ArrayDeque<>();
-        path.push(new int[] {0, 0});
+        path.push(new int[]{0, 0});
         seen.set(0);
         while (!path.isEmpty()) {
             int[] top = path.peek();
@@ -56,7 +56,7 @@ public final class FlowGraph {
                 int next = successors[top[0]][top[1]++];
                 if (!seen.get(next)) {
                     seen.set(next);
-                    path.push(new int[] {next, 0});
+                    path.push(new int[]{next, 0});
                 }
             } else {
                 order.add(path.pop()[0]);

@@ -48,7 +48,8 @@ final class Jumps {
             case BranchInstruction branch -> add(number, labels.get(branch.target()));
             case TableSwitchInstruction table -> addCases(number, table.cases(), table.defaultTarget(), labels);
             case LookupSwitchInstruction lookup -> addCases(number, lookup.cases(), lookup.defaultTarget(), labels);
-            default -> { }
+            default -> {
+            }
         }
     }
 

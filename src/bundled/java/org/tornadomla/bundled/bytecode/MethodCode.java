@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The bytecode of one static method as a list of instructions; labels, lines and local variables refer to positions in that list. */
+/**
+ * The bytecode of one static method as a list of instructions; labels, lines and local variables refer to positions in
+ * that list.
+ */
 public final class MethodCode {
 
     /**
@@ -82,16 +85,18 @@ public final class MethodCode {
         }
         for (TypeAnnotation annotation : annotations) {
             if (annotation.targetInfo() instanceof TypeAnnotation.LocalVarTarget target) {
-                target.table().forEach(range -> annotated.add(new AnnotatedLocal(range.index(),
-                        annotation.annotation().className().stringValue(), position(range.startLabel()), position(range.endLabel()))));
+                target.table()
+                        .forEach(range -> annotated.add(
+                                new AnnotatedLocal(range.index(), annotation.annotation().className().stringValue(),
+                                        position(range.startLabel()), position(range.endLabel()))));
             }
         }
     }
 
     /** The code of a method, read from the class file that its class was loaded from. */
     public static MethodCode of(Method method) {
-        return of(method.getDeclaringClass(), method.getName(),
-                MethodType.methodType(method.getReturnType(), method.getParameterTypes()).describeConstable().orElseThrow());
+        return of(method.getDeclaringClass(), method.getName(), MethodType
+                .methodType(method.getReturnType(), method.getParameterTypes()).describeConstable().orElseThrow());
     }
 
     /**
@@ -104,7 +109,8 @@ public final class MethodCode {
         if (method == null) {
             throw new IllegalArgumentException(owner.getName() + " has no method " + name + type.displayDescriptor());
         }
-        CodeModel code = method.code().orElseThrow(() -> new IllegalArgumentException(owner.getName() + "." + name + " has no code"));
+        CodeModel code = method.code()
+                .orElseThrow(() -> new IllegalArgumentException(owner.getName() + "." + name + " has no code"));
         return new MethodCode(owner, method, code);
     }
 
@@ -147,7 +153,9 @@ public final class MethodCode {
 
     /** The named local variable that lives in a slot at an instruction. */
     public Optional<Local> local(int slot, int position) {
-        return locals.stream().filter(local -> local.slot() == slot && local.start() <= position && position < local.end()).findFirst();
+        return locals.stream()
+                .filter(local -> local.slot() == slot && local.start() <= position && position < local.end())
+                .findFirst();
     }
 
     /** All named local variables. */

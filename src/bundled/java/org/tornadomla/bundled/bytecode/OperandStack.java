@@ -72,8 +72,9 @@ final class OperandStack {
     void step(CodeElement element) {
         switch (element) {
             case LabelTarget target -> arrive(target.label());
-            case LoadInstruction load -> push(new Value(parameterOfSlot.getOrDefault(
-                    load.typeKind() == TypeKind.REFERENCE ? load.slot() : -1, -1), load.typeKind().slotSize() == 2));
+            case LoadInstruction load -> push(new Value(
+                    parameterOfSlot.getOrDefault(load.typeKind() == TypeKind.REFERENCE ? load.slot() : -1, -1),
+                    load.typeKind().slotSize() == 2));
             case StoreInstruction _ -> pop(1);
             case ConstantInstruction constant -> push(Value.of(constant.typeKind()));
             case OperatorInstruction operator -> operate(operator);
@@ -89,9 +90,10 @@ final class OperandStack {
             case BranchInstruction branch -> branch(branch);
             case TableSwitchInstruction table -> leave(1);
             case LookupSwitchInstruction lookup -> leave(1);
-            case ReturnInstruction _, ThrowInstruction _ -> reachable = false;
+            case ReturnInstruction _,ThrowInstruction _ -> reachable = false;
             case MonitorInstruction _ -> pop(1);
-            default -> { }
+            default -> {
+            }
         }
     }
 

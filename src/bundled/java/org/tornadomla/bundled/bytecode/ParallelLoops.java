@@ -35,8 +35,8 @@ public final class ParallelLoops {
     /**
      * The parallel loops of a method, outer ones first.
      *
-     * @throws TornadoBailoutRuntimeException if a loop counts down, has another form than {@code i < bound; i++}, or two
-     *         loops stand side by side
+     * @throws TornadoBailoutRuntimeException if a loop counts down, has another form than {@code i < bound; i++}, or
+     *                                            two loops stand side by side
      */
     public static List<ParallelLoop> of(MethodModel method) {
         CodeModel code = method.code().orElseThrow();

@@ -1,8 +1,8 @@
 package org.tornadomla.bundled.device;
 
 /**
- * The in-order queue of one plan on one device, with the buffers and kernels that the plan owns. Used by one thread at a time;
- * the plan executor guarantees it. Commands may be asynchronous until {@link #finish()}.
+ * The in-order queue of one plan on one device, with the buffers and kernels that the plan owns. Used by one thread at
+ * a time; the plan executor guarantees it. Commands may be asynchronous until {@link #finish()}.
  */
 public interface DeviceSession extends AutoCloseable {
 
@@ -27,14 +27,14 @@ public interface DeviceSession extends AutoCloseable {
     void upload(Object hostArray, DeviceBuffer buffer);
 
     /**
-     * Copies {@code bytes} bytes from byte {@code offset} of the buffer to the same place of the host array. The host sees
-     * them after {@link #finish()}.
+     * Copies {@code bytes} bytes from byte {@code offset} of the buffer to the same place of the host array. The host
+     * sees them after {@link #finish()}.
      */
     void download(DeviceBuffer buffer, Object hostArray, long offset, long bytes);
 
     /**
-     * Gives the driver's compiler further options, for tasks that are compiled from now on. A device without such a compiler does
-     * nothing.
+     * Gives the driver's compiler further options, for tasks that are compiled from now on. A device without such a
+     * compiler does nothing.
      */
     default void compilerFlags(String flags) {
     }
@@ -42,7 +42,8 @@ public interface DeviceSession extends AutoCloseable {
     /**
      * Compiles a task; the result is valid until the session closes.
      *
-     * @throws uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException naming task, method, source line and cause
+     * @throws uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException naming task, method, source line
+     *                                                                                    and cause
      */
     CompiledKernel compile(KernelTask task);
 
@@ -50,7 +51,8 @@ public interface DeviceSession extends AutoCloseable {
      * Enqueues one execution of a kernel.
      *
      * @param buffers one entry a parameter of the method: the buffer of an array argument, null for others
-     * @param range   the grid of a {@code KernelContext} kernel; null for a loop-parallel kernel, whose range the device derives
+     * @param range   the grid of a {@code KernelContext} kernel; null for a loop-parallel kernel, whose range the
+     *                    device derives
      */
     void launch(CompiledKernel kernel, DeviceBuffer[] buffers, NdRange range);
 

@@ -4,14 +4,14 @@ import java.lang.reflect.Method;
 import java.util.List;
 
 /**
- * One task as a device compiles it: a method and what is known of its arguments. Primitive arguments are constants of the
- * compiled kernel, as on TornadoVM.
+ * One task as a device compiles it: a method and what is known of its arguments. Primitive arguments are constants of
+ * the compiled kernel, as on TornadoVM.
  *
  * @param graph     name of the task graph
  * @param name      name of the task in its graph
  * @param method    the static method with the kernel's code
- * @param arguments one value a parameter: a boxed primitive (a constant), the host array (its class and length count, never its
- *                  content), or the {@code KernelContext}
+ * @param arguments one value a parameter: a boxed primitive (a constant), the host array (its class and length count,
+ *                      never its content), or the {@code KernelContext}
  */
 public record KernelTask(String graph, String name, Method method, List<Object> arguments) {
 

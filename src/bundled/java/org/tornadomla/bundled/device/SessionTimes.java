@@ -11,5 +11,6 @@ import java.util.Map;
  * @param downloadBytes bytes copied to the host
  * @param kernelNanos   device time a task id ({@code graph.task})
  */
-public record SessionTimes(long uploadNanos, long downloadNanos, long uploadBytes, long downloadBytes, Map<String, Long> kernelNanos) {
+public record SessionTimes(long uploadNanos, long downloadNanos, long uploadBytes, long downloadBytes,
+        Map<String, Long> kernelNanos) {
 }

@@ -10,8 +10,8 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 /** Says of an exception in a kernel which task it was, and which argument where that can be told. */
 final class Failures {
 
-    private static final Pattern SEGMENT = Pattern.compile(
-            "address: ?(0x[0-9a-f]+|\\d+).*?new offset = (-?\\d+)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SEGMENT = Pattern.compile("address: ?(0x[0-9a-f]+|\\d+).*?new offset = (-?\\d+)",
+            Pattern.CASE_INSENSITIVE);
 
     private Failures() {
     }
@@ -47,8 +47,7 @@ final class Failures {
         }
         long address = Long.decode(matcher.group(1));
         for (int index = 0; index < arguments.length; index++) {
-            if (ArrayMemory.isArray(arguments[index])
-                    && ArrayMemory.readable(arguments[index]).address() == address) {
+            if (ArrayMemory.isArray(arguments[index]) && ArrayMemory.readable(arguments[index]).address() == address) {
                 TornadoNativeArray array = ArrayMemory.storage(arguments[index]);
                 long element = Long.parseLong(matcher.group(2)) / array.getElementSize();
                 return "index " + element + " is outside argument " + task.method().getParameters()[index].getName()

@@ -46,7 +46,8 @@ final class Grid {
             join(thread);
         }
         switch (failure.get()) {
-            case null -> { }
+            case null -> {
+            }
             case RuntimeException exception -> throw exception;
             case Throwable error -> throw (Error) error;
         }
@@ -85,7 +86,7 @@ final class Grid {
         for (int z = 0; z < local[2]; z++) {
             for (int y = 0; y < local[1]; y++) {
                 for (int x = 0; x < local[0]; x++) {
-                    items.add(new WorkItem(group, global, local, groupIndex, new int[] {x, y, z}));
+                    items.add(new WorkItem(group, global, local, groupIndex, new int[]{x, y, z}));
                 }
             }
         }

@@ -30,15 +30,15 @@ final class JvmBuffer implements DeviceBuffer {
         try {
             Object array = ArrayMemory.sameShape(hostArray);
             boolean floats = switch (ArrayMemory.storage(hostArray)) {
-                case FloatArray _, DoubleArray _, HalfFloatArray _ -> true;
+                case FloatArray _,DoubleArray _,HalfFloatArray _ -> true;
                 default -> false;
             };
             ArrayMemory.writable(array).fill(floats ? NOT_A_NUMBER : ABSURD_INTEGER);
             return new JvmBuffer(array, null);
         } catch (OutOfMemoryError full) {
-            throw new TornadoOutOfMemoryException("no memory for a buffer of "
-                    + ArrayMemory.storage(hostArray).getNumBytesOfSegment() + " bytes: " + full.getMessage()
-                    + "; start Java with a larger -XX:MaxDirectMemorySize");
+            throw new TornadoOutOfMemoryException(
+                    "no memory for a buffer of " + ArrayMemory.storage(hostArray).getNumBytesOfSegment() + " bytes: "
+                            + full.getMessage() + "; start Java with a larger -XX:MaxDirectMemorySize");
         }
     }
 

@@ -22,7 +22,7 @@ final class JvmDevice implements Device {
         String machine = System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
         return new DeviceDescription("JVM on " + System.getProperty("os.arch"), machine, ENGINE, TornadoDeviceType.CPU,
                 Workers.threads(), memory, memory, LOCAL_MEMORY_BYTES, MAX_GROUP_SIZE,
-                new long[] {MAX_GROUP_SIZE, MAX_GROUP_SIZE, MAX_GROUP_SIZE}, VectorUnit.LANES, true, true,
+                new long[]{MAX_GROUP_SIZE, MAX_GROUP_SIZE, MAX_GROUP_SIZE}, VectorUnit.LANES, true, true,
                 machine + ", float vectors of " + VectorUnit.LANES);
     }
 

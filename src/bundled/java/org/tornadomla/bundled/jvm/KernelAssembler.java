@@ -28,7 +28,9 @@ import org.tornadomla.bundled.bytecode.ClassFiles;
 import org.tornadomla.bundled.bytecode.ParallelLoop;
 import org.tornadomla.bundled.bytecode.ParallelLoops;
 
-/** Writes the hidden class of one kernel: the kernel's code, that of its helpers, and the {@link KernelCode} around it. */
+/**
+ * Writes the hidden class of one kernel: the kernel's code, that of its helpers, and the {@link KernelCode} around it.
+ */
 final class KernelAssembler {
 
     /**
@@ -120,7 +122,8 @@ final class KernelAssembler {
 
     private void kernel(ClassBuilder builder) {
         int parameterSlots = parameterSlots();
-        LoopRange range = loop == null ? null
+        LoopRange range = loop == null
+                ? null
                 : new LoopRange(loop, false, parameterSlots, parameterSlots + 1, maxLocals() + 2);
         MethodTypeDesc ranged = type.insertParameterTypes(type.parameterCount(), CD_int, CD_int);
         inlinedBytes = codeLength(model);
@@ -183,7 +186,9 @@ final class KernelAssembler {
         return ((CodeAttribute) method.code().orElseThrow()).codeLength();
     }
 
-    /** The helper that a static call means; null for methods of the platform and the API, which are called as they are. */
+    /**
+     * The helper that a static call means; null for methods of the platform and the API, which are called as they are.
+     */
     MethodModel helper(InvokeInstruction call) {
         String name = call.owner().asInternalName().replace('/', '.');
         if (name.startsWith("java.") || name.startsWith("uk.ac.manchester.tornado.api.")) {
@@ -216,15 +221,14 @@ final class KernelAssembler {
     }
 
     /**
-     * Whether a helper's body is to replace its call. Vectors that cross a call which the virtual machine does not inline
-     * become objects, so helpers that pass vectors are inlined here, as long as the method stays of a size that is compiled.
+     * Whether a helper's body is to replace its call. Vectors that cross a call which the virtual machine does not
+     * inline become objects, so helpers that pass vectors are inlined here, as long as the method stays of a size that
+     * is compiled.
      */
     boolean inlines(MethodModel helper) {
         CodeAttribute code = (CodeAttribute) helper.code().orElseThrow();
-        return LoweredTypes.passesVectors(helper.methodTypeSymbol())
-                && code.exceptionHandlers().isEmpty()
-                && !beingInlined.contains(helper)
-                && inlinedBytes + code.codeLength() <= maxInlinedBytes;
+        return LoweredTypes.passesVectors(helper.methodTypeSymbol()) && code.exceptionHandlers().isEmpty()
+                && !beingInlined.contains(helper) && inlinedBytes + code.codeLength() <= maxInlinedBytes;
     }
 
     /** Runs {@code copy}, which copies {@code helper} into its caller. */

@@ -10,8 +10,8 @@ import org.tornadomla.bundled.memory.ArrayMemory;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 
 /**
- * The hidden class of one kernel method. Constants of tasks are no part of it, so tasks with the same method share one, and
- * what the just-in-time compiler made of it.
+ * The hidden class of one kernel method. Constants of tasks are no part of it, so tasks with the same method share one,
+ * and what the just-in-time compiler made of it.
  *
  * @param code    the compiled class
  * @param lowered whether arrays are passed as their memory; if not, as objects
@@ -39,8 +39,8 @@ record KernelClass(KernelCode code, boolean lowered, String note) {
     private static KernelClass make(Method method) {
         try {
             KernelCode code = define(method, lowered(method));
-            return new KernelClass(code, true, "lowered: arrays are their memory, vectors registers of up to "
-                    + VectorUnit.LANES + " floats");
+            return new KernelClass(code, true,
+                    "lowered: arrays are their memory, vectors registers of up to " + VectorUnit.LANES + " floats");
         } catch (Unlowerable reason) {
             return new KernelClass(define(method, new KernelAssembler(method, false, 0).assemble()), false,
                     "not lowered, vectors are objects (slow), because of " + reason.getMessage());

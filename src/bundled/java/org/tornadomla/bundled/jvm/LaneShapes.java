@@ -30,9 +30,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * Recognises helpers that touch the sixteen lanes of a vector one by one and are one vector operation, or a few, in truth: load,
- * load with conversion, store and the sum as a tree. The helper's straight code is evaluated on names; the names of what it returns and
- * stores decide.
+ * Recognises helpers that touch the sixteen lanes of a vector one by one and are one vector operation, or a few, in
+ * truth: load, load with conversion, store and the sum as a tree. The helper's straight code is evaluated on names; the
+ * names of what it returns and stores decide.
  */
 final class LaneShapes {
 
@@ -40,9 +40,15 @@ final class LaneShapes {
     enum Shape {
         /** Takes an array and an index, returns the vector there. */
         LOAD,
-        /** Takes vectors of ints, an index and a shift to the left, returns the floats equal to the ints' upper bytes after it. */
+        /**
+         * Takes vectors of ints, an index and a shift to the left, returns the floats equal to the ints' upper bytes
+         * after it.
+         */
         LOAD_BYTES,
-        /** Takes vectors of ints, an index and a shift to the left, returns the floats whose bfloat16 the ints' upper halves are after it. */
+        /**
+         * Takes vectors of ints, an index and a shift to the left, returns the floats whose bfloat16 the ints' upper
+         * halves are after it.
+         */
         LOAD_BFLOATS,
         /** Takes an array of halves and an index, returns the floats equal to the halves there. */
         LOAD_HALVES,
@@ -157,9 +163,11 @@ final class LaneShapes {
             case ConstantInstruction constant -> stack.push(String.valueOf(constant.constantValue()));
             case NewObjectInstruction _ -> stack.push("new");
             case StackInstruction duplicate when duplicate.opcode() == Opcode.DUP -> stack.push(stack.peek());
-            case ConvertInstruction convert when convert.fromType() == TypeKind.INT && convert.toType() == TypeKind.FLOAT ->
-                    stack.push("float " + stack.pop());
-            case ConvertInstruction convert when convert.toType() == TypeKind.SHORT -> stack.push("short " + stack.pop());
+            case ConvertInstruction convert when convert.fromType() == TypeKind.INT
+                    && convert.toType() == TypeKind.FLOAT ->
+                stack.push("float " + stack.pop());
+            case ConvertInstruction convert when convert.toType() == TypeKind.SHORT ->
+                stack.push("short " + stack.pop());
             case OperatorInstruction operator -> {
                 return operates(operator.opcode());
             }
@@ -205,7 +213,8 @@ final class LaneShapes {
     private boolean calls(InvokeInstruction call) {
         ClassDesc owner = call.owner().asSymbol();
         String name = call.name().stringValue();
-        if ((owner.equals(MEMORY) || owner.equals(LoweredTypes.INT_VECTORS) || owner.equals(LoweredTypes.HALVES)) && name.equals("get")) {
+        if ((owner.equals(MEMORY) || owner.equals(LoweredTypes.INT_VECTORS) || owner.equals(LoweredTypes.HALVES))
+                && name.equals("get")) {
             element();
         } else if (owner.equals(LoweredTypes.HALF) && name.equals("getFloat32")) {
             stack.push("half " + stack.pop());

@@ -15,8 +15,8 @@ import java.util.Map;
 final class LoweredCalls {
 
     /** Vector arithmetic by the API's name. */
-    private static final Map<String, String> ARITHMETIC = Map.of("add", "add", "sub", "sub", "mult", "mul",
-            "div", "div", "min", "min", "max", "max");
+    private static final Map<String, String> ARITHMETIC = Map.of("add", "add", "sub", "sub", "mult", "mul", "div",
+            "div", "min", "min", "max", "max");
 
     private static final Map<String, Integer> LANE_OF_GETTER = Map.of("getX", 0, "getY", 1, "getZ", 2, "getW", 3);
 

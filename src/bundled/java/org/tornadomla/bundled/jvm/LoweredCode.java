@@ -149,8 +149,9 @@ final class LoweredCode {
     }
 
     /**
-     * Memory, index: the floats equal to sixteen halves. Their bits stand 13 places higher in a float, whose exponents begin 112 lower; the
-     * product with a power of two is right for all but infinities and NaN, which keep an exponent of ones.
+     * Memory, index: the floats equal to sixteen halves. Their bits stand 13 places higher in a float, whose exponents
+     * begin 112 lower; the product with a power of two is right for all but infinities and NaN, which keep an exponent
+     * of ones.
      */
     void getHalves() {
         saveOffset(1);
@@ -253,11 +254,15 @@ final class LoweredCode {
         cast(lanes);
     }
 
-    /** Vector of unknown class: the vector, whose class is known to the just-in-time compiler; {@link VectorLocals} tells why. */
+    /**
+     * Vector of unknown class: the vector, whose class is known to the just-in-time compiler; {@link VectorLocals}
+     * tells why.
+     */
     void cast(int lanes) {
         out.getstatic(VECTORS, "CLASS_OF_" + lanes, ConstantDescs.CD_Class);
         out.swap();
-        out.invokevirtual(ConstantDescs.CD_Class, "cast", MethodTypeDesc.of(ConstantDescs.CD_Object, ConstantDescs.CD_Object));
+        out.invokevirtual(ConstantDescs.CD_Class, "cast",
+                MethodTypeDesc.of(ConstantDescs.CD_Object, ConstantDescs.CD_Object));
         out.checkcast(VECTOR);
     }
 
@@ -288,7 +293,7 @@ final class LoweredCode {
 
     /** Vector of sixteen floats: the sum of its lanes as a tree, upper half onto lower half, four times. */
     void sumTree() {
-        for (String part : new String[] {"HALF_OF_16", "QUARTER_OF_16", "EIGHTH_OF_16"}) {
+        for (String part : new String[]{"HALF_OF_16", "QUARTER_OF_16", "EIGHTH_OF_16"}) {
             out.dup();
             out.getstatic(VECTORS, part, SHUFFLE);
             out.invokevirtual(VECTOR, "rearrange", MethodTypeDesc.of(VECTOR, SHUFFLE));

@@ -27,8 +27,8 @@ import uk.ac.manchester.tornado.api.types.vectors.Float8;
 import uk.ac.manchester.tornado.api.types.vectors.Int16;
 
 /**
- * What API types become in a lowered kernel: arrays their memory, vectors a register, the context a work-item. Vectors keep
- * out of the way of the objects that they are in Java: an accumulator carried round a loop allocates nothing.
+ * What API types become in a lowered kernel: arrays their memory, vectors a register, the context a work-item. Vectors
+ * keep out of the way of the objects that they are in Java: an accumulator carried round a loop allocates nothing.
  */
 final class LoweredTypes {
 
@@ -46,29 +46,19 @@ final class LoweredTypes {
     static final ClassDesc HALF = desc(HalfFloat.class);
 
     /** Element kind of each array class. */
-    private static final Map<ClassDesc, TypeKind> ARRAYS = Map.of(
-            desc(ByteArray.class), TypeKind.BYTE,
-            desc(Int8Array.class), TypeKind.BYTE,
-            desc(ShortArray.class), TypeKind.SHORT,
-            HALVES, TypeKind.SHORT,
-            desc(IntArray.class), TypeKind.INT,
-            desc(LongArray.class), TypeKind.LONG,
-            desc(FloatArray.class), TypeKind.FLOAT,
-            desc(VectorFloat.class), TypeKind.FLOAT,
-            desc(DoubleArray.class), TypeKind.DOUBLE);
+    private static final Map<ClassDesc,
+            TypeKind> ARRAYS = Map.of(desc(ByteArray.class), TypeKind.BYTE, desc(Int8Array.class), TypeKind.BYTE,
+                    desc(ShortArray.class), TypeKind.SHORT, HALVES, TypeKind.SHORT, desc(IntArray.class), TypeKind.INT,
+                    desc(LongArray.class), TypeKind.LONG, desc(FloatArray.class), TypeKind.FLOAT,
+                    desc(VectorFloat.class), TypeKind.FLOAT, desc(DoubleArray.class), TypeKind.DOUBLE);
 
     /** Lanes of each vector collection. */
-    private static final Map<ClassDesc, Integer> COLLECTIONS = Map.of(
-            desc(VectorFloat4.class), 4,
-            desc(VectorFloat8.class), 8,
-            desc(VectorFloat16.class), 16,
-            INT_VECTORS, 16);
+    private static final Map<ClassDesc, Integer> COLLECTIONS = Map.of(desc(VectorFloat4.class), 4,
+            desc(VectorFloat8.class), 8, desc(VectorFloat16.class), 16, INT_VECTORS, 16);
 
     /** Lanes of each vector. */
-    private static final Map<ClassDesc, Integer> VECTORS = Map.of(
-            desc(Float4.class), 4,
-            desc(Float8.class), 8,
-            desc(Float16.class), 16);
+    private static final Map<ClassDesc,
+            Integer> VECTORS = Map.of(desc(Float4.class), 4, desc(Float8.class), 8, desc(Float16.class), 16);
 
     private LoweredTypes() {
     }

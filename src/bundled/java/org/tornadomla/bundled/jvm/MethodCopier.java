@@ -60,7 +60,8 @@ final class MethodCopier {
      * @param range        the loop to cut, or null
      * @param inlined      whether the copy takes the place of a call
      */
-    MethodCopier(KernelAssembler assembler, MethodModel method, int firstShifted, int shift, LoopRange range, boolean inlined) {
+    MethodCopier(KernelAssembler assembler, MethodModel method, int firstShifted, int shift, LoopRange range,
+            boolean inlined) {
         CodeModel code = method.code().orElseThrow();
         this.assembler = assembler;
         this.elements = code.elementList();
@@ -136,8 +137,8 @@ final class MethodCopier {
             case BranchInstruction branch -> branch(out, branch);
             case TableSwitchInstruction table -> out.tableswitch(table.lowValue(), table.highValue(),
                     label(out, table.defaultTarget()), cases(out, table.cases()));
-            case LookupSwitchInstruction lookup -> out.lookupswitch(label(out, lookup.defaultTarget()),
-                    cases(out, lookup.cases()));
+            case LookupSwitchInstruction lookup ->
+                out.lookupswitch(label(out, lookup.defaultTarget()), cases(out, lookup.cases()));
             case ExceptionCatch handler -> exceptionCatch(out, handler);
             case ReturnInstruction done -> leave(out, done);
             case LineNumber line -> {
@@ -148,7 +149,8 @@ final class MethodCopier {
             case NewPrimitiveArrayInstruction array -> privateArray(out, array);
             case Instruction instruction when assembler.lowers() -> lowered(out, instruction);
             case Instruction instruction -> out.with(instruction);
-            default -> { }
+            default -> {
+            }
         }
     }
 
@@ -160,7 +162,8 @@ final class MethodCopier {
                 ClassDesc type = array.typeKind().upperBound().arrayType();
                 out.invokestatic(LoweredTypes.desc(PrivateArrays.class), "poisoned", MethodTypeDesc.of(type, type));
             }
-            default -> { }
+            default -> {
+            }
         }
     }
 
@@ -175,8 +178,7 @@ final class MethodCopier {
         Label start = label(out, handler.tryStart());
         Label finish = label(out, handler.tryEnd());
         Label target = label(out, handler.handler());
-        handler.catchType().ifPresentOrElse(
-                type -> out.exceptionCatch(start, finish, target, type.asSymbol()),
+        handler.catchType().ifPresentOrElse(type -> out.exceptionCatch(start, finish, target, type.asSymbol()),
                 () -> out.exceptionCatchAll(start, finish, target));
     }
 
@@ -224,12 +226,14 @@ final class MethodCopier {
             }
             case FieldInstruction field -> field(out, field);
             case NewObjectInstruction fresh -> construct(out, fresh);
-            case NewReferenceArrayInstruction array when LoweredTypes.vectorLanes(array.componentType().asSymbol()) > 0 ->
+            case NewReferenceArrayInstruction array when LoweredTypes
+                    .vectorLanes(array.componentType().asSymbol()) > 0 ->
                 throw new Unlowerable("an array of vectors");
             case TypeCheckInstruction check when !LoweredTypes.lowered(check.type().asSymbol())
-                    .equals(check.type().asSymbol()) -> throw new Unlowerable("a cast of an API object");
-            case InvokeDynamicInstruction call -> throw new Unlowerable("a call of " + call.name().stringValue()
-                    + " by invokedynamic");
+                    .equals(check.type().asSymbol()) ->
+                throw new Unlowerable("a cast of an API object");
+            case InvokeDynamicInstruction call ->
+                throw new Unlowerable("a call of " + call.name().stringValue() + " by invokedynamic");
             default -> out.with(instruction);
         }
     }

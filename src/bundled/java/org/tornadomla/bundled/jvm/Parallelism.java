@@ -41,8 +41,8 @@ final class Parallelism {
     }
 
     /**
-     * Calls for pieces: HotSpot compiles a method that is called often as a whole, while one long call is compiled from the middle
-     * of its loops, one loop after the other, and interpreted in between.
+     * Calls for pieces: HotSpot compiles a method that is called often as a whole, while one long call is compiled from
+     * the middle of its loops, one loop after the other, and interpreted in between.
      */
     private static void piecewise(int count, Part part) {
         int chunk = Math.max(1, count / PIECES);
@@ -67,7 +67,8 @@ final class Parallelism {
             }
         });
         switch (failure.get()) {
-            case null -> { }
+            case null -> {
+            }
             case RuntimeException exception -> throw exception;
             case Throwable error -> throw (Error) error;
         }

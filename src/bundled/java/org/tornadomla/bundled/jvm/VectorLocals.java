@@ -19,17 +19,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which local variables of a method hold vectors while its code is copied in order, and where the just-in-time compiler does not
- * know their class.
+ * Which local variables of a method hold vectors while its code is copied in order, and where the just-in-time compiler
+ * does not know their class.
  *
- * <p>A vector instruction takes the place of a call only where the compiler knows the class of every vector in it. It knows what
- * the vector's own operation returns, and forgets it where ways through the code meet: there the variable is a {@code FloatVector}
- * of any width, unless a profile of that very place happens to tell. Without one, vectors become objects, ten times slower, and
- * operations calls, a thousand times slower. So a variable is cast to its class before its first use behind such a place, and before
- * a loop turns. The casts cost nothing: the compiler finds that all values which meet have the class, and drops them.
+ * <p>A vector instruction takes the place of a call only where the compiler knows the class of every vector in it. It
+ * knows what the vector's own operation returns, and forgets it where ways through the code meet: there the variable is
+ * a {@code FloatVector} of any width, unless a profile of that very place happens to tell. Without one, vectors become
+ * objects, ten times slower, and operations calls, a thousand times slower. So a variable is cast to its class before
+ * its first use behind such a place, and before a loop turns. The casts cost nothing: the compiler finds that all
+ * values which meet have the class, and drops them.
  *
- * <p>A variable's loads lie behind its stores, and in its scope, in what the Java compiler writes. So the last store before a
- * load, in the order of the code, tells the load's type.
+ * <p>A variable's loads lie behind its stores, and in its scope, in what the Java compiler writes. So the last store
+ * before a load, in the order of the code, tells the load's type.
  */
 final class VectorLocals {
 
@@ -116,8 +117,8 @@ final class VectorLocals {
     }
 
     /**
-     * Variables whose vectors a jump from element {@code from} carries into the next round of a loop, with their lanes; none for a jump
-     * ahead. A variable that the loop writes before it reads does not carry anything.
+     * Variables whose vectors a jump from element {@code from} carries into the next round of a loop, with their lanes;
+     * none for a jump ahead. A variable that the loop writes before it reads does not carry anything.
      */
     Map<Integer, Integer> carried(Label target, int from) {
         Map<Integer, Integer> carried = new HashMap<>();

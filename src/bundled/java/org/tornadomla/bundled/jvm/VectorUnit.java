@@ -18,9 +18,7 @@ final class VectorUnit {
 
     /** Why wider vectors are not used, for people. */
     static String reason() {
-        return PRESENT
-                ? "registers hold at most " + LANES + " floats"
-                : "Java runs without --add-modules " + MODULE;
+        return PRESENT ? "registers hold at most " + LANES + " floats" : "Java runs without --add-modules " + MODULE;
     }
 
     /** Loaded only with the module. */

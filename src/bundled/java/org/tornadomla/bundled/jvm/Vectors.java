@@ -61,18 +61,18 @@ public final class Vectors {
 
     /** The lanes in order. */
     public static FloatVector of(float s0, float s1, float s2, float s3) {
-        return FloatVector.fromArray(LANES_4, new float[] {s0, s1, s2, s3}, 0);
+        return FloatVector.fromArray(LANES_4, new float[]{s0, s1, s2, s3}, 0);
     }
 
     /** The lanes in order. */
     public static FloatVector of(float s0, float s1, float s2, float s3, float s4, float s5, float s6, float s7) {
-        return FloatVector.fromArray(LANES_8, new float[] {s0, s1, s2, s3, s4, s5, s6, s7}, 0);
+        return FloatVector.fromArray(LANES_8, new float[]{s0, s1, s2, s3, s4, s5, s6, s7}, 0);
     }
 
     /** The lanes in order. */
-    public static FloatVector of(float s0, float s1, float s2, float s3, float s4, float s5, float s6, float s7, float
-            s8, float s9, float s10, float s11, float s12, float s13, float s14, float
-            s15) {
-        return FloatVector.fromArray(LANES_16, new float[] {s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15}, 0);
+    public static FloatVector of(float s0, float s1, float s2, float s3, float s4, float s5, float s6, float s7,
+            float s8, float s9, float s10, float s11, float s12, float s13, float s14, float s15) {
+        return FloatVector.fromArray(LANES_16,
+                new float[]{s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15}, 0);
     }
 }

@@ -7,20 +7,23 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The threads that run kernels, beside the one that executes a plan. One kernel at a time uses them; a kernel of another
- * plan that runs at the same time has its own thread only.
+ * The threads that run kernels, beside the one that executes a plan. One kernel at a time uses them; a kernel of
+ * another plan that runs at the same time has its own thread only.
  */
 public final class Workers {
 
     /** Names the number of threads; all processors when it is not set. */
     public static final String THREADS_PROPERTY = "tornado.mla.threads";
 
-    /** How long an idle worker looks for the next kernel before it sleeps; the kernels between two divided ones take less. */
+    /**
+     * How long an idle worker looks for the next kernel before it sleeps; the kernels between two divided ones take
+     * less.
+     */
     private static final long SPIN_NANOS = 200_000;
 
     private static final ReentrantLock IN_USE = new ReentrantLock();
-    private static volatile Workers instance = new Workers(Integer.getInteger(THREADS_PROPERTY,
-            Runtime.getRuntime().availableProcessors()));
+    private static volatile Workers instance = new Workers(
+            Integer.getInteger(THREADS_PROPERTY, Runtime.getRuntime().availableProcessors()));
 
     private final List<Thread> helpers = new ArrayList<>();
     private volatile Job job;

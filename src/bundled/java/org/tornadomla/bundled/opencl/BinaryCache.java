@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Built programs on disk, one file each, named by the hash of all that they depend on. A file starts with the hash of its
- * content, so that a damaged one is taken for absent. Failing to keep a program costs time, never an error.
+ * Built programs on disk, one file each, named by the hash of all that they depend on. A file starts with the hash of
+ * its content, so that a damaged one is taken for absent. Failing to keep a program costs time, never an error.
  */
 final class BinaryCache {
 
@@ -29,7 +29,8 @@ final class BinaryCache {
 
     /** The name under which a program is kept. */
     static String key(String device, String options, String source) {
-        return HexFormat.of().formatHex(hash((device + "\n" + options + "\n" + source).getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of()
+                .formatHex(hash((device + "\n" + options + "\n" + source).getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Whether programs are kept at all; asking a driver for a program's binary may cost another compilation. */

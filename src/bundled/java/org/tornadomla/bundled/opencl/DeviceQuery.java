@@ -47,17 +47,21 @@ final class DeviceQuery {
         for (int i = 0; i < 3; i++) {
             itemSizes[i] = number(Arrays.copyOfRange(sizes, i * 8, i * 8 + 8));
         }
-        String platformText = text(Discovery.platformInfo(platform, PLATFORM_NAME)) + ", " + text(Discovery.platformInfo(platform, PLATFORM_VERSION));
+        String platformText = text(Discovery.platformInfo(platform, PLATFORM_NAME)) + ", "
+                + text(Discovery.platformInfo(platform, PLATFORM_VERSION));
         return new DeviceDescription(string(device, NAME), platformText, "opencl", type(value(device, TYPE)),
-                (int) value(device, MAX_COMPUTE_UNITS), value(device, GLOBAL_MEM_SIZE), value(device, MAX_MEM_ALLOC_SIZE),
-                value(device, LOCAL_MEM_SIZE), value(device, MAX_WORK_GROUP_SIZE), itemSizes,
-                Math.max(1, (int) value(device, NATIVE_VECTOR_WIDTH_FLOAT)), extensions.contains("cl_khr_fp16"),
-                extensions.contains("cl_khr_fp64"),
+                (int) value(device, MAX_COMPUTE_UNITS), value(device, GLOBAL_MEM_SIZE),
+                value(device, MAX_MEM_ALLOC_SIZE), value(device, LOCAL_MEM_SIZE), value(device, MAX_WORK_GROUP_SIZE),
+                itemSizes, Math.max(1, (int) value(device, NATIVE_VECTOR_WIDTH_FLOAT)),
+                extensions.contains("cl_khr_fp16"), extensions.contains("cl_khr_fp64"),
                 "driver " + string(device, DRIVER_VERSION) + ", " + string(device, VERSION) + ", float vectors of "
                         + value(device, NATIVE_VECTOR_WIDTH_FLOAT) + ", " + extensions);
     }
 
-    /** Options for the driver's compiler: IEEE division and roots where the device can, no warnings. None relaxes arithmetic. */
+    /**
+     * Options for the driver's compiler: IEEE division and roots where the device can, no warnings. None relaxes
+     * arithmetic.
+     */
     static String buildOptions(MemorySegment device) {
         boolean rounds = (value(device, SINGLE_FP_CONFIG) & CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0;
         return "-w -cl-std=CL1.2" + (rounds ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");

@@ -14,10 +14,14 @@ import java.util.List;
 final class Discovery {
 
     private static final long DEVICE_TYPE_ALL = 0xFFFFFFFFL;
-    private static final MethodHandle GET_PLATFORM_IDS = Library.function("clGetPlatformIDs", JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle GET_PLATFORM_INFO = Library.function("clGetPlatformInfo", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
-    private static final MethodHandle GET_DEVICE_IDS = Library.function("clGetDeviceIDs", ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle GET_DEVICE_INFO = Library.function("clGetDeviceInfo", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle GET_PLATFORM_IDS = Library.function("clGetPlatformIDs", JAVA_INT, ADDRESS,
+            ADDRESS);
+    private static final MethodHandle GET_PLATFORM_INFO = Library.function("clGetPlatformInfo", ADDRESS, JAVA_INT,
+            JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle GET_DEVICE_IDS = Library.function("clGetDeviceIDs", ADDRESS, JAVA_LONG, JAVA_INT,
+            ADDRESS, ADDRESS);
+    private static final MethodHandle GET_DEVICE_INFO = Library.function("clGetDeviceInfo", ADDRESS, JAVA_INT,
+            JAVA_LONG, ADDRESS, ADDRESS);
 
     private Discovery() {
     }
@@ -32,7 +36,8 @@ final class Discovery {
                 return List.of();
             }
             MemorySegment ids = arena.allocate(ADDRESS, platforms);
-            OpenClException.check("clGetPlatformIDs", (int) GET_PLATFORM_IDS.invokeExact(platforms, ids, MemorySegment.NULL));
+            OpenClException.check("clGetPlatformIDs",
+                    (int) GET_PLATFORM_IDS.invokeExact(platforms, ids, MemorySegment.NULL));
             return addresses(ids, platforms);
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
@@ -49,7 +54,8 @@ final class Discovery {
                 return List.of();
             }
             MemorySegment ids = arena.allocate(ADDRESS, devices);
-            OpenClException.check("clGetDeviceIDs", (int) GET_DEVICE_IDS.invokeExact(platform, DEVICE_TYPE_ALL, devices, ids, MemorySegment.NULL));
+            OpenClException.check("clGetDeviceIDs",
+                    (int) GET_DEVICE_IDS.invokeExact(platform, DEVICE_TYPE_ALL, devices, ids, MemorySegment.NULL));
             return addresses(ids, devices);
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
@@ -65,10 +71,12 @@ final class Discovery {
     }
 
     static byte[] platformInfo(MemorySegment platform, int what) {
-        return Library.info("clGetPlatformInfo", (size, value, needed) -> (int) GET_PLATFORM_INFO.invokeExact(platform, what, size, value, needed));
+        return Library.info("clGetPlatformInfo",
+                (size, value, needed) -> (int) GET_PLATFORM_INFO.invokeExact(platform, what, size, value, needed));
     }
 
     static byte[] deviceInfo(MemorySegment device, int what) {
-        return Library.info("clGetDeviceInfo", (size, value, needed) -> (int) GET_DEVICE_INFO.invokeExact(device, what, size, value, needed));
+        return Library.info("clGetDeviceInfo",
+                (size, value, needed) -> (int) GET_DEVICE_INFO.invokeExact(device, what, size, value, needed));
     }
 }

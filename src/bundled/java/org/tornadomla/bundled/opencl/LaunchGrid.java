@@ -26,25 +26,26 @@ final class LaunchGrid {
      */
     static NdRange forLoops(OpenClKernel kernel, DeviceDescription device) {
         if (kernel.parallelDepth() == 0) {
-            return new NdRange(new long[] {1, 1, 1}, new long[] {1, 1, 1});
+            return new NdRange(new long[]{1, 1, 1}, new long[]{1, 1, 1});
         }
         if (device.type() == TornadoDeviceType.CPU) {
-            return new NdRange(new long[] {(long) device.computeUnits() * SHARES_PER_CORE, 1, 1}, new long[] {1, 1, 1});
+            return new NdRange(new long[]{(long) device.computeUnits() * SHARES_PER_CORE, 1, 1}, new long[]{1, 1, 1});
         }
         long group = Math.min(GPU_GROUP, kernel.maxGroupSize());
-        return new NdRange(new long[] {device.computeUnits() * GPU_GROUPS_PER_UNIT * group, 1, 1}, new long[] {group, 1, 1});
+        return new NdRange(new long[]{device.computeUnits() * GPU_GROUPS_PER_UNIT * group, 1, 1},
+                new long[]{group, 1, 1});
     }
 
     /**
-     * The grid of a {@code KernelContext} kernel. Without a local size a CPU runs each work-item alone, as nothing is gained by
-     * groups there, and a GPU's driver chooses.
+     * The grid of a {@code KernelContext} kernel. Without a local size a CPU runs each work-item alone, as nothing is
+     * gained by groups there, and a GPU's driver chooses.
      *
      * @throws TornadoRuntimeException naming task, sizes and limits when the grid cannot run
      */
     static NdRange checked(OpenClKernel kernel, NdRange range, DeviceDescription device) {
         long[] local = range.local();
         if (local == null) {
-            return device.type() == TornadoDeviceType.CPU ? new NdRange(range.global(), new long[] {1, 1, 1}) : range;
+            return device.type() == TornadoDeviceType.CPU ? new NdRange(range.global(), new long[]{1, 1, 1}) : range;
         }
         long items = 1;
         for (int i = 0; i < 3; i++) {
@@ -52,19 +53,21 @@ final class LaunchGrid {
                 throw refuse(kernel, range, "the local size does not divide the global size in dimension " + i);
             }
             if (local[i] > device.maxWorkItemSizes()[i]) {
-                throw refuse(kernel, range, "the device allows " + device.maxWorkItemSizes()[i] + " work-items of a group in dimension " + i);
+                throw refuse(kernel, range, "the device allows " + device.maxWorkItemSizes()[i]
+                        + " work-items of a group in dimension " + i);
             }
             items *= local[i];
         }
         if (items > kernel.maxGroupSize()) {
-            throw refuse(kernel, range, "a group of " + items + " work-items; this kernel can have " + kernel.maxGroupSize()
-                    + ", the device " + device.maxWorkGroupSize());
+            throw refuse(kernel, range, "a group of " + items + " work-items; this kernel can have "
+                    + kernel.maxGroupSize() + ", the device " + device.maxWorkGroupSize());
         }
         return range;
     }
 
     private static TornadoRuntimeException refuse(OpenClKernel kernel, NdRange range, String why) {
-        return new TornadoRuntimeException("task " + kernel.task().id() + " cannot run with " + text(range) + ": " + why);
+        return new TornadoRuntimeException(
+                "task " + kernel.task().id() + " cannot run with " + text(range) + ": " + why);
     }
 
     /** The grid in words. */

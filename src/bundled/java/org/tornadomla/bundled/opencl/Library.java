@@ -25,7 +25,8 @@ final class Library {
     }
 
     private static SymbolLookup library() {
-        for (String name : new String[] {"libOpenCL.so.1", "libOpenCL.so", "OpenCL.dll", "/System/Library/Frameworks/OpenCL.framework/OpenCL"}) {
+        for (String name : new String[]{"libOpenCL.so.1", "libOpenCL.so", "OpenCL.dll",
+            "/System/Library/Frameworks/OpenCL.framework/OpenCL"}) {
             try {
                 return SymbolLookup.libraryLookup(name, Arena.global());
             } catch (IllegalArgumentException absent) {
@@ -37,12 +38,16 @@ final class Library {
 
     /** A function that returns an error code. */
     static MethodHandle function(String name, MemoryLayout... parameters) {
-        return LIBRARY == null ? null : LINKER.downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.of(JAVA_INT, parameters));
+        return LIBRARY == null
+                ? null
+                : LINKER.downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.of(JAVA_INT, parameters));
     }
 
     /** A function that returns the handle of a new object. */
     static MethodHandle creator(String name, MemoryLayout... parameters) {
-        return LIBRARY == null ? null : LINKER.downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.of(ADDRESS, parameters));
+        return LIBRARY == null
+                ? null
+                : LINKER.downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.of(ADDRESS, parameters));
     }
 
     /** Whether this machine has an OpenCL library; its functions cannot be called without one. */
@@ -52,7 +57,9 @@ final class Library {
 
     /** What to throw for whatever a call threw. */
     static RuntimeException unexpected(Throwable failure) {
-        return failure instanceof OpenClException known ? known : new IllegalStateException("an OpenCL function could not be called", failure);
+        return failure instanceof OpenClException known
+                ? known
+                : new IllegalStateException("an OpenCL function could not be called", failure);
     }
 
     /** A query that answers its size first. */

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The OpenCL functions that make, use and release objects, of version 1.2 and so had by every driver. Handles of objects are
- * addresses. Every failure is an {@link OpenClException}. Finding devices does not load this class.
+ * The OpenCL functions that make, use and release objects, of version 1.2 and so had by every driver. Handles of
+ * objects are addresses. Every failure is an {@link OpenClException}. Finding devices does not load this class.
  */
 final class OpenCl {
 
@@ -23,27 +23,37 @@ final class OpenCl {
     static final int PROGRAM_BUILD_LOG = 0x1183;
     static final int KERNEL_WORK_GROUP_SIZE = 0x11B0;
 
-    private static final MethodHandle CREATE_CONTEXT = Library.creator("clCreateContext", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-    private static final MethodHandle CREATE_QUEUE = Library.creator("clCreateCommandQueue", ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
-    private static final MethodHandle CREATE_BUFFER = Library.creator("clCreateBuffer", ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS);
-    private static final MethodHandle CREATE_WITH_SOURCE = Library.creator("clCreateProgramWithSource", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
-    private static final MethodHandle CREATE_WITH_BINARY = Library.creator("clCreateProgramWithBinary", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS,
+    private static final MethodHandle CREATE_CONTEXT = Library.creator("clCreateContext", ADDRESS, JAVA_INT, ADDRESS,
+            ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle CREATE_QUEUE = Library.creator("clCreateCommandQueue", ADDRESS, ADDRESS,
+            JAVA_LONG, ADDRESS);
+    private static final MethodHandle CREATE_BUFFER = Library.creator("clCreateBuffer", ADDRESS, JAVA_LONG, JAVA_LONG,
             ADDRESS, ADDRESS);
-    private static final MethodHandle BUILD = Library.function("clBuildProgram", ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-    private static final MethodHandle GET_PROGRAM_INFO = Library.function("clGetProgramInfo", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
-    private static final MethodHandle GET_BUILD_INFO = Library.function("clGetProgramBuildInfo", ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle CREATE_WITH_SOURCE = Library.creator("clCreateProgramWithSource", ADDRESS,
+            JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle CREATE_WITH_BINARY = Library.creator("clCreateProgramWithBinary", ADDRESS,
+            JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle BUILD = Library.function("clBuildProgram", ADDRESS, JAVA_INT, ADDRESS, ADDRESS,
+            ADDRESS, ADDRESS);
+    private static final MethodHandle GET_PROGRAM_INFO = Library.function("clGetProgramInfo", ADDRESS, JAVA_INT,
+            JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle GET_BUILD_INFO = Library.function("clGetProgramBuildInfo", ADDRESS, ADDRESS,
+            JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
     private static final MethodHandle CREATE_KERNEL = Library.creator("clCreateKernel", ADDRESS, ADDRESS, ADDRESS);
-    private static final MethodHandle SET_KERNEL_ARG = Library.function("clSetKernelArg", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS);
-    private static final MethodHandle GET_KERNEL_INFO = Library.function("clGetKernelWorkGroupInfo", ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
-    private static final MethodHandle ENQUEUE_WRITE = Library.function("clEnqueueWriteBuffer", ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS,
-            JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle ENQUEUE_READ = Library.function("clEnqueueReadBuffer", ADDRESS, ADDRESS, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS,
-            JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle ENQUEUE_KERNEL = Library.function("clEnqueueNDRangeKernel", ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS,
-            JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle SET_KERNEL_ARG = Library.function("clSetKernelArg", ADDRESS, JAVA_INT, JAVA_LONG,
+            ADDRESS);
+    private static final MethodHandle GET_KERNEL_INFO = Library.function("clGetKernelWorkGroupInfo", ADDRESS, ADDRESS,
+            JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle ENQUEUE_WRITE = Library.function("clEnqueueWriteBuffer", ADDRESS, ADDRESS,
+            JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle ENQUEUE_READ = Library.function("clEnqueueReadBuffer", ADDRESS, ADDRESS, JAVA_INT,
+            JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle ENQUEUE_KERNEL = Library.function("clEnqueueNDRangeKernel", ADDRESS, ADDRESS,
+            JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle FINISH = Library.function("clFinish", ADDRESS);
     private static final MethodHandle WAIT_FOR_EVENTS = Library.function("clWaitForEvents", JAVA_INT, ADDRESS);
-    private static final MethodHandle GET_PROFILING = Library.function("clGetEventProfilingInfo", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle GET_PROFILING = Library.function("clGetEventProfilingInfo", ADDRESS, JAVA_INT,
+            JAVA_LONG, ADDRESS, ADDRESS);
     private static final MethodHandle RELEASE_QUEUE = Library.function("clReleaseCommandQueue", ADDRESS);
     private static final MethodHandle RELEASE_BUFFER = Library.function("clReleaseMemObject", ADDRESS);
     private static final MethodHandle RELEASE_PROGRAM = Library.function("clReleaseProgram", ADDRESS);
@@ -54,21 +64,21 @@ final class OpenCl {
     }
 
     static String buildLog(MemorySegment program, MemorySegment device) {
-        return Library.text(Library.info("clGetProgramBuildInfo",
-                (size, value, needed) -> (int) GET_BUILD_INFO.invokeExact(program, device, PROGRAM_BUILD_LOG, size, value, needed)));
+        return Library.text(Library.info("clGetProgramBuildInfo", (size, value,
+                needed) -> (int) GET_BUILD_INFO.invokeExact(program, device, PROGRAM_BUILD_LOG, size, value, needed)));
     }
 
     static long kernelWorkGroupSize(MemorySegment kernel, MemorySegment device) {
-        return Library.number(Library.info("clGetKernelWorkGroupInfo",
-                (size, value, needed) -> (int) GET_KERNEL_INFO.invokeExact(kernel, device, KERNEL_WORK_GROUP_SIZE, size, value, needed)));
+        return Library.number(Library.info("clGetKernelWorkGroupInfo", (size, value, needed) -> (int) GET_KERNEL_INFO
+                .invokeExact(kernel, device, KERNEL_WORK_GROUP_SIZE, size, value, needed)));
     }
 
     static MemorySegment createContext(MemorySegment device) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment code = arena.allocate(JAVA_INT);
             MemorySegment devices = arena.allocateFrom(ADDRESS, device);
-            MemorySegment context = (MemorySegment) CREATE_CONTEXT.invokeExact(MemorySegment.NULL, 1, devices, MemorySegment.NULL,
-                    MemorySegment.NULL, code);
+            MemorySegment context = (MemorySegment) CREATE_CONTEXT.invokeExact(MemorySegment.NULL, 1, devices,
+                    MemorySegment.NULL, MemorySegment.NULL, code);
             OpenClException.check("clCreateContext", code.get(JAVA_INT, 0));
             return context;
         } catch (Throwable failure) {
@@ -90,7 +100,8 @@ final class OpenCl {
     static MemorySegment createBuffer(MemorySegment context, long bytes) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment code = arena.allocate(JAVA_INT);
-            MemorySegment buffer = (MemorySegment) CREATE_BUFFER.invokeExact(context, 1L, bytes, MemorySegment.NULL, code);
+            MemorySegment buffer = (MemorySegment) CREATE_BUFFER.invokeExact(context, 1L, bytes, MemorySegment.NULL,
+                    code);
             OpenClException.check("clCreateBuffer", code.get(JAVA_INT, 0));
             return buffer;
         } catch (Throwable failure) {
@@ -102,7 +113,8 @@ final class OpenCl {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment code = arena.allocate(JAVA_INT);
             MemorySegment texts = arena.allocateFrom(ADDRESS, arena.allocateFrom(source));
-            MemorySegment program = (MemorySegment) CREATE_WITH_SOURCE.invokeExact(context, 1, texts, MemorySegment.NULL, code);
+            MemorySegment program = (MemorySegment) CREATE_WITH_SOURCE.invokeExact(context, 1, texts,
+                    MemorySegment.NULL, code);
             OpenClException.check("clCreateProgramWithSource", code.get(JAVA_INT, 0));
             return program;
         } catch (Throwable failure) {
@@ -115,8 +127,9 @@ final class OpenCl {
             MemorySegment codes = arena.allocate(JAVA_INT, 2);
             MemorySegment lengths = arena.allocateFrom(JAVA_LONG, binary.length);
             MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, binary);
-            MemorySegment program = (MemorySegment) CREATE_WITH_BINARY.invokeExact(context, 1, arena.allocateFrom(ADDRESS, device), lengths,
-                    arena.allocateFrom(ADDRESS, bytes), codes.asSlice(4), codes);
+            MemorySegment program = (MemorySegment) CREATE_WITH_BINARY.invokeExact(context, 1,
+                    arena.allocateFrom(ADDRESS, device), lengths, arena.allocateFrom(ADDRESS, bytes), codes.asSlice(4),
+                    codes);
             OpenClException.check("clCreateProgramWithBinary", codes.get(JAVA_INT, 0));
             OpenClException.check("clCreateProgramWithBinary", codes.get(JAVA_INT, 4));
             return program;
@@ -129,7 +142,8 @@ final class OpenCl {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment devices = arena.allocateFrom(ADDRESS, device);
             MemorySegment text = arena.allocateFrom(options);
-            OpenClException.check("clBuildProgram", (int) BUILD.invokeExact(program, 1, devices, text, MemorySegment.NULL, MemorySegment.NULL));
+            OpenClException.check("clBuildProgram",
+                    (int) BUILD.invokeExact(program, 1, devices, text, MemorySegment.NULL, MemorySegment.NULL));
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }
@@ -137,13 +151,13 @@ final class OpenCl {
 
     /** The driver's own form of a built program for its only device. */
     static byte[] binary(MemorySegment program) {
-        long size = Library.number(Library.info("clGetProgramInfo",
-                (bytes, value, needed) -> (int) GET_PROGRAM_INFO.invokeExact(program, PROGRAM_BINARY_SIZES, bytes, value, needed)));
+        long size = Library.number(Library.info("clGetProgramInfo", (bytes, value,
+                needed) -> (int) GET_PROGRAM_INFO.invokeExact(program, PROGRAM_BINARY_SIZES, bytes, value, needed)));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(Math.max(size, 1));
             MemorySegment places = arena.allocateFrom(ADDRESS, bytes);
-            OpenClException.check("clGetProgramInfo",
-                    (int) GET_PROGRAM_INFO.invokeExact(program, PROGRAM_BINARIES, ADDRESS.byteSize(), places, MemorySegment.NULL));
+            OpenClException.check("clGetProgramInfo", (int) GET_PROGRAM_INFO.invokeExact(program, PROGRAM_BINARIES,
+                    ADDRESS.byteSize(), places, MemorySegment.NULL));
             return bytes.asSlice(0, size).toArray(JAVA_BYTE);
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
@@ -164,7 +178,8 @@ final class OpenCl {
     /** Sets an argument to the number or the buffer handle that lies in {@code place}. */
     static void setArgument(MemorySegment kernel, int index, MemorySegment place) {
         try {
-            OpenClException.check("clSetKernelArg", (int) SET_KERNEL_ARG.invokeExact(kernel, index, place.byteSize(), place));
+            OpenClException.check("clSetKernelArg",
+                    (int) SET_KERNEL_ARG.invokeExact(kernel, index, place.byteSize(), place));
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }
@@ -173,27 +188,30 @@ final class OpenCl {
     /** Enqueues a copy to a buffer; the handle of its event is left in {@code event}. */
     static void enqueueWrite(MemorySegment queue, MemorySegment buffer, MemorySegment from, MemorySegment event) {
         try {
-            OpenClException.check("clEnqueueWriteBuffer", (int) ENQUEUE_WRITE.invokeExact(queue, buffer, 0, 0L, from.byteSize(), from, 0,
-                    MemorySegment.NULL, event));
+            OpenClException.check("clEnqueueWriteBuffer", (int) ENQUEUE_WRITE.invokeExact(queue, buffer, 0, 0L,
+                    from.byteSize(), from, 0, MemorySegment.NULL, event));
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }
     }
 
     /** Enqueues a copy from byte {@code offset} of a buffer; the handle of its event is left in {@code event}. */
-    static void enqueueRead(MemorySegment queue, MemorySegment buffer, long offset, MemorySegment to, MemorySegment event) {
+    static void enqueueRead(MemorySegment queue, MemorySegment buffer, long offset, MemorySegment to,
+            MemorySegment event) {
         try {
-            OpenClException.check("clEnqueueReadBuffer", (int) ENQUEUE_READ.invokeExact(queue, buffer, 0, offset, to.byteSize(), to, 0,
-                    MemorySegment.NULL, event));
+            OpenClException.check("clEnqueueReadBuffer", (int) ENQUEUE_READ.invokeExact(queue, buffer, 0, offset,
+                    to.byteSize(), to, 0, MemorySegment.NULL, event));
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }
     }
 
     /** Enqueues a kernel; returns the error code, since its meaning depends on sizes that the caller knows. */
-    static int enqueueKernel(MemorySegment queue, MemorySegment kernel, MemorySegment global, MemorySegment local, MemorySegment event) {
+    static int enqueueKernel(MemorySegment queue, MemorySegment kernel, MemorySegment global, MemorySegment local,
+            MemorySegment event) {
         try {
-            return (int) ENQUEUE_KERNEL.invokeExact(queue, kernel, 3, MemorySegment.NULL, global, local, 0, MemorySegment.NULL, event);
+            return (int) ENQUEUE_KERNEL.invokeExact(queue, kernel, 3, MemorySegment.NULL, global, local, 0,
+                    MemorySegment.NULL, event);
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }
@@ -216,9 +234,11 @@ final class OpenCl {
     /** Nanoseconds that a finished command ran on the device. */
     static long nanos(MemorySegment event, MemorySegment scratch) {
         try {
-            OpenClException.check("clGetEventProfilingInfo", (int) GET_PROFILING.invokeExact(event, PROFILING_START, 8L, scratch, MemorySegment.NULL));
+            OpenClException.check("clGetEventProfilingInfo",
+                    (int) GET_PROFILING.invokeExact(event, PROFILING_START, 8L, scratch, MemorySegment.NULL));
             long start = scratch.get(JAVA_LONG, 0);
-            OpenClException.check("clGetEventProfilingInfo", (int) GET_PROFILING.invokeExact(event, PROFILING_END, 8L, scratch, MemorySegment.NULL));
+            OpenClException.check("clGetEventProfilingInfo",
+                    (int) GET_PROFILING.invokeExact(event, PROFILING_END, 8L, scratch, MemorySegment.NULL));
             return scratch.get(JAVA_LONG, 0) - start;
         } catch (Throwable failure) {
             throw Library.unexpected(failure);

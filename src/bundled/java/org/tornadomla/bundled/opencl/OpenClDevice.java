@@ -14,8 +14,8 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
 /**
- * An OpenCL device. Its context and the programs built last are shared by all sessions and live as long as the process; a
- * program is built once however many plans use it.
+ * An OpenCL device. Its context and the programs built last are shared by all sessions and live as long as the process;
+ * a program is built once however many plans use it.
  */
 final class OpenClDevice implements Device {
 
@@ -53,7 +53,8 @@ final class OpenClDevice implements Device {
             }
             return new OpenClSession(this, OpenCl.createQueue(context, handle));
         } catch (OpenClException failure) {
-            throw new TornadoRuntimeException("the OpenCL device " + description.name() + " cannot be used: " + failure.getMessage());
+            throw new TornadoRuntimeException(
+                    "the OpenCL device " + description.name() + " cannot be used: " + failure.getMessage());
         }
     }
 
@@ -70,7 +71,8 @@ final class OpenClDevice implements Device {
     }
 
     TranslationOptions translation() {
-        return new TranslationOptions(isCpu(), options.contract(), description.fp64(), description.details().contains("cl_khr_int64_base_atomics"));
+        return new TranslationOptions(isCpu(), options.contract(), description.fp64(),
+                description.details().contains("cl_khr_int64_base_atomics"));
     }
 
     /** How many programs the driver compiled for this device. */
@@ -97,7 +99,8 @@ final class OpenClDevice implements Device {
         if (known != null) {
             return known;
         }
-        String key = BinaryCache.key(description.platform() + "\n" + description.name() + "\n" + description.details(), buildOptions, source);
+        String key = BinaryCache.key(description.platform() + "\n" + description.name() + "\n" + description.details(),
+                buildOptions, source);
         MemorySegment program = fromBinary(binaries.load(key), buildOptions);
         if (program == null) {
             program = fromSource(source, buildOptions, what);
@@ -114,7 +117,10 @@ final class OpenClDevice implements Device {
         return program;
     }
 
-    /** Writes new programs to the disk: not before they ran, since a driver may compile more then, or again when it is asked. */
+    /**
+     * Writes new programs to the disk: not before they ran, since a driver may compile more then, or again when it is
+     * asked.
+     */
     synchronized void keepPrograms() {
         unkept.forEach((key, program) -> {
             try {
@@ -153,8 +159,9 @@ final class OpenClDevice implements Device {
         } catch (OpenClException failure) {
             String log = OpenCl.buildLog(program, handle);
             OpenCl.releaseProgram(program);
-            throw new TornadoBailoutRuntimeException(what + ": the OpenCL compiler of " + description.name() + " refused the kernel ("
-                    + failure.getMessage() + ")\n" + log + "\n" + BuildLog.offendingLines(log, source));
+            throw new TornadoBailoutRuntimeException(
+                    what + ": the OpenCL compiler of " + description.name() + " refused the kernel ("
+                            + failure.getMessage() + ")\n" + log + "\n" + BuildLog.offendingLines(log, source));
         }
     }
 }

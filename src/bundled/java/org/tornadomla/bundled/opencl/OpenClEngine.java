@@ -56,7 +56,8 @@ public final class OpenClEngine implements Engine {
             for (MemorySegment platform : Discovery.platforms()) {
                 for (MemorySegment device : Discovery.devices(platform)) {
                     if (DeviceQuery.canCompile(device)) {
-                        found.add(new OpenClDevice(device, DeviceQuery.describe(platform, device), (DeviceQuery.buildOptions(device) + " " + options.flags()).strip(), options));
+                        found.add(new OpenClDevice(device, DeviceQuery.describe(platform, device),
+                                (DeviceQuery.buildOptions(device) + " " + options.flags()).strip(), options));
                     }
                 }
             }

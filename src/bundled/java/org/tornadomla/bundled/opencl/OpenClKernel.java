@@ -23,7 +23,8 @@ final class OpenClKernel implements CompiledKernel {
     private final long driverNanos;
     private final OpenClBuffer[] given;
 
-    OpenClKernel(KernelTask task, KernelSource source, MemorySegment handle, long maxGroupSize, long translateNanos, long driverNanos) {
+    OpenClKernel(KernelTask task, KernelSource source, MemorySegment handle, long maxGroupSize, long translateNanos,
+            long driverNanos) {
         this.task = task;
         this.source = source;
         this.handle = handle;
@@ -55,7 +56,8 @@ final class OpenClKernel implements CompiledKernel {
                 switch (task.arguments().get(source.parameters().get(i))) {
                     case Integer number -> OpenCl.setArgument(handle, i, arena.allocateFrom(JAVA_INT, number));
                     case Float number -> OpenCl.setArgument(handle, i, arena.allocateFrom(JAVA_FLOAT, number));
-                    default -> { }
+                    default -> {
+                    }
                 }
             }
         }

@@ -5,9 +5,10 @@ import java.nio.file.Path;
 /**
  * Choices of the engine.
  *
- * @param contract       whether {@code a * b + c} may be computed without rounding the product and lanes be summed in halves; without
- *                       it + - * / give Java's bits
- * @param flags          further options for the driver's compiler, such as {@code -cl-fast-relaxed-math}; empty for none
+ * @param contract       whether {@code a * b + c} may be computed without rounding the product and lanes be summed in
+ *                           halves; without it + - * / give Java's bits
+ * @param flags          further options for the driver's compiler, such as {@code -cl-fast-relaxed-math}; empty for
+ *                           none
  * @param cacheDirectory where built programs are kept between processes; null keeps none
  */
 record OpenClOptions(boolean contract, String flags, Path cacheDirectory) {
@@ -21,7 +22,9 @@ record OpenClOptions(boolean contract, String flags, Path cacheDirectory) {
     /** Contraction unless its property says otherwise; programs are kept in the user's cache folder. */
     static OpenClOptions standard() {
         String cache = System.getenv("XDG_CACHE_HOME");
-        Path root = cache == null || cache.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
+        Path root = cache == null || cache.isBlank()
+                ? Path.of(System.getProperty("user.home"), ".cache")
+                : Path.of(cache);
         return new OpenClOptions(Boolean.parseBoolean(System.getProperty(CONTRACT_PROPERTY, "true")),
                 System.getProperty(FLAGS_PROPERTY, ""), root.resolve("tornado-mla"));
     }

@@ -78,19 +78,22 @@ final class OpenClSession implements DeviceSession {
         }
         try {
             // OpenCL has no empty buffers.
-            OpenClBuffer buffer = new OpenClBuffer(this, OpenCl.createBuffer(device.context(), Math.max(bytes, 16)), bytes);
+            OpenClBuffer buffer = new OpenClBuffer(this, OpenCl.createBuffer(device.context(), Math.max(bytes, 16)),
+                    bytes);
             buffers.add(buffer);
             return buffer;
         } catch (OpenClException failure) {
-            throw failure.isOutOfMemory() ? outOfMemory(bytes, failure.getMessage(), hostArray) : failed("allocating " + bytes + " bytes", failure);
+            throw failure.isOutOfMemory()
+                    ? outOfMemory(bytes, failure.getMessage(), hostArray)
+                    : failed("allocating " + bytes + " bytes", failure);
         }
     }
 
     private TornadoOutOfMemoryException outOfMemory(long bytes, String why, Object hostArray) {
         long held = buffers.stream().mapToLong(OpenClBuffer::bytes).sum();
-        return new TornadoOutOfMemoryException("no buffer of " + bytes + " bytes for a " + hostArray.getClass().getSimpleName() + " on "
-                + device.description().name() + ": " + why + "; the device has " + device.description().globalMemoryBytes()
-                + " bytes, this plan holds " + held);
+        return new TornadoOutOfMemoryException("no buffer of " + bytes + " bytes for a "
+                + hostArray.getClass().getSimpleName() + " on " + device.description().name() + ": " + why
+                + "; the device has " + device.description().globalMemoryBytes() + " bytes, this plan holds " + held);
     }
 
     private TornadoRuntimeException failed(String what, OpenClException failure) {
@@ -159,11 +162,13 @@ final class OpenClSession implements DeviceSession {
                     + " bytes of local memory; the device has " + device.description().localMemoryBytes());
         }
         long translated = System.nanoTime();
-        MemorySegment program = device.program(source.text(), compilerFlags, "task " + task.id() + ", kernel " + source.name());
+        MemorySegment program = device.program(source.text(), compilerFlags,
+                "task " + task.id() + ", kernel " + source.name());
         try {
             MemorySegment kernel = OpenCl.createKernel(program, source.name());
-            OpenClKernel compiled = new OpenClKernel(task, source, kernel, OpenCl.kernelWorkGroupSize(kernel, device.handle()),
-                    translated - start, System.nanoTime() - translated);
+            OpenClKernel compiled = new OpenClKernel(task, source, kernel,
+                    OpenCl.kernelWorkGroupSize(kernel, device.handle()), translated - start,
+                    System.nanoTime() - translated);
             kernels.add(compiled);
             return compiled;
         } catch (OpenClException failure) {
@@ -174,7 +179,9 @@ final class OpenClSession implements DeviceSession {
     @Override
     public void launch(CompiledKernel compiled, DeviceBuffer[] arguments, NdRange range) {
         OpenClKernel kernel = (OpenClKernel) compiled;
-        NdRange grid = range == null ? LaunchGrid.forLoops(kernel, device.description()) : LaunchGrid.checked(kernel, range, device.description());
+        NdRange grid = range == null
+                ? LaunchGrid.forLoops(kernel, device.description())
+                : LaunchGrid.checked(kernel, range, device.description());
         if (Arrays.stream(grid.global()).anyMatch(size -> size == 0)) {
             return;
         }
@@ -183,10 +190,12 @@ final class OpenClSession implements DeviceSession {
         if (grid.local() != null) {
             MemorySegment.copy(grid.local(), 0, local, JAVA_LONG, 0, 3);
         }
-        int code = OpenCl.enqueueKernel(queue, kernel.handle(), global, grid.local() == null ? MemorySegment.NULL : local, eventPlace);
+        int code = OpenCl.enqueueKernel(queue, kernel.handle(), global,
+                grid.local() == null ? MemorySegment.NULL : local, eventPlace);
         if (code != 0) {
-            throw new TornadoRuntimeException("task " + kernel.task().id() + " cannot run with " + LaunchGrid.text(grid) + " on "
-                    + device.description().name() + ", whose kernel allows groups of " + kernel.maxGroupSize() + ": " + OpenClException.name(code));
+            throw new TornadoRuntimeException("task " + kernel.task().id() + " cannot run with " + LaunchGrid.text(grid)
+                    + " on " + device.description().name() + ", whose kernel allows groups of " + kernel.maxGroupSize()
+                    + ": " + OpenClException.name(code));
         }
         enqueued(kernel.task().id(), false, null);
     }
@@ -241,7 +250,8 @@ final class OpenClSession implements DeviceSession {
 
     @Override
     public SessionTimes takeTimes() {
-        SessionTimes times = new SessionTimes(uploadNanos, downloadNanos, uploadBytes, downloadBytes, Map.copyOf(kernelNanos));
+        SessionTimes times = new SessionTimes(uploadNanos, downloadNanos, uploadBytes, downloadBytes,
+                Map.copyOf(kernelNanos));
         uploadNanos = 0;
         downloadNanos = 0;
         uploadBytes = 0;

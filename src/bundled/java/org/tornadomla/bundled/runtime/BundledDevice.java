@@ -14,8 +14,8 @@ import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
  * @param backendType  kind of its engine
  * @param device       the device
  */
-record BundledDevice(int backendIndex, TornadoVMBackendType backendType, Device device)
-        implements TornadoDevice, TornadoTargetDevice {
+record BundledDevice(int backendIndex, TornadoVMBackendType backendType,
+        Device device) implements TornadoDevice, TornadoTargetDevice {
 
     private DeviceDescription description() {
         return device.description();
@@ -98,7 +98,7 @@ record BundledDevice(int backendIndex, TornadoVMBackendType backendType, Device 
 
     @Override
     public long[] getDeviceMaxWorkGroupSize() {
-        return new long[] {description().maxWorkGroupSize()};
+        return new long[]{description().maxWorkGroupSize()};
     }
 
     @Override

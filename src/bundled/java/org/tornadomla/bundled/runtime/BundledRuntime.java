@@ -52,8 +52,8 @@ public final class BundledRuntime implements TornadoRuntime {
                 return getBackend(index).getDefaultDevice();
             }
         }
-        throw new TornadoDeviceNotFound("no engine has a device: "
-                + Engines.all().stream().map(Engine::unavailableReason).toList());
+        throw new TornadoDeviceNotFound(
+                "no engine has a device: " + Engines.all().stream().map(Engine::unavailableReason).toList());
     }
 
     private record Backend(int index, Engine engine) implements TornadoBackend {

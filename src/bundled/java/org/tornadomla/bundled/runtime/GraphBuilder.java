@@ -35,8 +35,8 @@ public final class GraphBuilder {
     /** Adds a task; {@code code} is a reference to a static method. */
     public void task(String id, Object code, Object... arguments) {
         if (tasks.stream().anyMatch(task -> task.kernel().name().equals(id))) {
-            throw new TornadoTaskRuntimeException("graph " + name + " has two tasks of the name " + id
-                    + "; give each its own");
+            throw new TornadoTaskRuntimeException(
+                    "graph " + name + " has two tasks of the name " + id + "; give each its own");
         }
         tasks.add(TaskDefinition.of(name, id, code, arguments));
     }
@@ -105,8 +105,9 @@ public final class GraphBuilder {
         Set<Object> arguments = graph.arguments();
         for (Transfer transfer : toDevice) {
             if (transfer.mode() != DataTransferMode.EVERY_EXECUTION && !arguments.contains(transfer.array())) {
-                throw new TornadoRuntimeException("graph " + name + ": transferToDevice of " + describe(transfer.array())
-                        + " has no effect, since no task takes it; pass it to a task or use EVERY_EXECUTION");
+                throw new TornadoRuntimeException(
+                        "graph " + name + ": transferToDevice of " + describe(transfer.array())
+                                + " has no effect, since no task takes it; pass it to a task or use EVERY_EXECUTION");
             }
         }
     }
@@ -151,8 +152,8 @@ public final class GraphBuilder {
 
     private void checkMode(int mode) {
         if (mode < DataTransferMode.FIRST_EXECUTION || mode > DataTransferMode.UNDER_DEMAND) {
-            throw new TornadoRuntimeException("graph " + name + ": transfer mode " + mode
-                    + " is none of DataTransferMode's");
+            throw new TornadoRuntimeException(
+                    "graph " + name + ": transfer mode " + mode + " is none of DataTransferMode's");
         }
     }
 

@@ -63,8 +63,7 @@ public record Measurements(long totalNanos, long translateNanos, long driverNano
     /** All of it as a JSON object. */
     public String json() {
         String tasks = new TreeMap<>(times.kernelNanos()).entrySet().stream()
-                .map(task -> "    \"" + task.getKey() + "\": " + task.getValue())
-                .collect(Collectors.joining(",\n"));
+                .map(task -> "    \"" + task.getKey() + "\": " + task.getValue()).collect(Collectors.joining(",\n"));
         return """
                 {
                   "totalNanos": %d,

@@ -53,7 +53,9 @@ final class MethodReference {
     }
 
     private static TornadoTaskRuntimeException refused(String task, String given, Exception cause) {
-        return new TornadoTaskRuntimeException("task " + task + ": the code is " + given
-                + "; only a reference to a static method (Kernels::method) can be compiled for a device", cause);
+        return new TornadoTaskRuntimeException(
+                "task " + task + ": the code is " + given
+                        + "; only a reference to a static method (Kernels::method) can be compiled for a device",
+                cause);
     }
 }

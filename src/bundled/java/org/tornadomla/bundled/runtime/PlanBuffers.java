@@ -52,9 +52,8 @@ final class PlanBuffers {
      * @param uploads whether the array is uploaded before any task runs
      */
     DeviceCopy allocate(DeviceSession session, Object array, boolean uploads) {
-        DeviceCopy copy = new DeviceCopy(array, uploads && !written.contains(array)
-                ? session.allocateReadOnly(array)
-                : session.allocate(array));
+        DeviceCopy copy = new DeviceCopy(array,
+                uploads && !written.contains(array) ? session.allocateReadOnly(array) : session.allocate(array));
         all.add(copy);
         return copy;
     }

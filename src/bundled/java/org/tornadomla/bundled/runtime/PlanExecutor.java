@@ -48,7 +48,8 @@ public final class PlanExecutor {
      * A plan for {@code definitions}, on the default device.
      *
      * @throws TornadoRuntimeException if a graph belongs to another open plan, two graphs have one name, a consumed
-     *         array comes from a graph that is not in the plan, or two arrays view one memory
+     *                                     array comes from a graph that is not in the plan, or two arrays view one
+     *                                     memory
      */
     public PlanExecutor(List<GraphDefinition> definitions) {
         checkNames(definitions);
@@ -67,8 +68,8 @@ public final class PlanExecutor {
         Set<String> names = new LinkedHashSet<>();
         for (GraphDefinition definition : definitions) {
             if (!names.add(definition.name())) {
-                throw new TornadoRuntimeException("two graphs of the plan are named " + definition.name()
-                        + "; give each its own name");
+                throw new TornadoRuntimeException(
+                        "two graphs of the plan are named " + definition.name() + "; give each its own name");
             }
         }
         for (GraphDefinition definition : definitions) {
@@ -107,9 +108,9 @@ public final class PlanExecutor {
     }
 
     /**
-     * Runs the selected graphs, and waits for as much as the host could notice: for their end when it gets arrays or asked for times, for
-     * the uploads when it gave arrays, which it may then change. The rest is queued, and what goes wrong in it is thrown by the next
-     * call that waits.
+     * Runs the selected graphs, and waits for as much as the host could notice: for their end when it gets arrays or
+     * asked for times, for the uploads when it gave arrays, which it may then change. The rest is queued, and what goes
+     * wrong in it is thrown by the next call that waits.
      */
     public Measurements execute() {
         return exclusively(() -> {
@@ -212,8 +213,8 @@ public final class PlanExecutor {
     public void select(int graphIndex) {
         exclusively(() -> {
             if (graphIndex < 0 || graphIndex >= graphs.size()) {
-                throw new TornadoRuntimeException("the plan has no graph " + graphIndex + "; it has " + graphs.size()
-                        + ", counted from 0");
+                throw new TornadoRuntimeException(
+                        "the plan has no graph " + graphIndex + "; it has " + graphs.size() + ", counted from 0");
             }
             selected = graphIndex;
             return null;
@@ -260,8 +261,8 @@ public final class PlanExecutor {
     public void device(TornadoDevice chosen) {
         exclusively(() -> {
             if (session != null && !chosen.equals(device)) {
-                throw new TornadoRuntimeException("the plan already runs on " + device + " and cannot move to " + chosen
-                        + "; make a new plan");
+                throw new TornadoRuntimeException(
+                        "the plan already runs on " + device + " and cannot move to " + chosen + "; make a new plan");
             }
             device = (BundledDevice) chosen;
             return null;

@@ -18,7 +18,8 @@ class AccessAnalysisTest {
     private static final Access BOTH = new Access(true, true, false);
 
     static void loop(FloatArray x, float factor, FloatArray y) {
-        for (@Parallel int i = 0; i < y.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < y.getSize(); i++) {
             y.set(i, factor > 0 ? x.get(i) * factor : 0f);
         }
     }
@@ -45,7 +46,8 @@ class AccessAnalysisTest {
         switch (which.get(0)) {
             case 0 -> y.set(0, 1f);
             case 1 -> y.set(1, 1f);
-            default -> { }
+            default -> {
+            }
         }
     }
 

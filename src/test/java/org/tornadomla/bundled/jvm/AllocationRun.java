@@ -10,8 +10,9 @@ import org.tornadomla.cache.CachedSequence;
 import org.tornadomla.config.MlaConfig;
 
 /**
- * A program that runs steps of attention on one thread until they allocate less than a limit, and prints how many bytes the last
- * one allocated. Arguments: tokens of a step, tokens in the cache before it, the limit in bytes, the steps after which it gives up.
+ * A program that runs steps of attention on one thread until they allocate less than a limit, and prints how many bytes
+ * the last one allocated. Arguments: tokens of a step, tokens in the cache before it, the limit in bytes, the steps
+ * after which it gives up.
  */
 final class AllocationRun {
 
@@ -25,8 +26,8 @@ final class AllocationRun {
         int cached = Integer.parseInt(arguments[1]);
         long limit = Long.parseLong(arguments[2]);
         int steps = Integer.parseInt(arguments[3]);
-        MlaConfig config = MlaConfig.builder().hiddenSize(HIDDEN).numHeads(16).qLoraRank(0).kvLoraRank(64).qkNopeHeadDim(32)
-                .qkRopeHeadDim(32).vHeadDim(32).queryNorm(false).build();
+        MlaConfig config = MlaConfig.builder().hiddenSize(HIDDEN).numHeads(16).qLoraRank(0).kvLoraRank(64)
+                .qkNopeHeadDim(32).qkRopeHeadDim(32).vHeadDim(32).queryNorm(false).build();
         try (MultiHeadLatentAttention attention = MultiHeadLatentAttention.builder(config).seed(1)
                 .target(Targets.choose("jvm", null).withoutSelfTest()).cacheTokens(1024).build();
                 CachedSequence sequence = attention.open()) {

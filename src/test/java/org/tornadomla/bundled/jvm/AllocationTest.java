@@ -13,28 +13,32 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Vectors of compiled kernels are registers, not objects. A JVM of its own runs without profiles of types, with which the compiler
- * guesses classes that it cannot derive: in some processes there is such a profile in time, in others not. It compiles in the
- * foreground, so that what a step allocates depends on the steps before it, not on time.
+ * Vectors of compiled kernels are registers, not objects. A JVM of its own runs without profiles of types, with which
+ * the compiler guesses classes that it cannot derive: in some processes there is such a profile in time, in others not.
+ * It compiles in the foreground, so that what a step allocates depends on the steps before it, not on time.
  */
-@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm", disabledReason = "the engine jvm belongs to the bundled runtime")
+@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
+        disabledReason = "the engine jvm belongs to the bundled runtime")
 class AllocationTest {
 
     /** Steps after which everything is long compiled: 73 and 7 are enough. */
     private static final int STEPS = 300;
 
     /**
-     * A step allocates its inputs, results, launches and the private arrays of kernels, 76,000 bytes and 980,000. Its loops over keys and
-     * weights make 80,000 vectors and more: as objects they are 27 million bytes and 50 million. A tenth of that fails.
+     * A step allocates its inputs, results, launches and the private arrays of kernels, 76,000 bytes and 980,000. Its
+     * loops over keys and weights make 80,000 vectors and more: as objects they are 27 million bytes and 50 million. A
+     * tenth of that fails.
      */
     @ParameterizedTest
     @CsvSource({"1, 512, 2700000", "64, 0, 5000000"})
     void vectorsAreNoObjects(int tokens, int cached, long limit) throws Exception {
         assumeTrue(VectorUnit.LANES >= 16, () -> "vectors of 16 floats are objects here: " + VectorUnit.reason());
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(System.getProperty("mla.test.launch").split(" ")));
-        command.addAll(List.of("-XX:-UseTypeProfile", "-Xbatch", "-XX:ActiveProcessorCount=1", "-cp", System.getProperty("java.class.path"),
-                AllocationRun.class.getName(), String.valueOf(tokens), String.valueOf(cached), String.valueOf(limit), String.valueOf(STEPS)));
+        command.addAll(List.of("-XX:-UseTypeProfile", "-Xbatch", "-XX:ActiveProcessorCount=1", "-cp",
+                System.getProperty("java.class.path"), AllocationRun.class.getName(), String.valueOf(tokens),
+                String.valueOf(cached), String.valueOf(limit), String.valueOf(STEPS)));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);

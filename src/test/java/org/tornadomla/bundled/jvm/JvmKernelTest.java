@@ -77,8 +77,7 @@ class JvmKernelTest {
         VectorFloat16 z = new VectorFloat16(length);
         FloatArray sums = new FloatArray(3 * length);
         run(new TaskGraph("g").transferToDevice(EVERY_EXECUTION, x, y, scalars)
-                .task("t", JvmTestKernels::vectors16, x, y, scalars, z, sums)
-                .transferToHost(EVERY_EXECUTION, z, sums));
+                .task("t", JvmTestKernels::vectors16, x, y, scalars, z, sums).transferToHost(EVERY_EXECUTION, z, sums));
         VectorFloat16 expected = new VectorFloat16(length);
         FloatArray expectedSums = new FloatArray(3 * length);
         JvmTestKernels.vectors16(x, y, scalars, expected, expectedSums);
@@ -119,8 +118,8 @@ class JvmKernelTest {
         }
         VectorFloat16 out = new VectorFloat16(count);
         IntArray groups = IntArray.fromElements(count / 16);
-        run(new TaskGraph("g").transferToDevice(EVERY_EXECUTION, h, groups).task("t", JvmTestKernels::halves, h, groups, out)
-                .transferToHost(EVERY_EXECUTION, out));
+        run(new TaskGraph("g").transferToDevice(EVERY_EXECUTION, h, groups)
+                .task("t", JvmTestKernels::halves, h, groups, out).transferToHost(EVERY_EXECUTION, out));
         for (int bits = 0; bits < count; bits++) {
             assertEquals(Float.float16ToFloat((short) bits), out.getArray().get(bits), Integer.toHexString(bits));
         }
@@ -155,8 +154,8 @@ class JvmKernelTest {
     }
 
     private static java.lang.reflect.Method method(String name) {
-        return Arrays.stream(JvmTestKernels.class.getDeclaredMethods())
-                .filter(method -> method.getName().equals(name)).findFirst().orElseThrow();
+        return Arrays.stream(JvmTestKernels.class.getDeclaredMethods()).filter(method -> method.getName().equals(name))
+                .findFirst().orElseThrow();
     }
 
     @Test
@@ -168,12 +167,11 @@ class JvmKernelTest {
         HalfFloatArray h = HalfFloatArray.fromElements(new HalfFloat(3f), new HalfFloat(-4f));
         IntArray out = new IntArray(2);
         run(new TaskGraph("g").transferToDevice(EVERY_EXECUTION, b, s, l, d, h)
-                .task("t", JvmTestKernels::arrays, b, s, l, d, h, out)
-                .transferToHost(EVERY_EXECUTION, out, l, d, s));
-        assertArrayEquals(new int[] {1009, 1046665}, out.toHeapArray());
-        assertArrayEquals(new long[] {6, (1L << 20) + 1}, l.toHeapArray());
-        assertArrayEquals(new double[] {5, -14}, d.toHeapArray());
-        assertArrayEquals(new short[] {1001, -1999}, s.toHeapArray());
+                .task("t", JvmTestKernels::arrays, b, s, l, d, h, out).transferToHost(EVERY_EXECUTION, out, l, d, s));
+        assertArrayEquals(new int[]{1009, 1046665}, out.toHeapArray());
+        assertArrayEquals(new long[]{6, (1L << 20) + 1}, l.toHeapArray());
+        assertArrayEquals(new double[]{5, -14}, d.toHeapArray());
+        assertArrayEquals(new short[]{1001, -1999}, s.toHeapArray());
     }
 
     @ParameterizedTest
@@ -185,7 +183,7 @@ class JvmKernelTest {
         TaskGraph graph = new TaskGraph("g").transferToDevice(EVERY_EXECUTION, sizes, out)
                 .task("t", JvmTestKernels::nested, sizes, out).transferToHost(EVERY_EXECUTION, out);
         try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph.snapshot())) {
-            for (int[] given : new int[][] {{9, 10}, {0, 4}, {1, 1}, {8, 3}}) {
+            for (int[] given : new int[][]{{9, 10}, {0, 4}, {1, 1}, {8, 3}}) {
                 sizes.set(0, given[0]);
                 sizes.set(1, given[1]);
                 out.init(-1);
@@ -207,8 +205,7 @@ class JvmKernelTest {
         }
         IntArray out = new IntArray(101);
         run(new TaskGraph("g").transferToDevice(EVERY_EXECUTION, x, out)
-                .task("t", JvmTestKernels::control, x, limit, out)
-                .transferToHost(EVERY_EXECUTION, out));
+                .task("t", JvmTestKernels::control, x, limit, out).transferToHost(EVERY_EXECUTION, out));
         IntArray expected = new IntArray(101);
         if (limit < 0) {
             expected.init(0x7F7F7F7F);
@@ -293,12 +290,12 @@ class JvmKernelTest {
     @Test
     void loopsThatDevicesGetWrongAreRefused() {
         FloatArray x = new FloatArray(64);
-        TaskGraph siblings = new TaskGraph("g").transferToDevice(EVERY_EXECUTION, x)
-                .task("t", JvmTestKernels::siblings, x);
+        TaskGraph siblings = new TaskGraph("g").transferToDevice(EVERY_EXECUTION, x).task("t", JvmTestKernels::siblings,
+                x);
         String message = assertThrows(TornadoBailoutRuntimeException.class, () -> run(siblings)).getMessage();
         assertTrue(message.contains("siblings") && message.contains("side by side"), message);
-        TaskGraph downwards = new TaskGraph("g").transferToDevice(EVERY_EXECUTION, x)
-                .task("t", JvmTestKernels::downwards, x);
+        TaskGraph downwards = new TaskGraph("g").transferToDevice(EVERY_EXECUTION, x).task("t",
+                JvmTestKernels::downwards, x);
         message = assertThrows(TornadoBailoutRuntimeException.class, () -> run(downwards)).getMessage();
         assertTrue(message.contains("downwards") && message.contains("count up"), message);
     }

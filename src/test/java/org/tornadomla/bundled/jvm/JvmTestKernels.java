@@ -25,7 +25,8 @@ final class JvmTestKernels {
 
     /** Every vector operation on sixteen lanes, through helpers that are inlined, copied and recognised. */
     static void vectors16(VectorFloat16 x, VectorFloat16 y, FloatArray scalars, VectorFloat16 z, FloatArray sums) {
-        for (@Parallel int i = 0; i < x.getLength(); i++) {
+        for (@Parallel
+        int i = 0; i < x.getLength(); i++) {
             Float16 a = x.get(i);
             Float16 b = y.get(i);
             Float16 quotient = Float16.div(a, Float16.add(Float16.mult(b, b), 1f));
@@ -40,8 +41,8 @@ final class JvmTestKernels {
             z.set(i, step(pack(lanes, 0), scalars.get(0)));
             sums.set(3 * i, sum(a));
             sums.set(3 * i + 1, Float16.dot(a, b));
-            sums.set(3 * i + 2, a.getS5() + b.get(7) + new Float16(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-                    16).getS15());
+            sums.set(3 * i + 2,
+                    a.getS5() + b.get(7) + new Float16(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16).getS15());
         }
     }
 
@@ -94,7 +95,8 @@ final class JvmTestKernels {
 
     /** Vectors of four and eight. */
     static void narrow(VectorFloat4 x, VectorFloat8 y, VectorFloat4 z, FloatArray sums) {
-        for (@Parallel int i = 0; i < z.getLength(); i++) {
+        for (@Parallel
+        int i = 0; i < z.getLength(); i++) {
             Float4 a = x.get(i);
             Float8 b = y.get(i);
             Float4 low = new Float4(b.getS0(), b.getS1(), b.getS2(), b.getS3());
@@ -105,7 +107,8 @@ final class JvmTestKernels {
 
     /** A vector whose lane is set, which has no lowered form. */
     static void setter(VectorFloat4 x, FloatArray y) {
-        for (@Parallel int i = 0; i < y.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < y.getSize(); i++) {
             Float4 value = x.get(i);
             value.setY(7f);
             y.set(i, Float4.sum(value));
@@ -114,20 +117,24 @@ final class JvmTestKernels {
 
     /** Every kind of array. */
     static void halves(HalfFloatArray h, IntArray count, VectorFloat16 out) {
-        for (@Parallel int i = 0; i < count.get(0); i++) {
+        for (@Parallel
+        int i = 0; i < count.get(0); i++) {
             out.set(i, sixteen(h, 16 * i + 1));
         }
     }
 
     private static Float16 sixteen(HalfFloatArray h, int at) {
-        return new Float16(h.get(at).getFloat32(), h.get(at + 1).getFloat32(), h.get(at + 2).getFloat32(), h.get(at + 3).getFloat32(),
-                h.get(at + 4).getFloat32(), h.get(at + 5).getFloat32(), h.get(at + 6).getFloat32(), h.get(at + 7).getFloat32(),
-                h.get(at + 8).getFloat32(), h.get(at + 9).getFloat32(), h.get(at + 10).getFloat32(), h.get(at + 11).getFloat32(),
-                h.get(at + 12).getFloat32(), h.get(at + 13).getFloat32(), h.get(at + 14).getFloat32(), h.get(at + 15).getFloat32());
+        return new Float16(h.get(at).getFloat32(), h.get(at + 1).getFloat32(), h.get(at + 2).getFloat32(),
+                h.get(at + 3).getFloat32(), h.get(at + 4).getFloat32(), h.get(at + 5).getFloat32(),
+                h.get(at + 6).getFloat32(), h.get(at + 7).getFloat32(), h.get(at + 8).getFloat32(),
+                h.get(at + 9).getFloat32(), h.get(at + 10).getFloat32(), h.get(at + 11).getFloat32(),
+                h.get(at + 12).getFloat32(), h.get(at + 13).getFloat32(), h.get(at + 14).getFloat32(),
+                h.get(at + 15).getFloat32());
     }
 
     static void arrays(ByteArray b, ShortArray s, LongArray l, DoubleArray d, HalfFloatArray h, IntArray out) {
-        for (@Parallel int i = 0; i < out.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < out.getSize(); i++) {
             out.set(i, b.get(i) + s.get(i) + (int) l.get(i) + (int) d.get(i) + (int) h.get(i).getFloat32());
             l.set(i, l.get(i) + 1L);
             d.set(i, d.get(i) * 2.0);
@@ -135,11 +142,16 @@ final class JvmTestKernels {
         }
     }
 
-    /** Three nested parallel loops, a start above 0, a step of 2 and a bound that belongs to the loop; out is uploaded. */
+    /**
+     * Three nested parallel loops, a start above 0, a step of 2 and a bound that belongs to the loop; out is uploaded.
+     */
     static void nested(IntArray sizes, IntArray out) {
-        for (@Parallel int i = 1; i <= sizes.get(0); i += 2) {
-            for (@Parallel int j = 0; j < sizes.get(1); j++) {
-                for (@Parallel int k = 0; k < 3; k++) {
+        for (@Parallel
+        int i = 1; i <= sizes.get(0); i += 2) {
+            for (@Parallel
+            int j = 0; j < sizes.get(1); j++) {
+                for (@Parallel
+                int k = 0; k < 3; k++) {
                     if (i > 0) {
                         out.set((i * sizes.get(1) + j) * 3 + k, i * 100 + j * 10 + k);
                     }
@@ -153,7 +165,8 @@ final class JvmTestKernels {
         if (limit < 0) {
             return;
         }
-        for (@Parallel int i = 0; i < x.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < x.getSize(); i++) {
             int value = x.get(i);
             int result = switch (value % 4) {
                 case 0 -> 10;
@@ -216,31 +229,36 @@ final class JvmTestKernels {
 
     /** Fails in one iteration. */
     static void outside(FloatArray x, int shift, FloatArray y) {
-        for (@Parallel int i = 0; i < y.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < y.getSize(); i++) {
             y.set(i, x.get(i + shift));
         }
     }
 
     /** Two parallel loops side by side. */
     static void siblings(FloatArray x) {
-        for (@Parallel int i = 0; i < x.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < x.getSize(); i++) {
             x.set(i, x.get(i) + 1f);
         }
-        for (@Parallel int i = 0; i < x.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < x.getSize(); i++) {
             x.set(i, x.get(i) + 1f);
         }
     }
 
     /** A parallel loop that counts down. */
     static void downwards(FloatArray x) {
-        for (@Parallel int i = 63; i >= 0; i--) {
+        for (@Parallel
+        int i = 63; i >= 0; i--) {
             x.set(i, x.get(i) + 1f);
         }
     }
 
     /** A product that is added right away. */
     static void fused(VectorFloat16 x, VectorFloat16 y, VectorFloat16 z) {
-        for (@Parallel int i = 0; i < x.getLength(); i++) {
+        for (@Parallel
+        int i = 0; i < x.getLength(); i++) {
             z.set(i, Float16.add(z.get(i), Float16.mult(x.get(i), y.get(i))));
         }
     }
@@ -254,7 +272,8 @@ final class JvmTestKernels {
 
     /** Leaves private arrays as they are made. */
     static void privateArrays(FloatArray y) {
-        for (@Parallel int i = 0; i < y.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < y.getSize(); i++) {
             float[] floats = new float[4];
             int[] integers = new int[4];
             float[] given = {1f, 2f};

@@ -25,7 +25,8 @@ final class ConstructKernels {
     }
 
     static void integers(IntArray a, IntArray b, IntArray out) {
-        for (@Parallel int i = 0; i < a.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < a.getSize(); i++) {
             int x = a.get(i);
             int y = b.get(i);
             int at = i * 13;
@@ -46,7 +47,8 @@ final class ConstructKernels {
     }
 
     static void longs(LongArray a, LongArray b, LongArray out) {
-        for (@Parallel int i = 0; i < a.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < a.getSize(); i++) {
             long x = a.get(i);
             long y = b.get(i);
             long r = x * y + (x - y) * 31L;
@@ -58,8 +60,10 @@ final class ConstructKernels {
         }
     }
 
-    static void conversions(FloatArray a, DoubleArray d, IntArray out, LongArray outLong, FloatArray outFloat, DoubleArray outDouble) {
-        for (@Parallel int i = 0; i < a.getSize(); i++) {
+    static void conversions(FloatArray a, DoubleArray d, IntArray out, LongArray outLong, FloatArray outFloat,
+            DoubleArray outDouble) {
+        for (@Parallel
+        int i = 0; i < a.getSize(); i++) {
             float x = a.get(i);
             double y = d.get(i);
             out.set(2 * i, (int) x);
@@ -73,7 +77,8 @@ final class ConstructKernels {
     }
 
     static void narrow(ByteArray bytes, Int8Array small, ShortArray shorts, IntArray out) {
-        for (@Parallel int i = 0; i < bytes.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < bytes.getSize(); i++) {
             byte b = bytes.get(i);
             short s = shorts.get(i);
             out.set(i, (b & 0xFF) - 128 + (s & 0xFFFF) * 3 + small.get(i));
@@ -86,7 +91,8 @@ final class ConstructKernels {
     }
 
     static void floats(FloatArray a, FloatArray b, FloatArray out) {
-        for (@Parallel int i = 0; i < a.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < a.getSize(); i++) {
             float x = a.get(i);
             float y = b.get(i);
             int at = i * 10;
@@ -104,7 +110,8 @@ final class ConstructKernels {
     }
 
     static void comparisons(FloatArray a, FloatArray b, IntArray out) {
-        for (@Parallel int i = 0; i < a.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < a.getSize(); i++) {
             float x = a.get(i);
             float y = b.get(i);
             int bits = 0;
@@ -133,11 +140,11 @@ final class ConstructKernels {
     }
 
     static void flow(IntArray in, IntArray out) {
-        for (@Parallel int i = 0; i < in.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < in.getSize(); i++) {
             int x = in.get(i);
             int total = 0;
-            outer:
-            for (int j = 0; j < 20; j++) {
+            outer : for (int j = 0; j < 20; j++) {
                 int k = x & 15;
                 while (k > 0) {
                     k--;
@@ -161,15 +168,15 @@ final class ConstructKernels {
                 } while (k < 4);
             }
             switch (x & 7) {
-                case 0:
+                case 0 :
                     total += 1;
-                case 1:
+                case 1 :
                     total += 10;
                     break;
-                case 5:
+                case 5 :
                     total = -total;
                     break;
-                default:
+                default :
                     total ^= 3;
             }
             total += switch (x % 3) {
@@ -214,7 +221,8 @@ final class ConstructKernels {
     }
 
     static void privateArrays(IntArray in, IntArray out, int size) {
-        for (@Parallel int i = 0; i < in.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < in.getSize(); i++) {
             int[] counts = new int[size * 2];
             int[] fixed = {3, 1, 4, 1, 5};
             byte[] bytes = new byte[4];
@@ -240,7 +248,8 @@ final class ConstructKernels {
     }
 
     static void order(IntArray data) {
-        for (@Parallel int i = 0; i < 1; i++) {
+        for (@Parallel
+        int i = 0; i < 1; i++) {
             int at = 0;
             int first = data.get(at++) + data.get(at++) * data.get(at);
             data.set(at, data.get(at) + change(data, at) * data.get(at));
@@ -259,9 +268,12 @@ final class ConstructKernels {
     }
 
     static void nested(IntArray out, IntArray sizes) {
-        for (@Parallel int i = 0; i < sizes.get(0); i++) {
-            for (@Parallel int j = 1; j <= sizes.get(1); j += 2) {
-                for (@Parallel int k = 0; k < 3; k++) {
+        for (@Parallel
+        int i = 0; i < sizes.get(0); i++) {
+            for (@Parallel
+            int j = 1; j <= sizes.get(1); j += 2) {
+                for (@Parallel
+                int k = 0; k < 3; k++) {
                     out.set((i * 40 + j) * 3 + k, out.get((i * 40 + j) * 3 + k) + i * 10000 + j * 10 + k);
                 }
             }
@@ -269,7 +281,8 @@ final class ConstructKernels {
     }
 
     static void vectors(VectorFloat16 a, VectorFloat16 b, VectorFloat16 out, FloatArray sums) {
-        for (@Parallel int i = 0; i < a.getLength(); i++) {
+        for (@Parallel
+        int i = 0; i < a.getLength(); i++) {
             Float16 x = a.get(i);
             Float16 y = b.get(i);
             Float16 acc = new Float16();
@@ -289,12 +302,15 @@ final class ConstructKernels {
 
     /** Lanes summed as a tree of halves, in the order of another tree, and one after another. */
     static void laneSums(VectorFloat16 a, FloatArray out) {
-        for (@Parallel int i = 0; i < a.getLength(); i++) {
+        for (@Parallel
+        int i = 0; i < a.getLength(); i++) {
             Float16 v = a.get(i);
             out.set(i * 3, halvesOf(v));
             out.set(i * 3 + 1, (v.getS0() + v.getS1()) + (v.getS2() + v.getS3()));
-            out.set(i * 3 + 2, v.getS0() + v.getS1() + v.getS2() + v.getS3() + v.getS4() + v.getS5() + v.getS6() + v.getS7() + v.getS8() + v.getS9()
-                    + v.getS10() + v.getS11() + v.getS12() + v.getS13() + v.getS14() + v.getS15());
+            out.set(i * 3 + 2,
+                    v.getS0() + v.getS1() + v.getS2() + v.getS3() + v.getS4() + v.getS5() + v.getS6() + v.getS7()
+                            + v.getS8() + v.getS9() + v.getS10() + v.getS11() + v.getS12() + v.getS13() + v.getS14()
+                            + v.getS15());
         }
     }
 
@@ -308,7 +324,8 @@ final class ConstructKernels {
 
     /** Names that mean something in OpenCL C or in the generated prelude. */
     static void names(IntArray kernel, IntArray global) {
-        for (@Parallel int iadd = 0; iadd < kernel.getSize(); iadd++) {
+        for (@Parallel
+        int iadd = 0; iadd < kernel.getSize(); iadd++) {
             int idiv = kernel.get(iadd) | 1;
             int uint = idiv / (iadd | 3) % idiv;
             float exp = TornadoMath.exp(0f) + uint;
@@ -321,7 +338,8 @@ final class ConstructKernels {
     }
 
     static void smallVectors(VectorFloat4 a, FloatArray flat, FloatArray out) {
-        for (@Parallel int i = 0; i < a.getLength(); i++) {
+        for (@Parallel
+        int i = 0; i < a.getLength(); i++) {
             Float4 x = a.get(i);
             Float4 y = new Float4(flat.get(i), flat.get(i + 1), flat.get(i + 2), flat.get(i + 3));
             Float4 z = Float4.add(x, Float4.mult(y, 2f));
@@ -332,7 +350,8 @@ final class ConstructKernels {
     }
 
     static void halves(HalfFloatArray a, HalfFloatArray b, FloatArray out) {
-        for (@Parallel int i = 0; i < a.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < a.getSize(); i++) {
             HalfFloat x = a.get(i);
             HalfFloat sum = HalfFloat.add(x, HalfFloat.mult(b.get(i), new HalfFloat(0.1f)));
             out.set(i, x.getFloat32() * 3f + sum.getFloat32());
@@ -341,7 +360,8 @@ final class ConstructKernels {
     }
 
     static void bits(FloatArray a, IntArray out) {
-        for (@Parallel int i = 0; i < a.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < a.getSize(); i++) {
             int raw = Float.floatToRawIntBits(a.get(i));
             out.set(i, raw ^ Integer.bitCount(raw) ^ Float.floatToFloat16(a.get(i)));
             a.set(i, Float.intBitsToFloat(raw >> 1) + Float.float16ToFloat((short) raw));
@@ -349,7 +369,8 @@ final class ConstructKernels {
     }
 
     static void constants(IntArray out, int n, long big, float scale, byte small, char letter) {
-        for (@Parallel int i = 0; i < out.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < out.getSize(); i++) {
             n += i;
             out.set(i, n + (int) (big >> 33) + (int) (scale * i) + small + letter);
             n -= i;

@@ -23,8 +23,8 @@ class ConstructTest {
 
     private static final int N = 203;
     private static final int[] EDGES = {0, 1, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, 31, 32, 33, -7, 255, 65536};
-    private static final float[] FLOAT_EDGES = {0f, -0f, 1f, -1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY,
-        Float.MIN_VALUE, Float.MAX_VALUE, 2.14748365e9f, -3e9f, 9.3e18f, 0.1f};
+    private static final float[] FLOAT_EDGES = {0f, -0f, 1f, -1f, Float.NaN, Float.POSITIVE_INFINITY,
+        Float.NEGATIVE_INFINITY, Float.MIN_VALUE, Float.MAX_VALUE, 2.14748365e9f, -3e9f, 9.3e18f, 0.1f};
 
     private static OpenClDevice device;
 
@@ -95,8 +95,8 @@ class ConstructTest {
         for (int i = 0; i < N; i++) {
             doubles.set(i, i < 169 ? otherReal(i) * 1.5 : random.nextGaussian() * 1e10);
         }
-        check("conversions", floats(N, this::real), doubles, new IntArray(2 * N), new LongArray(2 * N), new FloatArray(2 * N),
-                new DoubleArray(N));
+        check("conversions", floats(N, this::real), doubles, new IntArray(2 * N), new LongArray(2 * N),
+                new FloatArray(2 * N), new DoubleArray(N));
     }
 
     @Test
@@ -139,7 +139,7 @@ class ConstructTest {
 
     @Test
     void nestedParallelLoopsRunEachIterationOnce() {
-        for (int[] sizes : new int[][] {{40, 20}, {1, 39}, {3, 1}, {9, 3}, {11, 20}, {17, 1}, {0, 5}, {7, 0}}) {
+        for (int[] sizes : new int[][]{{40, 20}, {1, 39}, {3, 1}, {9, 3}, {11, 20}, {17, 1}, {0, 5}, {7, 0}}) {
             check("nested", ints(4800, i -> i), ints(2, i -> sizes[i]));
         }
     }
@@ -158,8 +158,10 @@ class ConstructTest {
 
     @Test
     void wholeSumsOfHalvesAreVectorOperations() {
-        String text = org.tornadomla.bundled.opencl.source.KernelTranslator.translate(OpenClRun.task(ConstructKernels.class, "laneSums",
-                new VectorFloat16(16), new FloatArray(3)), device.translation()).text();
+        String text = org.tornadomla.bundled.opencl.source.KernelTranslator
+                .translate(OpenClRun.task(ConstructKernels.class, "laneSums", new VectorFloat16(16), new FloatArray(3)),
+                        device.translation())
+                .text();
         org.junit.jupiter.api.Assertions.assertTrue(text.contains("return lanes16(v);"), text);
     }
 
@@ -170,7 +172,8 @@ class ConstructTest {
 
     @Test
     void narrowVectors() {
-        check("smallVectors", new VectorFloat4(floats(40, i -> random.nextFloat())), floats(13, i -> random.nextFloat()), new FloatArray(10));
+        check("smallVectors", new VectorFloat4(floats(40, i -> random.nextFloat())),
+                floats(13, i -> random.nextFloat()), new FloatArray(10));
     }
 
     @Test

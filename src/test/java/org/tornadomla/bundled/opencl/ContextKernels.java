@@ -10,7 +10,9 @@ final class ContextKernels {
     private ContextKernels() {
     }
 
-    /** Writes the sum of each group's part of {@code in}, by a tree in local memory; right for any local size up to 128. */
+    /**
+     * Writes the sum of each group's part of {@code in}, by a tree in local memory; right for any local size up to 128.
+     */
     static void groupSums(KernelContext context, IntArray in, IntArray sums) {
         int[] part = context.allocateIntLocalArray(128);
         int id = context.localIdx;
@@ -42,8 +44,8 @@ final class ContextKernels {
         if (at >= limit) {
             return;
         }
-        out.set(at, context.groupIdx * 1_000_000 + context.groupIdy * 100_000 + context.groupIdz * 10_000 + context.localIdx * 1000
-                + context.localIdy * 100 + context.localIdz * 10 + context.localGroupSizeY);
+        out.set(at, context.groupIdx * 1_000_000 + context.groupIdy * 100_000 + context.groupIdz * 10_000
+                + context.localIdx * 1000 + context.localIdy * 100 + context.localIdz * 10 + context.localGroupSizeY);
     }
 
     static void count(KernelContext context, IntArray counts) {

@@ -26,7 +26,7 @@ class ContextTest {
     }
 
     private static NdRange range(long global, long local) {
-        return new NdRange(new long[] {global, 1, 1}, new long[] {local, 1, 1});
+        return new NdRange(new long[]{global, 1, 1}, new long[]{local, 1, 1});
     }
 
     @Test
@@ -35,7 +35,7 @@ class ContextTest {
         for (int i = 0; i < 1000; i++) {
             in.set(i, i * i);
         }
-        for (int local : new int[] {1, 2, 32, 100, 128}) {
+        for (int local : new int[]{1, 2, 32, 100, 128}) {
             int groups = (1000 + local - 1) / local;
             IntArray sums = new IntArray(groups);
             OpenClRun.onDevice(device, OpenClRun.task(ContextKernels.class, "groupSums", new KernelContext(), in, sums),
@@ -54,7 +54,7 @@ class ContextTest {
     void placesInThreeDimensions() {
         IntArray out = new IntArray(6 * 4 * 2);
         OpenClRun.onDevice(device, OpenClRun.task(ContextKernels.class, "places", new KernelContext(), out, 47),
-                new NdRange(new long[] {6, 4, 2}, new long[] {3, 2, 1}));
+                new NdRange(new long[]{6, 4, 2}, new long[]{3, 2, 1}));
         for (int z = 0; z < 2; z++) {
             for (int y = 0; y < 4; y++) {
                 for (int x = 0; x < 6; x++) {
@@ -69,7 +69,8 @@ class ContextTest {
     @Test
     void atomicAdditionsLoseNothing() {
         IntArray counts = new IntArray(5);
-        OpenClRun.onDevice(device, OpenClRun.task(ContextKernels.class, "count", new KernelContext(), counts), range(4096, 64));
+        OpenClRun.onDevice(device, OpenClRun.task(ContextKernels.class, "count", new KernelContext(), counts),
+                range(4096, 64));
         for (int i = 0; i < 4; i++) {
             assertEquals(1024 * (1023 * 2 + i), counts.get(i));
         }
@@ -83,7 +84,9 @@ class ContextTest {
             in.set(i, i + 1f);
         }
         FloatArray out = new FloatArray(64);
-        OpenClRun.onDevice(device, OpenClRun.task(ContextKernels.class, "helperReadsLocal", new KernelContext(), in, out, 16), range(64, 16));
+        OpenClRun.onDevice(device,
+                OpenClRun.task(ContextKernels.class, "helperReadsLocal", new KernelContext(), in, out, 16),
+                range(64, 16));
         for (int i = 0; i < 64; i++) {
             int group = i / 16;
             assertEquals(16 * (group * 16 + 8.5f), out.get(i));
@@ -94,16 +97,19 @@ class ContextTest {
     void noLocalSizeLetsTheEngineChoose() {
         IntArray out = new IntArray(35);
         OpenClRun.onDevice(device, OpenClRun.task(ContextKernels.class, "places", new KernelContext(), out, 35),
-                new NdRange(new long[] {7, 5, 1}, null));
+                new NdRange(new long[]{7, 5, 1}, null));
         assertTrue(out.get(34) > 0);
     }
 
     @Test
     void localSizesThatDoNotDivideAreRefused() {
         KernelTask task = OpenClRun.task(ContextKernels.class, "places", new KernelContext(), new IntArray(10), 10);
-        TornadoRuntimeException refused = assertThrows(TornadoRuntimeException.class, () -> OpenClRun.onDevice(device, task, range(10, 4)));
-        assertEquals("task graph.places cannot run with global size [10, 1, 1], local size [4, 1, 1]: the local size does not divide the"
-                + " global size in dimension 0", refused.getMessage());
+        TornadoRuntimeException refused = assertThrows(TornadoRuntimeException.class,
+                () -> OpenClRun.onDevice(device, task, range(10, 4)));
+        assertEquals(
+                "task graph.places cannot run with global size [10, 1, 1], local size [4, 1, 1]: the local size does not divide the"
+                        + " global size in dimension 0",
+                refused.getMessage());
     }
 
     @Test
@@ -112,13 +118,16 @@ class ContextTest {
         KernelTask task = OpenClRun.task(ContextKernels.class, "places", new KernelContext(), new IntArray(10), 10);
         TornadoRuntimeException refused = assertThrows(TornadoRuntimeException.class,
                 () -> OpenClRun.onDevice(device, task, range(tooMany, tooMany)));
-        assertTrue(refused.getMessage().startsWith("task graph.places cannot run with global size [" + tooMany), refused.getMessage());
-        assertTrue(refused.getMessage().contains(String.valueOf(device.description().maxWorkItemSizes()[0])), refused.getMessage());
+        assertTrue(refused.getMessage().startsWith("task graph.places cannot run with global size [" + tooMany),
+                refused.getMessage());
+        assertTrue(refused.getMessage().contains(String.valueOf(device.description().maxWorkItemSizes()[0])),
+                refused.getMessage());
     }
 
     @Test
     void localMemoryAboveTheDevicesLimitIsRefused() {
-        KernelTask task = OpenClRun.task(ContextKernels.class, "muchLocalMemory", new KernelContext(), new FloatArray(10));
+        KernelTask task = OpenClRun.task(ContextKernels.class, "muchLocalMemory", new KernelContext(),
+                new FloatArray(10));
         TornadoBailoutRuntimeException refused = assertThrows(TornadoBailoutRuntimeException.class,
                 () -> OpenClRun.onDevice(device, task, range(1, 1)));
         assertEquals("task graph.muchLocalMemory needs 1073741824 bytes of local memory; the device has "

@@ -45,13 +45,15 @@ class EngineTest {
     }
 
     static void scale(FloatArray in, FloatArray factor, FloatArray out) {
-        for (@Parallel int i = 0; i < in.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < in.getSize(); i++) {
             out.set(i, in.get(i) * factor.get(0));
         }
     }
 
     static void append(FloatArray row, IntArray at, FloatArray pool) {
-        for (@Parallel int i = 0; i < row.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < row.getSize(); i++) {
             if (at.get(0) >= 0) {
                 pool.set(at.get(0) * row.getSize() + i, row.get(i));
             }
@@ -59,7 +61,8 @@ class EngineTest {
     }
 
     static void appendLate(FloatArray row, IntArray at, IntArray rounds, FloatArray pool) {
-        for (@Parallel int i = 0; i < row.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < row.getSize(); i++) {
             int late = i;
             for (int round = 0; round < rounds.get(0); round++) {
                 late = late * 1103515245 + 12345;
@@ -93,9 +96,10 @@ class EngineTest {
         IntArray at = new IntArray(1);
         IntArray count = new IntArray(1);
         TaskGraph write = new TaskGraph("write").transferToDevice(DataTransferMode.FIRST_EXECUTION, pool)
-                .transferToDevice(DataTransferMode.EVERY_EXECUTION, row, at).task("append", EngineTest::append, row, at, pool)
-                .persistOnDevice(pool);
-        TaskGraph read = new TaskGraph("read").consumeFromDevice("write", pool).transferToDevice(DataTransferMode.EVERY_EXECUTION, count)
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, row, at)
+                .task("append", EngineTest::append, row, at, pool).persistOnDevice(pool);
+        TaskGraph read = new TaskGraph("read").consumeFromDevice("write", pool)
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, count)
                 .task("total", EngineTest::total, new KernelContext(), pool, count, sums).persistOnDevice(pool)
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, sums);
         try (TornadoExecutionPlan plan = new TornadoExecutionPlan(write.snapshot(), read.snapshot())) {
@@ -128,7 +132,8 @@ class EngineTest {
         IntArray at = new IntArray(1);
         IntArray rounds = IntArray.fromElements(20_000_000 / size);
         TaskGraph graph = new TaskGraph("late").transferToDevice(DataTransferMode.FIRST_EXECUTION, rounds, pool)
-                .transferToDevice(DataTransferMode.EVERY_EXECUTION, row, at).task("append", EngineTest::appendLate, row, at, rounds, pool)
+                .transferToDevice(DataTransferMode.EVERY_EXECUTION, row, at)
+                .task("append", EngineTest::appendLate, row, at, rounds, pool)
                 .transferToHost(DataTransferMode.UNDER_DEMAND, pool);
         try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph.snapshot())) {
             plan.withDevice(device);
@@ -150,14 +155,15 @@ class EngineTest {
     @Test
     void whatCannotBeTranslatedIsRefusedBeforeAnythingRuns() {
         IntArray out = new IntArray(1);
-        TaskGraph graph = new TaskGraph("bad").transferToDevice(DataTransferMode.EVERY_EXECUTION, out).task("print", EngineTest::refused, out)
-                .transferToHost(DataTransferMode.EVERY_EXECUTION, out);
+        TaskGraph graph = new TaskGraph("bad").transferToDevice(DataTransferMode.EVERY_EXECUTION, out)
+                .task("print", EngineTest::refused, out).transferToHost(DataTransferMode.EVERY_EXECUTION, out);
         TornadoBailoutRuntimeException refused = assertThrows(TornadoBailoutRuntimeException.class, () -> {
             try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph.snapshot())) {
                 plan.withDevice(device).execute();
             }
         });
-        assertTrue(refused.getMessage().contains("task bad.print") && refused.getMessage().contains("EngineTest.java:"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("task bad.print") && refused.getMessage().contains("EngineTest.java:"),
+                refused.getMessage());
     }
 
     @Test
@@ -188,7 +194,8 @@ class EngineTest {
         out.init(0f);
         FloatArray factor = FloatArray.fromElements(3f);
         TaskGraph graph = new TaskGraph("plan").transferToDevice(DataTransferMode.FIRST_EXECUTION, in, factor)
-                .task("scale", EngineTest::scale, in, factor, out).transferToHost(DataTransferMode.EVERY_EXECUTION, out);
+                .task("scale", EngineTest::scale, in, factor, out)
+                .transferToHost(DataTransferMode.EVERY_EXECUTION, out);
         try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph.snapshot())) {
             plan.withDevice(device).execute();
         }

@@ -19,7 +19,10 @@ import org.tornadomla.backend.Targets;
 import org.tornadomla.bundled.device.Engines;
 import org.tornadomla.config.MlaConfig;
 
-/** Field fault 11: masks mean the same under the driver's fast-math flags, which leave infinities undefined, as without them. */
+/**
+ * Field fault 11: masks mean the same under the driver's fast-math flags, which leave infinities undefined, as without
+ * them.
+ */
 class FastMathTest {
 
     private static final int HIDDEN = 40;
@@ -49,13 +52,14 @@ class FastMathTest {
         float[] actual = masked(relaxed, mode);
         // Fast-math functions may be off by some units in the last place; values are of the order of one.
         assertArrayEquals(expected, actual, 1e-5f);
-        assertArrayEquals(new float[HIDDEN], Arrays.copyOfRange(actual, 2 * HIDDEN, 3 * HIDDEN), "a token that sees no key");
+        assertArrayEquals(new float[HIDDEN], Arrays.copyOfRange(actual, 2 * HIDDEN, 3 * HIDDEN),
+                "a token that sees no key");
     }
 
     /** Causal attention with a mask of both kinds of most negative values, in which token 2 sees nothing. */
     private static float[] masked(Target target, AttentionMode mode) {
-        MlaConfig config = MlaConfig.builder().hiddenSize(HIDDEN).numHeads(3).kvLoraRank(20).qkNopeHeadDim(9).qkRopeHeadDim(6).vHeadDim(7)
-                .qLoraRank(11).build();
+        MlaConfig config = MlaConfig.builder().hiddenSize(HIDDEN).numHeads(3).kvLoraRank(20).qkNopeHeadDim(9)
+                .qkRopeHeadDim(6).vHeadDim(7).qLoraRank(11).build();
         SplittableRandom random = new SplittableRandom(3);
         float[] x = new float[TOKENS * HIDDEN];
         for (int i = 0; i < x.length; i++) {
@@ -68,7 +72,8 @@ class FastMathTest {
                 values[query * TOKENS + key] = hidden ? key % 2 == 0 ? Float.NEGATIVE_INFINITY : -3e38f : key * 0.1f;
             }
         }
-        try (MultiHeadLatentAttention mla = MultiHeadLatentAttention.builder(config).seed(5).target(target).mode(mode).cacheTokens(64).build()) {
+        try (MultiHeadLatentAttention mla = MultiHeadLatentAttention.builder(config).seed(5).target(target).mode(mode)
+                .cacheTokens(64).build()) {
             return mla.forward(Tokens.of(1, TOKENS, x).withMask(new Mask(1, 1, TOKENS, TOKENS, values)));
         }
     }

@@ -47,7 +47,8 @@ final class OpenClRun {
     }
 
     static Method method(Class<?> owner, String name) {
-        List<Method> found = Arrays.stream(owner.getDeclaredMethods()).filter(method -> method.getName().equals(name)).toList();
+        List<Method> found = Arrays.stream(owner.getDeclaredMethods()).filter(method -> method.getName().equals(name))
+                .toList();
         assertEquals(1, found.size(), "methods named " + name);
         found.getFirst().setAccessible(true);
         return found.getFirst();
@@ -152,8 +153,8 @@ final class OpenClRun {
             MemorySegment a = MemorySegment.ofArray(Arrays.copyOf(actual, actual.length + 4));
             int wanted = e.get(ValueLayout.JAVA_INT_UNALIGNED, word);
             int found = a.get(ValueLayout.JAVA_INT_UNALIGNED, word);
-            fail("%s: byte %d differs; 32-bit word %d is %d (%s as a float), Java has %d (%s)".formatted(what, at, word / 4, found,
-                    Float.intBitsToFloat(found), wanted, Float.intBitsToFloat(wanted)));
+            fail("%s: byte %d differs; 32-bit word %d is %d (%s as a float), Java has %d (%s)".formatted(what, at,
+                    word / 4, found, Float.intBitsToFloat(found), wanted, Float.intBitsToFloat(wanted)));
         }
     }
 }

@@ -12,21 +12,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Writes the code of one random method. Divisors are never 0, subscripts are masked, loops are short: it runs as Java without exceptions. */
+/**
+ * Writes the code of one random method. Divisors are never 0, subscripts are masked, loops are short: it runs as Java
+ * without exceptions.
+ */
 final class RandomCode {
 
     static final int HELPERS = 2;
-    static final MethodTypeDesc HELPER = MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_float, ConstantDescs.CD_long);
+    static final MethodTypeDesc HELPER = MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int,
+            ConstantDescs.CD_float, ConstantDescs.CD_long);
 
     private static final ClassDesc MATH = ClassDesc.of("java.lang.Math");
-    private static final Opcode[] INT_OPS = {Opcode.IADD, Opcode.ISUB, Opcode.IMUL, Opcode.IAND, Opcode.IOR, Opcode.IXOR, Opcode.ISHL, Opcode.ISHR,
-        Opcode.IUSHR, Opcode.IDIV, Opcode.IREM};
-    private static final Opcode[] LONG_OPS = {Opcode.LADD, Opcode.LSUB, Opcode.LMUL, Opcode.LAND, Opcode.LOR, Opcode.LXOR, Opcode.LSHL, Opcode.LSHR,
-        Opcode.LUSHR, Opcode.LDIV, Opcode.LREM};
+    private static final Opcode[] INT_OPS = {Opcode.IADD, Opcode.ISUB, Opcode.IMUL, Opcode.IAND, Opcode.IOR,
+        Opcode.IXOR, Opcode.ISHL, Opcode.ISHR, Opcode.IUSHR, Opcode.IDIV, Opcode.IREM};
+    private static final Opcode[] LONG_OPS = {Opcode.LADD, Opcode.LSUB, Opcode.LMUL, Opcode.LAND, Opcode.LOR,
+        Opcode.LXOR, Opcode.LSHL, Opcode.LSHR, Opcode.LUSHR, Opcode.LDIV, Opcode.LREM};
     private static final Opcode[] FLOAT_OPS = {Opcode.FADD, Opcode.FSUB, Opcode.FMUL, Opcode.FDIV};
-    private static final Opcode[] INT_TESTS = {Opcode.IF_ICMPEQ, Opcode.IF_ICMPNE, Opcode.IF_ICMPLT, Opcode.IF_ICMPGE, Opcode.IF_ICMPGT, Opcode.IF_ICMPLE};
-    private static final Opcode[] SIGN_TESTS = {Opcode.IFEQ, Opcode.IFNE, Opcode.IFLT, Opcode.IFGE, Opcode.IFGT, Opcode.IFLE};
-    private static final int[] CONSTANTS = {0, 1, -1, 2, 3, 7, 31, 32, 255, -128, 65535, 1 << 20, Integer.MAX_VALUE, Integer.MIN_VALUE};
+    private static final Opcode[] INT_TESTS = {Opcode.IF_ICMPEQ, Opcode.IF_ICMPNE, Opcode.IF_ICMPLT, Opcode.IF_ICMPGE,
+        Opcode.IF_ICMPGT, Opcode.IF_ICMPLE};
+    private static final Opcode[] SIGN_TESTS = {Opcode.IFEQ, Opcode.IFNE, Opcode.IFLT, Opcode.IFGE, Opcode.IFGT,
+        Opcode.IFLE};
+    private static final int[] CONSTANTS = {0, 1, -1, 2, 3, 7, 31, 32, 255, -128, 65535, 1 << 20, Integer.MAX_VALUE,
+        Integer.MIN_VALUE};
 
     private final ClassDesc owner;
     private final CodeBuilder code;
@@ -93,7 +100,8 @@ final class RandomCode {
     }
 
     private void put(int parameter, ClassDesc type, ClassDesc element, int index, TypeKind kind, int slot) {
-        code.aload(parameter).iload(5).loadConstant(RandomKernels.RESULTS).imul().loadConstant(index).iadd().loadLocal(kind, slot);
+        code.aload(parameter).iload(5).loadConstant(RandomKernels.RESULTS).imul().loadConstant(index).iadd()
+                .loadLocal(kind, slot);
         code.invokevirtual(type, "set", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int, element));
     }
 
@@ -256,7 +264,8 @@ final class RandomCode {
 
     private void intValue(int depth) {
         switch (random.nextInt(depth > 0 ? 16 : 4)) {
-            case 0 -> code.loadConstant(random.nextBoolean() ? CONSTANTS[random.nextInt(CONSTANTS.length)] : random.nextInt());
+            case 0 -> code.loadConstant(
+                    random.nextBoolean() ? CONSTANTS[random.nextInt(CONSTANTS.length)] : random.nextInt());
             case 1, 2, 3 -> code.iload(pick(ints));
             case 4, 5, 6, 7 -> intOperation(depth);
             case 8 -> intElement(depth);
@@ -276,7 +285,8 @@ final class RandomCode {
             default -> {
                 intValue(depth - 1);
                 intValue(depth - 1);
-                code.invokestatic(MATH, random.nextBoolean() ? "min" : "max", MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int));
+                code.invokestatic(MATH, random.nextBoolean() ? "min" : "max",
+                        MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int, ConstantDescs.CD_int));
             }
         }
     }
@@ -304,7 +314,8 @@ final class RandomCode {
             code.aload(0);
             intValue(depth - 1);
             code.bipush(RandomKernels.INPUTS - 1).iand();
-            code.invokevirtual(RandomKernels.INT_ARRAY, "get", MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int));
+            code.invokevirtual(RandomKernels.INT_ARRAY, "get",
+                    MethodTypeDesc.of(ConstantDescs.CD_int, ConstantDescs.CD_int));
         } else {
             code.iload(pick(ints));
         }
@@ -379,7 +390,8 @@ final class RandomCode {
 
     private void longValue(int depth) {
         switch (random.nextInt(depth > 0 ? 9 : 3)) {
-            case 0 -> code.loadConstant(random.nextBoolean() ? (long) CONSTANTS[random.nextInt(CONSTANTS.length)] : random.nextLong());
+            case 0 -> code.loadConstant(
+                    random.nextBoolean() ? (long) CONSTANTS[random.nextInt(CONSTANTS.length)] : random.nextLong());
             case 1, 2 -> code.lload(pick(longs));
             case 3 -> {
                 intValue(depth - 1);

@@ -13,9 +13,10 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.Random;
 
 /**
- * Classes of random kernels, written as bytecode. Each kernel reads two input arrays, computes on local variables and a private
- * array with nested branches, loops, switches and helpers, and writes its variables to its own part of the output arrays. A
- * method {@code all} runs the kernels of a class one after another, so that a driver compiles them together.
+ * Classes of random kernels, written as bytecode. Each kernel reads two input arrays, computes on local variables and a
+ * private array with nested branches, loops, switches and helpers, and writes its variables to its own part of the
+ * output arrays. A method {@code all} runs the kernels of a class one after another, so that a driver compiles them
+ * together.
  */
 final class RandomKernels {
 
@@ -29,9 +30,10 @@ final class RandomKernels {
     static final ClassDesc INT_ARRAY = ClassDesc.of("uk.ac.manchester.tornado.api.types.arrays.IntArray");
     static final ClassDesc FLOAT_ARRAY = ClassDesc.of("uk.ac.manchester.tornado.api.types.arrays.FloatArray");
     static final ClassDesc LONG_ARRAY = ClassDesc.of("uk.ac.manchester.tornado.api.types.arrays.LongArray");
-    static final MethodTypeDesc KERNEL = MethodTypeDesc.of(ConstantDescs.CD_void, INT_ARRAY, FLOAT_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY,
-            ConstantDescs.CD_int);
-    private static final MethodTypeDesc ALL = MethodTypeDesc.of(ConstantDescs.CD_void, INT_ARRAY, FLOAT_ARRAY, INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY);
+    static final MethodTypeDesc KERNEL = MethodTypeDesc.of(ConstantDescs.CD_void, INT_ARRAY, FLOAT_ARRAY, INT_ARRAY,
+            LONG_ARRAY, FLOAT_ARRAY, ConstantDescs.CD_int);
+    private static final MethodTypeDesc ALL = MethodTypeDesc.of(ConstantDescs.CD_void, INT_ARRAY, FLOAT_ARRAY,
+            INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY);
 
     private RandomKernels() {
     }
@@ -49,7 +51,8 @@ final class RandomKernels {
             }
             for (int kernel = 0; kernel < count; kernel++) {
                 Random random = new Random(seed * 1_000_003 + kernel);
-                type.withMethodBody("kernel" + kernel, KERNEL, ACC_PUBLIC | ACC_STATIC, code -> new RandomCode(owner, code, random).kernel());
+                type.withMethodBody("kernel" + kernel, KERNEL, ACC_PUBLIC | ACC_STATIC,
+                        code -> new RandomCode(owner, code, random).kernel());
             }
             type.withMethodBody("all", ALL, ACC_PUBLIC | ACC_STATIC, code -> callAll(owner, code, count));
         });
@@ -74,7 +77,9 @@ final class RandomKernels {
 
         @Override
         public InputStream getResourceAsStream(String resource) {
-            return resource.equals(name.replace('.', '/') + ".class") ? new ByteArrayInputStream(bytes) : super.getResourceAsStream(resource);
+            return resource.equals(name.replace('.', '/') + ".class")
+                    ? new ByteArrayInputStream(bytes)
+                    : super.getResourceAsStream(resource);
         }
     }
 

@@ -46,13 +46,15 @@ class RandomKernelsTest {
         KernelTask task = OpenClRun.task(type, "all", ints, floats, deviceInts, deviceLongs, deviceFloats);
         OpenClRun.onDevice(device, task, null);
         for (int i = 0; i < results; i++) {
-            String where = "seed " + seed + ", kernel " + i / RandomKernels.RESULTS / RandomKernels.REPEATS + ", repetition "
-                    + i / RandomKernels.RESULTS % RandomKernels.REPEATS + ", result " + i % RandomKernels.RESULTS;
+            String where = "seed " + seed + ", kernel " + i / RandomKernels.RESULTS / RandomKernels.REPEATS
+                    + ", repetition " + i / RandomKernels.RESULTS % RandomKernels.REPEATS + ", result "
+                    + i % RandomKernels.RESULTS;
             assertEquals(javaInts.get(i), deviceInts.get(i), where);
             assertEquals(javaLongs.get(i), deviceLongs.get(i), where);
             float expected = javaFloats.get(i);
             float actual = deviceFloats.get(i);
-            boolean close = Float.compare(expected, actual) == 0 || Math.abs(expected - actual) <= 2 * Math.ulp(expected);
+            boolean close = Float.compare(expected, actual) == 0
+                    || Math.abs(expected - actual) <= 2 * Math.ulp(expected);
             assertTrue(close, () -> where + ": Java has " + expected + ", the device " + actual);
         }
     }

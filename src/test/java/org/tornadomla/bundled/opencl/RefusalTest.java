@@ -27,14 +27,18 @@ class RefusalTest {
     private static final TranslationOptions OPTIONS = new TranslationOptions(true, true, true, true);
 
     private static String refusal(KernelTask task, TranslationOptions options) {
-        return assertThrows(TornadoBailoutRuntimeException.class, () -> KernelTranslator.translate(task, options)).getMessage();
+        return assertThrows(TornadoBailoutRuntimeException.class, () -> KernelTranslator.translate(task, options))
+                .getMessage();
     }
 
     private static KernelTask task(String kernel) {
         List<Object> arguments = new ArrayList<>();
         for (Class<?> type : OpenClRun.method(RefusedKernels.class, kernel).getParameterTypes()) {
-            arguments.add(type == KernelContext.class ? new KernelContext() : type == IntArray.class ? new IntArray(8)
-                    : type == FloatArray.class ? new FloatArray(8) : new VectorFloat4(8));
+            arguments.add(type == KernelContext.class
+                    ? new KernelContext()
+                    : type == IntArray.class
+                            ? new IntArray(8)
+                            : type == FloatArray.class ? new FloatArray(8) : new VectorFloat4(8));
         }
         return OpenClRun.task(RefusedKernels.class, kernel, arguments.toArray());
     }
@@ -61,20 +65,24 @@ class RefusalTest {
         String message = refusal(task(kernel), OPTIONS);
         assertTrue(message.startsWith("task graph." + kernel + " cannot be compiled to OpenCL C: "), message);
         assertTrue(message.contains(what), message);
-        assertTrue(message.contains(" in org.tornadomla.bundled.opencl.RefusedKernels." + method + " (RefusedKernels.java:"), message);
+        assertTrue(
+                message.contains(
+                        " in org.tornadomla.bundled.opencl.RefusedKernels." + method + " (RefusedKernels.java:"),
+                message);
     }
 
     @Test
     void doublesNeedADeviceThatHasThem() {
-        KernelTask task = OpenClRun.task(ConstructKernels.class, "conversions", new FloatArray(1), new DoubleArray(1), new IntArray(2),
-                new LongArray(2), new FloatArray(2), new DoubleArray(1));
+        KernelTask task = OpenClRun.task(ConstructKernels.class, "conversions", new FloatArray(1), new DoubleArray(1),
+                new IntArray(2), new LongArray(2), new FloatArray(2), new DoubleArray(1));
         String message = refusal(task, new TranslationOptions(true, true, false, true));
         assertTrue(message.contains("64-bit floats, which the device does not have"), message);
     }
 
     @Test
     void singlePrecisionFunctionsOfMathNeedNoDoubles() {
-        KernelTask task = OpenClRun.task(ConstructKernels.class, "floats", new FloatArray(1), new FloatArray(1), new FloatArray(10));
+        KernelTask task = OpenClRun.task(ConstructKernels.class, "floats", new FloatArray(1), new FloatArray(1),
+                new FloatArray(10));
         String text = KernelTranslator.translate(task, new TranslationOptions(true, true, false, true)).text();
         assertTrue(text.contains("sqrt(y)") && !text.contains("double"), text);
     }

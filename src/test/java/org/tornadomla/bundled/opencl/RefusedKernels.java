@@ -66,22 +66,26 @@ final class RefusedKernels {
     }
 
     static void siblings(IntArray a) {
-        for (@Parallel int i = 0; i < 4; i++) {
+        for (@Parallel
+        int i = 0; i < 4; i++) {
             a.set(i, i);
         }
-        for (@Parallel int j = 0; j < 4; j++) {
+        for (@Parallel
+        int j = 0; j < 4; j++) {
             a.set(j, a.get(j) + 1);
         }
     }
 
     static void downwards(IntArray a) {
-        for (@Parallel int i = 3; i >= 0; i--) {
+        for (@Parallel
+        int i = 3; i >= 0; i--) {
             a.set(i, i);
         }
     }
 
     static void changedInBody(IntArray a) {
-        for (@Parallel int i = 0; i < 8; i++) {
+        for (@Parallel
+        int i = 0; i < 8; i++) {
             a.set(i, i);
             i++;
         }

@@ -103,7 +103,7 @@ class SessionTest {
         DeviceBuffer buffer = session.allocate(out);
         session.upload(out, buffer);
         CompiledKernel kernel = session.compile(nested(out));
-        assertThrows(IllegalStateException.class, () -> session.launch(kernel, new DeviceBuffer[] {buffer, null}, null));
+        assertThrows(IllegalStateException.class, () -> session.launch(kernel, new DeviceBuffer[]{buffer, null}, null));
         session.close();
         session.close();
         assertEquals(before, LiveObjects.total());
@@ -130,7 +130,8 @@ class SessionTest {
             host.init(1);
             session.download(buffer, host, 8, 12);
             session.finish();
-            assertEquals(List.of(1, 7, 7, 7, 1), List.of(host.get(1), host.get(2), host.get(3), host.get(4), host.get(5)));
+            assertEquals(List.of(1, 7, 7, 7, 1),
+                    List.of(host.get(1), host.get(2), host.get(3), host.get(4), host.get(5)));
         }
     }
 
@@ -160,7 +161,8 @@ class SessionTest {
         IntArray tooLarge = new IntArray((int) (limit / 4) + 16);
         long before = LiveObjects.total();
         try (DeviceSession session = device.open()) {
-            TornadoOutOfMemoryException refused = assertThrows(TornadoOutOfMemoryException.class, () -> session.allocate(tooLarge));
+            TornadoOutOfMemoryException refused = assertThrows(TornadoOutOfMemoryException.class,
+                    () -> session.allocate(tooLarge));
             assertTrue(refused.getMessage().contains(String.valueOf(limit)), refused.getMessage());
             assertTrue(refused.getMessage().contains(String.valueOf(tooLarge.getSize() * 4L)), refused.getMessage());
         }
@@ -170,8 +172,8 @@ class SessionTest {
     @Test
     void aRefusedProgramNamesKernelAndLines() {
         ran(device);
-        TornadoBailoutRuntimeException refused = assertThrows(TornadoBailoutRuntimeException.class,
-                () -> device.program("__kernel void k(__global int* a) {\n    a[0] = missing;\n}\n", "", "task graph.k, kernel k"));
+        TornadoBailoutRuntimeException refused = assertThrows(TornadoBailoutRuntimeException.class, () -> device
+                .program("__kernel void k(__global int* a) {\n    a[0] = missing;\n}\n", "", "task graph.k, kernel k"));
         assertTrue(refused.getMessage().startsWith("task graph.k, kernel k: "), refused.getMessage());
         assertTrue(refused.getMessage().contains("2:     a[0] = missing;"), refused.getMessage());
         assertTrue(refused.getMessage().contains("CL_BUILD_PROGRAM_FAILURE"), refused.getMessage());

@@ -47,7 +47,8 @@ class FieldFaultsTest {
         }
 
         static void widen(HalfFloatArray x, FloatArray y) {
-            for (@Parallel int i = 0; i < y.getSize(); i++) {
+            for (@Parallel
+            int i = 0; i < y.getSize(); i++) {
                 y.set(i, x.get(i).getFloat32());
             }
         }
@@ -61,7 +62,8 @@ class FieldFaultsTest {
         return targets().filter(target -> !target.engine().equals("jvm"));
     }
 
-    private static void run(Target target, TaskGraph graph, Consumer<TornadoExecutionPlan> settings) throws TornadoExecutionPlanException {
+    private static void run(Target target, TaskGraph graph, Consumer<TornadoExecutionPlan> settings)
+            throws TornadoExecutionPlanException {
         try (TornadoExecutionPlan plan = target.plan(List.of(graph.snapshot()))) {
             settings.accept(plan);
             plan.execute();
@@ -89,7 +91,8 @@ class FieldFaultsTest {
     @MethodSource("targets")
     void fieldFault24TheDeviceThatRanIsNamed(Target target) {
         assertTrue(target.toString().startsWith(target.engine() + " "), target.toString());
-        assertTrue(target.toString().contains(target.device().getPhysicalDevice().getDeviceName().strip()), target.toString());
+        assertTrue(target.toString().contains(target.device().getPhysicalDevice().getDeviceName().strip()),
+                target.toString());
     }
 
     /** Half-precision storage either works or is refused; zeros would be neither. */
@@ -105,7 +108,7 @@ class FieldFaultsTest {
         TaskGraph graph = new TaskGraph("g").transferToDevice(FIRST_EXECUTION, x).task("t", Kernels::widen, x, y)
                 .transferToHost(EVERY_EXECUTION, y);
         try {
-            run(target, graph, plan -> { });
+            run(target, graph, plan -> {});
         } catch (RuntimeException refusal) {
             assertEquals(0, y.get(0), "nothing came down");
             return;
@@ -119,18 +122,19 @@ class FieldFaultsTest {
         FloatArray x = FloatArray.fromElements(1, 2, 3);
         FloatArray other = new FloatArray(3);
         FloatArray y = new FloatArray(3);
-        TaskGraph producer = new TaskGraph("producer").transferToDevice(FIRST_EXECUTION, x).task("t", TestKernels::increment, x)
-                .persistOnDevice(x);
+        TaskGraph producer = new TaskGraph("producer").transferToDevice(FIRST_EXECUTION, x)
+                .task("t", TestKernels::increment, x).persistOnDevice(x);
         TaskGraph between = new TaskGraph("between").task("t", TestKernels::increment, other);
-        TaskGraph consumer = new TaskGraph("consumer").consumeFromDevice("producer", x).task("t", TestKernels::addTo, x, 0f, y)
-                .transferToHost(EVERY_EXECUTION, y);
-        try (TornadoExecutionPlan plan = new TornadoExecutionPlan(producer.snapshot(), between.snapshot(), consumer.snapshot())) {
+        TaskGraph consumer = new TaskGraph("consumer").consumeFromDevice("producer", x)
+                .task("t", TestKernels::addTo, x, 0f, y).transferToHost(EVERY_EXECUTION, y);
+        try (TornadoExecutionPlan plan = new TornadoExecutionPlan(producer.snapshot(), between.snapshot(),
+                consumer.snapshot())) {
             plan.withGraph(0).execute();
             plan.withGraph(1).execute();
             assertThrows(TornadoRuntimeException.class, () -> plan.withGraph(2).execute());
             plan.withGraph(0).execute();
             plan.withGraph(2).execute();
-            assertArrayEquals(new float[] {3, 4, 5}, y.toHeapArray());
+            assertArrayEquals(new float[]{3, 4, 5}, y.toHeapArray());
         }
     }
 
@@ -138,7 +142,8 @@ class FieldFaultsTest {
     void fieldFault29AGridForNoTaskIsRefusedThoughAnotherNameMatches() {
         assumeFalse(Targets.sdkActive(), SDK_IS_SILENT);
         FloatArray y = new FloatArray(4);
-        TaskGraph graph = new TaskGraph("g").task("t", TestKernels::indices, new KernelContext(), y).transferToHost(EVERY_EXECUTION, y);
+        TaskGraph graph = new TaskGraph("g").task("t", TestKernels::indices, new KernelContext(), y)
+                .transferToHost(EVERY_EXECUTION, y);
         GridScheduler grids = grid("g.t");
         grids.addWorkerGrid("g.misspelt", new WorkerGrid1D(4));
         TornadoRuntimeException refusal = assertThrows(TornadoRuntimeException.class,

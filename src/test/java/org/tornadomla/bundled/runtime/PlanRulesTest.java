@@ -67,8 +67,8 @@ class PlanRulesTest {
     }
 
     private TornadoExecutionPlan gridPlan(GridScheduler grids) {
-        TaskGraph graph = new TaskGraph("g").task("t", TestKernels::indices, context, y)
-                .transferToHost(EVERY_EXECUTION, y);
+        TaskGraph graph = new TaskGraph("g").task("t", TestKernels::indices, context, y).transferToHost(EVERY_EXECUTION,
+                y);
         return new TornadoExecutionPlan(graph.snapshot()).withGridScheduler(grids);
     }
 
@@ -95,15 +95,15 @@ class PlanRulesTest {
             refused(() -> plan.withGraph(2).execute(), "consumer", "unrelated", "does not hold it", "persist");
             plan.withGraph(0).execute();
             plan.withGraph(2).execute();
-            assertArrayEquals(new float[] {3, 4, 5, 6}, y.toHeapArray());
+            assertArrayEquals(new float[]{3, 4, 5, 6}, y.toHeapArray());
             refused(() -> plan.withAllGraphs().execute(), "unrelated", "does not hold it");
         }
     }
 
     @Test
     void consumerMustNameAGraphOfThePlan() {
-        TaskGraph consumer = new TaskGraph("consumer").consumeFromDevice("missing", x)
-                .task("use", TestKernels::addTo, x, 0f, y);
+        TaskGraph consumer = new TaskGraph("consumer").consumeFromDevice("missing", x).task("use", TestKernels::addTo,
+                x, 0f, y);
         refused(() -> new TornadoExecutionPlan(consumer.snapshot()), "consumer", "missing", "[consumer]");
     }
 
@@ -135,7 +135,7 @@ class PlanRulesTest {
         refused(() -> gridPlan(new GridScheduler("g.t", moved)).execute(), "g.t", "offset of 1");
         try (TornadoExecutionPlan plan = gridPlan(new GridScheduler("g.t", grid(4, 2)))) {
             plan.execute();
-            assertArrayEquals(new float[] {1, 2, 3, 4}, y.toHeapArray());
+            assertArrayEquals(new float[]{1, 2, 3, 4}, y.toHeapArray());
             plan.withGridScheduler(new GridScheduler("g.t", grid(8, 4))).execute();
         }
     }
@@ -236,11 +236,10 @@ class PlanRulesTest {
 
     @Test
     void transfersWithoutEffectAreRefused() {
-        refused(() -> new TaskGraph("g").transferToDevice(FIRST_EXECUTION, x, y)
-                .task("t", TestKernels::increment, x).snapshot(), "g", "transferToDevice", "no effect");
-        refused(() -> new TaskGraph("g").transferToDevice(EVERY_EXECUTION, x)
-                .task("t", TestKernels::addTo, x, 0f, y).transferToHost(EVERY_EXECUTION, x).snapshot(), "g",
-                "transferToHost", "no effect", "UNDER_DEMAND");
+        refused(() -> new TaskGraph("g").transferToDevice(FIRST_EXECUTION, x, y).task("t", TestKernels::increment, x)
+                .snapshot(), "g", "transferToDevice", "no effect");
+        refused(() -> new TaskGraph("g").transferToDevice(EVERY_EXECUTION, x).task("t", TestKernels::addTo, x, 0f, y)
+                .transferToHost(EVERY_EXECUTION, x).snapshot(), "g", "transferToHost", "no effect", "UNDER_DEMAND");
         refused(() -> new TaskGraph("g").task("t", TestKernels::increment, x).persistOnDevice(y).snapshot(), "g",
                 "persistOnDevice");
         refused(() -> new TaskGraph("g").transferToDevice(EVERY_EXECUTION, x).consumeFromDevice(x)
@@ -257,8 +256,8 @@ class PlanRulesTest {
         refused(type, () -> graph.task("flag", TestKernels::flagged, true, y), "g.flag", "argument flag", "int of 0");
         refused(type, () -> graph.task("none", TestKernels::increment, (FloatArray) null), "g.none", "argument x",
                 "null");
-        refused(type, () -> graph.task("lambda", (FloatArray a) -> TestKernels.increment(a), x), "g.lambda",
-                "lambda", "Kernels::method");
+        refused(type, () -> graph.task("lambda", (FloatArray a) -> TestKernels.increment(a), x), "g.lambda", "lambda",
+                "Kernels::method");
         refused(type, () -> graph.task("object", new TornadoFunctions.Task1<FloatArray>() {
             @Override
             public void apply(FloatArray array) {

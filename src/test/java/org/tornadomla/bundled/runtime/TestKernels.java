@@ -16,14 +16,16 @@ final class TestKernels {
 
     /** y = x + value; y is written only, and not in an if. */
     static void addTo(FloatArray x, float value, FloatArray y) {
-        for (@Parallel int i = 0; i < x.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < x.getSize(); i++) {
             y.set(i, x.get(i) + value);
         }
     }
 
     /** x = x + 1. */
     static void increment(FloatArray x) {
-        for (@Parallel int i = 0; i < x.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < x.getSize(); i++) {
             x.set(i, x.get(i) + 1);
         }
     }
@@ -42,7 +44,8 @@ final class TestKernels {
 
     /** Row {@code at[0]} of a log gets the value. */
     static void append(FloatArray value, IntArray at, FloatArray log) {
-        for (@Parallel int i = 0; i < value.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < value.getSize(); i++) {
             if (at.get(0) >= 0) {
                 log.set(at.get(0) * value.getSize() + i, value.get(i));
             }
@@ -63,21 +66,24 @@ final class TestKernels {
 
     /** y = x, with the written array first. */
     static void copyBack(FloatArray y, FloatArray x) {
-        for (@Parallel int i = 0; i < x.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < x.getSize(); i++) {
             y.set(i, x.get(i));
         }
     }
 
     /** y = x, vector by vector. */
     static void copyVectors(VectorFloat4 x, VectorFloat4 y) {
-        for (@Parallel int i = 0; i < x.getLength(); i++) {
+        for (@Parallel
+        int i = 0; i < x.getLength(); i++) {
             y.set(i, Float4.add(x.get(i), 0f));
         }
     }
 
     /** y = x, bytes to floats. */
     static void widen(Int8Array x, FloatArray y) {
-        for (@Parallel int i = 0; i < x.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < x.getSize(); i++) {
             y.set(i, x.get(i));
         }
     }

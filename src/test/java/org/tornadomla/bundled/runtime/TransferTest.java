@@ -33,10 +33,8 @@ class TransferTest {
         FloatArray every = FloatArray.fromElements(10, 20);
         FloatArray fromFirst = new FloatArray(2);
         FloatArray fromEvery = new FloatArray(2);
-        TaskGraph graph = new TaskGraph("g")
-                .transferToDevice(FIRST_EXECUTION, first)
-                .transferToDevice(EVERY_EXECUTION, every)
-                .task("a", TestKernels::addTo, first, 0f, fromFirst)
+        TaskGraph graph = new TaskGraph("g").transferToDevice(FIRST_EXECUTION, first)
+                .transferToDevice(EVERY_EXECUTION, every).task("a", TestKernels::addTo, first, 0f, fromFirst)
                 .task("b", TestKernels::addTo, every, 0f, fromEvery)
                 .transferToHost(EVERY_EXECUTION, fromFirst, fromEvery);
         try (TornadoExecutionPlan plan = plan(graph)) {
@@ -44,12 +42,12 @@ class TransferTest {
             first.set(0, -1);
             every.set(0, -10);
             plan.execute();
-            assertArrayEquals(new float[] {1, 2}, fromFirst.toHeapArray());
-            assertArrayEquals(new float[] {-10, 20}, fromEvery.toHeapArray());
+            assertArrayEquals(new float[]{1, 2}, fromFirst.toHeapArray());
+            assertArrayEquals(new float[]{-10, 20}, fromEvery.toHeapArray());
             plan.freeDeviceMemory();
             assertEquals(0, plan.getCurrentDeviceMemoryUsage());
             plan.execute();
-            assertArrayEquals(new float[] {-1, 2}, fromFirst.toHeapArray());
+            assertArrayEquals(new float[]{-1, 2}, fromFirst.toHeapArray());
         }
     }
 
@@ -60,17 +58,15 @@ class TransferTest {
         FloatArray uploaded = new FloatArray(2);
         FloatArray scratch = new FloatArray(2);
         FloatArray y = new FloatArray(2);
-        TaskGraph graph = new TaskGraph("g")
-                .transferToDevice(FIRST_EXECUTION, x, uploaded)
-                .task("a", TestKernels::addTo, x, 1f, scratch)
-                .task("b", TestKernels::addTo, uploaded, 3f, y)
-                .task("c", TestKernels::addTo, scratch, 0f, uploaded)
-                .transferToHost(EVERY_EXECUTION, y);
+        TaskGraph graph = new TaskGraph("g").transferToDevice(FIRST_EXECUTION, x, uploaded)
+                .task("a", TestKernels::addTo, x, 1f, scratch).task("b", TestKernels::addTo, uploaded, 3f, y)
+                .task("c", TestKernels::addTo, scratch, 0f, uploaded).transferToHost(EVERY_EXECUTION, y);
         try (TornadoExecutionPlan plan = plan(graph)) {
             plan.execute();
         }
-        assertTrue(ArrayMemory.isUntouched(scratch) && ArrayMemory.isUntouched(uploaded) && !ArrayMemory.isUntouched(y));
-        assertArrayEquals(new float[] {3, 3}, y.toHeapArray());
+        assertTrue(
+                ArrayMemory.isUntouched(scratch) && ArrayMemory.isUntouched(uploaded) && !ArrayMemory.isUntouched(y));
+        assertArrayEquals(new float[]{3, 3}, y.toHeapArray());
         assertArrayEquals(new float[2], uploaded.toHeapArray());
         assertTrue(!ArrayMemory.isUntouched(uploaded));
     }
@@ -79,10 +75,8 @@ class TransferTest {
     void undeclaredArraysKeepTheirContentBetweenExecutions() throws Exception {
         FloatArray counter = new FloatArray(1);
         FloatArray seen = new FloatArray(1);
-        TaskGraph graph = new TaskGraph("g")
-                .task("count", TestKernels::increment, counter)
-                .task("show", TestKernels::addTo, counter, 0f, seen)
-                .transferToHost(EVERY_EXECUTION, seen);
+        TaskGraph graph = new TaskGraph("g").task("count", TestKernels::increment, counter)
+                .task("show", TestKernels::addTo, counter, 0f, seen).transferToHost(EVERY_EXECUTION, seen);
         try (TornadoExecutionPlan plan = plan(graph)) {
             for (int run = 1; run <= 4; run++) {
                 plan.execute();
@@ -96,10 +90,8 @@ class TransferTest {
     void arrayThatIsOnlyOverwrittenIsNotUploaded() throws Exception {
         FloatArray x = FloatArray.fromElements(5);
         FloatArray y = FloatArray.fromElements(1, 2, 3);
-        try (TornadoExecutionPlan plan = plan(new TaskGraph("g")
-                .transferToDevice(EVERY_EXECUTION, x, y)
-                .task("t", TestKernels::writeFirst, x, y)
-                .transferToHost(EVERY_EXECUTION, y))) {
+        try (TornadoExecutionPlan plan = plan(new TaskGraph("g").transferToDevice(EVERY_EXECUTION, x, y)
+                .task("t", TestKernels::writeFirst, x, y).transferToHost(EVERY_EXECUTION, y))) {
             plan.execute();
         }
         assertEquals(5, y.get(0));
@@ -110,13 +102,11 @@ class TransferTest {
     void arrayThatIsWrittenInsideAnIfIsUploaded() throws Exception {
         FloatArray x = FloatArray.fromElements(5);
         FloatArray y = FloatArray.fromElements(1, 2, 3);
-        try (TornadoExecutionPlan plan = plan(new TaskGraph("g")
-                .transferToDevice(EVERY_EXECUTION, x, y)
-                .task("t", TestKernels::writeFirstGuarded, x, y)
-                .transferToHost(EVERY_EXECUTION, y))) {
+        try (TornadoExecutionPlan plan = plan(new TaskGraph("g").transferToDevice(EVERY_EXECUTION, x, y)
+                .task("t", TestKernels::writeFirstGuarded, x, y).transferToHost(EVERY_EXECUTION, y))) {
             plan.execute();
         }
-        assertArrayEquals(new float[] {5, 2, 3}, y.toHeapArray());
+        assertArrayEquals(new float[]{5, 2, 3}, y.toHeapArray());
     }
 
     @Test
@@ -125,24 +115,15 @@ class TransferTest {
         FloatArray value = new FloatArray(2);
         IntArray at = new IntArray(1);
         FloatArray seen = new FloatArray(8);
-        TaskGraph start = new TaskGraph("start")
-                .transferToDevice(FIRST_EXECUTION, log)
-                .task("touch", TestKernels::increment, log)
-                .persistOnDevice(log);
-        TaskGraph append = new TaskGraph("append")
-                .consumeFromDevice(log)
-                .transferToDevice(EVERY_EXECUTION, value, at)
-                .task("append", TestKernels::append, value, at, log)
-                .persistOnDevice(log);
+        TaskGraph start = new TaskGraph("start").transferToDevice(FIRST_EXECUTION, log)
+                .task("touch", TestKernels::increment, log).persistOnDevice(log);
+        TaskGraph append = new TaskGraph("append").consumeFromDevice(log).transferToDevice(EVERY_EXECUTION, value, at)
+                .task("append", TestKernels::append, value, at, log).persistOnDevice(log);
         FloatArray other = new FloatArray(1);
-        TaskGraph relay = new TaskGraph("relay")
-                .consumeFromDevice("append", log)
-                .task("other", TestKernels::increment, other)
-                .persistOnDevice(log);
-        TaskGraph show = new TaskGraph("show")
-                .consumeFromDevice("relay", log)
-                .task("show", TestKernels::addTo, log, 0f, seen)
-                .transferToHost(EVERY_EXECUTION, seen)
+        TaskGraph relay = new TaskGraph("relay").consumeFromDevice("append", log)
+                .task("other", TestKernels::increment, other).persistOnDevice(log);
+        TaskGraph show = new TaskGraph("show").consumeFromDevice("relay", log)
+                .task("show", TestKernels::addTo, log, 0f, seen).transferToHost(EVERY_EXECUTION, seen)
                 .persistOnDevice(log);
         try (TornadoExecutionPlan plan = plan(start, append, relay, show)) {
             plan.withGraph(0).execute();
@@ -153,7 +134,7 @@ class TransferTest {
                 plan.withGraph(2).execute();
                 plan.withGraph(3).execute();
             }
-            assertArrayEquals(new float[] {10, 10, 20, 20, 30, 30, 1, 1}, seen.toHeapArray());
+            assertArrayEquals(new float[]{10, 10, 20, 20, 30, 30, 1, 1}, seen.toHeapArray());
             plan.withGraph(3).execute();
             assertEquals(10, seen.get(0), "a consumer may run again");
         }
@@ -165,18 +146,16 @@ class TransferTest {
         FloatArray x = FloatArray.fromElements(1, 2, 3, 4);
         FloatArray y = new FloatArray(4);
         FloatArray z = new FloatArray(4);
-        TaskGraph graph = new TaskGraph("g")
-                .transferToDevice(EVERY_EXECUTION, x)
-                .task("y", TestKernels::addTo, x, 1f, y)
-                .task("z", TestKernels::addTo, x, 2f, z)
+        TaskGraph graph = new TaskGraph("g").transferToDevice(EVERY_EXECUTION, x)
+                .task("y", TestKernels::addTo, x, 1f, y).task("z", TestKernels::addTo, x, 2f, z)
                 .transferToHost(UNDER_DEMAND, y, z);
         try (TornadoExecutionPlan plan = plan(graph)) {
             TornadoExecutionResult result = plan.execute();
             assertArrayEquals(new float[4], y.toHeapArray());
             result.transferToHost(y);
-            assertArrayEquals(new float[] {2, 3, 4, 5}, y.toHeapArray());
+            assertArrayEquals(new float[]{2, 3, 4, 5}, y.toHeapArray());
             result.transferToHost(new DataRange(z).withOffset(1).withSize(2));
-            assertArrayEquals(new float[] {0, 4, 5, 0}, z.toHeapArray());
+            assertArrayEquals(new float[]{0, 4, 5, 0}, z.toHeapArray());
         }
     }
 
@@ -185,18 +164,16 @@ class TransferTest {
         FloatArray weights = new FloatArray(4);
         weights.init(2);
         FloatArray y = new FloatArray(4);
-        TaskGraph graph = new TaskGraph("g")
-                .transferToDevice(FIRST_EXECUTION, weights)
-                .task("t", TestKernels::addTo, weights, 0f, y)
-                .transferToHost(EVERY_EXECUTION, y);
+        TaskGraph graph = new TaskGraph("g").transferToDevice(FIRST_EXECUTION, weights)
+                .task("t", TestKernels::addTo, weights, 0f, y).transferToHost(EVERY_EXECUTION, y);
         try (TornadoExecutionPlan plan = plan(graph)) {
             plan.execute();
             weights.clear();
             plan.execute();
-            assertArrayEquals(new float[] {2, 2, 2, 2}, y.toHeapArray());
+            assertArrayEquals(new float[]{2, 2, 2, 2}, y.toHeapArray());
             weights.getSegment().fill((byte) 1);
             plan.execute();
-            assertArrayEquals(new float[] {2, 2, 2, 2}, y.toHeapArray());
+            assertArrayEquals(new float[]{2, 2, 2, 2}, y.toHeapArray());
         }
     }
 }

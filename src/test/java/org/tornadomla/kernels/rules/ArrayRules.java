@@ -30,7 +30,7 @@ final class ArrayRules {
 
     /** @param writtenByHelper which arguments a helper writes to; null for a method that is not a helper */
     static List<Violation> check(MethodCode code, Frame[] frames,
-                                 Function<InvokeInstruction, Set<Integer>> writtenByHelper) {
+            Function<InvokeInstruction, Set<Integer>> writtenByHelper) {
         ArrayRules rules = new ArrayRules(code, frames, writtenByHelper);
         int lastBarrier = -1;
         for (int index = 0; index < code.size(); index++) {
@@ -68,11 +68,13 @@ final class ArrayRules {
                 case InvokeInstruction call when arguments(call, frame).contains(array) -> {
                     Set<Integer> written = writtenByHelper.apply(call);
                     if (written != null && !written.contains(arguments(call, frame).indexOf(array))) {
-                        add(Rule.UNINITIALISED_ARRAY, index, "a helper reads a private array that nothing was written to");
+                        add(Rule.UNINITIALISED_ARRAY, index,
+                                "a helper reads a private array that nothing was written to");
                     }
                     return;
                 }
-                default -> { }
+                default -> {
+                }
             }
         }
     }
@@ -95,7 +97,7 @@ final class ArrayRules {
 
     /** The parameters of a method that hold arrays which it or its helpers write to. */
     static Set<Integer> writtenParameters(MethodCode code, Frame[] frames,
-                                          Function<InvokeInstruction, Set<Integer>> writtenByHelper) {
+            Function<InvokeInstruction, Set<Integer>> writtenByHelper) {
         Set<Integer> written = new TreeSet<>();
         for (int index = 0; index < code.size(); index++) {
             Frame frame = frames[index];

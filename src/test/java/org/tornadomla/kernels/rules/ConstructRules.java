@@ -22,16 +22,16 @@ final class ConstructRules {
 
     /** Calls that throw at compilation, or that give other results than in Java. */
     private static final Set<String> REFUSED = Set.of("Math.fma", "Math.floor", "Math.ceil", "Math.round", "Math.rint",
-        "Float.floatToIntBits", "Float.floatToRawIntBits", "Float.intBitsToFloat", "Float.float16ToFloat",
-        "Float.floatToFloat16", "Double.doubleToLongBits", "Double.doubleToRawLongBits", "Double.longBitsToDouble",
-        "Integer.remainderUnsigned", "Integer.divideUnsigned", "Long.remainderUnsigned", "Long.divideUnsigned",
-        "KernelContext.simdSum", "KernelContext.simdShuffleDown", "KernelContext.simdBroadcastFirst");
+            "Float.floatToIntBits", "Float.floatToRawIntBits", "Float.intBitsToFloat", "Float.float16ToFloat",
+            "Float.floatToFloat16", "Double.doubleToLongBits", "Double.doubleToRawLongBits", "Double.longBitsToDouble",
+            "Integer.remainderUnsigned", "Integer.divideUnsigned", "Long.remainderUnsigned", "Long.divideUnsigned",
+            "KernelContext.simdSum", "KernelContext.simdShuffleDown", "KernelContext.simdBroadcastFirst");
 
     private static final Set<String> KNOWN = Set.of("Math.min", "Math.max", "Math.abs", "Float.isNaN",
-        "Float.isInfinite", "Integer.valueOf", "Integer.intValue", "Object.<init>");
+            "Float.isInfinite", "Integer.valueOf", "Integer.intValue", "Object.<init>");
 
     private static final Set<String> TRIGONOMETRY = Set.of("sin", "cos", "tan", "sinpi", "cospi", "tanpi", "asin",
-        "acos", "atan", "atan2");
+            "acos", "atan", "atan2");
 
     private final MethodCode code;
     private final Frame[] frames;
@@ -66,7 +66,8 @@ final class ConstructRules {
                 add(Rule.NEW_DEVICE_ARRAY, index, "new " + object.className().asInternalName());
             case ConstantInstruction constant -> checkConstant(index, constant);
             case OperatorInstruction operator -> checkOperator(index, operator);
-            default -> { }
+            default -> {
+            }
         }
     }
 
@@ -93,13 +94,13 @@ final class ConstructRules {
 
     private static boolean isFloatingAtomic(String owner, String name, String type) {
         return owner.endsWith("/KernelContext") && name.startsWith("atomic")
-            && (type.contains("FloatArray") || type.contains("DoubleArray"));
+                && (type.contains("FloatArray") || type.contains("DoubleArray"));
     }
 
     static boolean isDeviceArray(String type) {
         return type.startsWith(API + "types/arrays/") || type.startsWith(API + "types/collections/")
-            || type.startsWith(API + "types/matrix/") || type.startsWith(API + "types/images/")
-            || type.startsWith(API + "types/volumes/");
+                || type.startsWith(API + "types/matrix/") || type.startsWith(API + "types/images/")
+                || type.startsWith(API + "types/volumes/");
     }
 
     private void checkConstant(int index, ConstantInstruction constant) {

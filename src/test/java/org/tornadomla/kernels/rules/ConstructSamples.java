@@ -30,13 +30,13 @@ final class ConstructSamples {
     }
 
     @Breaks(Rule.TOO_MANY_PARAMETERS)
-    public static void twentyOne(int a, int b, int c, int d, int e, int f, int g, int h, int i, int j, int k, int l, int m,
-                                 int n, int o, int p, int q, int r, int s, int t, FloatArray y) {
+    public static void twentyOne(int a, int b, int c, int d, int e, int f, int g, int h, int i, int j, int k, int l,
+            int m, int n, int o, int p, int q, int r, int s, int t, FloatArray y) {
         y.set(0, a + t); // breaks
     }
 
     public static void twenty(int a, int b, int c, int d, int e, int f, int g, int h, int i, int j, int k, int l, int m,
-                              int n, int o, int p, int q, int r, int s, FloatArray y) {
+            int n, int o, int p, int q, int r, int s, FloatArray y) {
         y.set(0, a + s);
     }
 
@@ -78,7 +78,7 @@ final class ConstructSamples {
         z[0] = y.get(0);
     }
 
-        @Breaks(Rule.UNSIGNED_SHIFT)
+    @Breaks(Rule.UNSIGNED_SHIFT)
     public static void shift(IntArray x, IntArray y) {
         y.set(0, x.get(0) >>> 3); // breaks
     }
@@ -202,8 +202,8 @@ final class ConstructSamples {
 
     private static float sumOf16(FloatArray x, int i) {
         return x.get(i) + x.get(i + 1) + x.get(i + 2) + x.get(i + 3) + x.get(i + 4) + x.get(i + 5) + x.get(i + 6)
-            + x.get(i + 7) + x.get(i + 8) + x.get(i + 9) + x.get(i + 10) + x.get(i + 11) + x.get(i + 12)
-            + x.get(i + 13) + x.get(i + 14) + x.get(i + 15);
+                + x.get(i + 7) + x.get(i + 8) + x.get(i + 9) + x.get(i + 10) + x.get(i + 11) + x.get(i + 12)
+                + x.get(i + 13) + x.get(i + 14) + x.get(i + 15);
     }
 
     @Breaks(Rule.THROW)
@@ -282,7 +282,8 @@ final class ConstructSamples {
     }
 
     public static void sentinel(FloatArray y) {
-        for (@Parallel int i = 0; i < y.getSize(); i++) {
+        for (@Parallel
+        int i = 0; i < y.getSize(); i++) {
             y.set(i, -3e38f);
         }
     }

@@ -72,7 +72,8 @@ final class FlowGraph {
                     case StoreInstruction store -> before.clear(store.slot());
                     case LoadInstruction load -> before.set(load.slot());
                     case IncrementInstruction increment -> before.set(increment.slot());
-                    default -> { }
+                    default -> {
+                    }
                 }
                 if (!before.equals(live[index])) {
                     live[index] = before;

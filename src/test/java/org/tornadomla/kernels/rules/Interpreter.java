@@ -44,7 +44,8 @@ final class Interpreter {
     /** The frames before each instruction of a method; null where nothing ever arrives. */
     static Frame[] wholeMethod(MethodCode code) {
         Frame start = Frame.empty(code.maxLocals());
-        code.parameterOfSlot().forEach((slot, parameter) -> start.locals()[slot] = new Value(Kind.PARAMETER, parameter));
+        code.parameterOfSlot()
+                .forEach((slot, parameter) -> start.locals()[slot] = new Value(Kind.PARAMETER, parameter));
         BitSet all = new BitSet();
         all.set(0, code.size());
         return new Interpreter(code).run(0, start, all);
@@ -124,7 +125,8 @@ final class Interpreter {
                     replace(frame, 1, made);
                 }
             }
-            default -> { }
+            default -> {
+            }
         }
     }
 
@@ -189,7 +191,8 @@ final class Interpreter {
     private static void shuffle(StackInstruction stack, Frame frame) {
         Value top = frame.pop();
         switch (stack.opcode().name()) {
-            case "POP", "POP2" -> { }
+            case "POP", "POP2" -> {
+            }
             case "DUP", "DUP2" -> {
                 if (stack.opcode().name().equals("DUP2") && !frame.stack().isEmpty()) {
                     // a[i] += x duplicates the array and the index; no kernel duplicates a long or double.

@@ -21,15 +21,16 @@ import java.util.function.Predicate;
  * Checks the kernels of a class, which are its public static methods without a result, and the static helpers that they
  * call in the same package.
  *
- * <p>What no rule here sees, and tests of the kernels on a real SDK have to: a negative number divided by a constant power
- * of two, casts of numbers out of an int's range, comparisons with NaN, private arrays of which only a part was written,
- * a device array that is written in part and never read, and two views of one storage.
+ * <p>What no rule here sees, and tests of the kernels on a real SDK have to: a negative number divided by a constant
+ * power of two, casts of numbers out of an int's range, comparisons with NaN, private arrays of which only a part was
+ * written, a device array that is written in part and never read, and two views of one storage.
  */
 public final class KernelChecker {
 
     /**
-     * Most nodes of a helper with all that it calls, by the count of {@link MethodCode#nodes}. TornadoVM's limit is 600 of its
-     * own nodes; the attention tile of two query rows, which it takes, counts 621 here, the one of four, which it refuses, 1242.
+     * Most nodes of a helper with all that it calls, by the count of {@link MethodCode#nodes}. TornadoVM's limit is 600
+     * of its own nodes; the attention tile of two query rows, which it takes, counts 621 here, the one of four, which
+     * it refuses, 1242.
      */
     private static final int MOST_HELPER_NODES = 700;
 
@@ -95,7 +96,7 @@ public final class KernelChecker {
      */
     public static int count(Class<?> kernels) {
         return (int) parse(kernels.getClassLoader(), internalName(kernels)).methods().stream()
-            .filter(KernelChecker::isKernel).count();
+                .filter(KernelChecker::isKernel).count();
     }
 
     private static String internalName(Class<?> type) {
@@ -105,7 +106,7 @@ public final class KernelChecker {
     private static boolean isKernel(MethodModel method) {
         AccessFlags flags = method.flags();
         return flags.has(AccessFlag.PUBLIC) && flags.has(AccessFlag.STATIC)
-            && method.methodTypeSymbol().returnType().descriptorString().equals("V");
+                && method.methodTypeSymbol().returnType().descriptorString().equals("V");
     }
 
     private static ClassModel parse(ClassLoader loader, String className) {
@@ -121,7 +122,7 @@ public final class KernelChecker {
             if (method.flags().has(AccessFlag.STATIC) && method.code().isPresent()) {
                 MethodCode code = new MethodCode(model, method);
                 methods.put(MethodCode.key(model.thisClass().asInternalName(), code.name(),
-                    method.methodType().stringValue()), new Parsed(code, Interpreter.wholeMethod(code)));
+                        method.methodType().stringValue()), new Parsed(code, Interpreter.wholeMethod(code)));
             }
         }
     }

@@ -46,8 +46,8 @@ class KernelCheckerTest {
 
     static Stream<Method> samples() {
         return Stream.of(ConstructSamples.class, StructureSamples.class)
-            .flatMap(samples -> Stream.of(samples.getDeclaredMethods()))
-            .filter(method -> Modifier.isPublic(method.getModifiers()));
+                .flatMap(samples -> Stream.of(samples.getDeclaredMethods()))
+                .filter(method -> Modifier.isPublic(method.getModifiers()));
     }
 
     static List<Method> badKernels() {
@@ -63,8 +63,8 @@ class KernelCheckerTest {
     void aBadKernelBreaksItsRuleInTheLineThatSaysSo(Method kernel) throws IOException {
         List<Violation> violations = KernelChecker.check(kernel.getDeclaringClass(), kernel.getName());
         assertFalse(violations.isEmpty(), "nothing was found");
-        List<String> source = Files.readAllLines(Path.of("src/test/java",
-            kernel.getDeclaringClass().getName().replace('.', '/') + ".java"));
+        List<String> source = Files.readAllLines(
+                Path.of("src/test/java", kernel.getDeclaringClass().getName().replace('.', '/') + ".java"));
         for (Violation violation : violations) {
             assertEquals(kernel.getAnnotation(Breaks.class).value(), violation.rule(), violation::toString);
             assertTrue(source.get(violation.line() - 1).endsWith(BAD_LINE), violation::toString);
@@ -80,37 +80,42 @@ class KernelCheckerTest {
     static List<AbsentSample> absentSamples() {
         String context = "(" + API + "KernelContext;)V";
         return List.of(
-            new AbsentSample("brainFloats", "(" + API + "types/arrays/BFloat16Array;)V", Rule.UNSUPPORTED_TYPE,
-                CodeBuilder::return_),
-            new AbsentSample("shortsInstead", "(" + API + "types/arrays/ShortArray;)V", null, CodeBuilder::return_),
-            new AbsentSample("simdSum", context, Rule.REFUSED_CALL, code -> code.aload(0).fconst_1()
-                .invokevirtual(CONTEXT, "simdSum", MethodTypeDesc.ofDescriptor("(F)F")).pop().return_()),
-            new AbsentSample("atomicFloat", "(" + API + "KernelContext;" + API + "types/arrays/FloatArray;)V",
-                Rule.REFUSED_CALL, code -> code.aload(0).aload(1).iconst_0().fconst_1().invokevirtual(CONTEXT,
-                    "atomicAdd", MethodTypeDesc.ofDescriptor("(" + API + "types/arrays/FloatArray;IF)V")).return_()),
-            new AbsentSample("halfLocalArray", context, Rule.HALF_LOCAL_ARRAY, code -> code.aload(0).bipush(64)
-                .invokevirtual(CONTEXT, "allocateHalfFloatLocalArray",
-                    MethodTypeDesc.ofDescriptor("(I)[" + API + "types/HalfFloat;")).pop().return_()),
-            new AbsentSample("floatLocalArray", context, null, code -> code.aload(0).bipush(64)
-                .invokevirtual(CONTEXT, "allocateFloatLocalArray", MethodTypeDesc.ofDescriptor("(I)[F")).pop()
-                .return_()));
+                new AbsentSample("brainFloats", "(" + API + "types/arrays/BFloat16Array;)V", Rule.UNSUPPORTED_TYPE,
+                        CodeBuilder::return_),
+                new AbsentSample("shortsInstead", "(" + API + "types/arrays/ShortArray;)V", null, CodeBuilder::return_),
+                new AbsentSample("simdSum", context, Rule.REFUSED_CALL, code -> code.aload(0).fconst_1()
+                        .invokevirtual(CONTEXT, "simdSum", MethodTypeDesc.ofDescriptor("(F)F")).pop().return_()),
+                new AbsentSample("atomicFloat", "(" + API + "KernelContext;" + API + "types/arrays/FloatArray;)V",
+                        Rule.REFUSED_CALL,
+                        code -> code.aload(0).aload(1).iconst_0().fconst_1()
+                                .invokevirtual(CONTEXT, "atomicAdd",
+                                        MethodTypeDesc.ofDescriptor("(" + API + "types/arrays/FloatArray;IF)V"))
+                                .return_()),
+                new AbsentSample("halfLocalArray", context, Rule.HALF_LOCAL_ARRAY, code -> code.aload(0).bipush(64)
+                        .invokevirtual(CONTEXT, "allocateHalfFloatLocalArray",
+                                MethodTypeDesc.ofDescriptor("(I)[" + API + "types/HalfFloat;"))
+                        .pop().return_()),
+                new AbsentSample("floatLocalArray", context, null,
+                        code -> code.aload(0).bipush(64)
+                                .invokevirtual(CONTEXT, "allocateFloatLocalArray", MethodTypeDesc.ofDescriptor("(I)[F"))
+                                .pop().return_()));
     }
 
     @ParameterizedTest
     @MethodSource("absentSamples")
     void whatTheBundledApiLeavesOutIsCaughtToo(AbsentSample sample) {
-        byte[] bytes = ClassFile.of().build(ClassDesc.of("org.tornadomla.kernels.rules.Generated"), type ->
-            type.withMethodBody(sample.name, MethodTypeDesc.ofDescriptor(sample.descriptor),
-                ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC, sample.body));
-        List<Rule> broken = KernelChecker.check(ClassFile.of().parse(bytes), sample.name).stream()
-            .map(Violation::rule).toList();
+        byte[] bytes = ClassFile.of().build(ClassDesc.of("org.tornadomla.kernels.rules.Generated"),
+                type -> type.withMethodBody(sample.name, MethodTypeDesc.ofDescriptor(sample.descriptor),
+                        ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC, sample.body));
+        List<Rule> broken = KernelChecker.check(ClassFile.of().parse(bytes), sample.name).stream().map(Violation::rule)
+                .toList();
         assertEquals(sample.rule == null ? List.of() : List.of(sample.rule), broken);
     }
 
     @Test
     void everyRuleHasABadKernel() {
         Set<Rule> broken = badKernels().stream().map(kernel -> kernel.getAnnotation(Breaks.class).value())
-            .collect(Collectors.toCollection(() -> EnumSet.noneOf(Rule.class)));
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Rule.class)));
         absentSamples().stream().map(AbsentSample::rule).filter(Objects::nonNull).forEach(broken::add);
         assertEquals(EnumSet.allOf(Rule.class), broken);
     }

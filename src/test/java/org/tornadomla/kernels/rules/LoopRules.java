@@ -65,14 +65,16 @@ final class LoopRules {
         return instruction instanceof ReturnInstruction result && result.typeKind() != TypeKind.VOID;
     }
 
-    /** All ways to one place must bring the same values; a way to another place than behind the loop, unchanged ones. */
+    /**
+     * All ways to one place must bring the same values; a way to another place than behind the loop, unchanged ones.
+     */
     private void checkTarget(int target, List<Exit> ways, boolean behind, boolean others) {
         graph.liveBefore(target).stream().forEach(slot -> {
             Value expected = behind || !others ? ways.getFirst().locals[slot] : new Value(Value.Kind.CARRIED, slot);
             for (Exit exit : ways) {
                 if (!exit.locals[slot].equals(expected)) {
                     violations.add(code.violation(Rule.LOOP_EXIT_VALUE, exit.from,
-                        "leaves a loop with another value in local variable " + slot));
+                            "leaves a loop with another value in local variable " + slot));
                     return;
                 }
             }
@@ -95,7 +97,7 @@ final class LoopRules {
             boolean copy = value.is(Value.Kind.CARRIED) && value.id() != slot;
             if (copy && !locals[value.id()].equals(value)) {
                 violations.add(code.violation(Rule.LOOP_CARRIED_COPY, index, "local variable " + slot
-                    + " takes over what local variable " + value.id() + " held, which changes too"));
+                        + " takes over what local variable " + value.id() + " held, which changes too"));
             }
         });
     }
@@ -106,7 +108,7 @@ final class LoopRules {
                 boolean behind = first.last() < second.head();
                 if (behind && !graph.reaches(first.head(), second.head())) {
                     violations.add(code.violation(Rule.LOOPS_IN_BRANCHES, second.head(),
-                        "a loop that runs instead of another one, in a helper with a result"));
+                            "a loop that runs instead of another one, in a helper with a result"));
                 }
             }
         }

@@ -61,7 +61,7 @@ final class MethodCode {
             successors.add(successors(code, indexes, index));
         }
         code.findAttribute(Attributes.runtimeVisibleTypeAnnotations())
-            .ifPresent(annotations -> readParallelLoops(code, indexes, annotations));
+                .ifPresent(annotations -> readParallelLoops(code, indexes, annotations));
     }
 
     /** Fills the lists and answers which instruction begins at which offset of the bytecode. */
@@ -72,15 +72,17 @@ final class MethodCode {
         for (CodeElement element : code) {
             switch (element) {
                 case LineNumber number -> line = number.line();
-                case LocalVariable variable when variable.slot() < parameterSlots() && code.labelToBci(
-                    variable.startScope()) == 0 -> parameterNames.put(variable.slot(), variable.name().stringValue());
+                case LocalVariable variable when variable.slot() < parameterSlots()
+                        && code.labelToBci(variable.startScope()) == 0 ->
+                    parameterNames.put(variable.slot(), variable.name().stringValue());
                 case Instruction instruction -> {
                     indexes.put(offset, instructions.size());
                     instructions.add(instruction);
                     lines.add(line);
                     offset += instruction.sizeInBytes();
                 }
-                default -> { }
+                default -> {
+                }
             }
         }
         indexes.put(offset, instructions.size());
@@ -107,7 +109,8 @@ final class MethodCode {
             }
             case ReturnInstruction ignored -> fallsThrough = false;
             case ThrowInstruction ignored -> fallsThrough = false;
-            default -> { }
+            default -> {
+            }
         }
         List<Integer> next = new ArrayList<>();
         if (fallsThrough) {
@@ -118,7 +121,7 @@ final class MethodCode {
     }
 
     private void readParallelLoops(CodeAttribute code, TreeMap<Integer, Integer> indexes,
-                                   RuntimeVisibleTypeAnnotationsAttribute annotations) {
+            RuntimeVisibleTypeAnnotationsAttribute annotations) {
         for (TypeAnnotation annotation : annotations.annotations()) {
             boolean parallel = annotation.annotation().classSymbol().displayName().equals("Parallel");
             if (parallel && annotation.targetInfo() instanceof TypeAnnotation.LocalVarTarget target) {
@@ -126,7 +129,7 @@ final class MethodCode {
                     int start = code.labelToBci(range.startLabel());
                     int end = code.labelToBci(range.endLabel());
                     parallelLoops.add(new ParallelLoop(range.index(), indexes.ceilingEntry(start).getValue(),
-                        indexes.ceilingEntry(end).getValue()));
+                            indexes.ceilingEntry(end).getValue()));
                 }
             }
         }
@@ -179,7 +182,9 @@ final class MethodCode {
         return successors.get(index);
     }
 
-    /** Instructions that become nodes of a compiler's graph, roughly: those that compute, branch, call or touch memory. */
+    /**
+     * Instructions that become nodes of a compiler's graph, roughly: those that compute, branch, call or touch memory.
+     */
     int nodes() {
         return (int) instructions.stream().filter(instruction -> switch (instruction) {
             case LoadInstruction ignored -> false;

@@ -31,10 +31,10 @@ final class ParallelRules {
             rules.checkNeighbours(loop);
         }
         boolean context = code.type().parameterList().stream()
-            .anyMatch(parameter -> parameter.displayName().equals("KernelContext"));
+                .anyMatch(parameter -> parameter.displayName().equals("KernelContext"));
         if (context && !loops.isEmpty()) {
             rules.violations.add(code.violation(Rule.PARALLEL_WITH_CONTEXT, loops.getFirst().start(),
-                "@Parallel in a kernel with a KernelContext"));
+                    "@Parallel in a kernel with a KernelContext"));
         }
         return rules.violations;
     }
@@ -43,7 +43,8 @@ final class ParallelRules {
         for (int index = loop.start(); index < loop.end(); index++) {
             if (code.at(index) instanceof BranchInstruction branch && branch.opcode().name().startsWith("IF_ICMP")) {
                 if (frames[index].peek(0).is(Value.Kind.PARAMETER) || frames[index].peek(1).is(Value.Kind.PARAMETER)) {
-                    violations.add(code.violation(Rule.PARALLEL_BOUND_PARAMETER, index, "the bound is a bare parameter"));
+                    violations
+                            .add(code.violation(Rule.PARALLEL_BOUND_PARAMETER, index, "the bound is a bare parameter"));
                 }
                 return;
             }
@@ -54,9 +55,9 @@ final class ParallelRules {
         for (int index = loop.start(); index < loop.end(); index++) {
             boolean down = switch (code.at(index)) {
                 case IncrementInstruction increment -> increment.slot() == loop.slot() && increment.constant() < 0;
-                case StoreInstruction store -> store.slot() == loop.slot()
-                    && code.at(index - 1) instanceof OperatorInstruction operator
-                    && operator.opcode().name().equals("ISUB");
+                case StoreInstruction store ->
+                    store.slot() == loop.slot() && code.at(index - 1) instanceof OperatorInstruction operator
+                            && operator.opcode().name().equals("ISUB");
                 default -> false;
             };
             if (down) {
@@ -71,11 +72,13 @@ final class ParallelRules {
             if (other.encloses(loop)) {
                 depth++;
             } else if (!loop.encloses(other) && other.start() < loop.start()) {
-                violations.add(code.violation(Rule.PARALLEL_SIBLINGS, loop.start(), "a second loop after a parallel one"));
+                violations.add(
+                        code.violation(Rule.PARALLEL_SIBLINGS, loop.start(), "a second loop after a parallel one"));
             }
         }
         if (depth > MOST_DIMENSIONS) {
-            violations.add(code.violation(Rule.PARALLEL_TOO_DEEP, loop.start(), depth + " parallel loops in each other"));
+            violations
+                    .add(code.violation(Rule.PARALLEL_TOO_DEEP, loop.start(), depth + " parallel loops in each other"));
         }
     }
 }

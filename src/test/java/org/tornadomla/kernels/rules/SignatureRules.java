@@ -10,23 +10,25 @@ final class SignatureRules {
 
     private static final int MOST_PARAMETERS = 20;
 
-    /** Names of OpenCL C that a kernel function cannot have: keywords, and built-in functions of one or several letters. */
+    /**
+     * Names of OpenCL C that a kernel function cannot have: keywords, and built-in functions of one or several letters.
+     */
     private static final Set<String> RESERVED_KERNELS = Set.of("kernel", "global", "local", "constant", "private",
-        "half", "uint", "uchar", "ushort", "ulong", "size_t", "inline", "restrict", "signed", "unsigned", "struct",
-        "union", "typedef", "sizeof", "register", "auto", "extern", "main",
-        "dot", "cross", "length", "distance", "normalize", "exp", "exp2", "exp10", "expm1", "log", "log2", "log10",
-        "log1p", "logb", "pow", "pown", "powr", "rootn", "sqrt", "rsqrt", "cbrt", "hypot", "sin", "cos", "tan", "asin",
-        "acos", "atan", "atan2", "sinh", "cosh", "tanh", "sincos", "erf", "erfc", "tgamma", "lgamma", "fma", "fmod",
-        "fract", "frexp", "ldexp", "ilogb", "modf", "nan", "nextafter", "remainder", "remquo", "rint", "round", "trunc",
-        "ceil", "floor", "fabs", "fdim", "fmax", "fmin", "mad", "maxmag", "minmag", "copysign", "select", "bitselect",
-        "clamp", "degrees", "radians", "mix", "step", "smoothstep", "sign", "any", "all", "isequal", "isfinite",
-        "isinf", "isnan", "isnormal", "isordered", "signbit", "abs", "abs_diff", "add_sat", "hadd", "rhadd", "clz",
-        "mad_hi", "mad_sat", "mul_hi", "rotate", "sub_sat", "upsample", "popcount", "mad24", "mul24", "max", "min",
-        "shuffle", "shuffle2", "barrier", "mem_fence", "prefetch", "printf");
+            "half", "uint", "uchar", "ushort", "ulong", "size_t", "inline", "restrict", "signed", "unsigned", "struct",
+            "union", "typedef", "sizeof", "register", "auto", "extern", "main", "dot", "cross", "length", "distance",
+            "normalize", "exp", "exp2", "exp10", "expm1", "log", "log2", "log10", "log1p", "logb", "pow", "pown",
+            "powr", "rootn", "sqrt", "rsqrt", "cbrt", "hypot", "sin", "cos", "tan", "asin", "acos", "atan", "atan2",
+            "sinh", "cosh", "tanh", "sincos", "erf", "erfc", "tgamma", "lgamma", "fma", "fmod", "fract", "frexp",
+            "ldexp", "ilogb", "modf", "nan", "nextafter", "remainder", "remquo", "rint", "round", "trunc", "ceil",
+            "floor", "fabs", "fdim", "fmax", "fmin", "mad", "maxmag", "minmag", "copysign", "select", "bitselect",
+            "clamp", "degrees", "radians", "mix", "step", "smoothstep", "sign", "any", "all", "isequal", "isfinite",
+            "isinf", "isnan", "isnormal", "isordered", "signbit", "abs", "abs_diff", "add_sat", "hadd", "rhadd", "clz",
+            "mad_hi", "mad_sat", "mul_hi", "rotate", "sub_sat", "upsample", "popcount", "mad24", "mul24", "max", "min",
+            "shuffle", "shuffle2", "barrier", "mem_fence", "prefetch", "printf");
 
     private static final Set<String> RESERVED_PARAMETERS = Set.of("uint", "uchar", "ushort", "ulong", "constant",
-        "kernel", "size_t", "restrict", "signed", "unsigned", "struct", "union", "typedef", "sizeof", "register", "auto",
-        "extern", "inline");
+            "kernel", "size_t", "restrict", "signed", "unsigned", "struct", "union", "typedef", "sizeof", "register",
+            "auto", "extern", "inline");
 
     private SignatureRules() {
     }
@@ -53,12 +55,12 @@ final class SignatureRules {
                 violations.add(code.violation(Rule.UNSUPPORTED_TYPE, 0, "BFloat16Array in parameter " + parameter));
             }
             boolean array = type.startsWith("[")
-                || type.startsWith("L") && ConstructRules.isDeviceArray(type.substring(1));
+                    || type.startsWith("L") && ConstructRules.isDeviceArray(type.substring(1));
             int output = parameter;
             boolean afterOutput = written.stream().anyMatch(earlier -> earlier < output);
             if (array && !written.contains(parameter) && afterOutput) {
-                violations.add(code.violation(Rule.OUTPUT_BEFORE_INPUT, 0, "parameter " + parameter
-                    + " is only read and stands after one that is written"));
+                violations.add(code.violation(Rule.OUTPUT_BEFORE_INPUT, 0,
+                        "parameter " + parameter + " is only read and stands after one that is written"));
             }
         }
         return violations;

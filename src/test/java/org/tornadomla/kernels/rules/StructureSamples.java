@@ -13,14 +13,17 @@ final class StructureSamples {
 
     @Breaks(Rule.PARALLEL_BOUND_PARAMETER)
     public static void parameterBound(int n, FloatArray y) {
-        for (@Parallel int i = 0; i < n; i++) { // breaks
+        for (@Parallel
+        int i = 0; i < n; i++) { // breaks
             y.set(i, n);
         }
     }
 
     public static void otherBounds(IntArray counts, int n, FloatArray y) {
-        for (@Parallel int i = 0; i < counts.get(0); i++) {
-            for (@Parallel int j = 0; j < n * 2; j++) {
+        for (@Parallel
+        int i = 0; i < counts.get(0); i++) {
+            for (@Parallel
+            int j = 0; j < n * 2; j++) {
                 for (int k = 0; k < n; k++) {
                     y.set(i + j, k);
                 }
@@ -30,16 +33,19 @@ final class StructureSamples {
 
     @Breaks(Rule.PARALLEL_SIBLINGS)
     public static void siblings(FloatArray y) {
-        for (@Parallel int i = 0; i < 10; i++) {
+        for (@Parallel
+        int i = 0; i < 10; i++) {
             y.set(i, 1f);
         }
-        for (@Parallel int j = 0; j < 20; j++) { // breaks
+        for (@Parallel
+        int j = 0; j < 20; j++) { // breaks
             y.set(j, 2f);
         }
     }
 
     public static void oneParallelOneNot(FloatArray y) {
-        for (@Parallel int i = 0; i < 10; i++) {
+        for (@Parallel
+        int i = 0; i < 10; i++) {
             for (int j = 0; j < 20; j++) {
                 y.set(i, j);
             }
@@ -48,30 +54,37 @@ final class StructureSamples {
 
     @Breaks(Rule.PARALLEL_DOWNWARDS)
     public static void downwards(FloatArray y) {
-        for (@Parallel int i = 63; i >= 0; i--) { // breaks
+        for (@Parallel
+        int i = 63; i >= 0; i--) { // breaks
             y.set(i, i);
         }
     }
 
     @Breaks(Rule.PARALLEL_DOWNWARDS)
     public static void downwardsByAParameter(IntArray steps, FloatArray y) {
-        for (@Parallel int i = 63; i >= 0; i = i - steps.get(0)) { // breaks
+        for (@Parallel
+        int i = 63; i >= 0; i = i - steps.get(0)) { // breaks
             y.set(i, i);
         }
     }
 
     public static void upwards(FloatArray y) {
-        for (@Parallel int i = 4; i <= 63; i += 2) {
+        for (@Parallel
+        int i = 4; i <= 63; i += 2) {
             y.set(63 - i, i);
         }
     }
 
     @Breaks(Rule.PARALLEL_TOO_DEEP)
     public static void fourDeep(FloatArray y) {
-        for (@Parallel int i = 0; i < 2; i++) {
-            for (@Parallel int j = 0; j < 2; j++) {
-                for (@Parallel int k = 0; k < 2; k++) {
-                    for (@Parallel int l = 0; l < 2; l++) { // breaks
+        for (@Parallel
+        int i = 0; i < 2; i++) {
+            for (@Parallel
+            int j = 0; j < 2; j++) {
+                for (@Parallel
+                int k = 0; k < 2; k++) {
+                    for (@Parallel
+                    int l = 0; l < 2; l++) { // breaks
                         y.set(i + j + k + l, 1f);
                     }
                 }
@@ -80,9 +93,12 @@ final class StructureSamples {
     }
 
     public static void threeDeep(FloatArray y) {
-        for (@Parallel int i = 0; i < 2; i++) {
-            for (@Parallel int j = 0; j < 2; j++) {
-                for (@Parallel int k = 0; k < 2; k++) {
+        for (@Parallel
+        int i = 0; i < 2; i++) {
+            for (@Parallel
+            int j = 0; j < 2; j++) {
+                for (@Parallel
+                int k = 0; k < 2; k++) {
                     y.set(i + j + k, 1f);
                 }
             }
@@ -91,7 +107,8 @@ final class StructureSamples {
 
     @Breaks(Rule.PARALLEL_WITH_CONTEXT)
     public static void parallelWithContext(KernelContext context, FloatArray y) {
-        for (@Parallel int i = 0; i < 10; i++) { // breaks
+        for (@Parallel
+        int i = 0; i < 10; i++) { // breaks
             y.set(i, context.globalIdx);
         }
     }
@@ -132,8 +149,7 @@ final class StructureSamples {
     @Breaks(Rule.LOOP_EXIT_VALUE)
     public static void breakOfTheOuterLoop(FloatArray x, float limit, IntArray y) {
         int seen = 0;
-        outer:
-        for (int row = 0; row < 8; row++) {
+        outer : for (int row = 0; row < 8; row++) {
             for (int k = 0; k < 8; k++) {
                 seen++;
                 if (x.get(row * 8 + k) >= limit) { // breaks
@@ -195,13 +211,13 @@ final class StructureSamples {
                 continue;
             }
             switch (i) {
-                case 1:
+                case 1 :
                     sum += 2f;
                     break;
-                case 2:
+                case 2 :
                     sum += 3f;
                     break;
-                default:
+                default :
                     sum += x.get(i);
             }
         }
@@ -365,7 +381,7 @@ final class StructureSamples {
         y.set(0, tile[0]);
     }
 
-        @Breaks(Rule.RETURN_BEFORE_BARRIER)
+    @Breaks(Rule.RETURN_BEFORE_BARRIER)
     public static void returnBeforeBarrier(KernelContext context, int n, FloatArray y) {
         if (context.globalIdx >= n) {
             return; // breaks

@@ -92,14 +92,17 @@ final class Arithmetic {
     private static Expr shift(Expr a, String operator, Expr b) {
         Expr value = infix(INT, a, operator, b);
         return a.detail() instanceof Expr.LaneWise lane && b.isConstant()
-                ? value.withDetail(lane.then("(" + lane.whole() + " " + operator + " " + b.code() + ")")) : value;
+                ? value.withDetail(lane.then("(" + lane.whole() + " " + operator + " " + b.code() + ")"))
+                : value;
     }
 
     /** The number whose bfloat16 a value is: the value's lower 16 bits as the upper ones of a float. */
     static Expr widened(Expr a) {
         Expr value = Expr.atom(FLOAT, "as_float(" + a.operand() + " << 16)", a);
         return a.detail() instanceof Expr.LaneWise lane
-                ? value.withDetail(lane.then("as_float" + lane.vector().type().width() + "(" + lane.whole() + " << 16)")) : value;
+                ? value.withDetail(
+                        lane.then("as_float" + lane.vector().type().width() + "(" + lane.whole() + " << 16)"))
+                : value;
     }
 
     private Expr wrapping(String function, CType type, String operator, Expr a, Expr b) {
@@ -109,19 +112,23 @@ final class Arithmetic {
         }
         Expr indexed = value.withIndex(a.subscriptOperand() + " " + operator + " " + b.subscriptOperand());
         return switch (operator) {
-            case "+" -> b.intValue() != null ? offset(indexed, a, b.intValue()) : a.intValue() != null ? offset(indexed, b, a.intValue()) : indexed;
+            case "+" -> b.intValue() != null
+                    ? offset(indexed, a, b.intValue())
+                    : a.intValue() != null ? offset(indexed, b, a.intValue()) : indexed;
             case "-" -> b.intValue() != null ? offset(indexed, a, -b.intValue()) : indexed;
             default -> indexed;
         };
     }
 
     private static Expr offset(Expr value, Expr base, int offset) {
-        return value.withDetail(base.detail() instanceof Expr.Sum sum ? new Expr.Sum(sum.base(), sum.offset() + offset)
+        return value.withDetail(base.detail() instanceof Expr.Sum sum
+                ? new Expr.Sum(sum.base(), sum.offset() + offset)
                 : new Expr.Sum(base.subscript(), offset));
     }
 
     private Expr division(String function, CType type, String operator, Expr a, Expr b) {
-        boolean safe = b.detail() instanceof Expr.Constant constant && constant.value().longValue() != 0 && constant.value().longValue() != -1;
+        boolean safe = b.detail() instanceof Expr.Constant constant && constant.value().longValue() != 0
+                && constant.value().longValue() != -1;
         return safe ? infix(type, a, operator, b) : Expr.atom(type, prelude.call(function, a, b), a, b);
     }
 
@@ -137,13 +144,18 @@ final class Arithmetic {
             more = appended(a, right);
         }
         int width = right.vector().type().width();
-        boolean whole = more instanceof Expr.Halves all && 1 << all.level() == width || more instanceof Expr.LaneSum row && row.lanes() == width;
-        return whole ? Expr.atom(FLOAT, prelude.use("lanes" + width) + "(" + right.vector().name() + ")", Expr.read(right.vector()))
+        boolean whole = more instanceof Expr.Halves all && 1 << all.level() == width
+                || more instanceof Expr.LaneSum row && row.lanes() == width;
+        return whole
+                ? Expr.atom(FLOAT, prelude.use("lanes" + width) + "(" + right.vector().name() + ")",
+                        Expr.read(right.vector()))
                 : sum.withDetail(more);
     }
 
     private static Expr.Halves halves(Expr value) {
-        return value.detail() instanceof Expr.Halves known ? known : value.detail() instanceof Expr.Read read ? read.variable().sum() : null;
+        return value.detail() instanceof Expr.Halves known
+                ? known
+                : value.detail() instanceof Expr.Read read ? read.variable().sum() : null;
     }
 
     private static Expr.Halves joined(Expr.Halves a, Expr.Halves b) {
@@ -156,14 +168,17 @@ final class Arithmetic {
     private static Expr.LaneSum appended(Expr a, Expr.Halves next) {
         boolean starts = a.detail() instanceof Expr.Halves first && first.lane() == 0 && first.level() == 0
                 && next.lane() == 1 && first.vector() == next.vector();
-        boolean goesOn = a.detail() instanceof Expr.LaneSum before && before.lanes() == next.lane() && before.vector() == next.vector();
+        boolean goesOn = a.detail() instanceof Expr.LaneSum before && before.lanes() == next.lane()
+                && before.vector() == next.vector();
         return starts || goesOn ? new Expr.LaneSum(next.vector(), next.lane() + 1) : null;
     }
 
     /** The result of an instruction with one operand: negation or conversion. */
     Expr unary(Opcode opcode, Expr a) {
         return switch (opcode) {
-            case INEG -> a.intValue() != null ? Expr.constant(-a.intValue()) : Expr.atom(INT, prelude.call("isub", Expr.constant(0), a), a);
+            case INEG -> a.intValue() != null
+                    ? Expr.constant(-a.intValue())
+                    : Expr.atom(INT, prelude.call("isub", Expr.constant(0), a), a);
             case LNEG -> Expr.atom(LONG, prelude.call("lsub", Expr.constant(0L), a), a);
             case FNEG -> Expr.of(FLOAT, "-" + a.operand(), a);
             case DNEG -> Expr.of(DOUBLE, "-" + a.operand(), a);
@@ -178,7 +193,8 @@ final class Arithmetic {
             case D2I -> Expr.atom(INT, prelude.call("d2i", a), a);
             case D2L -> Expr.atom(LONG, prelude.call("d2l", a), a);
             case I2B -> narrowed("char", a);
-            case I2S -> a.detail() instanceof Expr.LaneWise ? shift(shift(a, "<<", Expr.constant(16)), ">>", Expr.constant(16))
+            case I2S -> a.detail() instanceof Expr.LaneWise
+                    ? shift(shift(a, "<<", Expr.constant(16)), ">>", Expr.constant(16))
                     : narrowed("short", a);
             case I2C -> narrowed("ushort", a);
             default -> null;
@@ -193,7 +209,8 @@ final class Arithmetic {
     private static Expr converted(Expr a) {
         Expr value = cast(FLOAT, "float", a);
         return a.detail() instanceof Expr.LaneWise lane
-                ? value.withDetail(lane.then("convert_float" + lane.vector().type().width() + "(" + lane.whole() + ")")) : value;
+                ? value.withDetail(lane.then("convert_float" + lane.vector().type().width() + "(" + lane.whole() + ")"))
+                : value;
     }
 
     private static Expr cast(CType type, String name, Expr a) {

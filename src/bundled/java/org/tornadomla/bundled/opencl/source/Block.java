@@ -81,11 +81,13 @@ final class Block {
     int[] successors() {
         return switch (terminator) {
             case null -> new int[0];
-            case Jump jump -> new int[] {jump.target()};
-            case Branch branch -> branch.ifTrue() == branch.ifFalse() ? new int[] {branch.ifTrue()}
-                    : new int[] {branch.ifTrue(), branch.ifFalse()};
-            case Choice choice -> IntStream.concat(choice.targets().stream().mapToInt(Integer::intValue),
-                    IntStream.of(choice.otherwise())).distinct().toArray();
+            case Jump jump -> new int[]{jump.target()};
+            case Branch branch -> branch.ifTrue() == branch.ifFalse()
+                    ? new int[]{branch.ifTrue()}
+                    : new int[]{branch.ifTrue(), branch.ifFalse()};
+            case Choice choice -> IntStream
+                    .concat(choice.targets().stream().mapToInt(Integer::intValue), IntStream.of(choice.otherwise()))
+                    .distinct().toArray();
             case Return leave -> new int[0];
         };
     }

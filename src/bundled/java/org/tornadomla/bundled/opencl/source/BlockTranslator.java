@@ -36,7 +36,8 @@ import org.tornadomla.bundled.bytecode.MethodCode;
 
 /**
  * Translates the instructions of one block by running them on a stack of expressions. An expression is written into a
- * statement when it is consumed; one that still waits when a variable or memory it reads is about to change goes to a temporary.
+ * statement when it is consumed; one that still waits when a variable or memory it reads is about to change goes to a
+ * temporary.
  */
 final class BlockTranslator {
 
@@ -102,15 +103,18 @@ final class BlockTranslator {
                 storeElement(pop(), index, value);
             }
             case NewPrimitiveArrayInstruction array -> push(newArray(array.typeKind()));
-            case NewObjectInstruction object -> push(calls.uninitialised(object.className().asInternalName().replace('/', '.')));
+            case NewObjectInstruction object ->
+                push(calls.uninitialised(object.className().asInternalName().replace('/', '.')));
             case FieldInstruction field -> push(new Fields(this).read(field));
             case InvokeInstruction invoke -> invoke(invoke);
             case BranchInstruction branch -> branch(branch);
             case TableSwitchInstruction table -> choice(table.cases(), code.position(table.defaultTarget()));
             case LookupSwitchInstruction lookup -> choice(lookup.cases(), code.position(lookup.defaultTarget()));
             case ReturnInstruction leave -> leave(leave.typeKind());
-            case TypeCheckInstruction check when check.opcode() == Opcode.CHECKCAST -> { }
-            case NopInstruction nothing -> { }
+            case TypeCheckInstruction check when check.opcode() == Opcode.CHECKCAST -> {
+            }
+            case NopInstruction nothing -> {
+            }
             default -> throw refuse("the instruction " + instruction.opcode().name().toLowerCase(Locale.ROOT));
         }
     }
@@ -119,7 +123,8 @@ final class BlockTranslator {
 
     void push(Expr value) {
         if (value == null) {
-            throw refuse("the instruction " + code.instructions().get(position).opcode().name().toLowerCase(Locale.ROOT));
+            throw refuse(
+                    "the instruction " + code.instructions().get(position).opcode().name().toLowerCase(Locale.ROOT));
         }
         stack.add(value);
     }
@@ -164,10 +169,12 @@ final class BlockTranslator {
             case DUP_X1 -> insertCopies(1, size - 2);
             case DUP_X2 -> insertCopies(1, stack.get(size - 2).type().isWide() ? size - 2 : size - 3);
             case DUP2 -> insertCopies(stack.getLast().type().isWide() ? 1 : 2, size);
-            case DUP2_X1 -> insertCopies(stack.getLast().type().isWide() ? 1 : 2, stack.getLast().type().isWide() ? size - 2 : size - 3);
+            case DUP2_X1 -> insertCopies(stack.getLast().type().isWide() ? 1 : 2,
+                    stack.getLast().type().isWide() ? size - 2 : size - 3);
             case DUP2_X2 -> {
                 int copies = stack.getLast().type().isWide() ? 1 : 2;
-                insertCopies(copies, stack.get(size - copies - 1).type().isWide() ? size - copies - 1 : size - copies - 2);
+                insertCopies(copies,
+                        stack.get(size - copies - 1).type().isWide() ? size - copies - 1 : size - copies - 2);
             }
             case SWAP -> stack.add(size - 2, pop());
             default -> throw refuse("the instruction " + opcode);
@@ -185,7 +192,8 @@ final class BlockTranslator {
         int first = stack.size() - count;
         for (int i = first; i < stack.size(); i++) {
             Expr entry = stack.get(i);
-            boolean plain = entry.atom() && !entry.memory() && entry.index() == null && !(entry.code().endsWith(")") && !entry.isConstant());
+            boolean plain = entry.atom() && !entry.memory() && entry.index() == null
+                    && !(entry.code().endsWith(")") && !entry.isConstant());
             stack.set(i, plain || !isStorable(entry) ? entry : materialise(entry));
         }
         stack.addAll(at > first ? stack.size() : at, List.copyOf(stack.subList(first, first + count)));
@@ -249,12 +257,14 @@ final class BlockTranslator {
         }
         Variable variable = function.locals().forStore(store.slot(), position, store.typeKind(), value.type());
         boolean array = value.type().is(CType.Kind.ARRAY);
-        if (variable.isAssignedOnce() && value.isInvariant() && (value.isConstant() || array || value.type().is(CType.Kind.CONTEXT))) {
+        if (variable.isAssignedOnce() && value.isInvariant()
+                && (value.isConstant() || array || value.type().is(CType.Kind.CONTEXT))) {
             variable.alias(value);
             return;
         }
         if (!isStorable(value) && !array || array && !variable.type().equals(value.type())) {
-            throw refuse("an assignment of " + (array ? "arrays of several kinds" : "an object") + " to " + variable.name());
+            throw refuse(
+                    "an assignment of " + (array ? "arrays of several kinds" : "an object") + " to " + variable.name());
         }
         beforeChangeOf(variable);
         function.locals().declare(variable);
@@ -263,7 +273,8 @@ final class BlockTranslator {
             variable.sum(sum);
         }
         statement(variable.name() + " = " + value.code() + ";");
-        function.parallelLoops().stream().filter(loop -> loop.init() == position).forEach(loop -> mapping(loop, variable));
+        function.parallelLoops().stream().filter(loop -> loop.init() == position)
+                .forEach(loop -> mapping(loop, variable));
     }
 
     private void mapping(ParallelLoop loop, Variable variable) {
@@ -277,7 +288,8 @@ final class BlockTranslator {
     private void increment(IncrementInstruction increment) {
         Variable variable = function.locals().forLoad(increment.slot(), position, TypeKind.INT);
         beforeChangeOf(variable);
-        ParallelLoop parallel = function.parallelLoops().stream().filter(loop -> loop.advance() == position).findFirst().orElse(null);
+        ParallelLoop parallel = function.parallelLoops().stream().filter(loop -> loop.advance() == position).findFirst()
+                .orElse(null);
         if (parallel != null) {
             boolean blocks = function.program().options().blocks();
             statement(() -> parallel.advanceText(blocks));
@@ -320,13 +332,15 @@ final class BlockTranslator {
             throw refuse("an element of something that is not an array");
         }
         function.noteRead();
-        Expr.Sum sum = index.intValue() != null ? new Expr.Sum("0", index.intValue())
+        Expr.Sum sum = index.intValue() != null
+                ? new Expr.Sum("0", index.intValue())
                 : index.detail() instanceof Expr.Sum known ? known : new Expr.Sum(index.subscript(), 0);
         Expr.Element detail = new Expr.Element(array.code(), sum.base(), sum.offset());
         CType result = type.elementValue();
         String place = array.code() + "[" + index.subscript() + "]";
         Expr value = switch (type.element()) {
-            case "half" -> Expr.atom(result, "vload_half(" + index.subscript() + ", " + array.code() + ")", array, index);
+            case "half" ->
+                Expr.atom(result, "vload_half(" + index.subscript() + ", " + array.code() + ")", array, index);
             case "char", "short", "ushort" -> Expr.of(result, "(int)" + place, array, index);
             default -> Expr.atom(result, place, array, index);
         };
@@ -364,7 +378,8 @@ final class BlockTranslator {
     /** Name of the variable that the next instruction stores to, or the given one. */
     String nextStoredName(String otherwise) {
         return code.instructions().get(position + 1) instanceof StoreInstruction store
-                ? code.local(store.slot(), position + 2).map(MethodCode.Local::name).orElse(otherwise) : otherwise;
+                ? code.local(store.slot(), position + 2).map(MethodCode.Local::name).orElse(otherwise)
+                : otherwise;
     }
 
     private void invoke(InvokeInstruction invoke) {
@@ -417,24 +432,33 @@ final class BlockTranslator {
         Block.Condition last = condition;
         ParallelLoop loop = boundedLoop(test);
         String end = loop == null ? "" : loop.variable() + "__end";
-        block.terminator(new Block.Branch(() -> loop == null ? last
-                : new Block.Condition(loop.variable() + " >= " + end, loop.variable() + " < " + end), target, next));
+        block.terminator(new Block.Branch(
+                () -> loop == null
+                        ? last
+                        : new Block.Condition(loop.variable() + " >= " + end, loop.variable() + " < " + end),
+                target, next));
     }
 
-    /** The parallel loop that this block tests, when its bound can be computed in front of it; null when the test stays. */
+    /**
+     * The parallel loop that this block tests, when its bound can be computed in front of it; null when the test stays.
+     */
     private ParallelLoop boundedLoop(Conditions.Test test) {
-        ParallelLoop loop = function.parallelLoops().stream().filter(one -> one.start() == block.start()).findFirst().orElse(null);
+        ParallelLoop loop = function.parallelLoops().stream().filter(one -> one.start() == block.start()).findFirst()
+                .orElse(null);
         boolean exclusive = test.opcode() == Opcode.IF_ICMPGE;
         if (loop == null || !block.statements().isEmpty() || !exclusive && test.opcode() != Opcode.IF_ICMPGT
-                || !(test.left().detail() instanceof Expr.Read read && read.variable().name().equals(loop.variable()))) {
+                || !(test.left().detail() instanceof Expr.Read read
+                        && read.variable().name().equals(loop.variable()))) {
             return null;
         }
-        boolean changes = test.right().reads().stream().anyMatch(variable -> function.locals().isStoredWithin(variable, loop.start(), loop.end()));
+        boolean changes = test.right().reads().stream()
+                .anyMatch(variable -> function.locals().isStoredWithin(variable, loop.start(), loop.end()));
         if (changes) {
             return null;
         }
         loop.bound(exclusive ? test.right().code() : "(long)" + test.right().operand() + " + 1L");
-        if (exclusive && test.right().intValue() != null && code.instructions().get(loop.init() - 1) instanceof ConstantInstruction first
+        if (exclusive && test.right().intValue() != null
+                && code.instructions().get(loop.init() - 1) instanceof ConstantInstruction first
                 && first.constantValue() instanceof Integer begin) {
             loop.constantTrips((test.right().intValue() - begin) / loop.step());
         }
@@ -451,10 +475,11 @@ final class BlockTranslator {
                 conditionOf.merge(target, value.code() + " == " + one.caseValue(), (a, b) -> a + " || " + b);
             }
         }
-        int[] targets = IntStream.concat(conditionOf.keySet().stream().mapToInt(Integer::intValue),
-                IntStream.of(otherwise)).toArray();
+        int[] targets = IntStream
+                .concat(conditionOf.keySet().stream().mapToInt(Integer::intValue), IntStream.of(otherwise)).toArray();
         leaveTo(targets);
-        block.terminator(conditionOf.isEmpty() ? new Block.Jump(otherwise)
+        block.terminator(conditionOf.isEmpty()
+                ? new Block.Jump(otherwise)
                 : new Block.Choice(List.copyOf(conditionOf.values()), List.copyOf(conditionOf.keySet()), otherwise));
     }
 
@@ -465,7 +490,9 @@ final class BlockTranslator {
             List<Expr> expected = function.entryStack(target);
             if (expected == null) {
                 if (handed == null) {
-                    handed = stack.stream().map(entry -> isStorable(entry) ? Expr.read(function.locals().temporary(entry.type())) : entry).toList();
+                    handed = stack.stream().map(
+                            entry -> isStorable(entry) ? Expr.read(function.locals().temporary(entry.type())) : entry)
+                            .toList();
                     assign(handed);
                 }
                 function.enter(target, handed);
@@ -486,7 +513,9 @@ final class BlockTranslator {
                     throw refuse("an array or object chosen by a condition");
                 }
             } else if (!places.get(i).code().equals(value.code())) {
-                Expr plain = value.detail() instanceof Expr.Comparison comparison ? conditions.value(comparison) : value;
+                Expr plain = value.detail() instanceof Expr.Comparison comparison
+                        ? conditions.value(comparison)
+                        : value;
                 statement(places.get(i).code() + " = " + plain.code() + ";");
             }
         }

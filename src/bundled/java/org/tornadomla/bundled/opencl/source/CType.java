@@ -12,7 +12,18 @@ import java.util.Map;
  */
 record CType(Kind kind, String element, String space, int width) {
 
-    enum Kind { INT, LONG, FLOAT, DOUBLE, HALF, VECTOR, ARRAY, CONTEXT, VOID, OTHER }
+    enum Kind {
+        INT,
+        LONG,
+        FLOAT,
+        DOUBLE,
+        HALF,
+        VECTOR,
+        ARRAY,
+        CONTEXT,
+        VOID,
+        OTHER
+    }
 
     static final CType INT = new CType(Kind.INT, null, "", 1);
     static final CType LONG = new CType(Kind.LONG, null, "", 1);
@@ -31,11 +42,12 @@ record CType(Kind kind, String element, String space, int width) {
 
     private static final String GLOBAL = "__global ";
     private static final int INT_LANES = 16;
-    private static final Map<String, String> ARRAY_ELEMENTS = Map.of("FloatArray", "float", "IntArray", "int", "ShortArray", "short",
-            "ByteArray", "char", "Int8Array", "char", "LongArray", "long", "DoubleArray", "double", "CharArray", "ushort",
-            "HalfFloatArray", "half");
-    private static final Map<String, String> PRIMITIVE_ELEMENTS = Map.of("F", "float", "I", "int", "S", "short", "B", "char", "Z", "char",
-            "J", "long", "D", "double", "C", "ushort");
+    private static final Map<String,
+            String> ARRAY_ELEMENTS = Map.of("FloatArray", "float", "IntArray", "int", "ShortArray", "short",
+                    "ByteArray", "char", "Int8Array", "char", "LongArray", "long", "DoubleArray", "double", "CharArray",
+                    "ushort", "HalfFloatArray", "half");
+    private static final Map<String, String> PRIMITIVE_ELEMENTS = Map.of("F", "float", "I", "int", "S", "short", "B",
+            "char", "Z", "char", "J", "long", "D", "double", "C", "ushort");
 
     static CType vector(String element, int width) {
         return new CType(Kind.VECTOR, element, "", width);

@@ -67,7 +67,8 @@ final class Calls {
         if (type == null || !type.is(CType.Kind.VECTOR) && !type.is(CType.Kind.HALF)) {
             throw translator.refuse("a new " + className);
         }
-        return new Expr(type, "", false, null, java.util.Set.of(), false, new Expr.Uninitialised(className, new Object()));
+        return new Expr(type, "", false, null, java.util.Set.of(), false,
+                new Expr.Uninitialised(className, new Object()));
     }
 
     private void construct(String owner, MethodTypeDesc type, List<Expr> arguments) {
@@ -78,7 +79,8 @@ final class Calls {
         Expr value;
         if (owner.equals(CType.HALF_FLOAT)) {
             boolean encoded = type.parameterType(0).descriptorString().equals("S");
-            value = Expr.atom(CType.HALF, prelude.call(encoded ? "half_value" : "half_round", values.getFirst()), values.getFirst());
+            value = Expr.atom(CType.HALF, prelude.call(encoded ? "half_value" : "half_round", values.getFirst()),
+                    values.getFirst());
         } else {
             value = vectors.construct(arguments.getFirst().type(), values);
         }
@@ -146,7 +148,8 @@ final class Calls {
 
     private Expr localArray(String element, int bytes, Expr length) {
         if (!translator.function().isKernel()) {
-            throw translator.refuse("a local array allocated in a method that a kernel calls; allocate it in the kernel and pass it on:");
+            throw translator.refuse(
+                    "a local array allocated in a method that a kernel calls; allocate it in the kernel and pass it on:");
         }
         if (length.intValue() == null || length.intValue() <= 0) {
             throw translator.refuse("a local array whose size is not a positive constant or task argument");
@@ -179,8 +182,8 @@ final class Calls {
         int[] loads = new FunctionTranslator(program, callee).loadsOfParameters();
         for (int i = 0; i < loads.length; i++) {
             Expr argument = arguments.get(i);
-            boolean plain = argument.isConstant() || argument.detail() instanceof Expr.Read || argument.isInvariant() && argument.atom()
-                    || argument.type().is(CType.Kind.CONTEXT);
+            boolean plain = argument.isConstant() || argument.detail() instanceof Expr.Read
+                    || argument.isInvariant() && argument.atom() || argument.type().is(CType.Kind.CONTEXT);
             if (loads[i] > 1 && !plain) {
                 return null;
             }
@@ -201,7 +204,8 @@ final class Calls {
             }
             callee = MethodCode.of(declaring, name, type);
         } catch (ClassNotFoundException | IllegalArgumentException unknown) {
-            throw translator.refuse("a call of " + owner + "." + name + ", whose code is not to be had (" + unknown.getMessage() + "),");
+            throw translator.refuse("a call of " + owner + "." + name + ", whose code is not to be had ("
+                    + unknown.getMessage() + "),");
         }
         Expr inlined = inline(callee, arguments);
         if (inlined != null) {

@@ -39,7 +39,9 @@ final class Conditions {
         String operator = operator(opcode.name().substring("IF_ICMP".length()));
         Block.Condition condition = new Block.Condition(left.operand() + " " + operator + " " + right.operand(),
                 left.operand() + " " + opposite(operator) + " " + right.operand());
-        Boolean known = left.intValue() == null || right.intValue() == null ? null : holds(operator, Integer.compare(left.intValue(), right.intValue()));
+        Boolean known = left.intValue() == null || right.intValue() == null
+                ? null
+                : holds(operator, Integer.compare(left.intValue(), right.intValue()));
         return new Test(condition, opcode, left, right, known);
     }
 
@@ -99,8 +101,8 @@ final class Conditions {
         Expr left = comparison.left();
         Expr right = comparison.right();
         String first = comparison.nan() < 0 ? ">" : "<";
-        String code = "%1$s %3$s %2$s ? %4$d : %1$s == %2$s ? 0 : %5$d".formatted(left.operand(), right.operand(), first,
-                -comparison.nan(), comparison.nan());
+        String code = "%1$s %3$s %2$s ? %4$d : %1$s == %2$s ? 0 : %5$d".formatted(left.operand(), right.operand(),
+                first, -comparison.nan(), comparison.nan());
         return Expr.of(CType.INT, code, left, right);
     }
 }

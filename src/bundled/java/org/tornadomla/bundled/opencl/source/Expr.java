@@ -9,7 +9,8 @@ import java.util.Set;
  * @param type   its type
  * @param code   C text
  * @param atom   whether the text needs no parentheses as an operand
- * @param index  C text for use in a subscript, where overflow cannot happen in a correct program; null when it is {@code code}
+ * @param index  C text for use in a subscript, where overflow cannot happen in a correct program; null when it is
+ *                   {@code code}
  * @param reads  variables that it reads
  * @param memory whether it reads memory that stores may change
  * @param detail what else is known of it, or null
@@ -45,15 +46,15 @@ record Expr(CType type, String code, boolean atom, String index, Set<Variable> r
     }
 
     /**
-     * The sum of 2^{@code level} lanes of a vector, added as halves: level 0 is the lane itself, and a level is the sum of two
-     * such sums of the level below that lie {@code width / 2^level} lanes apart.
+     * The sum of 2^{@code level} lanes of a vector, added as halves: level 0 is the lane itself, and a level is the sum
+     * of two such sums of the level below that lie {@code width / 2^level} lanes apart.
      */
     record Halves(Variable vector, int lane, int level) implements Detail {
     }
 
     /**
-     * Lane {@code lane} of what becomes of a vector of ints when the same is done to each of its lanes; {@code whole} is the text of
-     * that vector.
+     * Lane {@code lane} of what becomes of a vector of ints when the same is done to each of its lanes; {@code whole}
+     * is the text of that vector.
      */
     record LaneWise(Variable vector, int lane, String whole) implements Detail {
 
@@ -97,11 +98,14 @@ record Expr(CType type, String code, boolean atom, String index, Set<Variable> r
 
     static Expr constant(Number value) {
         return switch (value) {
-            case Integer number -> literal(CType.INT, number == Integer.MIN_VALUE ? "(-2147483647 - 1)" : number.toString(), number);
-            case Long number -> literal(CType.LONG, number == Long.MIN_VALUE ? "(-9223372036854775807L - 1L)" : number + "L", number);
+            case Integer number ->
+                literal(CType.INT, number == Integer.MIN_VALUE ? "(-2147483647 - 1)" : number.toString(), number);
+            case Long number ->
+                literal(CType.LONG, number == Long.MIN_VALUE ? "(-9223372036854775807L - 1L)" : number + "L", number);
             case Float number -> literal(CType.FLOAT, floatText(number, number + "f"), number);
-            case Double number -> literal(CType.DOUBLE, Double.isFinite(number) ? number.toString()
-                    : "(double)" + floatText(number.floatValue(), ""), number);
+            case Double number -> literal(CType.DOUBLE,
+                    Double.isFinite(number) ? number.toString() : "(double)" + floatText(number.floatValue(), ""),
+                    number);
             default -> throw new IllegalArgumentException("no literal of " + value.getClass());
         };
     }

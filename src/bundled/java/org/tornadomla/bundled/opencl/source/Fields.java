@@ -9,10 +9,11 @@ import java.util.Map;
 /** Reads of fields: the work-item's place from the kernel context, and static constants. */
 final class Fields {
 
-    private static final Map<String, String> CONTEXT = Map.ofEntries(
-            Map.entry("globalIdx", "get_global_id(0)"), Map.entry("globalIdy", "get_global_id(1)"), Map.entry("globalIdz", "get_global_id(2)"),
-            Map.entry("localIdx", "get_local_id(0)"), Map.entry("localIdy", "get_local_id(1)"), Map.entry("localIdz", "get_local_id(2)"),
-            Map.entry("groupIdx", "get_group_id(0)"), Map.entry("groupIdy", "get_group_id(1)"), Map.entry("groupIdz", "get_group_id(2)"),
+    private static final Map<String, String> CONTEXT = Map.ofEntries(Map.entry("globalIdx", "get_global_id(0)"),
+            Map.entry("globalIdy", "get_global_id(1)"), Map.entry("globalIdz", "get_global_id(2)"),
+            Map.entry("localIdx", "get_local_id(0)"), Map.entry("localIdy", "get_local_id(1)"),
+            Map.entry("localIdz", "get_local_id(2)"), Map.entry("groupIdx", "get_group_id(0)"),
+            Map.entry("groupIdy", "get_group_id(1)"), Map.entry("groupIdz", "get_group_id(2)"),
             Map.entry("globalGroupSizeX", "get_global_size(0)"), Map.entry("globalGroupSizeY", "get_global_size(1)"),
             Map.entry("globalGroupSizeZ", "get_global_size(2)"), Map.entry("localGroupSizeX", "get_local_size(0)"),
             Map.entry("localGroupSizeY", "get_local_size(1)"), Map.entry("localGroupSizeZ", "get_local_size(2)"));

@@ -100,7 +100,10 @@ final class FunctionTranslator {
         arrays.add(declaration);
     }
 
-    /** Translates the method as a kernel; {@code arguments} are what stands for the parameters, C parameters by their names. */
+    /**
+     * Translates the method as a kernel; {@code arguments} are what stands for the parameters, C parameters by their
+     * names.
+     */
     String translateKernel(String name, List<Expr> arguments, boolean distinct) {
         isKernel = true;
         parallelLoops = ParallelLoop.find(code);
@@ -134,8 +137,8 @@ final class FunctionTranslator {
     }
 
     /**
-     * The value of a call as an expression of the caller, so that the driver's compiler sees it whole; null when the method does
-     * more than compute a value from its arguments.
+     * The value of a call as an expression of the caller, so that the driver's compiler sees it whole; null when the
+     * method does more than compute a value from its arguments.
      */
     Expr inline(List<Expr> arguments) {
         if (code.method().methodTypeSymbol().returnType().equals(ConstantDescs.CD_void) || !isStraight()) {
@@ -157,9 +160,11 @@ final class FunctionTranslator {
     /** Whether the method has neither jumps nor variables of its own. */
     private boolean isStraight() {
         List<Instruction> instructions = code.instructions();
-        return !code.hasHandlers() && instructions.getLast() instanceof ReturnInstruction && instructions.stream().limit(instructions.size() - 1L)
-                .noneMatch(one -> one instanceof BranchInstruction || one instanceof StoreInstruction || one instanceof IncrementInstruction
-                        || one instanceof ReturnInstruction || one instanceof ThrowInstruction || one instanceof TableSwitchInstruction
+        return !code.hasHandlers() && instructions.getLast() instanceof ReturnInstruction && instructions.stream()
+                .limit(instructions.size() - 1L)
+                .noneMatch(one -> one instanceof BranchInstruction || one instanceof StoreInstruction
+                        || one instanceof IncrementInstruction || one instanceof ReturnInstruction
+                        || one instanceof ThrowInstruction || one instanceof TableSwitchInstruction
                         || one instanceof LookupSwitchInstruction || one instanceof NewPrimitiveArrayInstruction);
     }
 
@@ -170,7 +175,8 @@ final class FunctionTranslator {
         int slot = 0;
         for (int i = 0; i < loads.length; i++) {
             int wanted = slot;
-            loads[i] = (int) code.instructions().stream().filter(one -> one instanceof LoadInstruction load && load.slot() == wanted).count();
+            loads[i] = (int) code.instructions().stream()
+                    .filter(one -> one instanceof LoadInstruction load && load.slot() == wanted).count();
             slot += TypeKind.from(types.get(i)).slotSize();
         }
         return loads;
@@ -198,10 +204,13 @@ final class FunctionTranslator {
             if (!fixed) {
                 locals.pass(variable);
                 CType type = argument.type();
-                parameters.add(type.is(CType.Kind.ARRAY) ? type.code() + " " + restrict + variable.name() : type.code() + " " + variable.name());
+                parameters.add(type.is(CType.Kind.ARRAY)
+                        ? type.code() + " " + restrict + variable.name()
+                        : type.code() + " " + variable.name());
             }
             if (variable.isAssignedOnce() && (fixed || isKernel || argument.type().is(CType.Kind.ARRAY))) {
-                variable.alias(fixed ? argument : Expr.atom(argument.type(), variable.name()).withDetail(argument.detail()));
+                variable.alias(
+                        fixed ? argument : Expr.atom(argument.type(), variable.name()).withDetail(argument.detail()));
             } else if (argument.type().is(CType.Kind.CONTEXT)) {
                 throw Refusal.at(code, 0, "an assignment to the kernel context");
             } else if (fixed) {
@@ -236,7 +245,10 @@ final class FunctionTranslator {
         return new StructuredPrinter(blocks, new FlowGraph(successors), code.sourceFile()).print();
     }
 
-    /** Cuts the instructions at jump targets and behind jumps; an empty block in front keeps the entry out of every loop. */
+    /**
+     * Cuts the instructions at jump targets and behind jumps; an empty block in front keeps the entry out of every
+     * loop.
+     */
     private void split() {
         TreeSet<Integer> starts = new TreeSet<>(List.of(0));
         List<Instruction> instructions = code.instructions();
@@ -260,7 +272,7 @@ final class FunctionTranslator {
     /** Where the instruction may go other than to the next; null when it only goes on. */
     private int[] targets(int position) {
         return switch (code.instructions().get(position)) {
-            case BranchInstruction branch -> new int[] {code.position(branch.target())};
+            case BranchInstruction branch -> new int[]{code.position(branch.target())};
             case TableSwitchInstruction table -> switchTargets(table.cases(), code.position(table.defaultTarget()));
             case LookupSwitchInstruction lookup -> switchTargets(lookup.cases(), code.position(lookup.defaultTarget()));
             case ReturnInstruction leave -> new int[0];
@@ -270,12 +282,13 @@ final class FunctionTranslator {
     }
 
     private int[] switchTargets(List<SwitchCase> cases, int otherwise) {
-        return IntStream.concat(cases.stream().mapToInt(one -> code.position(one.target())), IntStream.of(otherwise)).toArray();
+        return IntStream.concat(cases.stream().mapToInt(one -> code.position(one.target())), IntStream.of(otherwise))
+                .toArray();
     }
 
     private int[][] rawSuccessors() {
         int[][] successors = new int[blocks.size()][];
-        successors[0] = new int[] {1};
+        successors[0] = new int[]{1};
         for (int i = 1; i < blocks.size(); i++) {
             int last = blocks.get(i).end() - 1;
             int[] targets = targets(last);
@@ -283,7 +296,8 @@ final class FunctionTranslator {
             boolean goesOn = targets == null || instruction instanceof BranchInstruction branch
                     && branch.opcode() != Opcode.GOTO && branch.opcode() != Opcode.GOTO_W;
             IntStream jumps = targets == null ? IntStream.empty() : Arrays.stream(targets).map(blockAt::get);
-            successors[i] = IntStream.concat(goesOn ? IntStream.of(blockAt.get(last + 1)) : IntStream.empty(), jumps).distinct().toArray();
+            successors[i] = IntStream.concat(goesOn ? IntStream.of(blockAt.get(last + 1)) : IntStream.empty(), jumps)
+                    .distinct().toArray();
         }
         return successors;
     }

@@ -13,9 +13,9 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 
 /**
- * Translates tasks to OpenCL C. Array parameters become pointers, loops over {@code @Parallel} variables are shared. Whole numbers and
- * floats stay parameters where that is possible, so that one program serves tasks of all sizes and drivers compile each kernel once;
- * where a private array's size depends on them, they become constants.
+ * Translates tasks to OpenCL C. Array parameters become pointers, loops over {@code @Parallel} variables are shared.
+ * Whole numbers and floats stay parameters where that is possible, so that one program serves tasks of all sizes and
+ * drivers compile each kernel once; where a private array's size depends on them, they become constants.
  */
 public final class KernelTranslator {
 
@@ -46,7 +46,9 @@ public final class KernelTranslator {
         KernelTranslator translator = new KernelTranslator(options, true);
         List<KernelSource> sources = tasks.stream().map(translator::add).toList();
         String text = sources.isEmpty() ? "" : sources.getLast().text();
-        return sources.stream().map(one -> new KernelSource(one.name(), text, one.parameters(), one.parallelDepth(), one.localBytes())).toList();
+        return sources.stream()
+                .map(one -> new KernelSource(one.name(), text, one.parameters(), one.parallelDepth(), one.localBytes()))
+                .toList();
     }
 
     private KernelSource add(KernelTask task) {
@@ -60,7 +62,8 @@ public final class KernelTranslator {
                 Object value = task.arguments().get(i);
                 Expr argument = argument(value);
                 if (argument == null) {
-                    throw new IllegalArgumentException("argument " + i + " is a " + value.getClass().getName() + ", which a kernel cannot take");
+                    throw new IllegalArgumentException(
+                            "argument " + i + " is a " + value.getClass().getName() + ", which a kernel cannot take");
                 }
                 if (!argument.isConstant() && !argument.type().is(CType.Kind.CONTEXT)) {
                     parameters.add(i);
@@ -71,12 +74,15 @@ public final class KernelTranslator {
                 }
                 arguments.add(argument);
             }
-            String name = program.functionName(task.method().getDeclaringClass().getSimpleName() + "_" + task.method().getName());
+            String name = program
+                    .functionName(task.method().getDeclaringClass().getSimpleName() + "_" + task.method().getName());
             FunctionTranslator function = new FunctionTranslator(program, code);
             kernels.add(function.translateKernel(name, arguments, distinct.size() == buffers));
-            return new KernelSource(name, program.text(kernels), parameters, function.parallelLoops().size(), function.localBytes());
+            return new KernelSource(name, program.text(kernels), parameters, function.parallelLoops().size(),
+                    function.localBytes());
         } catch (Refusal | IllegalArgumentException refused) {
-            throw new TornadoBailoutRuntimeException("task " + task.id() + " cannot be compiled to OpenCL C: " + refused.getMessage(), refused);
+            throw new TornadoBailoutRuntimeException(
+                    "task " + task.id() + " cannot be compiled to OpenCL C: " + refused.getMessage(), refused);
         }
     }
 

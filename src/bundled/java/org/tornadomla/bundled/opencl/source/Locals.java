@@ -16,22 +16,22 @@ import java.util.TreeMap;
 import org.tornadomla.bundled.bytecode.MethodCode;
 
 /**
- * The variables of one function: the named local variables of the method under their own names, unnamed slots once for each type
- * that they hold, and temporaries.
+ * The variables of one function: the named local variables of the method under their own names, unnamed slots once for
+ * each type that they hold, and temporaries.
  */
 final class Locals {
 
     /** Words that mean something in OpenCL C, and so cannot name a variable. */
-    private static final Set<String> RESERVED = Set.of(
-            "kernel", "global", "local", "constant", "private", "read_only", "write_only", "read_write", "half", "uint",
-            "uchar", "ushort", "ulong", "size_t", "bool", "image2d_t", "sampler_t", "event_t", "auto", "extern", "register",
-            "restrict", "signed", "sizeof", "struct", "typedef", "union", "unsigned", "inline", "goto", "const", "volatile",
-            "complex", "imaginary", "uniform", "pipe", "dot", "max", "min", "clamp", "select", "mix", "step", "sign",
-            "cross", "distance", "length", "normalize", "exp", "log", "sqrt", "pow", "fma", "mad", "rotate", "barrier",
-            "printf", "any", "all", "abs", "quad", "NAN", "INFINITY", "MAXFLOAT", "HUGE_VAL", "trips", "item", "items",
-            "fmax", "fmin", "ceil", "floor", "sin", "cos", "tan", "asm", "typeof", "linux", "unix", "fabs", "popcount",
-            "clz", "isinf", "isfinite", "fmod", "atomic_add", "atom_add", "vec_step", "true", "false", "NULL", "M_PI",
-            "M_E", "bits", "char", "short", "int", "long", "float", "double");
+    private static final Set<String> RESERVED = Set.of("kernel", "global", "local", "constant", "private", "read_only",
+            "write_only", "read_write", "half", "uint", "uchar", "ushort", "ulong", "size_t", "bool", "image2d_t",
+            "sampler_t", "event_t", "auto", "extern", "register", "restrict", "signed", "sizeof", "struct", "typedef",
+            "union", "unsigned", "inline", "goto", "const", "volatile", "complex", "imaginary", "uniform", "pipe",
+            "dot", "max", "min", "clamp", "select", "mix", "step", "sign", "cross", "distance", "length", "normalize",
+            "exp", "log", "sqrt", "pow", "fma", "mad", "rotate", "barrier", "printf", "any", "all", "abs", "quad",
+            "NAN", "INFINITY", "MAXFLOAT", "HUGE_VAL", "trips", "item", "items", "fmax", "fmin", "ceil", "floor", "sin",
+            "cos", "tan", "asm", "typeof", "linux", "unix", "fabs", "popcount", "clz", "isinf", "isfinite", "fmod",
+            "atomic_add", "atom_add", "vec_step", "true", "false", "NULL", "M_PI", "M_E", "bits", "char", "short",
+            "int", "long", "float", "double");
 
     private final MethodCode code;
     private final Map<String, Integer> stores = new HashMap<>();
@@ -61,8 +61,9 @@ final class Locals {
     /** A name that no other variable has, as close to the wish as C allows. */
     String freshName(String wish) {
         String base = wish.replaceAll("[^A-Za-z0-9_]", "_");
-        if (RESERVED.contains(base) || base.matches("(u?(char|short|int|long)|float|double|half)\\d+|__.*|as_.*|get_.*|convert_.*|v(load|store).*"
-                + "|.*__.*|items?\\d*|z")) {
+        if (RESERVED.contains(base) || base
+                .matches("(u?(char|short|int|long)|float|double|half)\\d+|__.*|as_.*|get_.*|convert_.*|v(load|store).*"
+                        + "|.*__.*|items?\\d*|z")) {
             base += "_";
         }
         if (Prelude.has(base) || MathCalls.usesName(base)) {
@@ -75,7 +76,9 @@ final class Locals {
         return name;
     }
 
-    /** Binds a parameter. Its value is an expression when it never changes, and a variable of the function otherwise. */
+    /**
+     * Binds a parameter. Its value is an expression when it never changes, and a variable of the function otherwise.
+     */
     Variable parameter(int slot, TypeKind kind, CType type, String unnamedName) {
         String key = key(slot, 0, kind);
         String name = freshName(code.local(slot, 0).map(MethodCode.Local::name).orElse(unnamedName));
@@ -96,7 +99,8 @@ final class Locals {
         String typed = local.isEmpty() && kind == TypeKind.REFERENCE ? key + ":" + type : key;
         Variable variable = variables.get(typed);
         if (variable == null) {
-            variable = new Variable(freshName(local.map(MethodCode.Local::name).orElse("slot" + slot)), type, stores.getOrDefault(key, 1));
+            variable = new Variable(freshName(local.map(MethodCode.Local::name).orElse("slot" + slot)), type,
+                    stores.getOrDefault(key, 1));
             variables.put(typed, variable);
         }
         unnamed.put(slot, variable);
@@ -143,8 +147,11 @@ final class Locals {
     boolean isStoredWithin(Variable variable, int from, int to) {
         for (int i = from; i < to; i++) {
             Instruction instruction = code.instructions().get(i);
-            String key = instruction instanceof StoreInstruction store ? key(store.slot(), i + 1, store.typeKind())
-                    : instruction instanceof IncrementInstruction increment ? key(increment.slot(), i, TypeKind.INT) : null;
+            String key = instruction instanceof StoreInstruction store
+                    ? key(store.slot(), i + 1, store.typeKind())
+                    : instruction instanceof IncrementInstruction increment
+                            ? key(increment.slot(), i, TypeKind.INT)
+                            : null;
             if (key != null && variables.get(key) == variable) {
                 return true;
             }

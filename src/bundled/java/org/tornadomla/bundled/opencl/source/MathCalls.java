@@ -7,11 +7,12 @@ import java.util.Set;
 final class MathCalls {
 
     private static final String TORNADO_MATH = "uk.ac.manchester.tornado.api.math.TornadoMath";
-    private static final Set<String> OWNERS = Set.of("java.lang.Math", "java.lang.StrictMath", TORNADO_MATH, "java.lang.Float",
-            "java.lang.Double", "java.lang.Integer", "java.lang.Long");
+    private static final Set<String> OWNERS = Set.of("java.lang.Math", "java.lang.StrictMath", TORNADO_MATH,
+            "java.lang.Float", "java.lang.Double", "java.lang.Integer", "java.lang.Long");
     /** Functions that OpenCL C has under the same name. */
-    private static final Set<String> SAME = Set.of("exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "cbrt", "sin", "cos", "tan",
-            "sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh", "floor", "ceil", "rint", "fma", "pow", "atan2", "hypot");
+    private static final Set<String> SAME = Set.of("exp", "log", "log2", "log10", "log1p", "expm1", "sqrt", "cbrt",
+            "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "asinh", "acosh", "floor", "ceil",
+            "rint", "fma", "pow", "atan2", "hypot");
 
     private final Prelude prelude;
 
@@ -66,12 +67,15 @@ final class MathCalls {
         return text.append(')').toString();
     }
 
-    /** A function of floats; of doubles that are floats too, so that rounding its result to a float can use single precision. */
+    /**
+     * A function of floats; of doubles that are floats too, so that rounding its result to a float can use single
+     * precision.
+     */
     private static Expr widenable(String name, CType type, List<Expr> arguments) {
         Expr[] operands = arguments.toArray(Expr[]::new);
         Expr value = Expr.atom(type, builtin(name, operands), operands);
-        if (type.is(CType.Kind.DOUBLE) && arguments.stream().allMatch(argument -> argument.detail() instanceof Expr.Widened
-                || argument.detail() instanceof Expr.Constant)) {
+        if (type.is(CType.Kind.DOUBLE) && arguments.stream().allMatch(
+                argument -> argument.detail() instanceof Expr.Widened || argument.detail() instanceof Expr.Constant)) {
             Expr[] narrow = arguments.stream().map(MathCalls::narrow).toArray(Expr[]::new);
             return value.withDetail(new Expr.Widened(Expr.atom(CType.FLOAT, builtin(name, narrow), narrow)));
         }
@@ -79,7 +83,8 @@ final class MathCalls {
     }
 
     private static Expr narrow(Expr argument) {
-        return argument.detail() instanceof Expr.Widened widened ? widened.narrow()
+        return argument.detail() instanceof Expr.Widened widened
+                ? widened.narrow()
                 : Expr.constant(((Expr.Constant) argument.detail()).value().floatValue());
     }
 

@@ -10,9 +10,9 @@ import java.util.List;
 import org.tornadomla.bundled.bytecode.MethodCode;
 
 /**
- * A loop over a variable annotated {@code @Parallel}. Its iterations are shared among the work-items inside the kernel, so any
- * number of work-items runs any bound: the outermost loop is cut in as many parts as it has iterations, at most, and the
- * work-items of a part share the next loop in the same way.
+ * A loop over a variable annotated {@code @Parallel}. Its iterations are shared among the work-items inside the kernel,
+ * so any number of work-items runs any bound: the outermost loop is cut in as many parts as it has iterations, at most,
+ * and the work-items of a part share the next loop in the same way.
  */
 final class ParallelLoop {
 
@@ -48,18 +48,21 @@ final class ParallelLoop {
      * @throws Refusal when they are not nested in one another, or the body changes a loop's variable
      */
     static List<ParallelLoop> find(MethodCode code) {
-        List<MethodCode.AnnotatedLocal> variables = code.annotatedLocals().stream().filter(local -> local.annotation().equals(ANNOTATION))
+        List<MethodCode.AnnotatedLocal> variables = code.annotatedLocals().stream()
+                .filter(local -> local.annotation().equals(ANNOTATION))
                 .sorted(Comparator.comparingInt(MethodCode.AnnotatedLocal::start)).toList();
         List<ParallelLoop> loops = new ArrayList<>();
         for (int i = 0; i < variables.size(); i++) {
             MethodCode.AnnotatedLocal local = variables.get(i);
             if (i > 0 && local.end() > variables.get(i - 1).end()) {
-                throw Refusal.at(code, local.start(), "a second parallel loop beside another; nest them or use two tasks");
+                throw Refusal.at(code, local.start(),
+                        "a second parallel loop beside another; nest them or use two tasks");
             }
             if (i == 3) {
                 throw Refusal.at(code, local.start(), "a fourth nested parallel loop; three are allowed");
             }
-            loops.add(new ParallelLoop(local.slot(), local.start(), local.end(), advance(code, local), i, i == variables.size() - 1));
+            loops.add(new ParallelLoop(local.slot(), local.start(), local.end(), advance(code, local), i,
+                    i == variables.size() - 1));
             if (i > 0) {
                 loops.get(i - 1).inner = loops.get(i);
             }
@@ -68,7 +71,8 @@ final class ParallelLoop {
     }
 
     private static int advance(MethodCode code, MethodCode.AnnotatedLocal local) {
-        if (!(local.start() > 0 && code.instructions().get(local.start() - 1) instanceof StoreInstruction first && first.slot() == local.slot())) {
+        if (!(local.start() > 0 && code.instructions().get(local.start() - 1) instanceof StoreInstruction first
+                && first.slot() == local.slot())) {
             throw Refusal.at(code, local.start(), "a parallel variable without a first value");
         }
         int found = -1;
@@ -81,7 +85,8 @@ final class ParallelLoop {
             }
             found = writes ? i : found;
         }
-        if (found < 0 || !(code.instructions().get(found) instanceof IncrementInstruction increment) || increment.constant() <= 0) {
+        if (found < 0 || !(code.instructions().get(found) instanceof IncrementInstruction increment)
+                || increment.constant() <= 0) {
             throw Refusal.at(code, local.start(), "a parallel loop that does not count up by a constant");
         }
         return found;
@@ -142,7 +147,8 @@ final class ParallelLoop {
 
     /** Names of the helper variables, to be declared. */
     List<String> helpers() {
-        List<String> names = new ArrayList<>(List.of(variable + "__trips", variable + "__parts", variable + "__share", variable + "__end"));
+        List<String> names = new ArrayList<>(
+                List.of(variable + "__trips", variable + "__parts", variable + "__share", variable + "__end"));
         if (!innermost) {
             names.addAll(List.of("item" + (depth + 1), "items" + (depth + 1)));
         }
@@ -173,8 +179,9 @@ final class ParallelLoop {
     }
 
     /**
-     * A work-item takes a run of iterations. Runs lie evenly among the work-items, also where there are fewer iterations than those: a
-     * CPU's driver gives each core neighbours, so that iterations of the first few only would all run on one core.
+     * A work-item takes a run of iterations. Runs lie evenly among the work-items, also where there are fewer
+     * iterations than those: a CPU's driver gives each core neighbours, so that iterations of the first few only would
+     * all run on one core.
      */
     private String runOfIterations(String i) {
         StringBuilder text = new StringBuilder();
@@ -183,13 +190,17 @@ final class ParallelLoop {
         } else {
             text.append("%1$s__parts = clamp(%1$s__trips, 1, %2$s);\n".formatted(i, mostParts()));
             text.append("%1$s__share = (int)((long)%2$s * %1$s__parts / %3$s);\n".formatted(i, item(), items()));
-            text.append("item%4$d = (int)(((long)%1$s__share * %3$s + %1$s__parts - 1) / %1$s__parts);\n".formatted(i, item(), items(), depth + 1));
+            text.append("item%4$d = (int)(((long)%1$s__share * %3$s + %1$s__parts - 1) / %1$s__parts);\n".formatted(i,
+                    item(), items(), depth + 1));
             text.append("items%4$d = (int)(((%1$s__share + 1L) * %3$s + %1$s__parts - 1) / %1$s__parts) - item%4$d;\n"
                     .formatted(i, item(), items(), depth + 1));
             text.append("item%3$d = %2$s - item%3$d;\n".formatted(i, item(), depth + 1));
         }
-        text.append("%1$s__end = %1$s + (int)((%1$s__share + 1L) * %1$s__trips / %1$s__parts) * %2$d;\n".formatted(i, step));
-        return text.append("%1$s = %1$s + (int)((long)%1$s__share * %1$s__trips / %1$s__parts) * %2$d;".formatted(i, step)).toString();
+        text.append("%1$s__end = %1$s + (int)((%1$s__share + 1L) * %1$s__trips / %1$s__parts) * %2$d;\n".formatted(i,
+                step));
+        return text
+                .append("%1$s = %1$s + (int)((long)%1$s__share * %1$s__trips / %1$s__parts) * %2$d;".formatted(i, step))
+                .toString();
     }
 
     /** A work-item takes one iteration of every {@code parts}, so that neighbours read neighbouring memory. */
@@ -201,23 +212,28 @@ final class ParallelLoop {
             text.append("%1$s__share = %2$s;\n".formatted(i, item()));
         } else {
             text.append("%1$s__share = %2$s %% %1$s__parts;\n".formatted(i, item()));
-            text.append("item%3$d = %2$s / %1$s__parts;\nitems%3$d = %4$s / %1$s__parts;\n".formatted(i, item(), depth + 1, items()));
+            text.append("item%3$d = %2$s / %1$s__parts;\nitems%3$d = %4$s / %1$s__parts;\n".formatted(i, item(),
+                    depth + 1, items()));
             busy = "item%1$d < items%1$d".formatted(depth + 1);
         }
-        return text.append("%1$s = %1$s + (%2$s ? %1$s__share : %1$s__trips) * %3$d;".formatted(i, busy, step)).toString();
+        return text.append("%1$s = %1$s + (%2$s ? %1$s__share : %1$s__trips) * %3$d;".formatted(i, busy, step))
+                .toString();
     }
 
     /**
-     * The most parts to cut this loop in where a block is a run of iterations. If the next loop is long enough for all work-items,
-     * that one is cut instead: what it reads then stays in a core's cache over the iterations of this one.
+     * The most parts to cut this loop in where a block is a run of iterations. If the next loop is long enough for all
+     * work-items, that one is cut instead: what it reads then stays in a core's cache over the iterations of this one.
      */
     private String mostParts() {
-        return inner != null && inner.constantTrips > 0 ? "%s <= %d ? 1 : %1$s".formatted(items(), inner.constantTrips / LONG_ENOUGH) : items();
+        return inner != null && inner.constantTrips > 0
+                ? "%s <= %d ? 1 : %1$s".formatted(items(), inner.constantTrips / LONG_ENOUGH)
+                : items();
     }
 
     /** Text of the increment. */
     String advanceText(boolean blocks) {
-        return blocks && isBounded() ? "%1$s = %1$s + %2$d;".formatted(variable, step)
+        return blocks && isBounded()
+                ? "%1$s = %1$s + %2$d;".formatted(variable, step)
                 : "%1$s = iadd(%1$s, imul(%1$s__parts, %2$d));".formatted(variable, step);
     }
 }

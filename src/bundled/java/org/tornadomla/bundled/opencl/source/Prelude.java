@@ -11,19 +11,21 @@ final class Prelude {
 
     static {
         // Two's complement wrap: signed overflow is undefined in C.
-        for (String kind : new String[] {"i int uint", "l long ulong"}) {
+        for (String kind : new String[]{"i int uint", "l long ulong"}) {
             String[] part = kind.split(" ");
-            for (String operation : new String[] {"add +", "sub -", "mul *"}) {
+            for (String operation : new String[]{"add +", "sub -", "mul *"}) {
                 String[] op = operation.split(" ");
-                TEXTS.put(part[0] + op[0], "#define %s%s(a, b) ((%s)((%s)(a) %s (%s)(b)))"
-                        .formatted(part[0], op[0], part[1], part[2], op[1], part[2]));
+                TEXTS.put(part[0] + op[0], "#define %s%s(a, b) ((%s)((%s)(a) %s (%s)(b)))".formatted(part[0], op[0],
+                        part[1], part[2], op[1], part[2]));
             }
             // Java throws for a divisor of 0; here the quotient is 0 and the remainder the dividend. Nothing traps.
-            TEXTS.put(part[0] + "div", "%1$s %2$sdiv(%1$s a, %1$s b) { return b == 0 ? 0 : b == -1 ? (%1$s)(0 - (%3$s)a) : a / b; }"
-                    .formatted(part[1], part[0], part[2]));
+            TEXTS.put(part[0] + "div",
+                    "%1$s %2$sdiv(%1$s a, %1$s b) { return b == 0 ? 0 : b == -1 ? (%1$s)(0 - (%3$s)a) : a / b; }"
+                            .formatted(part[1], part[0], part[2]));
             TEXTS.put(part[0] + "rem", "%1$s %2$srem(%1$s a, %1$s b) { return b == 0 ? a : b == -1 ? 0 : a %% b; }"
                     .formatted(part[1], part[0]));
-            TEXTS.put(part[0] + "ushr", "#define %sushr(a, b) ((%s)((%s)(a) >> (b)))".formatted(part[0], part[1], part[2]));
+            TEXTS.put(part[0] + "ushr",
+                    "#define %sushr(a, b) ((%s)((%s)(a) >> (b)))".formatted(part[0], part[1], part[2]));
         }
         conversions("f", "float", "f");
         conversions("d", "double", "");
@@ -48,8 +50,9 @@ final class Prelude {
                     return vload_half(0, (__private half*)&bits);
                 }""");
         TEXTS.put("fsignum", "float fsignum(float x) { return x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : x; }");
-        TEXTS.put("trips", """
-                int trips(long begin, long end, int step) { return end <= begin ? 0 : (int)((end - begin + step - 1) / step); }""");
+        TEXTS.put("trips",
+                """
+                        int trips(long begin, long end, int step) { return end <= begin ? 0 : (int)((end - begin + step - 1) / step); }""");
         for (int width = 2; width <= 16; width *= 2) {
             vectors(width);
         }
@@ -58,27 +61,33 @@ final class Prelude {
     private final Map<String, String> used = new LinkedHashMap<>();
 
     private static void conversions(String letter, String type, String suffix) {
-        TEXTS.put(letter + "2i", "int %s2i(%s x) { return x != x ? 0 : x >= 2147483648.0%s ? 2147483647 : x <= -2147483648.0%s ? (-2147483647 - 1) : (int)x; }"
-                .formatted(letter, type, suffix, suffix));
-        TEXTS.put(letter + "2l", ("long %s2l(%s x) { return x != x ? 0L : x >= 9223372036854775808.0%s ? 9223372036854775807L"
-                + " : x <= -9223372036854775808.0%s ? (-9223372036854775807L - 1L) : (long)x; }").formatted(letter, type, suffix, suffix));
+        TEXTS.put(letter + "2i",
+                "int %s2i(%s x) { return x != x ? 0 : x >= 2147483648.0%s ? 2147483647 : x <= -2147483648.0%s ? (-2147483647 - 1) : (int)x; }"
+                        .formatted(letter, type, suffix, suffix));
+        TEXTS.put(letter + "2l",
+                ("long %s2l(%s x) { return x != x ? 0L : x >= 9223372036854775808.0%s ? 9223372036854775807L"
+                        + " : x <= -9223372036854775808.0%s ? (-9223372036854775807L - 1L) : (long)x; }")
+                        .formatted(letter, type, suffix, suffix));
     }
 
     private static void extremes(String letter, String type, String bits) {
-        TEXTS.put("max" + letter, "%2$s max%1$s(%2$s a, %2$s b) { return a != a ? a : a == b ? as_%2$s(as_%3$s(a) & as_%3$s(b)) : a > b ? a : b; }"
-                .formatted(letter, type, bits));
-        TEXTS.put("min" + letter, "%2$s min%1$s(%2$s a, %2$s b) { return a != a ? a : a == b ? as_%2$s(as_%3$s(a) | as_%3$s(b)) : a < b ? a : b; }"
-                .formatted(letter, type, bits));
+        TEXTS.put("max" + letter,
+                "%2$s max%1$s(%2$s a, %2$s b) { return a != a ? a : a == b ? as_%2$s(as_%3$s(a) & as_%3$s(b)) : a > b ? a : b; }"
+                        .formatted(letter, type, bits));
+        TEXTS.put("min" + letter,
+                "%2$s min%1$s(%2$s a, %2$s b) { return a != a ? a : a == b ? as_%2$s(as_%3$s(a) | as_%3$s(b)) : a < b ? a : b; }"
+                        .formatted(letter, type, bits));
     }
 
     private static void vectors(int width) {
         String vector = "float" + width;
         String bits = "int" + width;
-        for (String name : new String[] {"max & >", "min | <"}) {
+        for (String name : new String[]{"max & >", "min | <"}) {
             String[] part = name.split(" ");
-            TEXTS.put(part[0] + "f" + width, ("%1$s %3$sf%6$d(%1$s a, %1$s b) { return select(select(select(b, a, a %5$s b),"
-                    + " as_%1$s(as_%2$s(a) %4$s as_%2$s(b)), a == b), a, a != a); }")
-                    .formatted(vector, bits, part[0], part[1], part[2], width));
+            TEXTS.put(part[0] + "f" + width,
+                    ("%1$s %3$sf%6$d(%1$s a, %1$s b) { return select(select(select(b, a, a %5$s b),"
+                            + " as_%1$s(as_%2$s(a) %4$s as_%2$s(b)), a == b), a, a != a); }")
+                            .formatted(vector, bits, part[0], part[1], part[2], width));
         }
         StringBuilder dot = new StringBuilder("0.0f");
         for (int lane = 0; lane < width; lane++) {
@@ -91,7 +100,8 @@ final class Prelude {
             sum.append("float%1$d v%1$d = %2$s.lo + %2$s.hi; ".formatted(half, value));
             value = "v" + half;
         }
-        TEXTS.put("lanes" + width, "float lanes%d(%s v) { %sreturn %s.x + %s.y; }".formatted(width, vector, sum, value, value));
+        TEXTS.put("lanes" + width,
+                "float lanes%d(%s v) { %sreturn %s.x + %s.y; }".formatted(width, vector, sum, value, value));
     }
 
     /** Whether a function has this name. */

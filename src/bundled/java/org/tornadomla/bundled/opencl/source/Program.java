@@ -14,7 +14,9 @@ import org.tornadomla.bundled.bytecode.MethodCode;
 /** What the functions of one OpenCL program share: the prelude and the helper functions. */
 final class Program {
 
-    /** A translated helper; {@code writes} tells whether calls have effects, {@code reads} whether they look at memory. */
+    /**
+     * A translated helper; {@code writes} tells whether calls have effects, {@code reads} whether they look at memory.
+     */
     record Helper(String name, CType type, boolean writes, boolean reads, String text) {
     }
 
@@ -47,12 +49,14 @@ final class Program {
     }
 
     /**
-     * The function for a call of a static method: one for each combination of array kinds, array sizes and constant arguments.
+     * The function for a call of a static method: one for each combination of array kinds, array sizes and constant
+     * arguments.
      *
      * @param arguments the arguments of the call
      */
     Helper helper(MethodCode code, List<Expr> arguments) {
-        StringBuilder key = new StringBuilder(code.owner().getName() + "." + code.method().methodName() + code.method().methodType());
+        StringBuilder key = new StringBuilder(
+                code.owner().getName() + "." + code.method().methodName() + code.method().methodType());
         arguments.forEach(argument -> key.append('|').append(argument.type()).append(fixed(argument)));
         String text = key.toString();
         Helper known = helpers.get(text);
@@ -83,7 +87,9 @@ final class Program {
     }
 
     private static String fixed(Expr argument) {
-        return argument.isConstant() ? argument.code() : argument.detail() instanceof Expr.Array array ? array.toString() : "";
+        return argument.isConstant()
+                ? argument.code()
+                : argument.detail() instanceof Expr.Array array ? array.toString() : "";
     }
 
     /** The program's text: pragmas, prelude, helpers in an order in which each stands before its callers, kernels. */

@@ -14,9 +14,9 @@ import java.util.Set;
 import org.tornadomla.bundled.bytecode.FlowGraph;
 
 /**
- * Writes blocks as structured C. Each block is followed by what it dominates: in place when only one edge leads there, behind it
- * when several meet (after N. Ramsey, "Beyond Relooper", 2022). What C cannot say with {@code if}, loops, {@code break} and
- * {@code continue} is a forward {@code goto}.
+ * Writes blocks as structured C. Each block is followed by what it dominates: in place when only one edge leads there,
+ * behind it when several meet (after N. Ramsey, "Beyond Relooper", 2022). What C cannot say with {@code if}, loops,
+ * {@code break} and {@code continue} is a forward {@code goto}.
  */
 final class StructuredPrinter {
 
@@ -77,7 +77,8 @@ final class StructuredPrinter {
         int best = NOWHERE;
         for (int header : graph.order()) {
             BitSet loop = graph.loop(header);
-            if (loop != null && loop.get(from) && !loop.get(to) && (best < 0 || loop.cardinality() > graph.loop(best).cardinality())) {
+            if (loop != null && loop.get(from) && !loop.get(to)
+                    && (best < 0 || loop.cardinality() > graph.loop(best).cardinality())) {
                 best = header;
             }
         }
@@ -127,7 +128,8 @@ final class StructuredPrinter {
     /** Writes a loop whose header only tests as {@code while}. */
     private boolean whileLoop(int node, int exit) {
         Block block = blocks.get(node);
-        if (!block.statements().isEmpty() || !(block.terminator() instanceof Block.Branch branch) || behindBlock.containsKey(node)) {
+        if (!block.statements().isEmpty() || !(block.terminator() instanceof Block.Branch branch)
+                || behindBlock.containsKey(node)) {
             return false;
         }
         Block.Condition condition = branch.condition().get();

@@ -35,7 +35,8 @@ final class VectorCalls {
         return switch (name) {
             case "get" -> dynamicLane(first, arguments.get(1));
             case "set" -> set(first, arguments);
-            case "min", "max" -> arguments.size() == 1 ? folded(name, first) : pair(type, name + "f" + type.width(), arguments);
+            case "min", "max" ->
+                arguments.size() == 1 ? folded(name, first) : pair(type, name + "f" + type.width(), arguments);
             case "dot" -> pair(CType.FLOAT, "dot" + type.width(), arguments);
             case "sum" -> sum(first);
             case "sqrt" -> Expr.atom(type, "sqrt(" + first.code() + ")", first);
@@ -52,7 +53,9 @@ final class VectorCalls {
 
     private static int laneOf(String name, CType type) {
         String lane = name.substring(3);
-        int number = lane.matches("S\\d{1,2}") ? Integer.parseInt(lane.substring(1)) : lane.length() == 1 ? "XYZW".indexOf(lane) : -1;
+        int number = lane.matches("S\\d{1,2}")
+                ? Integer.parseInt(lane.substring(1))
+                : lane.length() == 1 ? "XYZW".indexOf(lane) : -1;
         return number < type.width() ? number : -1;
     }
 
@@ -63,21 +66,26 @@ final class VectorCalls {
     private Expr lane(Expr vector, int lane) {
         Expr held = held(vector);
         Variable variable = ((Expr.Read) held.detail()).variable();
-        return Expr.atom(CType.FLOAT, held.code() + ".s%x".formatted(lane), held).withDetail(new Expr.Halves(variable, lane, 0));
+        return Expr.atom(CType.FLOAT, held.code() + ".s%x".formatted(lane), held)
+                .withDetail(new Expr.Halves(variable, lane, 0));
     }
 
     private Expr intLane(Expr vector, int lane) {
         Expr held = held(vector);
         Variable variable = ((Expr.Read) held.detail()).variable();
-        return Expr.atom(CType.INT, held.code() + ".s%x".formatted(lane), held).withDetail(new Expr.LaneWise(variable, lane, held.code()));
+        return Expr.atom(CType.INT, held.code() + ".s%x".formatted(lane), held)
+                .withDetail(new Expr.LaneWise(variable, lane, held.code()));
     }
 
     private Expr dynamicLane(Expr vector, Expr index) {
         if (index.intValue() != null) {
-            return index.intValue() >= 0 && index.intValue() < vector.type().width() ? lane(vector, index.intValue()) : null;
+            return index.intValue() >= 0 && index.intValue() < vector.type().width()
+                    ? lane(vector, index.intValue())
+                    : null;
         }
         Expr held = held(vector);
-        return Expr.atom(CType.FLOAT, "((__private float*)&" + held.code() + ")[" + index.subscript() + "]", held, index);
+        return Expr.atom(CType.FLOAT, "((__private float*)&" + held.code() + ")[" + index.subscript() + "]", held,
+                index);
     }
 
     private Expr set(Expr vector, List<Expr> arguments) {
@@ -86,11 +94,14 @@ final class VectorCalls {
         }
         Integer lane = arguments.get(1).intValue();
         if (lane != null) {
-            return lane >= 0 && lane < vector.type().width() ? assign(vector, ".s%x".formatted(lane), arguments.get(2)) : null;
+            return lane >= 0 && lane < vector.type().width()
+                    ? assign(vector, ".s%x".formatted(lane), arguments.get(2))
+                    : null;
         }
         Variable variable = own(vector);
         translator.beforeChangeOf(variable);
-        translator.statement("((__private float*)&" + variable.name() + ")[" + arguments.get(1).subscript() + "] = " + arguments.get(2).code() + ";");
+        translator.statement("((__private float*)&" + variable.name() + ")[" + arguments.get(1).subscript() + "] = "
+                + arguments.get(2).code() + ";");
         return Expr.of(CType.VOID, "");
     }
 
@@ -106,7 +117,8 @@ final class VectorCalls {
         if (!(vector.detail() instanceof Expr.Read read)) {
             throw translator.refuse("a change of a vector that no variable holds");
         }
-        translator.function().noteVectorChange(translator.refuse("a change of a vector that several variables may hold"));
+        translator.function()
+                .noteVectorChange(translator.refuse("a change of a vector that several variables may hold"));
         return read.variable();
     }
 
@@ -139,8 +151,8 @@ final class VectorCalls {
     }
 
     /**
-     * A vector of the given lanes, or of zeros when there are none; neighbouring elements of an array become one load, the same of each lane of
-     * another vector an operation on that, equal lanes one.
+     * A vector of the given lanes, or of zeros when there are none; neighbouring elements of an array become one load,
+     * the same of each lane of another vector an operation on that, equal lanes one.
      */
     Expr construct(CType type, List<Expr> lanes) {
         if (lanes.isEmpty()) {
@@ -157,13 +169,15 @@ final class VectorCalls {
         if (lanes.stream().allMatch(lane -> lane.code().equals(lanes.getFirst().code()))) {
             return Expr.of(type, "(" + type.code() + ")(" + lanes.getFirst().code() + ")", operands);
         }
-        return Expr.of(type, "(" + type.code() + ")(" + String.join(", ", lanes.stream().map(Expr::code).toList()) + ")", operands);
+        return Expr.of(type,
+                "(" + type.code() + ")(" + String.join(", ", lanes.stream().map(Expr::code).toList()) + ")", operands);
     }
 
     private static boolean areLanes(Expr.LaneWise first, List<Expr> lanes) {
         for (int i = 0; i < lanes.size(); i++) {
-            if (!(lanes.get(i).detail() instanceof Expr.LaneWise lane) || lane.lane() != i || lane.vector() != first.vector()
-                    || !lane.whole().equals(first.whole()) || lanes.get(i).type() != CType.FLOAT) {
+            if (!(lanes.get(i).detail() instanceof Expr.LaneWise lane) || lane.lane() != i
+                    || lane.vector() != first.vector() || !lane.whole().equals(first.whole())
+                    || lanes.get(i).type() != CType.FLOAT) {
                 return false;
             }
         }

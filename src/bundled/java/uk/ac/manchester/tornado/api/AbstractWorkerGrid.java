@@ -14,8 +14,8 @@ public abstract class AbstractWorkerGrid implements WorkerGrid {
 
     /** A grid of the given work-items a dimension, in groups of the device's choice. */
     protected AbstractWorkerGrid(long x, long y, long z) {
-        globalWork = new long[] {x, y, z};
-        globalOffset = new long[] {0, 0, 0};
+        globalWork = new long[]{x, y, z};
+        globalOffset = new long[]{0, 0, 0};
     }
 
     @Override
@@ -40,17 +40,17 @@ public abstract class AbstractWorkerGrid implements WorkerGrid {
 
     @Override
     public void setGlobalWork(long x, long y, long z) {
-        globalWork = new long[] {x, y, z};
+        globalWork = new long[]{x, y, z};
     }
 
     @Override
     public void setLocalWork(long x, long y, long z) {
-        localWork = new long[] {x, y, z};
+        localWork = new long[]{x, y, z};
     }
 
     @Override
     public void setGlobalOffset(long x, long y, long z) {
-        globalOffset = new long[] {x, y, z};
+        globalOffset = new long[]{x, y, z};
     }
 
     @Override

@@ -9,8 +9,8 @@ import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 
 /**
- * Runs task graphs on a device and owns their device copies. One thread uses a plan at a time, and a plan is closed when
- * it is no longer needed. Whatever a {@code with} method sets holds until it is set again.
+ * Runs task graphs on a device and owns their device copies. One thread uses a plan at a time, and a plan is closed
+ * when it is no longer needed. Whatever a {@code with} method sets holds until it is set again.
  */
 public class TornadoExecutionPlan implements AutoCloseable {
 
@@ -20,7 +20,8 @@ public class TornadoExecutionPlan implements AutoCloseable {
      * A plan for {@code graphs}, on the default device.
      *
      * @throws uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException if a graph belongs to another open plan,
-     *         two graphs have one name, or two arrays view one memory
+     *                                                                             two graphs have one name, or two
+     *                                                                             arrays view one memory
      */
     public TornadoExecutionPlan(ImmutableTaskGraph... graphs) {
         executor = new PlanExecutor(Arrays.stream(graphs).map(ImmutableTaskGraph::definition).toList());
@@ -47,8 +48,8 @@ public class TornadoExecutionPlan implements AutoCloseable {
     }
 
     /**
-     * Runs the selected graph, or all graphs in order, and waits for the end as far as the host could notice: results are there, and
-     * arrays may be changed. {@link TornadoExecutionResult#isReady} waits for the rest.
+     * Runs the selected graph, or all graphs in order, and waits for the end as far as the host could notice: results
+     * are there, and arrays may be changed. {@link TornadoExecutionResult#isReady} waits for the rest.
      *
      * @throws uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException when a rule is broken or a task fails
      */

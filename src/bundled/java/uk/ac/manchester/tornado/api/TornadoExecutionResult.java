@@ -23,7 +23,8 @@ public class TornadoExecutionResult {
      * Copies whole arrays to the host.
      *
      * @throws uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException if the device has no copy, or a part of
-     *         one was copied by {@link DataRange} before
+     *                                                                             one was copied by {@link DataRange}
+     *                                                                             before
      */
     public TornadoExecutionResult transferToHost(Object... objects) {
         for (Object object : objects) {

@@ -163,15 +163,15 @@ public final class TornadoFunctions {
     /**
      * A task with 10 parameters.
      *
-     * @param <T1> type of parameter 1
-     * @param <T2> type of parameter 2
-     * @param <T3> type of parameter 3
-     * @param <T4> type of parameter 4
-     * @param <T5> type of parameter 5
-     * @param <T6> type of parameter 6
-     * @param <T7> type of parameter 7
-     * @param <T8> type of parameter 8
-     * @param <T9> type of parameter 9
+     * @param <T1>  type of parameter 1
+     * @param <T2>  type of parameter 2
+     * @param <T3>  type of parameter 3
+     * @param <T4>  type of parameter 4
+     * @param <T5>  type of parameter 5
+     * @param <T6>  type of parameter 6
+     * @param <T7>  type of parameter 7
+     * @param <T8>  type of parameter 8
+     * @param <T9>  type of parameter 9
      * @param <T10> type of parameter 10
      */
     @FunctionalInterface
@@ -184,15 +184,15 @@ public final class TornadoFunctions {
     /**
      * A task with 11 parameters.
      *
-     * @param <T1> type of parameter 1
-     * @param <T2> type of parameter 2
-     * @param <T3> type of parameter 3
-     * @param <T4> type of parameter 4
-     * @param <T5> type of parameter 5
-     * @param <T6> type of parameter 6
-     * @param <T7> type of parameter 7
-     * @param <T8> type of parameter 8
-     * @param <T9> type of parameter 9
+     * @param <T1>  type of parameter 1
+     * @param <T2>  type of parameter 2
+     * @param <T3>  type of parameter 3
+     * @param <T4>  type of parameter 4
+     * @param <T5>  type of parameter 5
+     * @param <T6>  type of parameter 6
+     * @param <T7>  type of parameter 7
+     * @param <T8>  type of parameter 8
+     * @param <T9>  type of parameter 9
      * @param <T10> type of parameter 10
      * @param <T11> type of parameter 11
      */
@@ -201,21 +201,21 @@ public final class TornadoFunctions {
 
         /** Runs the task. */
         void apply(T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10,
-            T11 arg11);
+                T11 arg11);
     }
 
     /**
      * A task with 12 parameters.
      *
-     * @param <T1> type of parameter 1
-     * @param <T2> type of parameter 2
-     * @param <T3> type of parameter 3
-     * @param <T4> type of parameter 4
-     * @param <T5> type of parameter 5
-     * @param <T6> type of parameter 6
-     * @param <T7> type of parameter 7
-     * @param <T8> type of parameter 8
-     * @param <T9> type of parameter 9
+     * @param <T1>  type of parameter 1
+     * @param <T2>  type of parameter 2
+     * @param <T3>  type of parameter 3
+     * @param <T4>  type of parameter 4
+     * @param <T5>  type of parameter 5
+     * @param <T6>  type of parameter 6
+     * @param <T7>  type of parameter 7
+     * @param <T8>  type of parameter 8
+     * @param <T9>  type of parameter 9
      * @param <T10> type of parameter 10
      * @param <T11> type of parameter 11
      * @param <T12> type of parameter 12
@@ -225,21 +225,21 @@ public final class TornadoFunctions {
 
         /** Runs the task. */
         void apply(T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10,
-            T11 arg11, T12 arg12);
+                T11 arg11, T12 arg12);
     }
 
     /**
      * A task with 13 parameters.
      *
-     * @param <T1> type of parameter 1
-     * @param <T2> type of parameter 2
-     * @param <T3> type of parameter 3
-     * @param <T4> type of parameter 4
-     * @param <T5> type of parameter 5
-     * @param <T6> type of parameter 6
-     * @param <T7> type of parameter 7
-     * @param <T8> type of parameter 8
-     * @param <T9> type of parameter 9
+     * @param <T1>  type of parameter 1
+     * @param <T2>  type of parameter 2
+     * @param <T3>  type of parameter 3
+     * @param <T4>  type of parameter 4
+     * @param <T5>  type of parameter 5
+     * @param <T6>  type of parameter 6
+     * @param <T7>  type of parameter 7
+     * @param <T8>  type of parameter 8
+     * @param <T9>  type of parameter 9
      * @param <T10> type of parameter 10
      * @param <T11> type of parameter 11
      * @param <T12> type of parameter 12
@@ -250,21 +250,21 @@ public final class TornadoFunctions {
 
         /** Runs the task. */
         void apply(T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10,
-            T11 arg11, T12 arg12, T13 arg13);
+                T11 arg11, T12 arg12, T13 arg13);
     }
 
     /**
      * A task with 14 parameters.
      *
-     * @param <T1> type of parameter 1
-     * @param <T2> type of parameter 2
-     * @param <T3> type of parameter 3
-     * @param <T4> type of parameter 4
-     * @param <T5> type of parameter 5
-     * @param <T6> type of parameter 6
-     * @param <T7> type of parameter 7
-     * @param <T8> type of parameter 8
-     * @param <T9> type of parameter 9
+     * @param <T1>  type of parameter 1
+     * @param <T2>  type of parameter 2
+     * @param <T3>  type of parameter 3
+     * @param <T4>  type of parameter 4
+     * @param <T5>  type of parameter 5
+     * @param <T6>  type of parameter 6
+     * @param <T7>  type of parameter 7
+     * @param <T8>  type of parameter 8
+     * @param <T9>  type of parameter 9
      * @param <T10> type of parameter 10
      * @param <T11> type of parameter 11
      * @param <T12> type of parameter 12
@@ -276,21 +276,21 @@ public final class TornadoFunctions {
 
         /** Runs the task. */
         void apply(T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10,
-            T11 arg11, T12 arg12, T13 arg13, T14 arg14);
+                T11 arg11, T12 arg12, T13 arg13, T14 arg14);
     }
 
     /**
      * A task with 15 parameters.
      *
-     * @param <T1> type of parameter 1
-     * @param <T2> type of parameter 2
-     * @param <T3> type of parameter 3
-     * @param <T4> type of parameter 4
-     * @param <T5> type of parameter 5
-     * @param <T6> type of parameter 6
-     * @param <T7> type of parameter 7
-     * @param <T8> type of parameter 8
-     * @param <T9> type of parameter 9
+     * @param <T1>  type of parameter 1
+     * @param <T2>  type of parameter 2
+     * @param <T3>  type of parameter 3
+     * @param <T4>  type of parameter 4
+     * @param <T5>  type of parameter 5
+     * @param <T6>  type of parameter 6
+     * @param <T7>  type of parameter 7
+     * @param <T8>  type of parameter 8
+     * @param <T9>  type of parameter 9
      * @param <T10> type of parameter 10
      * @param <T11> type of parameter 11
      * @param <T12> type of parameter 12
@@ -303,21 +303,21 @@ public final class TornadoFunctions {
 
         /** Runs the task. */
         void apply(T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10,
-            T11 arg11, T12 arg12, T13 arg13, T14 arg14, T15 arg15);
+                T11 arg11, T12 arg12, T13 arg13, T14 arg14, T15 arg15);
     }
 
     /**
      * A task with 16 parameters.
      *
-     * @param <T1> type of parameter 1
-     * @param <T2> type of parameter 2
-     * @param <T3> type of parameter 3
-     * @param <T4> type of parameter 4
-     * @param <T5> type of parameter 5
-     * @param <T6> type of parameter 6
-     * @param <T7> type of parameter 7
-     * @param <T8> type of parameter 8
-     * @param <T9> type of parameter 9
+     * @param <T1>  type of parameter 1
+     * @param <T2>  type of parameter 2
+     * @param <T3>  type of parameter 3
+     * @param <T4>  type of parameter 4
+     * @param <T5>  type of parameter 5
+     * @param <T6>  type of parameter 6
+     * @param <T7>  type of parameter 7
+     * @param <T8>  type of parameter 8
+     * @param <T9>  type of parameter 9
      * @param <T10> type of parameter 10
      * @param <T11> type of parameter 11
      * @param <T12> type of parameter 12
@@ -332,21 +332,21 @@ public final class TornadoFunctions {
 
         /** Runs the task. */
         void apply(T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10,
-            T11 arg11, T12 arg12, T13 arg13, T14 arg14, T15 arg15, T16 arg16);
+                T11 arg11, T12 arg12, T13 arg13, T14 arg14, T15 arg15, T16 arg16);
     }
 
     /**
      * A task with 17 parameters.
      *
-     * @param <T1> type of parameter 1
-     * @param <T2> type of parameter 2
-     * @param <T3> type of parameter 3
-     * @param <T4> type of parameter 4
-     * @param <T5> type of parameter 5
-     * @param <T6> type of parameter 6
-     * @param <T7> type of parameter 7
-     * @param <T8> type of parameter 8
-     * @param <T9> type of parameter 9
+     * @param <T1>  type of parameter 1
+     * @param <T2>  type of parameter 2
+     * @param <T3>  type of parameter 3
+     * @param <T4>  type of parameter 4
+     * @param <T5>  type of parameter 5
+     * @param <T6>  type of parameter 6
+     * @param <T7>  type of parameter 7
+     * @param <T8>  type of parameter 8
+     * @param <T9>  type of parameter 9
      * @param <T10> type of parameter 10
      * @param <T11> type of parameter 11
      * @param <T12> type of parameter 12
@@ -357,26 +357,26 @@ public final class TornadoFunctions {
      * @param <T17> type of parameter 17
      */
     @FunctionalInterface
-    public interface Task17<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15,
-            T16, T17> extends Serializable {
+    public interface Task17<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16,
+            T17> extends Serializable {
 
         /** Runs the task. */
         void apply(T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10,
-            T11 arg11, T12 arg12, T13 arg13, T14 arg14, T15 arg15, T16 arg16, T17 arg17);
+                T11 arg11, T12 arg12, T13 arg13, T14 arg14, T15 arg15, T16 arg16, T17 arg17);
     }
 
     /**
      * A task with 18 parameters.
      *
-     * @param <T1> type of parameter 1
-     * @param <T2> type of parameter 2
-     * @param <T3> type of parameter 3
-     * @param <T4> type of parameter 4
-     * @param <T5> type of parameter 5
-     * @param <T6> type of parameter 6
-     * @param <T7> type of parameter 7
-     * @param <T8> type of parameter 8
-     * @param <T9> type of parameter 9
+     * @param <T1>  type of parameter 1
+     * @param <T2>  type of parameter 2
+     * @param <T3>  type of parameter 3
+     * @param <T4>  type of parameter 4
+     * @param <T5>  type of parameter 5
+     * @param <T6>  type of parameter 6
+     * @param <T7>  type of parameter 7
+     * @param <T8>  type of parameter 8
+     * @param <T9>  type of parameter 9
      * @param <T10> type of parameter 10
      * @param <T11> type of parameter 11
      * @param <T12> type of parameter 12
@@ -388,26 +388,26 @@ public final class TornadoFunctions {
      * @param <T18> type of parameter 18
      */
     @FunctionalInterface
-    public interface Task18<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15,
-            T16, T17, T18> extends Serializable {
+    public interface Task18<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17,
+            T18> extends Serializable {
 
         /** Runs the task. */
         void apply(T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10,
-            T11 arg11, T12 arg12, T13 arg13, T14 arg14, T15 arg15, T16 arg16, T17 arg17, T18 arg18);
+                T11 arg11, T12 arg12, T13 arg13, T14 arg14, T15 arg15, T16 arg16, T17 arg17, T18 arg18);
     }
 
     /**
      * A task with 19 parameters.
      *
-     * @param <T1> type of parameter 1
-     * @param <T2> type of parameter 2
-     * @param <T3> type of parameter 3
-     * @param <T4> type of parameter 4
-     * @param <T5> type of parameter 5
-     * @param <T6> type of parameter 6
-     * @param <T7> type of parameter 7
-     * @param <T8> type of parameter 8
-     * @param <T9> type of parameter 9
+     * @param <T1>  type of parameter 1
+     * @param <T2>  type of parameter 2
+     * @param <T3>  type of parameter 3
+     * @param <T4>  type of parameter 4
+     * @param <T5>  type of parameter 5
+     * @param <T6>  type of parameter 6
+     * @param <T7>  type of parameter 7
+     * @param <T8>  type of parameter 8
+     * @param <T9>  type of parameter 9
      * @param <T10> type of parameter 10
      * @param <T11> type of parameter 11
      * @param <T12> type of parameter 12
@@ -420,26 +420,26 @@ public final class TornadoFunctions {
      * @param <T19> type of parameter 19
      */
     @FunctionalInterface
-    public interface Task19<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15,
-            T16, T17, T18, T19> extends Serializable {
+    public interface Task19<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18,
+            T19> extends Serializable {
 
         /** Runs the task. */
         void apply(T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10,
-            T11 arg11, T12 arg12, T13 arg13, T14 arg14, T15 arg15, T16 arg16, T17 arg17, T18 arg18, T19 arg19);
+                T11 arg11, T12 arg12, T13 arg13, T14 arg14, T15 arg15, T16 arg16, T17 arg17, T18 arg18, T19 arg19);
     }
 
     /**
      * A task with 20 parameters.
      *
-     * @param <T1> type of parameter 1
-     * @param <T2> type of parameter 2
-     * @param <T3> type of parameter 3
-     * @param <T4> type of parameter 4
-     * @param <T5> type of parameter 5
-     * @param <T6> type of parameter 6
-     * @param <T7> type of parameter 7
-     * @param <T8> type of parameter 8
-     * @param <T9> type of parameter 9
+     * @param <T1>  type of parameter 1
+     * @param <T2>  type of parameter 2
+     * @param <T3>  type of parameter 3
+     * @param <T4>  type of parameter 4
+     * @param <T5>  type of parameter 5
+     * @param <T6>  type of parameter 6
+     * @param <T7>  type of parameter 7
+     * @param <T8>  type of parameter 8
+     * @param <T9>  type of parameter 9
      * @param <T10> type of parameter 10
      * @param <T11> type of parameter 11
      * @param <T12> type of parameter 12
@@ -453,12 +453,12 @@ public final class TornadoFunctions {
      * @param <T20> type of parameter 20
      */
     @FunctionalInterface
-    public interface Task20<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15,
-            T16, T17, T18, T19, T20> extends Serializable {
+    public interface Task20<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18, T19,
+            T20> extends Serializable {
 
         /** Runs the task. */
         void apply(T1 arg1, T2 arg2, T3 arg3, T4 arg4, T5 arg5, T6 arg6, T7 arg7, T8 arg8, T9 arg9, T10 arg10,
-            T11 arg11, T12 arg12, T13 arg13, T14 arg14, T15 arg15, T16 arg16, T17 arg17, T18 arg18, T19 arg19,
-            T20 arg20);
+                T11 arg11, T12 arg12, T13 arg13, T14 arg14, T15 arg15, T16 arg16, T17 arg17, T18 arg18, T19 arg19,
+                T20 arg20);
     }
 }

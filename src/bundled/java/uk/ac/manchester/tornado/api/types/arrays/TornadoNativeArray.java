@@ -16,8 +16,8 @@ import org.tornadomla.bundled.memory.ArrayMemory;
  * Every access checks its index. Device copies may share the memory of a host array that no kernel writes; the first
  * write to the host array gives such copies memory of their own, so that nobody can tell (see {@link ArrayMemory}).
  */
-public abstract sealed class TornadoNativeArray permits ByteArray, DoubleArray, FloatArray, HalfFloatArray, Int8Array,
-        IntArray, LongArray, ShortArray {
+public abstract sealed class TornadoNativeArray
+        permits ByteArray, DoubleArray, FloatArray, HalfFloatArray, Int8Array, IntArray, LongArray, ShortArray {
 
     /** Bytes before the first element. */
     public static final long ARRAY_HEADER = MemoryLayout.sequenceLayout(2, ValueLayout.JAVA_LONG).byteSize();

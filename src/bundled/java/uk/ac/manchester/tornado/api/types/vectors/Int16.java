@@ -14,8 +14,8 @@ public final class Int16 implements TornadoVectorsInterface<IntBuffer> {
     }
 
     /** The lanes in order. */
-    public Int16(int s0, int s1, int s2, int s3, int s4, int s5, int s6, int s7, int s8, int s9, int s10, int s11, int s12,
-            int s13, int s14, int s15) {
+    public Int16(int s0, int s1, int s2, int s3, int s4, int s5, int s6, int s7, int s8, int s9, int s10, int s11,
+            int s12, int s13, int s14, int s15) {
         loadLanes(s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15);
     }
 
