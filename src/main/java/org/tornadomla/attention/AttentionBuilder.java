@@ -7,12 +7,12 @@ import org.tornadomla.backend.Targets;
 import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.PageOrder;
-import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.config.MlaConfig;
-import org.tornadomla.graph.AttentionShape;
-import org.tornadomla.graph.AttentionWeights;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Variants;
+import org.tornadomla.layers.AttentionShape;
+import org.tornadomla.layers.AttentionWeights;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.MlaWeights;
@@ -147,9 +147,9 @@ public final class AttentionBuilder {
     /**
      * Builds the module: packs the weights, allocates cache and buffers, builds the task graphs.
      *
-     * @throws ConfigurationException                 when a value is out of range or weights are missing
-     * @throws org.tornadomla.config.ShapeException   when a weight does not fit
-     * @throws org.tornadomla.backend.DeviceException when the device refuses, or fails its self-test
+     * @throws ConfigurationException               when a value is out of range or weights are missing
+     * @throws org.tornadomla.error.ShapeException  when a weight does not fit
+     * @throws org.tornadomla.error.DeviceException when the device refuses, or fails its self-test
      */
     public MultiHeadLatentAttention build() {
         if (weights == null) {

@@ -1,6 +1,6 @@
 package org.tornadomla.attention;
 
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 /**
  * An additive mask on attention scores. A value of -1e30 or less, negative infinity included, hides the key.

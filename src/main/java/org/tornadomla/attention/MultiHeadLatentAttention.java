@@ -7,7 +7,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.Append;
 import org.tornadomla.cache.CachedSequence;
@@ -15,7 +14,8 @@ import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.Reservation;
 import org.tornadomla.cache.RowCopy;
 import org.tornadomla.config.MlaConfig;
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.DeviceException;
+import org.tornadomla.error.ShapeException;
 
 /**
  * Multi-head Latent Attention (DeepSeek-V2, section 2.1) as a module: tokens in, tokens out, with a latent cache in
@@ -96,7 +96,7 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
      *
      * @return [batch, tokens, hidden] floats
      * @throws ShapeException                          when the input does not fit the module
-     * @throws org.tornadomla.cache.CacheFullException when the tokens do not fit the cache's free pages
+     * @throws org.tornadomla.error.CacheFullException when the tokens do not fit the cache's free pages
      */
     public float[] forward(Tokens x) {
         return temporary(x.batch(), rows -> append(rows, x));
@@ -144,8 +144,8 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
      * @param x    the new tokens
      * @return [batch, tokens, hidden] floats; zeros behind a row's length
      * @throws ShapeException                          when the input does not fit the module
-     * @throws org.tornadomla.cache.CacheException     when a sequence is closed or foreign, or would grow too long
-     * @throws org.tornadomla.cache.CacheFullException when the pool has too few free pages
+     * @throws org.tornadomla.error.CacheException     when a sequence is closed or foreign, or would grow too long
+     * @throws org.tornadomla.error.CacheFullException when the pool has too few free pages
      */
     public float[] append(List<CachedSequence> rows, Tokens x) {
         recover();

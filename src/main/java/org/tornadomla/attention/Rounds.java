@@ -6,10 +6,10 @@ import org.tornadomla.cache.CachedSequence;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.RowCopy;
 import org.tornadomla.config.MlaConfig;
-import org.tornadomla.config.ShapeException;
-import org.tornadomla.graph.AttentionCost;
+import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.layers.AttentionCost;
 
 /** Cuts calls of any size into rounds that fit the plan, and fills the plan's arrays for each. */
 final class Rounds {

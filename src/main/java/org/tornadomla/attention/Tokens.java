@@ -1,6 +1,6 @@
 package org.tornadomla.attention;
 
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 /**
  * A batch of token vectors with what is known of them. Rows of a batch may be shorter than its width; what stands

@@ -11,6 +11,8 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 
+import org.tornadomla.error.DeviceException;
+
 /**
  * A device of an engine, as a plan is built for it.
  *

@@ -11,6 +11,8 @@ import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 
+import org.tornadomla.error.DeviceException;
+
 /** Finds the devices of the active runtime, and chooses among them. */
 public final class Targets {
 

@@ -2,6 +2,8 @@ package org.tornadomla.cache;
 
 import java.util.Objects;
 
+import org.tornadomla.error.CacheException;
+
 /**
  * A wish to append tokens to one sequence, part of a batch.
  *

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.tornadomla.cache.Reservation.Change;
+import org.tornadomla.error.CacheFullException;
 
 /**
  * What a batch of appends needs: decided as a whole before any page is taken, so that it can be refused as a whole.
@@ -70,7 +71,7 @@ final class AppendPlan {
     void requireRoom() {
         if (neededPages > pool.freePages()) {
             throw new CacheFullException("appending " + tokens + " tokens to " + entries.size() + " sequences",
-                    neededPages, pool.freePages(), config);
+                    neededPages, pool.freePages(), config.pages(), config.pageBytes());
         }
     }
 

@@ -3,8 +3,8 @@ package org.tornadomla.cache;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
-import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tensor.CacheType;
 
 /**

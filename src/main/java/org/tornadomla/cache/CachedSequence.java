@@ -2,6 +2,8 @@ package org.tornadomla.cache;
 
 import java.util.Arrays;
 
+import org.tornadomla.error.CacheException;
+
 /**
  * One sequence of a {@link LatentCache}: how many tokens it has and which pages hold them. Made by
  * {@link LatentCache#open}, {@link LatentCache#fork} and {@link LatentCache#restore}.

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.tornadomla.cache.Reservation.Change;
+import org.tornadomla.error.CacheException;
+import org.tornadomla.error.CacheFullException;
+import org.tornadomla.error.SnapshotException;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
@@ -405,7 +408,8 @@ public final class LatentCache implements AutoCloseable {
             int tokens = reader.header().tokens();
             int blocks = config.blocks(tokens);
             if (blocks > pages.freePages()) {
-                throw new CacheFullException("restoring " + tokens + " tokens", blocks, pages.freePages(), config);
+                throw new CacheFullException("restoring " + tokens + " tokens", blocks, pages.freePages(),
+                        config.pages(), config.pageBytes());
             }
             reader.verify();
             downloadIfNeeded();

@@ -2,6 +2,8 @@ package org.tornadomla.cache;
 
 import java.util.List;
 
+import org.tornadomla.error.CacheException;
+
 /**
  * Room for new tokens of one or more sequences, taken before the device writes them. The first of two phases: run the
  * graphs, then {@link #commit}; if the run fails, {@link #cancel} puts every sequence back to where it was.

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.tornadomla.error.SnapshotException;
 import org.tornadomla.tensor.Bfloat16;
 import org.tornadomla.tensor.CacheType;
 

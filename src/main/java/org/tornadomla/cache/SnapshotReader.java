@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
+import org.tornadomla.error.SnapshotException;
+
 /** Reads a snapshot file; everything it says is checked before it is believed. */
 final class SnapshotReader implements AutoCloseable {
 

@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
+import org.tornadomla.error.SnapshotException;
+
 /** Writes a snapshot beside its place and then renames it, so that nobody ever sees half a file. */
 final class SnapshotWriter {
 

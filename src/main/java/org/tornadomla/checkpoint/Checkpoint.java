@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.tornadomla.config.ModelConfig;
+import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Dtype;
 
 /**

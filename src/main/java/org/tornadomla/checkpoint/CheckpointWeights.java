@@ -1,6 +1,7 @@
 package org.tornadomla.checkpoint;
 
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
 

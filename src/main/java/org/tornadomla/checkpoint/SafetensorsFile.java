@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Codec;
 
 /** One safetensors file, mapped into memory: nothing is read before it is asked for, and nothing is kept of it. */

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Dtype;
 
 /**

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.tornadomla.error.CheckpointException;
+
 /** Reads {@code model.safetensors.index.json}: which shard holds which tensor. */
 final class ShardIndex {
 

@@ -1,7 +1,7 @@
 package org.tornadomla.checkpoint;
 
 import java.util.List;
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 /**
  * A tensor in memory.

@@ -37,7 +37,7 @@ final class AttentionSizes {
     /**
      * The layer, with norms on the compressed query, if it is compressed, and on the latent, as the published models.
      *
-     * @throws org.tornadomla.config.ConfigurationException naming a size out of range
+     * @throws org.tornadomla.error.ConfigurationException naming a size out of range
      */
     MlaConfig config() {
         return MlaConfig.builder().hiddenSize(hiddenSize).numHeads(numHeads).qLoraRank(qLoraRank).kvLoraRank(kvLoraRank)

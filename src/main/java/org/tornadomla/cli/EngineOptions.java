@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.NumberFormats;
@@ -42,8 +42,8 @@ final class EngineOptions {
      * The device to compute on. Says so where it will be tested first.
      *
      * @param formats number formats on a device
-     * @throws org.tornadomla.backend.DeviceException when there is no such device, with what to do
-     * @throws ConfigurationException                 when the number of threads was not set at the start of the JVM
+     * @throws org.tornadomla.error.DeviceException when there is no such device, with what to do
+     * @throws ConfigurationException               when the number of threads was not set at the start of the JVM
      */
     Target target(Function<Target, NumberFormats> formats) {
         // The launcher hands the number to the JVM and to the OpenCL driver, which both take it at their start only.

@@ -1,10 +1,10 @@
 package org.tornadomla.cli;
 
 import java.io.PrintWriter;
-import org.tornadomla.cache.CacheException;
-import org.tornadomla.config.MlaException;
-import org.tornadomla.decoder.SamplingException;
-import org.tornadomla.tokenizer.TokenizerException;
+import org.tornadomla.error.CacheException;
+import org.tornadomla.error.MlaException;
+import org.tornadomla.error.SamplingException;
+import org.tornadomla.error.TokenizerException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;

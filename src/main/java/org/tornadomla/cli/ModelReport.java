@@ -14,7 +14,7 @@ import org.tornadomla.checkpoint.WeightPart;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
-import org.tornadomla.graph.DecoderWeights;
+import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.WeightType;
 

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tokenizer.ChatMessage;
 import org.tornadomla.tokenizer.ChatTemplate;
 import org.tornadomla.tokenizer.TextTokenizer;
@@ -49,9 +49,8 @@ final class PromptOptions {
      * @param tokenizer     the model's tokenizer
      * @param standardInput read to its end when neither prompt nor file is given
      * @return at least one id
-     * @throws ConfigurationException                      when the prompt cannot be read or is empty
-     * @throws org.tornadomla.tokenizer.TokenizerException when a conversation is asked for and the model has no
-     *                                                         template
+     * @throws ConfigurationException                  when the prompt cannot be read or is empty
+     * @throws org.tornadomla.error.TokenizerException when a conversation is asked for and the model has no template
      */
     int[] ids(TextTokenizer tokenizer, InputStream standardInput) {
         if (system != null && !chat) {

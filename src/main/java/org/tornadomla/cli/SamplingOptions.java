@@ -33,7 +33,7 @@ final class SamplingOptions {
     /**
      * The sampler's settings.
      *
-     * @throws org.tornadomla.config.ConfigurationException naming an option out of range
+     * @throws org.tornadomla.error.ConfigurationException naming an option out of range
      */
     SamplerConfig config() {
         return new SamplerConfig(temperature, topK, topP, minP, repetitionPenalty, seed);

@@ -1,5 +1,7 @@
 package org.tornadomla.config;
 
+import org.tornadomla.error.ConfigurationException;
+
 /** Checks shared by the records of this package; each message names the key, the value and the allowed range. */
 final class Checks {
 

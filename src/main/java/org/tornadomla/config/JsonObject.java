@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
+import org.tornadomla.error.ConfigurationException;
+
 /**
  * A json object whose values are asked for by key and type. A key that is absent or null has no value; a value of
  * another type is refused with key and source in the message.

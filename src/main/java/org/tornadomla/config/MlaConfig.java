@@ -1,5 +1,7 @@
 package org.tornadomla.config;
 
+import org.tornadomla.error.ConfigurationException;
+
 /**
  * Sizes and options of one Multi-head Latent Attention layer (DeepSeek-V2, equations 37 to 47).
  *

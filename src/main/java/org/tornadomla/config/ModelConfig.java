@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
+import org.tornadomla.error.ConfigurationException;
+
 /**
  * A whole decoder: DeepSeek-V2, V3 and the models that share their classes.
  *

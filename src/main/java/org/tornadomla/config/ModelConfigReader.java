@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.tornadomla.error.ConfigurationException;
+
 /**
  * Reads {@code config.json} as Hugging Face's transformers and DeepSeek publish it: {@code deepseek_v2},
  * {@code deepseek_v3} and the models that share their classes. A value that would need another computation than this

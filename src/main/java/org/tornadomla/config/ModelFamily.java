@@ -2,6 +2,8 @@ package org.tornadomla.config;
 
 import java.util.List;
 
+import org.tornadomla.error.ConfigurationException;
+
 /** The two published classes; what a file does not say follows from its class. */
 enum ModelFamily {
     V2(List.of("deepseek_v2"), "greedy", false, 1),

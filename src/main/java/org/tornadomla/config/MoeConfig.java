@@ -1,5 +1,7 @@
 package org.tornadomla.config;
 
+import org.tornadomla.error.ConfigurationException;
+
 /**
  * Mixture of experts as DeepSeek defines it.
  *

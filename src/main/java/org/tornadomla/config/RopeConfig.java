@@ -3,6 +3,8 @@ package org.tornadomla.config;
 import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
 
+import org.tornadomla.error.ConfigurationException;
+
 /**
  * Rotary position embedding: its base, its extension to longer contexts and the layout of its pairs. The fields behind
  * {@code type} are read only by {@link RopeType#YARN}.

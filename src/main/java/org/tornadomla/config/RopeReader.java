@@ -2,6 +2,8 @@ package org.tornadomla.config;
 
 import java.util.OptionalDouble;
 
+import org.tornadomla.error.ConfigurationException;
+
 /** Reads rotary settings under their old names (rope_theta, rope_scaling) and their new one (rope_parameters). */
 final class RopeReader {
 

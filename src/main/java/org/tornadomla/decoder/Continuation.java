@@ -1,6 +1,6 @@
 package org.tornadomla.decoder;
 
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 /**
  * Tokens that follow on a sequence, not yet computed.

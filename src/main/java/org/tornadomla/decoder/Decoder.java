@@ -10,7 +10,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
-import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.Append;
 import org.tornadomla.cache.CacheConfig;
@@ -21,11 +20,12 @@ import org.tornadomla.cache.RowCopy;
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.DeviceException;
+import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Capacity;
-import org.tornadomla.graph.DecoderPlan;
-import org.tornadomla.graph.DecoderWeights;
 import org.tornadomla.graph.Variants;
+import org.tornadomla.layers.DecoderPlan;
+import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.NumberFormats;
@@ -42,8 +42,8 @@ import org.tornadomla.tensor.WeightType;
  * }</pre>
  *
  * <p>May be called from several threads; calls take turns. Every refusal or interruption leaves the sequences as they
- * were. A failure of the device is a {@link org.tornadomla.backend.DeviceException}; the rows that it held are lost
- * with it, so sequences that had tokens are refused from the next call on, naming the loss, and can only be closed. New
+ * were. A failure of the device is a {@link org.tornadomla.error.DeviceException}; the rows that it held are lost with
+ * it, so sequences that had tokens are refused from the next call on, naming the loss, and can only be closed. New
  * sequences work as soon as the device does.
  */
 public final class Decoder implements AutoCloseable {
@@ -75,10 +75,10 @@ public final class Decoder implements AutoCloseable {
      * Loads a checkpoint directory as published: {@code config.json} and safetensors.
      *
      * @param loaded told from time to time how many parameters are loaded
-     * @throws org.tornadomla.config.ConfigurationException  when the configuration describes no supported model
-     * @throws org.tornadomla.checkpoint.CheckpointException when the tensors do not fit the configuration
-     * @throws ShapeException                                when a weight or buffer does not fit one array
-     * @throws org.tornadomla.backend.DeviceException        when the device refuses, or fails its self-test
+     * @throws org.tornadomla.error.ConfigurationException when the configuration describes no supported model
+     * @throws org.tornadomla.error.CheckpointException    when the tensors do not fit the configuration
+     * @throws ShapeException                              when a weight or buffer does not fit one array
+     * @throws org.tornadomla.error.DeviceException        when the device refuses, or fails its self-test
      */
     public static Decoder load(Path directory, Target target, DecoderOptions options, LongConsumer loaded) {
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
@@ -193,8 +193,8 @@ public final class Decoder implements AutoCloseable {
      * @param ids at least one token id
      * @return [vocab_size] logits of what follows the last token
      * @throws ShapeException                          when an id is not in the vocabulary
-     * @throws org.tornadomla.cache.CacheException     when the sequence is closed or foreign, or would grow too long
-     * @throws org.tornadomla.cache.CacheFullException when the cache has too little room
+     * @throws org.tornadomla.error.CacheException     when the sequence is closed or foreign, or would grow too long
+     * @throws org.tornadomla.error.CacheFullException when the cache has too little room
      */
     public float[] append(Sequence sequence, int... ids) {
         return append(List.of(new Continuation(sequence, ids)), () -> false)[0];
@@ -207,9 +207,9 @@ public final class Decoder implements AutoCloseable {
      * @param interrupted   asked between chunks
      * @return [continuations, vocab_size] logits of what follows the last token of each; null when it was interrupted
      * @throws ShapeException                          when an id is not in the vocabulary
-     * @throws org.tornadomla.cache.CacheException     when a sequence is closed, foreign or named twice, or would grow
+     * @throws org.tornadomla.error.CacheException     when a sequence is closed, foreign or named twice, or would grow
      *                                                     too long
-     * @throws org.tornadomla.cache.CacheFullException when the cache has too little room
+     * @throws org.tornadomla.error.CacheFullException when the cache has too little room
      */
     public float[][] append(List<Continuation> continuations, BooleanSupplier interrupted) {
         return compute(continuations, false, interrupted);

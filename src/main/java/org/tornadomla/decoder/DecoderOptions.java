@@ -5,7 +5,7 @@ import java.util.Optional;
 
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.cache.CacheConfig;
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.WeightType;
 

@@ -7,10 +7,10 @@ import org.tornadomla.cache.CachedSequence;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.RowCopy;
 import org.tornadomla.config.MlaConfig;
-import org.tornadomla.graph.AttentionCost;
 import org.tornadomla.graph.Capacity;
-import org.tornadomla.graph.DecoderPlan;
 import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.layers.AttentionCost;
+import org.tornadomla.layers.DecoderPlan;
 
 /** One round as it is filled: tokens of one or more sequences that go through the layers together. */
 final class DecoderRound {

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
-import org.tornadomla.config.ConfigurationException;
-import org.tornadomla.config.MlaException;
+import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.error.DeviceException;
+import org.tornadomla.error.MlaException;
 
 /**
  * A model on the first of several devices that can have it. Where a device fails, in its self-test, at loading or at

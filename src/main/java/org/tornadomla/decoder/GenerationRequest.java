@@ -2,7 +2,7 @@ package org.tornadomla.decoder;
 
 import java.util.List;
 
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 
 /**
  * What is to be written.

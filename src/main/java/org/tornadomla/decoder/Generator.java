@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.tornadomla.backend.DeviceException;
+import org.tornadomla.error.DeviceException;
 import org.tornadomla.tokenizer.TextTokenizer;
 
 /**
@@ -62,9 +62,9 @@ public final class Generator {
      *
      * @param generations of {@link #prepare}, each not yet run
      * @return results in the order of the texts
-     * @throws org.tornadomla.config.ShapeException    when a prompt has an id that is not in the vocabulary
-     * @throws org.tornadomla.cache.CacheException     when a prompt is longer than a sequence may be
-     * @throws org.tornadomla.cache.CacheFullException when the cache has too little room for all texts
+     * @throws org.tornadomla.error.ShapeException     when a prompt has an id that is not in the vocabulary
+     * @throws org.tornadomla.error.CacheException     when a prompt is longer than a sequence may be
+     * @throws org.tornadomla.error.CacheFullException when the cache has too little room for all texts
      * @throws DeviceException                         when the device fails and there is no other; the texts so far are
      *                                                     lost
      */

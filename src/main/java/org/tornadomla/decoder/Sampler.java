@@ -3,6 +3,8 @@ package org.tornadomla.decoder;
 import java.util.BitSet;
 import java.util.SplittableRandom;
 
+import org.tornadomla.error.SamplingException;
+
 /**
  * Chooses the next token of one text from the logits. The order is that of Hugging Face transformers: repetition
  * penalty, temperature, top-k, top-p, min-p, and a draw from what is left. Random numbers come from the JDK's

@@ -1,6 +1,6 @@
 package org.tornadomla.decoder;
 
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 
 /**
  * How the next token is chosen from the logits. The words mean what they mean in Hugging Face transformers.

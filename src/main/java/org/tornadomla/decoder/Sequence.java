@@ -21,7 +21,7 @@ public final class Sequence implements AutoCloseable {
     /**
      * Number of tokens.
      *
-     * @throws org.tornadomla.cache.CacheException when the sequence or its decoder is closed
+     * @throws org.tornadomla.error.CacheException when the sequence or its decoder is closed
      */
     public int length() {
         return cached.length();
@@ -30,7 +30,7 @@ public final class Sequence implements AutoCloseable {
     /**
      * A second sequence with the same tokens, which shares its memory until either grows.
      *
-     * @throws org.tornadomla.cache.CacheException when the sequence or its decoder is closed
+     * @throws org.tornadomla.error.CacheException when the sequence or its decoder is closed
      */
     public Sequence fork() {
         return new Sequence(cached.cache().fork(cached));
@@ -40,7 +40,7 @@ public final class Sequence implements AutoCloseable {
      * Forgets the tokens from a position on.
      *
      * @param length tokens to keep, 0 to its length
-     * @throws org.tornadomla.cache.CacheException when the length is out of range, or the sequence or its decoder is
+     * @throws org.tornadomla.error.CacheException when the length is out of range, or the sequence or its decoder is
      *                                                 closed
      */
     public void truncate(int length) {

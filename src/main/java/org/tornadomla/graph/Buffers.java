@@ -6,7 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -92,7 +92,7 @@ public final class Buffers {
     }
 
     /** The arrays in {@code arrays} in the order of their registration. */
-    List<Object> inOrder(Collection<Object> arrays) {
+    public List<Object> inOrder(Collection<Object> arrays) {
         Map<Object, Boolean> wanted = new IdentityHashMap<>();
         arrays.forEach(array -> wanted.put(array, true));
         return order.stream().filter(wanted::containsKey).toList();

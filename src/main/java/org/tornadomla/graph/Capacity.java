@@ -1,6 +1,6 @@
 package org.tornadomla.graph;
 
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.kernels.StepLayout;
 
 /**

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.error.DeviceException;
 
 import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.GridScheduler;

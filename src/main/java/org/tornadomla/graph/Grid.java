@@ -1,6 +1,6 @@
 package org.tornadomla.graph;
 
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 
 /**
  * Work-items of a step.
@@ -19,7 +19,7 @@ public record Grid(int items, int local) {
     }
 
     /** The grid of a loop-parallel kernel of at most {@code items} iterations. */
-    static Grid loop(int items) {
+    public static Grid loop(int items) {
         return new Grid(items, 0);
     }
 

@@ -3,8 +3,8 @@ package org.tornadomla.graph;
 import java.util.Locale;
 import java.util.function.IntUnaryOperator;
 
-import org.tornadomla.config.ConfigurationException;
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.error.ShapeException;
 import org.tornadomla.kernels.Bf16;
 import org.tornadomla.kernels.Int8;
 import org.tornadomla.kernels.MatMul;
@@ -23,13 +23,13 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /** Packs the weights of matrix products in one number format. */
-final class MatrixPacker {
+public final class MatrixPacker {
 
     private final WeightType type;
     private final long bufferBytes;
 
     /** A packer for the matrices of one plan. */
-    MatrixPacker(WeightType type) {
+    public MatrixPacker(WeightType type) {
         this(type, Long.MAX_VALUE);
     }
 
@@ -38,18 +38,18 @@ final class MatrixPacker {
      *
      * @param bufferBytes bytes of the device's largest buffer
      */
-    MatrixPacker(WeightType type, long bufferBytes) {
+    public MatrixPacker(WeightType type, long bufferBytes) {
         this.type = type;
         this.bufferBytes = bufferBytes;
     }
 
     /** The number format. */
-    WeightType type() {
+    public WeightType type() {
         return type;
     }
 
     /** Bytes that {@link #allocate} takes, the arrays' headers not counted. */
-    static long bytes(WeightType type, long matrices, int outputs, int inputs) {
+    public static long bytes(WeightType type, long matrices, int outputs, int inputs) {
         long numbers = matrices * Padding.toMultiple(outputs, MatMul.BLOCK) * inputs;
         return switch (type) {
             case F32 -> numbers * Float.BYTES;
@@ -59,7 +59,7 @@ final class MatrixPacker {
     }
 
     /** How many matrices of one shape fit one buffer, at least 0. */
-    long most(int outputs, int inputs) {
+    public long most(int outputs, int inputs) {
         long numbers = Math.multiplyExact((long) Padding.toMultiple(outputs, MatMul.BLOCK), inputs);
         return Math.min(Sizes.MOST, (bufferBytes - TornadoNativeArray.ARRAY_HEADER) / numberBytes()) / numbers;
     }
@@ -79,7 +79,7 @@ final class MatrixPacker {
      * @param outputs of one matrix; rounded up to whole blocks of {@link MatMul#BLOCK}
      * @throws ShapeException when they do not fit one buffer
      */
-    PackedMatrix allocate(String what, long matrices, int outputs, int inputs) {
+    public PackedMatrix allocate(String what, long matrices, int outputs, int inputs) {
         if (matrices > most(outputs, inputs)) {
             throw new ShapeException(what + " of " + matrices + " x " + outputs + " x " + inputs + " weights needs "
                     + bytes(type, matrices, outputs, inputs) + " bytes in one buffer as "
@@ -105,7 +105,7 @@ final class MatrixPacker {
      * @param outputs number of outputs of the packed weight, zeros included
      * @param row     the row of the weight that an output takes, or -1 for none
      */
-    PackedMatrix columns(String what, Matrix weight, int outputs, IntUnaryOperator row) {
+    public PackedMatrix columns(String what, Matrix weight, int outputs, IntUnaryOperator row) {
         PackedMatrix packed = allocate(what, 1, outputs, weight.columns());
         put(packed, 0, weight, outputs, row);
         return packed;
@@ -118,7 +118,7 @@ final class MatrixPacker {
      * @param index  which of the matrices
      * @throws ConfigurationException when a weight is beyond the largest number of the format
      */
-    static void put(PackedMatrix packed, int index, Matrix weight, int outputs, IntUnaryOperator row) {
+    public static void put(PackedMatrix packed, int index, Matrix weight, int outputs, IntUnaryOperator row) {
         int columns = Padding.toMultiple(outputs, MatMul.BLOCK);
         int at = index * columns * weight.columns();
         switch (packed) {
@@ -153,7 +153,7 @@ final class MatrixPacker {
      *
      * @param inputs a multiple of {@link Padding#LANES}
      */
-    PackedMatrix allocateByInput(String what, int matrices, int outputs, int inputs) {
+    public PackedMatrix allocateByInput(String what, int matrices, int outputs, int inputs) {
         PackedMatrix packed = allocate(what, matrices, outputs, inputs);
         return packed instanceof PackedMatrix.Int8 int8
                 ? new PackedMatrix.Int8(int8.values(), Sizes.vectors(what, (long) matrices * groups(outputs) * inputs))
@@ -161,7 +161,7 @@ final class MatrixPacker {
     }
 
     /** Bytes that {@link #allocateByInput} takes in a format of fewer than 32 bits. */
-    static long bytesByInput(WeightType type, long matrices, int outputs, int inputs) {
+    public static long bytesByInput(WeightType type, long matrices, int outputs, int inputs) {
         return type == WeightType.INT8
                 ? matrices * inputs * (Padding.toMultiple(outputs, MatMul.BLOCK) + (long) groups(outputs) * Float.BYTES)
                 : bytes(type, matrices, outputs, inputs);
@@ -175,7 +175,7 @@ final class MatrixPacker {
      * @param inputs inputs of a matrix
      * @param values the input's weights, one an output
      */
-    static void putInput(PackedMatrix packed, int index, int inputs, int input, float[] values) {
+    public static void putInput(PackedMatrix packed, int index, int inputs, int input, float[] values) {
         int at = index * Padding.toMultiple(values.length, MatMul.BLOCK) * inputs + input * MatMul.BLOCK;
         switch (packed) {
             case PackedMatrix.Float32 _ -> throw new IllegalArgumentException("32-bit numbers have another layout");

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 
 /**
  * Where each array lives: which stage's graph brings it to the device, and which later stages must hand it on.
  * TornadoVM takes a consumed buffer from the graph that ran directly before, so every graph between the first and the
  * last user of an array consumes it and persists it again, also where its own tasks do not touch it.
  */
-final class Residency {
+public final class Residency {
 
     /**
      * An array's way through the cycle.
@@ -51,7 +51,7 @@ final class Residency {
     }
 
     /** The arrays that a graph's steps use, each once. */
-    static Set<Object> arrays(GraphSpec graph, Buffers buffers) {
+    public static Set<Object> arrays(GraphSpec graph, Buffers buffers) {
         Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Step step : graph.steps()) {
             for (Object argument : step.arguments()) {

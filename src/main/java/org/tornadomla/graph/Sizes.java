@@ -1,13 +1,13 @@
 package org.tornadomla.graph;
 
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /** Allocation with the check that a size fits an array's int index. */
-final class Sizes {
+public final class Sizes {
 
     /** Most floats of one array, its header included. */
     static final long MOST = Integer.MAX_VALUE - 64L;
@@ -15,17 +15,17 @@ final class Sizes {
     private Sizes() {
     }
 
-    static FloatArray floats(String what, long length) {
+    public static FloatArray floats(String what, long length) {
         return new FloatArray(checked(what, length));
     }
 
-    static VectorFloat16 vectors(String what, long floats) {
+    public static VectorFloat16 vectors(String what, long floats) {
         // By its number of floats: the constructor that takes a number counts vectors.
         return new VectorFloat16(new FloatArray(checked(what, floats)));
     }
 
     /** Refuses what would not fit one array, or the largest buffer of a device. */
-    static void requireFloats(String what, long length, long bufferBytes) {
+    public static void requireFloats(String what, long length, long bufferBytes) {
         if (length > MOST || length * Float.BYTES + TornadoNativeArray.ARRAY_HEADER > bufferBytes) {
             throw new ShapeException(what + " needs " + length + " floats in one buffer, allowed are at most " + MOST
                     + " and on this device " + bufferBytes + " bytes; use a device with larger buffers");

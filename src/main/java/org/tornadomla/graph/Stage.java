@@ -2,7 +2,7 @@ package org.tornadomla.graph;
 
 import java.util.List;
 
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 
 /**
  * A place in a plan's cycle: one graph, or several of which each round runs one.

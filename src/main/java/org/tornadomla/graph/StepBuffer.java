@@ -1,7 +1,7 @@
 package org.tornadomla.graph;
 
-import org.tornadomla.config.ConfigurationException;
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.error.ShapeException;
 import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.StepLayout;
 

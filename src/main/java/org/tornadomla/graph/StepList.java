@@ -35,7 +35,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * The steps of one graph, collected in the order in which they run. One method an arity, so that the compiler holds
  * every kernel's arguments to its parameters.
  */
-final class StepList {
+public final class StepList {
 
     static final String GROUP_MAT_MUL = "GroupMatMul.rows";
     static final String GROUP_ATTENTION = "GroupAttention.split";
@@ -44,22 +44,22 @@ final class StepList {
     private final List<Step> steps = new ArrayList<>();
 
     /** A list without steps, of loops only. */
-    StepList() {
+    public StepList() {
         this(Variants.LOOPS);
     }
 
     /** A list without steps. */
-    StepList(Variants variants) {
+    public StepList(Variants variants) {
         this.variants = variants;
     }
 
     /** The steps so far. */
-    List<Step> steps() {
+    public List<Step> steps() {
         return List.copyOf(steps);
     }
 
     /** Adds steps that stand ready. */
-    StepList addAll(List<Step> ready) {
+    public StepList addAll(List<Step> ready) {
         steps.addAll(ready);
         return this;
     }
@@ -71,7 +71,7 @@ final class StepList {
     }
 
     /** Adds a matrix product by the kernel of the weight's number format; arguments as for {@link MatMul#rows}. */
-    StepList product(String name, FloatArray x, PackedMatrix w, VectorFloat16 bias, IntArray step, int rowsAt,
+    public StepList product(String name, FloatArray x, PackedMatrix w, VectorFloat16 bias, IntArray step, int rowsAt,
             int columns, int k, int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
         Grid blocks = Grid.loop(columns / MatMul.BLOCK);
         return switch (w) {
@@ -90,7 +90,7 @@ final class StepList {
      * Adds the product of each expert by the kernel of the weight's number format; arguments as for
      * {@link ExpertMatMul#rows}.
      */
-    StepList expertProduct(String name, Grid grid, FloatArray x, PackedMatrix w, IntArray grouping, int tokensAt,
+    public StepList expertProduct(String name, Grid grid, FloatArray x, PackedMatrix w, IntArray grouping, int tokensAt,
             int first, int experts, int columns, int k, int xStride, int yStride, VectorFloat16 y) {
         return switch (w) {
             case PackedMatrix.Float32 f32 -> add(name, grid, ExpertMatMul::rows, x, f32.values(), grouping, tokensAt,
@@ -108,8 +108,9 @@ final class StepList {
      * Adds the way of queries into the latent space by the kernel of the weight's number format; arguments as for
      * {@link AbsorbedQuery#rows}.
      */
-    StepList absorbedQuery(String name, VectorFloat16 q, PackedMatrix w, IntArray step, int heads, int nopeVectors,
-            int headVectors, int latentVectors, int qStride, int packedRow, float scale, VectorFloat16 packed) {
+    public StepList absorbedQuery(String name, VectorFloat16 q, PackedMatrix w, IntArray step, int heads,
+            int nopeVectors, int headVectors, int latentVectors, int qStride, int packedRow, float scale,
+            VectorFloat16 packed) {
         Grid blocks = Grid.loop(heads * Math.ceilDiv(latentVectors * Padding.LANES, MatMul.BLOCK));
         return switch (w) {
             case PackedMatrix.Float32 f32 ->
@@ -128,7 +129,7 @@ final class StepList {
      * Adds the way of the attended latent to values by the kernel of the weight's number format; arguments as for
      * {@link ValueUp#rows}.
      */
-    StepList valueUp(String name, VectorFloat16 merged, PackedMatrix w, IntArray step, int heads, int valueDim,
+    public StepList valueUp(String name, VectorFloat16 merged, PackedMatrix w, IntArray step, int heads, int valueDim,
             int latentVectors, FloatArray values) {
         Grid blocks = Grid.loop(heads * Math.ceilDiv(valueDim, MatMul.BLOCK));
         return switch (w) {
@@ -160,7 +161,7 @@ final class StepList {
     }
 
     /** Adds absorbed attention by groups of work-items; arguments as for {@link GroupAttention#split}. */
-    StepList groupAttention(String name, int units, VectorFloat16 packed, VectorFloat16 pool, FloatArray mask,
+    public StepList groupAttention(String name, int units, VectorFloat16 packed, VectorFloat16 pool, FloatArray mask,
             IntArray step, int tokensAt, int tablesAt, int tableLength, int pageTokens, int heads, int latentVectors,
             int rowVectors, FloatArray maxima, FloatArray sums, VectorFloat16 partial) {
         KernelContext context = new KernelContext();
@@ -175,45 +176,45 @@ final class StepList {
         return this;
     }
 
-    <T1, T2, T3, T4, T5> StepList add(String name, Grid grid, Task5<T1, T2, T3, T4, T5> kernel, T1 a1, T2 a2, T3 a3,
-            T4 a4, T5 a5) {
+    public <T1, T2, T3, T4, T5> StepList add(String name, Grid grid, Task5<T1, T2, T3, T4, T5> kernel, T1 a1, T2 a2,
+            T3 a3, T4 a4, T5 a5) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5),
                 () -> kernel.apply(a1, a2, a3, a4, a5), a1, a2, a3, a4, a5);
     }
 
-    <T1, T2, T3, T4, T5, T6> StepList add(String name, Grid grid, Task6<T1, T2, T3, T4, T5, T6> kernel, T1 a1, T2 a2,
-            T3 a3, T4 a4, T5 a5, T6 a6) {
+    public <T1, T2, T3, T4, T5, T6> StepList add(String name, Grid grid, Task6<T1, T2, T3, T4, T5, T6> kernel, T1 a1,
+            T2 a2, T3 a3, T4 a4, T5 a5, T6 a6) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6),
                 () -> kernel.apply(a1, a2, a3, a4, a5, a6), a1, a2, a3, a4, a5, a6);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7> StepList add(String name, Grid grid, Task7<T1, T2, T3, T4, T5, T6, T7> kernel, T1 a1,
-            T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7) {
+    public <T1, T2, T3, T4, T5, T6, T7> StepList add(String name, Grid grid, Task7<T1, T2, T3, T4, T5, T6, T7> kernel,
+            T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7),
                 () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7), a1, a2, a3, a4, a5, a6, a7);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7, T8> StepList add(String name, Grid grid, Task8<T1, T2, T3, T4, T5, T6, T7, T8> kernel,
-            T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8) {
+    public <T1, T2, T3, T4, T5, T6, T7, T8> StepList add(String name, Grid grid,
+            Task8<T1, T2, T3, T4, T5, T6, T7, T8> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8),
                 () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8), a1, a2, a3, a4, a5, a6, a7, a8);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7, T8, T9> StepList add(String name, Grid grid,
+    public <T1, T2, T3, T4, T5, T6, T7, T8, T9> StepList add(String name, Grid grid,
             Task9<T1, T2, T3, T4, T5, T6, T7, T8, T9> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8,
             T9 a9) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9),
                 () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9), a1, a2, a3, a4, a5, a6, a7, a8, a9);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> StepList add(String name, Grid grid,
+    public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> StepList add(String name, Grid grid,
             Task10<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7,
             T8 a8, T9 a9, T10 a10) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10),
                 () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> StepList add(String name, Grid grid,
+    public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> StepList add(String name, Grid grid,
             Task11<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6,
             T7 a7, T8 a8, T9 a9, T10 a10, T11 a11) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11),
@@ -221,7 +222,7 @@ final class StepList {
                 a10, a11);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> StepList add(String name, Grid grid,
+    public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> StepList add(String name, Grid grid,
             Task12<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6,
             T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12) {
         return put(name, grid, kernel,
@@ -230,7 +231,7 @@ final class StepList {
                 a9, a10, a11, a12);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13> StepList add(String name, Grid grid,
+    public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13> StepList add(String name, Grid grid,
             Task13<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5,
             T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13) {
         return put(name, grid, kernel,
@@ -239,7 +240,7 @@ final class StepList {
                 a8, a9, a10, a11, a12, a13);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14> StepList add(String name, Grid grid,
+    public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14> StepList add(String name, Grid grid,
             Task14<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14> kernel, T1 a1, T2 a2, T3 a3, T4 a4,
             T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14) {
         return put(name, grid, kernel,
@@ -248,7 +249,7 @@ final class StepList {
                 a7, a8, a9, a10, a11, a12, a13, a14);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15> StepList add(String name, Grid grid,
+    public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15> StepList add(String name, Grid grid,
             Task15<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15> kernel, T1 a1, T2 a2, T3 a3, T4 a4,
             T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14, T15 a15) {
         return put(name, grid, kernel,
@@ -257,7 +258,7 @@ final class StepList {
                 a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16> StepList add(String name, Grid grid,
+    public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16> StepList add(String name, Grid grid,
             Task16<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16> kernel, T1 a1, T2 a2, T3 a3,
             T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14, T15 a15, T16 a16) {
         return put(name, grid, kernel,
@@ -267,10 +268,10 @@ final class StepList {
                 a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17> StepList add(String name, Grid grid,
-            Task17<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17> kernel, T1 a1, T2 a2,
-            T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14, T15 a15,
-            T16 a16, T17 a17) {
+    public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17> StepList add(String name,
+            Grid grid, Task17<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17> kernel, T1 a1,
+            T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14,
+            T15 a15, T16 a16, T17 a17) {
         return put(name, grid, kernel,
                 graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16,
                         a17),
@@ -278,7 +279,7 @@ final class StepList {
                 a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18> StepList add(String name,
+    public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18> StepList add(String name,
             Grid grid, Task18<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18> kernel,
             T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14,
             T15 a15, T16 a16, T17 a17, T18 a18) {
@@ -289,8 +290,8 @@ final class StepList {
                 a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18, T19> StepList add(String name,
-            Grid grid,
+    public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18, T19> StepList add(
+            String name, Grid grid,
             Task19<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18, T19> kernel, T1 a1,
             T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14,
             T15 a15, T16 a16, T17 a17, T18 a18, T19 a19) {
@@ -302,7 +303,7 @@ final class StepList {
                 a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19);
     }
 
-    <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18, T19, T20> StepList add(
+    public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18, T19, T20> StepList add(
             String name, Grid grid,
             Task20<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18, T19, T20> kernel,
             T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14,

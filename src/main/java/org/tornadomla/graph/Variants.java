@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.tornadomla.backend.DeviceLimits;
 import org.tornadomla.backend.Support;
 import org.tornadomla.backend.Target;
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.kernels.GroupAttention;
 import org.tornadomla.kernels.GroupMatMul;
 import org.tornadomla.tensor.WeightType;

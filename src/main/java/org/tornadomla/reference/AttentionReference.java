@@ -2,7 +2,7 @@ package org.tornadomla.reference;
 
 import java.util.Arrays;
 import org.tornadomla.config.MlaConfig;
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 /**
  * Multi-head Latent Attention of one sequence (DeepSeek-V2, equations 37 to 47), in its two forms side by side. A query

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.function.Function;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 /**
  * A whole decoder on one sequence, from token ids to logits. It keeps latents and rotary keys of what it has seen, so

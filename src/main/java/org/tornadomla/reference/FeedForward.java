@@ -3,7 +3,7 @@ package org.tornadomla.reference;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.tornadomla.config.MoeConfig;
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 /** The feed-forward half of a layer: dense, or a mixture of experts. */
 public final class FeedForward {

@@ -2,7 +2,7 @@ package org.tornadomla.reference;
 
 import java.util.function.Function;
 import org.tornadomla.config.MlaConfig;
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 /**
  * Weights of one attention layer, each [out, in] under its checkpoint name. A weight that the configuration does not

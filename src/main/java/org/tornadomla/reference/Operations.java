@@ -2,7 +2,7 @@ package org.tornadomla.reference;
 
 import java.util.Arrays;
 import org.tornadomla.config.RopeConfig;
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 /** The single operations of a decoder, one method each. None modifies its arguments. */
 public final class Operations {

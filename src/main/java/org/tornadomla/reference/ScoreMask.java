@@ -1,6 +1,6 @@
 package org.tornadomla.reference;
 
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 /** What is added to the score of a query and a key; -infinity hides the key. */
 @FunctionalInterface

@@ -2,8 +2,8 @@ package org.tornadomla.selftest;
 
 import java.util.List;
 
-import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
+import org.tornadomla.error.DeviceException;
 import org.tornadomla.kernels.Probe;
 
 import uk.ac.manchester.tornado.api.GridScheduler;

@@ -7,9 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
-import org.tornadomla.graph.SampleDecoder;
+import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.tensor.NumberFormats;

@@ -1,6 +1,6 @@
 package org.tornadomla.selftest;
 
-import org.tornadomla.backend.DeviceException;
+import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 
 /** An operation that a device computes wrongly or not at all. */

@@ -3,8 +3,8 @@ package org.tornadomla.selftest;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
+import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.CyclePlan;
 import org.tornadomla.graph.GraphSpec;

@@ -11,10 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Fingerprint;
 import org.tornadomla.backend.Target;
-import org.tornadomla.graph.SampleDecoder;
+import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.tensor.NumberFormats;

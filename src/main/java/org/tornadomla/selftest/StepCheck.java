@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
+import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 
 import uk.ac.manchester.tornado.api.GridScheduler;

@@ -9,7 +9,7 @@ import java.util.List;
 
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.UserCache;
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.tensor.NumberFormats;
 

@@ -2,7 +2,7 @@ package org.tornadomla.tensor;
 
 import java.util.Objects;
 
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 /** Matrices made of others, without copying them. */
 public final class Matrices {

@@ -1,6 +1,6 @@
 package org.tornadomla.tensor;
 
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 /**
  * A weight on the host as it is published, [rows, columns] with a row an output: read row by row, so that it may stand

@@ -1,7 +1,7 @@
 package org.tornadomla.tensor;
 
 import org.tornadomla.config.MlaConfig;
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 
 /**
  * The weights of an attention layer as published, [outputs, inputs], under their checkpoint names.

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import jinjava.javax.el.CompositeELResolver;
 
+import org.tornadomla.error.TokenizerException;
+
 /**
  * The chat template of a checkpoint: a Jinja text that writes a conversation the way the model was trained on it. It is
  * rendered as Hugging Face transformers does, with {@code messages}, {@code add_generation_prompt}, {@code bos_token}

@@ -3,6 +3,8 @@ package org.tornadomla.tokenizer;
 import com.hubspot.jinjava.objects.date.StrftimeFormatter;
 import java.time.ZonedDateTime;
 
+import org.tornadomla.error.TokenizerException;
+
 /** The functions that chat templates may call; public because the template engine calls them by reflection. */
 public final class ChatTemplateFunctions {
 

@@ -4,6 +4,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.tornadomla.error.TokenizerException;
+
 /** Brings the source of a template into the form in which Jinjava reads it as Jinja does, or refuses it. */
 final class JinjaSource {
 

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.tornadomla.error.TokenizerException;
+
 /**
  * Turns one token of the vocabulary into the bytes it adds to the text. Working on bytes and not on decoded text makes
  * it certain when a character is whole.

@@ -7,6 +7,8 @@ import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.lib.filter.Filter;
 import java.io.IOException;
 
+import org.tornadomla.error.TokenizerException;
+
 /**
  * {@code |tojson} with the spaces that Python's {@code json.dumps} puts behind commas and colons, as models have seen
  * it.

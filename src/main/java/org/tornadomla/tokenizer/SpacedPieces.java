@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.LinkedHashMap;
 
+import org.tornadomla.error.TokenizerException;
+
 /**
  * SentencePiece-like tokens: spaces are written as another character, unknown bytes as {@code <0xE2>}, and encoding
  * puts a space before the text. Covers the decoders Metaspace, Replace, ByteFallback, Fuse and a Strip at the start.

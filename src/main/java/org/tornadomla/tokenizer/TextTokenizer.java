@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
+import org.tornadomla.error.TokenizerException;
+
 /**
  * The tokenizer of a checkpoint directory: {@code tokenizer.json}, run by Hugging Face's own implementation through
  * DJL, and the settings beside it.

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
+import org.tornadomla.error.TokenizerException;
+
 /**
  * What {@code tokenizer_config.json} says beside {@code tokenizer.json}.
  *

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 
+import org.tornadomla.error.TokenizerException;
+
 /**
  * The tokens of a {@code tokenizer.json} by id, with the decoder that turns them into bytes. The file is read as a
  * stream, so that the merge table, its largest part, is never held.

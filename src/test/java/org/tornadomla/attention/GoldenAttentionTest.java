@@ -8,9 +8,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
-import org.tornadomla.checkpoint.GoldenCase;
-import org.tornadomla.checkpoint.GoldenWeights;
 import org.tornadomla.checkpoint.TensorData;
+import org.tornadomla.golden.GoldenCase;
+import org.tornadomla.golden.GoldenWeights;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.TestTargets;
 

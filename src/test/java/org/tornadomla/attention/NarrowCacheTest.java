@@ -19,7 +19,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.cache.CachedSequence;
 import org.tornadomla.cache.LayerPool;
 import org.tornadomla.cache.PageOrder;
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.reference.AttentionReference;
 import org.tornadomla.reference.LatentRows;
 import org.tornadomla.reference.ScoreMask;

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.CachedSequence;
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.reference.ScoreMask;
 import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.Comparer;

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.error.DeviceException;
 import org.tornadomla.testing.TestTargets;
 
 /** Devices as they are chosen and described. */

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.tornadomla.config.ConfigurationException;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tensor.CacheType;
 
 /** Sizes derived from a configuration, and configurations that are refused. */

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.tornadomla.cache.CacheModel.Part;
 import org.tornadomla.cache.CacheModel.Pending;
 import org.tornadomla.cache.CacheModel.Sequence;
+import org.tornadomla.error.CacheException;
+import org.tornadomla.error.CacheFullException;
 
 /**
  * Drives the cache and a plain list model with the same random operations and compares all of both after each one. Rows

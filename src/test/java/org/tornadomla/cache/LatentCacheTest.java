@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
+import org.tornadomla.error.CacheException;
+
 /** What each operation does, one at a time, and what it says when it refuses. */
 class LatentCacheTest {
 

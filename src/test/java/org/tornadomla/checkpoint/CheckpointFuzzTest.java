@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
+import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.testing.Goldens;

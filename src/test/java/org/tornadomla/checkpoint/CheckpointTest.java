@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
+import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.testing.Goldens;

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.testing.SafetensorsWriter;
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
+import org.tornadomla.golden.GoldenModel;
 import org.tornadomla.testing.Goldens;
 
 /** The table of names against the files that transformers wrote. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.backend.Targets;
+import org.tornadomla.golden.GoldenCheck;
 import org.tornadomla.testing.Goldens;
 
 /** The commands that need no model, as a user gives them. */

@@ -8,9 +8,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
-import org.tornadomla.cache.CacheException;
-import org.tornadomla.config.ConfigurationException;
-import org.tornadomla.tokenizer.TokenizerException;
+import org.tornadomla.error.CacheException;
+import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.error.TokenizerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

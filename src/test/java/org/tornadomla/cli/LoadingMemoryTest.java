@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
-import org.tornadomla.graph.DecoderWeights;
+import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.CheckpointFiles;

@@ -9,6 +9,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
+import org.tornadomla.error.ConfigurationException;
+
 /** The attention record's checks and its factory for the card's names. */
 class MlaConfigTest {
 

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.tornadomla.error.ConfigurationException;
+
 /** The reader of {@code config.json}: published spellings, and refusal by key of what is not supported. */
 class ModelConfigReaderTest {
 

@@ -8,6 +8,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
+import org.tornadomla.error.ConfigurationException;
+
 /** The mixture-of-experts record's checks. */
 class MoeConfigTest {
 

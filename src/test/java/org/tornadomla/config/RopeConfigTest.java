@@ -11,6 +11,8 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.tornadomla.error.ConfigurationException;
+
 /** Frequencies and the two YaRN factors against published numbers. */
 class RopeConfigTest {
 

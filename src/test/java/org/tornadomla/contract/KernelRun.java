@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 import org.tornadomla.backend.Target;
-import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.CyclePlan;
 import org.tornadomla.graph.GraphSpec;
 import org.tornadomla.graph.Grid;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tensor.CacheType;
 
 /** Room for one text is what that text takes and no more than was asked for. */

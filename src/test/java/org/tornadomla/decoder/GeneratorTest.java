@@ -16,8 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.tornadomla.cache.CacheException;
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.CacheException;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.testing.TestTargets;
 import org.tornadomla.tokenizer.TextTokenizer;
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.backend.Target;
-import org.tornadomla.checkpoint.GoldenModel;
+import org.tornadomla.golden.GoldenModel;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.TestTargets;

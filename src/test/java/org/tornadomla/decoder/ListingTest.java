@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tornadomla.checkpoint.GoldenModel;
+import org.tornadomla.golden.GoldenModel;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.PlanListing;

@@ -9,7 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.error.SamplingException;
 
 class SamplerTest {
 

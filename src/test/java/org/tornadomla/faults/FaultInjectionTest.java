@@ -13,13 +13,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
-import org.tornadomla.backend.DeviceException;
-import org.tornadomla.cache.CacheException;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Sampler;
 import org.tornadomla.decoder.SamplerConfig;
 import org.tornadomla.decoder.Sequence;
+import org.tornadomla.error.CacheException;
+import org.tornadomla.error.DeviceException;
 import org.tornadomla.faults.Fault.Kind;
 import org.tornadomla.selftest.SelfTest;
 

@@ -12,8 +12,8 @@ import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Sequence;
-import org.tornadomla.testing.PlanListing;
 import org.tornadomla.testing.PlanListing.Graph;
+import org.tornadomla.testing.PlanListing;
 
 /**
  * The order of a decoder's graphs on the device is that of its listing, with nothing in between: that is what its

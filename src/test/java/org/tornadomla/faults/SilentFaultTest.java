@@ -9,12 +9,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.tornadomla.attention.MultiHeadLatentAttention;
-import org.tornadomla.backend.DeviceException;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.error.DeviceException;
 import org.tornadomla.faults.Fault.Kind;
-import org.tornadomla.graph.SampleDecoder;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
+import org.tornadomla.selftest.SampleDecoder;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.selftest.Verdict;
 

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tornadomla.backend.DeviceException;
 import org.tornadomla.backend.Target;
-import org.tornadomla.config.ConfigurationException;
+import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.testing.TestTargets;
 

@@ -16,8 +16,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.tornadomla.attention.MultiHeadLatentAttention;
 import org.tornadomla.attention.Tokens;
-import org.tornadomla.backend.DeviceException;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.error.DeviceException;
 import org.tornadomla.testing.Seeds;
 import org.tornadomla.testing.TestTargets;
 

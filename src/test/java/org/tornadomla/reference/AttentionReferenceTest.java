@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.RopeConfig;
 import org.tornadomla.config.RopeLayout;
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Seeds;
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
-import org.tornadomla.config.ShapeException;
 import org.tornadomla.config.StoredType;
+import org.tornadomla.error.ShapeException;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Seeds;
 

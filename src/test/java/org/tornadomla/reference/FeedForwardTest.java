@@ -10,8 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.config.Scoring;
-import org.tornadomla.config.ShapeException;
 import org.tornadomla.config.TopkMethod;
+import org.tornadomla.error.ShapeException;
 
 /** Dense feed-forward and mixtures on numbers small enough to work out. */
 class FeedForwardTest {

@@ -18,11 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.checkpoint.Checkpoint;
-import org.tornadomla.checkpoint.GoldenCase;
-import org.tornadomla.checkpoint.GoldenModel;
 import org.tornadomla.checkpoint.TensorData;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
+import org.tornadomla.golden.GoldenCase;
+import org.tornadomla.golden.GoldenModel;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Goldens;
 

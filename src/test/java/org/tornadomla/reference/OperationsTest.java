@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tornadomla.config.RopeConfig;
 import org.tornadomla.config.RopeLayout;
-import org.tornadomla.config.ShapeException;
+import org.tornadomla.error.ShapeException;
 import org.tornadomla.testing.Seeds;
 
 /** Single operations against numbers worked out by hand. */

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.tornadomla.testing.ChildJvm;
 import org.tornadomla.testing.ChildJvm.Exit;
+import org.tornadomla.testing.ChildJvm;
 
 /**
  * A kernel that TornadoVM cannot compile, in JVMs of their own: with bail-out on, TornadoVM runs it as Java and gives

@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.tornadomla.checkpoint.GoldenCase;
-import org.tornadomla.checkpoint.GoldenModel;
-import org.tornadomla.checkpoint.GoldenReader;
+import org.tornadomla.golden.GoldenCase;
+import org.tornadomla.golden.GoldenModel;
+import org.tornadomla.golden.GoldenReader;
 
 /** The golden cases among the test resources. */
 public final class Goldens {

@@ -13,6 +13,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.tornadomla.error.TokenizerException;
+
 /** Expected texts are those of Jinja 3.1 set up as transformers does (trim_blocks, lstrip_blocks). */
 class ChatTemplateTest {
 

@@ -14,6 +14,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.tornadomla.error.TokenizerException;
+
 class TextTokenizerTest {
 
     private static final int BEGIN = TokenizerFixtures.BEGIN_ID;

@@ -1,0 +1,4 @@
+/**
+ * Engines and devices: which there are, what they can do, which one is chosen and why.
+ */
+package org.tornadomla.backend;

@@ -1,0 +1,18 @@
+package org.tornadomla.error;
+
+/** A request that the cache refuses; the cache is as it was before the request. */
+public class CacheException extends MlaException {
+
+    /** @param message what was asked for, what is allowed, and what to do */
+    public CacheException(String message) {
+        super(message);
+    }
+
+    /**
+     * @param message what was asked for and what went wrong
+     * @param cause   the failure underneath, usually of the file system
+     */
+    public CacheException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

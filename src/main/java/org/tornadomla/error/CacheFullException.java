@@ -1,0 +1,37 @@
+package org.tornadomla.error;
+
+/** The pool has fewer free pages than a reservation needs; every sequence is as it was before. */
+public final class CacheFullException extends CacheException {
+
+    private final long neededPages;
+    private final int freePages;
+
+    /**
+     * @param purpose     what was asked for
+     * @param neededPages pages that it needs
+     * @param freePages   pages that are free
+     * @param pages       pages of the budget
+     * @param pageBytes   bytes of a page
+     */
+    public CacheFullException(String purpose, long neededPages, int freePages, int pages, long pageBytes) {
+        super("cache full: " + purpose + " needs " + pages(neededPages, pageBytes) + ", free are "
+                + pages(freePages, pageBytes) + " of a budget of " + pages(pages, pageBytes)
+                + "; close or truncate sequences, or configure a larger budget");
+        this.neededPages = neededPages;
+        this.freePages = freePages;
+    }
+
+    private static String pages(long count, long pageBytes) {
+        return count + (count == 1 ? " page (" : " pages (") + count * pageBytes + " bytes)";
+    }
+
+    /** @return pages that the refused request needs */
+    public long neededPages() {
+        return neededPages;
+    }
+
+    /** @return pages that were free when it was refused */
+    public int freePages() {
+        return freePages;
+    }
+}

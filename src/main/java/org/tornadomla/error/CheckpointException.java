@@ -1,0 +1,20 @@
+package org.tornadomla.error;
+
+/** A checkpoint file that cannot be read, lies about itself, or does not fit its configuration. */
+public class CheckpointException extends MlaException {
+
+    /**
+     * @param message the file, what is wrong and what was expected
+     */
+    public CheckpointException(String message) {
+        super(message);
+    }
+
+    /**
+     * @param message the file, what is wrong and what was expected
+     * @param cause   the failure underneath
+     */
+    public CheckpointException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,20 @@
+package org.tornadomla.error;
+
+/** A size, option or configuration file that describes no model this library can run. */
+public class ConfigurationException extends MlaException {
+
+    /**
+     * @param message the key, the value given and the values allowed
+     */
+    public ConfigurationException(String message) {
+        super(message);
+    }
+
+    /**
+     * @param message the key, the value given and the values allowed
+     * @param cause   the failure underneath
+     */
+    public ConfigurationException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,30 @@
+package org.tornadomla.error;
+
+/** A device, driver or SDK that cannot do what was asked; caches and files stay as they were. */
+public class DeviceException extends MlaException {
+
+    private static final long serialVersionUID = 1L;
+
+    public DeviceException(String message) {
+        super(message);
+    }
+
+    public DeviceException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /**
+     * What a runtime says of a failure, fit for a message: without TornadoVM's colours and the stack trace that it
+     * writes into its own.
+     *
+     * @param failure of the runtime or the driver
+     */
+    public static String reason(Throwable failure) {
+        if (failure.getMessage() == null) {
+            return failure.toString();
+        }
+        String plain = failure.getMessage().replaceAll("\u001B\\[[0-9;]*m", "");
+        int trace = plain.indexOf("Stacktrace:");
+        return (trace < 0 ? plain : plain.substring(0, trace)).strip();
+    }
+}

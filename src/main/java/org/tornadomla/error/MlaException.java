@@ -1,0 +1,20 @@
+package org.tornadomla.error;
+
+/** Parent of every exception that this library throws on its own account; unchecked. */
+public class MlaException extends RuntimeException {
+
+    /**
+     * @param message what was given, what is allowed, and where
+     */
+    public MlaException(String message) {
+        super(message);
+    }
+
+    /**
+     * @param message what was given, what is allowed, and where
+     * @param cause   the failure underneath
+     */
+    public MlaException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * What the library throws. Everything is an {@link org.tornadomla.error.MlaException}, and each message says what was
+ * passed, what is allowed and what to do.
+ */
+package org.tornadomla.error;

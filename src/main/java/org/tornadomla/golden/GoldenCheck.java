@@ -1,0 +1,44 @@
+package org.tornadomla.golden;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.tornadomla.backend.Target;
+
+/** A golden case that can be run. */
+public interface GoldenCheck {
+
+    /** The case's name. */
+    String name();
+
+    /** Largest error that passes, as a fraction of the largest expected magnitude. */
+    double allowed();
+
+    /** Runs the case on a device. */
+    Outcome run(Target target);
+
+    /**
+     * The case in a file, or of a model's folder.
+     *
+     * @throws org.tornadomla.error.MlaException when it holds none
+     */
+    static GoldenCheck read(Path path) {
+        return GoldenModel.isModel(path)
+                ? new GoldenModelRun(GoldenModel.read(path))
+                : new GoldenRun(GoldenReader.read(path));
+    }
+
+    /**
+     * What came out.
+     *
+     * @param error      largest difference as a fraction of the largest expected magnitude; NaN where a result is no
+     *                       number
+     * @param difference what else is not as expected
+     */
+    record Outcome(double error, Optional<String> difference) {
+
+        /** Whether the case passes; an error that is no number does not. */
+        public boolean passes(double allowed) {
+            return error <= allowed && difference.isEmpty();
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package org.tornadomla.layers;
+
+import java.util.List;
+
+import org.tornadomla.cache.LayerPool;
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.graph.Capacity;
+import org.tornadomla.graph.Grid;
+import org.tornadomla.graph.PackedMatrix;
+import org.tornadomla.graph.Step;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.graph.StepList;
+import org.tornadomla.graph.Variants;
+import org.tornadomla.kernels.ExpandedAttention;
+import org.tornadomla.kernels.LatentAttention;
+import org.tornadomla.kernels.LatentAttentionBf16;
+import org.tornadomla.kernels.LatentGather;
+import org.tornadomla.kernels.LatentGatherBf16;
+import org.tornadomla.kernels.LatentWrite;
+import org.tornadomla.kernels.LatentWriteBf16;
+import org.tornadomla.kernels.QueryLanes;
+import org.tornadomla.kernels.RmsNorm;
+import org.tornadomla.kernels.Rotary;
+import org.tornadomla.kernels.SplitMerge;
+import org.tornadomla.kernels.StepLayout;
+import org.tornadomla.kernels.Unpack;
+import org.tornadomla.tensor.Padding;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/**
+ * The steps of an attention layer: {@code project} takes tokens to queries and writes their latents to the pool,
+ * {@code attend} reads the pool in one of two ways with the same result, {@code output} projects what it found.
+ *
+ * @param shape    sizes of the layer
+ * @param weights  the layer's weights
+ * @param buffers  what layers share
+ * @param step     what changes between rounds
+ * @param pool     the layer's latent pool
+ * @param variants which kernels compute
+ */
+public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, AttentionBuffers buffers, StepBuffer step,
+        LayerPool pool, Variants variants) {
+
+    /**
+     * Projections, rotation of the new keys, and the write into the pool.
+     *
+     * @param x       [T, xStride] floats
+     * @param xStride floats between rows of x
+     */
+    public List<Step> project(FloatArray x, int xStride) {
+        MlaConfig c = shape.config();
+        StepList steps = new StepList(variants);
+        FloatArray query = x;
+        int queryWidth = c.hiddenSize();
+        int queryStride = xStride;
+        if (c.qLoraRank() > 0) {
+            int columns = shape.compressedColumns();
+            linear(steps, "q_a", x, weights.qA(), weights.qABias(), StepLayout.TOKENS, columns, c.hiddenSize(), xStride,
+                    c.attentionBias(), buffers.compressed());
+            if (c.queryNorm()) {
+                steps.add("q_norm", tokens(), RmsNorm::rows, buffers.compressed(), weights.qANorm(), step.array(),
+                        StepLayout.TOKENS, c.qLoraRank(), columns / Padding.LANES, (float) c.rmsNormEps(),
+                        buffers.normed());
+            } else {
+                steps.add("q_unpack", tokens(), Unpack::rows, buffers.compressed(), step.array(), StepLayout.TOKENS,
+                        c.qLoraRank(), columns / Padding.LANES, buffers.normed());
+            }
+            query = buffers.normed();
+            queryWidth = c.qLoraRank();
+            queryStride = Padding.toVectors(c.qLoraRank());
+        }
+        linear(steps, "q_b", query, weights.q(), weights.qABias(), StepLayout.TOKENS, shape.queryColumns(), queryWidth,
+                queryStride, false, buffers.query());
+        linear(steps, "kv_a", x, weights.kvA(), weights.kvABias(), StepLayout.CONTEXT_TOKENS, shape.latentColumns(),
+                c.hiddenSize(), xStride, c.attentionBias(), buffers.latent());
+        write(steps);
+        return steps.steps();
+    }
+
+    private void write(StepList steps) {
+        MlaConfig c = shape.config();
+        Grid writes = Grid.loop(step.capacity().writes());
+        int stride = shape.latentColumns() / Padding.LANES;
+        int normalise = c.latentNorm() ? 1 : 0;
+        float eps = (float) c.rmsNormEps();
+        switch (pool) {
+            case LayerPool.Float32 floats -> steps.add("latent_write", writes, LatentWrite::rows, buffers.latent(),
+                    weights.kvANorm(), buffers.cosines(), buffers.sines(), step.array(), step.writesAt(),
+                    c.kvLoraRank(), c.qkRopeHeadDim(), stride, normalise, eps, shape.layout(), floats.rows());
+            case LayerPool.Bfloat16 numbers ->
+                steps.add("latent_write", writes, LatentWriteBf16::rows, buffers.latent(), weights.kvANorm(),
+                        buffers.cosines(), buffers.sines(), step.array(), step.writesAt(), c.kvLoraRank(),
+                        c.qkRopeHeadDim(), stride, normalise, eps, shape.layout(), numbers.rows());
+        }
+    }
+
+    /**
+     * Attention on the latents themselves.
+     *
+     * @param values [T, heads, v] floats
+     */
+    public List<Step> attendAbsorbed(FloatArray values) {
+        MlaConfig c = shape.config();
+        Capacity capacity = step.capacity();
+        AttentionBuffers.Absorbed scratch = buffers.absorbed();
+        StepList steps = new StepList(variants);
+        steps.absorbedQuery("absorbed_query", buffers.query(), weights.uk(), step.array(), c.numHeads(),
+                shape.nopeVectors(), shape.headVectors(), shape.latentVectors(), shape.queryColumns() / Padding.LANES,
+                shape.rowVectors(), (float) c.softmaxScale(), scratch.packed());
+        switch (scratch.ranges()) {
+            case AttentionBuffers.Ranges.Lanes lanes -> inLanes(steps, scratch, lanes);
+            case AttentionBuffers.Ranges.Groups groups -> inGroups(steps, scratch, groups);
+        }
+        steps.valueUp("value_up", scratch.merged(), weights.uv(), step.array(), c.numHeads(), c.vHeadDim(),
+                shape.latentVectors(), values);
+        return steps.steps();
+    }
+
+    private void inLanes(StepList steps, AttentionBuffers.Absorbed scratch, AttentionBuffers.Ranges.Lanes lanes) {
+        MlaConfig c = shape.config();
+        Capacity capacity = step.capacity();
+        Grid groups = Grid.loop(capacity.tokens() * shape.headGroups());
+        steps.add("query_lanes", groups, QueryLanes::heads, scratch.packed(), buffers.query(), buffers.cosines(),
+                buffers.sines(), step.array(), step.tokensAt(), c.numHeads(), shape.latentVectors(),
+                shape.nopeVectors(), c.qkRopeHeadDim(), shape.queryColumns() / Padding.LANES, (float) c.softmaxScale(),
+                shape.layout(), lanes.queries());
+        Grid units = Grid.loop(capacity.units());
+        switch (pool) {
+            case LayerPool.Float32 floats -> steps.add("latent_attention", units, LatentAttention::split,
+                    lanes.queries(), floats.rows(), scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
+                    capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
+                    shape.rowVectors(), lanes.partial());
+            case LayerPool.Bfloat16 numbers -> steps.add("latent_attention", units, LatentAttentionBf16::split,
+                    lanes.queries(), numbers.rows(), scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
+                    capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
+                    shape.rowVectors(), scratch.widened(), lanes.partial());
+        }
+        steps.add("split_merge", groups, SplitMerge::lanes, lanes.partial(), step.array(), capacity.maxSplits(),
+                c.numHeads(), shape.latentVectors(), scratch.merged());
+    }
+
+    private void inGroups(StepList steps, AttentionBuffers.Absorbed scratch, AttentionBuffers.Ranges.Groups groups) {
+        MlaConfig c = shape.config();
+        Capacity capacity = step.capacity();
+        steps.add("rotary", headRows(), Rotary::queries, buffers.query(), buffers.cosines(), buffers.sines(),
+                step.array(), step.tokensAt(), c.numHeads(), shape.nopeVectors(), c.qkRopeHeadDim(),
+                shape.queryColumns() / Padding.LANES, shape.rowVectors(), shape.latentVectors(),
+                (float) c.softmaxScale(), shape.layout(), scratch.packed());
+        // Buffers for groups are allocated for pools of 32-bit numbers only.
+        VectorFloat16 rows = ((LayerPool.Float32) pool).rows();
+        steps.groupAttention("latent_attention", capacity.units(), scratch.packed(), rows, scratch.mask(), step.array(),
+                step.tokensAt(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(),
+                shape.latentVectors(), shape.rowVectors(), groups.maxima(), groups.sums(), groups.partial());
+        steps.add("split_merge", headRows(), SplitMerge::rows, groups.maxima(), groups.sums(), groups.partial(),
+                step.array(), capacity.maxSplits(), c.numHeads(), shape.latentVectors(), scratch.merged());
+    }
+
+    /**
+     * Attention on keys and values expanded from the latents.
+     *
+     * @param values [T, heads, v] floats
+     */
+    public List<Step> attendExpanded(FloatArray values) {
+        MlaConfig c = shape.config();
+        Capacity capacity = step.capacity();
+        AttentionBuffers.Expanded scratch = buffers.expanded();
+        StepList steps = new StepList(variants);
+        gather(steps, scratch);
+        linear(steps, "kv_b", scratch.latents(), weights.kvB(), weights.kvBBias(), StepLayout.EXPANDED_KEYS,
+                shape.expandedColumns(), c.kvLoraRank(), shape.latentVectors() * Padding.LANES, false, scratch.rows());
+        Grid tiles = Grid.loop(capacity.tiles() * c.numHeads());
+        steps.add("query_lanes", tiles, QueryLanes::tokens, buffers.query(), buffers.cosines(), buffers.sines(),
+                step.array(), step.tokensAt(), step.tilesAt(), c.numHeads(), shape.nopeVectors(), c.qkRopeHeadDim(),
+                shape.queryColumns() / Padding.LANES, (float) c.softmaxScale(), shape.layout(), scratch.queries());
+        steps.add("expanded_attention", tiles, ExpandedAttention::tiles, scratch.queries(), scratch.rows(),
+                scratch.rotary(), scratch.mask(), step.array(), step.tokensAt(), step.tilesAt(), c.numHeads(),
+                shape.nopeVectors(), shape.ropeVectors(), c.vHeadDim(), shape.expandedColumns() / Padding.LANES,
+                scratch.state(), values);
+        return steps.steps();
+    }
+
+    private void gather(StepList steps, AttentionBuffers.Expanded scratch) {
+        Capacity capacity = step.capacity();
+        Grid keys = Grid.loop(capacity.expandedKeys());
+        switch (pool) {
+            case LayerPool.Float32 floats ->
+                steps.add("latent_gather", keys, LatentGather::rows, floats.rows(), step.array(), step.startsAt(),
+                        capacity.sequences(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(),
+                        shape.latentVectors(), shape.rowVectors(), scratch.latents(), scratch.rotary());
+            case LayerPool.Bfloat16 numbers ->
+                steps.add("latent_gather", keys, LatentGatherBf16::rows, numbers.rows(), step.array(), step.startsAt(),
+                        capacity.sequences(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(),
+                        shape.latentVectors(), shape.rowVectors(), scratch.latents(), scratch.rotary());
+        }
+    }
+
+    /**
+     * The output projection.
+     *
+     * @param values     [T, heads, v] floats
+     * @param y          [T, yStride] vectors
+     * @param yStride    vectors between rows of y
+     * @param accumulate whether the result is added to y
+     */
+    public List<Step> output(FloatArray values, VectorFloat16 y, int yStride, boolean accumulate) {
+        MlaConfig c = shape.config();
+        int width = c.numHeads() * c.vHeadDim();
+        return new StepList(variants)
+                .product("o", values, weights.o(), weights.oBias(), step.array(), StepLayout.TOKENS,
+                        shape.hiddenColumns(), width, width, yStride, c.attentionBias() ? 1 : 0, accumulate ? 1 : 0, y)
+                .steps();
+    }
+
+    /** Copies y, [T, yStride] vectors, to floats that can be fetched in part. */
+    public List<Step> unpack(VectorFloat16 y, int yStride, FloatArray floats) {
+        return new StepList(variants).add("y_unpack", tokens(), Unpack::rows, y, step.array(), StepLayout.TOKENS,
+                yStride * Padding.LANES, yStride, floats).steps();
+    }
+
+    private void linear(StepList steps, String name, FloatArray x, PackedMatrix w, VectorFloat16 bias, int rowsAt,
+            int columns, int k, int xStride, boolean biased, VectorFloat16 y) {
+        steps.product(name, x, w, bias, step.array(), rowsAt, columns, k, xStride, columns / Padding.LANES,
+                biased ? 1 : 0, 0, y);
+    }
+
+    private Grid tokens() {
+        return Grid.loop(step.capacity().tokens());
+    }
+
+    private Grid headRows() {
+        return Grid.loop(step.capacity().tokens() * shape.config().numHeads());
+    }
+}

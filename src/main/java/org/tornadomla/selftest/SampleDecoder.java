@@ -1,0 +1,238 @@
+package org.tornadomla.selftest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.function.IntSupplier;
+
+import org.tornadomla.cache.LayerPool;
+import org.tornadomla.cache.RowLayout;
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.MoeConfig;
+import org.tornadomla.config.Scoring;
+import org.tornadomla.config.StoredType;
+import org.tornadomla.config.TopkMethod;
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.graph.Capacity;
+import org.tornadomla.graph.GraphSpec;
+import org.tornadomla.graph.MatrixPacker;
+import org.tornadomla.graph.PackedMatrix;
+import org.tornadomla.graph.Residency;
+import org.tornadomla.graph.Stage;
+import org.tornadomla.graph.Step;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.graph.Variants;
+import org.tornadomla.kernels.Bf16;
+import org.tornadomla.kernels.Int8;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.layers.AttentionBuffers;
+import org.tornadomla.layers.AttentionShape;
+import org.tornadomla.layers.AttentionWeights;
+import org.tornadomla.layers.DecoderBuffers;
+import org.tornadomla.layers.DecoderGraphs;
+import org.tornadomla.layers.DecoderWeights;
+import org.tornadomla.layers.FeedForwardShape;
+import org.tornadomla.layers.FeedForwardWeights;
+import org.tornadomla.tensor.Bfloat16;
+import org.tornadomla.tensor.NumberFormats;
+import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.RandomWeights;
+
+import uk.ac.manchester.tornado.api.types.HalfFloat;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
+
+/**
+ * A decoder of two small layers with random weights, in sizes that divide nothing: its graphs hold every kernel of the
+ * library, which is what a device's self-test needs. It has two rounds, a prompt and a step after it.
+ */
+public final class SampleDecoder {
+
+    private static final long SEED = 20;
+    private static final int VOCABULARY = 37;
+    private static final int[][] PAGES = {{4, 1, 3}, {2}};
+    private static final int[] PROMPT = {7, 2};
+    private static final int SPLITS = 2;
+    private static final float HIDDEN = -3.0e38f;
+
+    private final ModelConfig model;
+    private final Buffers buffers = new Buffers();
+    private final StepBuffer step;
+    private final AttentionBuffers attention;
+    private final List<Stage> stages;
+
+    /** The same with everything in 32-bit numbers. */
+    public SampleDecoder(Variants variants) {
+        this(variants, NumberFormats.F32);
+    }
+
+    /**
+     * Allocates weights and buffers, and builds the steps with the kernels that some device wants.
+     *
+     * @param formats number formats of the matrices that are multiplied with, and of the pools
+     */
+    public SampleDecoder(Variants variants, NumberFormats formats) {
+        MlaConfig layer = MlaConfig.builder().hiddenSize(36).numHeads(3).qLoraRank(20).kvLoraRank(24).qkNopeHeadDim(12)
+                .qkRopeHeadDim(6).vHeadDim(10).attentionBias(true).build();
+        MoeConfig experts = new MoeConfig(5, 2, 1, 13, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5, 1, 1);
+        this.model = new ModelConfig("sample", VOCABULARY, 2, 23, 16, false, OptionalInt.empty(), List.of(),
+                StoredType.FLOAT32, false, layer, Optional.of(experts));
+        Capacity capacity = new Capacity(11, 3, 13, 4, 4, 24, 16, 24, 3, 16, 512);
+        this.step = new StepBuffer(capacity);
+        buffers.add("step", Buffers.Role.INPUT, step.array());
+        SplittableRandom random = new SplittableRandom(SEED);
+        DecoderWeights weights = weights(random, new MatrixPacker(formats.weights()));
+        weights.register(buffers);
+        AttentionShape shape = new AttentionShape(layer);
+        List<LayerPool> pools = new ArrayList<>();
+        int rowVectors = new RowLayout(layer.kvLoraRank(), layer.qkRopeHeadDim()).vectors(formats.cache());
+        for (int index = 0; index < 2; index++) {
+            LayerPool pool = LayerPool.allocate(formats.cache(), capacity.slots() * rowVectors);
+            buffers.add("pool_" + index, Buffers.Role.STATE, pool.array());
+            pools.add(pool);
+        }
+        this.attention = AttentionBuffers.allocate(shape, capacity, variants, formats.cache(), buffers);
+        fill(random, attention.absorbed().mask());
+        fill(random, attention.expanded().mask());
+        DecoderBuffers shared = DecoderBuffers.allocate(model, capacity, buffers);
+        this.stages = new DecoderGraphs(model, weights, shared, attention, step, pools::get, variants).stages();
+    }
+
+    private DecoderWeights weights(SplittableRandom random, MatrixPacker packer) {
+        AttentionShape shape = new AttentionShape(model.attention());
+        MoeConfig moe = model.experts().orElseThrow();
+        int hidden = model.hiddenSize();
+        FeedForwardShape dense = new FeedForwardShape(hidden, model.intermediateSize());
+        FeedForwardShape expert = FeedForwardShape.expert(hidden, moe);
+        int all = moe.nRoutedExperts() + moe.nSharedExperts();
+        FloatArray bias = new FloatArray(moe.nRoutedExperts());
+        fill(random, bias);
+        List<FeedForwardWeights> feedForward = List.of(
+                new FeedForwardWeights.Dense(filled(random, dense.gateUp(packer, 1)),
+                        filled(random, dense.down(packer, 1))),
+                new FeedForwardWeights.Experts(
+                        vectors(random, Padding.toMultiple(moe.nRoutedExperts(), MatMul.BLOCK) * hidden), bias,
+                        List.of(part(random, expert, packer, 0, all / 2),
+                                part(random, expert, packer, all / 2, all - all / 2))));
+        List<DecoderWeights.LayerWeights> layers = new ArrayList<>();
+        for (int index = 0; index < 2; index++) {
+            layers.add(new DecoderWeights.LayerWeights(vectors(random, Padding.toVectors(hidden)),
+                    AttentionWeights.pack(shape, RandomWeights.of(model.attention(), SEED + index), true, packer),
+                    vectors(random, Padding.toVectors(hidden)), feedForward.get(index)));
+        }
+        return new DecoderWeights(vectors(random, VOCABULARY * Padding.toVectors(hidden)), layers,
+                vectors(random, Padding.toVectors(hidden)),
+                filled(random, packer.allocate("head", 1, VOCABULARY, hidden)));
+    }
+
+    private static FeedForwardWeights.ExpertPart part(SplittableRandom random, FeedForwardShape shape,
+            MatrixPacker packer, int first, int experts) {
+        return new FeedForwardWeights.ExpertPart(first, experts, filled(random, shape.gateUp(packer, experts)),
+                filled(random, shape.down(packer, experts)));
+    }
+
+    private static PackedMatrix filled(SplittableRandom random, PackedMatrix matrix) {
+        switch (matrix) {
+            case PackedMatrix.Float32 f32 -> fill(random, f32.values().getArray());
+            case PackedMatrix.Bfloat16 bf16 ->
+                fill(bf16.values(), Bf16.PACKED, () -> Bfloat16.fromFloat(random.nextFloat() - 0.5f));
+            case PackedMatrix.Half half -> {
+                for (int i = 0; i < half.values().getSize(); i++) {
+                    half.values().set(i, new HalfFloat(random.nextFloat() - 0.5f));
+                }
+            }
+            case PackedMatrix.Int8 int8 -> {
+                fill(int8.values(), Int8.PACKED, () -> random.nextInt(2 * Int8.LARGEST + 1) - Int8.LARGEST);
+                for (int i = 0; i < int8.scales().getArray().getSize(); i++) {
+                    int8.scales().getArray().set(i, random.nextFloat() / Int8.LARGEST);
+                }
+            }
+        }
+        return matrix;
+    }
+
+    /** Fills ints that hold some numbers each. */
+    private static void fill(VectorInt16 vectors, int packed, IntSupplier number) {
+        IntArray ints = vectors.getArray();
+        for (int i = 0; i < ints.getSize(); i++) {
+            int all = 0;
+            for (int j = 0; j < packed; j++) {
+                all = all << Integer.SIZE / packed | number.getAsInt() & -1 >>> Integer.SIZE - Integer.SIZE / packed;
+            }
+            ints.set(i, all);
+        }
+    }
+
+    private static VectorFloat16 vectors(SplittableRandom random, int floats) {
+        VectorFloat16 vectors = new VectorFloat16(new FloatArray(Padding.toVectors(floats)));
+        fill(random, vectors.getArray());
+        return vectors;
+    }
+
+    private static void fill(SplittableRandom random, FloatArray floats) {
+        for (int i = 0; i < floats.getSize(); i++) {
+            floats.set(i, random.nextFloat() - 0.5f);
+        }
+    }
+
+    /** Every step of the model, in the order in which a round runs them, both ways of attending included. */
+    public List<Step> steps() {
+        return stages.stream().flatMap(stage -> stage.alternatives().stream()).flatMap(graph -> graph.steps().stream())
+                .toList();
+    }
+
+    /** The arrays that a step uses, each once. */
+    public List<Object> arrays(Step step) {
+        return buffers.inOrder(Residency.arrays(new GraphSpec("sample", List.of(step)), buffers));
+    }
+
+    /** Fills the step array for a prompt of nine tokens in two sequences, masked. */
+    public void prompt() {
+        step.clear();
+        attention.absorbed().mask().set(1, HIDDEN);
+        attention.expanded().mask().set(1, HIDDEN);
+        int mask = 0;
+        for (int row = 0; row < PROMPT.length; row++) {
+            int entry = step.addSequence(PAGES[row], PROMPT[row]);
+            for (int position = 0; position < PROMPT[row]; position++) {
+                add(entry, row, position, mask);
+                mask += PROMPT[row];
+            }
+            step.addOutput(step.tokens() - 1);
+        }
+        finish(true);
+    }
+
+    /** Fills the step array for one more token of each sequence, and a copy of a row. */
+    public void next() {
+        step.clear();
+        step.addCopy(slot(0, 0), slot(0, 10));
+        for (int row = 0; row < PROMPT.length; row++) {
+            add(step.addSequence(PAGES[row], PROMPT[row] + 1), row, PROMPT[row], 0);
+        }
+        step.addOutput(1);
+        finish(false);
+    }
+
+    private void add(int entry, int row, int position, int mask) {
+        int token = step.tokens();
+        step.addWrite(slot(row, position), token, position);
+        step.addToken(entry, position, 0, position + 1, mask);
+        step.setTokenId(token, (5 * row + 3 * position + 1) % VOCABULARY);
+    }
+
+    private int slot(int row, int position) {
+        int pageTokens = step.capacity().pageTokens();
+        return PAGES[row][position / pageTokens] * pageTokens + position % pageTokens;
+    }
+
+    private void finish(boolean masked) {
+        step.finish(model.attention().numHeads(), SPLITS, step.tokens(), masked, 0);
+        step.setExpertsPerToken(DecoderBuffers.expertsPerToken(model));
+    }
+}

@@ -1,0 +1,186 @@
+package org.tornadomla.layers;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.backend.Target;
+import org.tornadomla.checkpoint.Checkpoint;
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.MoeConfig;
+import org.tornadomla.config.Scoring;
+import org.tornadomla.config.StoredType;
+import org.tornadomla.config.TopkMethod;
+import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.graph.Capacity;
+import org.tornadomla.graph.CyclePlan;
+import org.tornadomla.graph.GraphSpec;
+import org.tornadomla.graph.Grid;
+import org.tornadomla.graph.MatrixPacker;
+import org.tornadomla.graph.Sizes;
+import org.tornadomla.graph.Stage;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.graph.StepList;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.kernels.StepLayout;
+import org.tornadomla.kernels.Unpack;
+import org.tornadomla.reference.FeedForward;
+import org.tornadomla.tensor.Dtype;
+import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.WeightType;
+import org.tornadomla.testing.Comparer;
+import org.tornadomla.testing.SafetensorsWriter;
+import org.tornadomla.testing.Seeds;
+import org.tornadomla.testing.TestTargets;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/** A layer's feed-forward on every device against the reference, dense and mixed, over sizes that fit no block. */
+class FeedForwardTest {
+
+    /** Sums of at most 48 products in single precision, twice. */
+    private static final double TOLERANCE = 1e-5;
+
+    @TempDir
+    private Path directory;
+
+    static Stream<Arguments> sizes() {
+        List<int[]> shapes = List.of(
+                // hidden, intermediate, experts, chosen, shared
+                new int[]{1, 1, 1, 1, 0}, new int[]{17, 19, 5, 2, 1}, new int[]{33, 7, 7, 7, 2},
+                new int[]{48, 32, 16, 3, 0}, new int[]{31, 40, 0, 0, 0}, new int[]{64, 1, 0, 0, 0});
+        return TestTargets.all().flatMap(target -> shapes.stream()
+                .flatMap(shape -> IntStream.of(1, 2, 9, 37).mapToObj(tokens -> Arguments.of(target, shape, tokens))));
+    }
+
+    private static ModelConfig model(int[] shape) {
+        MlaConfig attention = MlaConfig.builder().hiddenSize(shape[0]).numHeads(1).qLoraRank(0).kvLoraRank(8)
+                .qkNopeHeadDim(8).qkRopeHeadDim(8).vHeadDim(8).build();
+        Optional<MoeConfig> experts = shape[2] == 0
+                ? Optional.empty()
+                : Optional.of(new MoeConfig(shape[2], shape[3], shape[4], shape[1], 1, 1, TopkMethod.GREEDY,
+                        Scoring.SOFTMAX, true, 1.5, 0, 1));
+        return new ModelConfig("deepseek_v2", 10, 1, shape[1], 64, false, OptionalInt.empty(), List.of(),
+                StoredType.FLOAT32, false, attention, experts);
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2} tokens")
+    @MethodSource("sizes")
+    void agreesWithTheReference(Target target, int[] shape, int tokens) {
+        ModelConfig model = model(shape);
+        int hidden = model.hiddenSize();
+        Map<String, float[]> weights = weights(shape);
+        float[] x = Seeds.normal(1, tokens * hidden);
+        float[] residual = Seeds.normal(2, tokens * hidden);
+        double[] expected = model.experts().isPresent()
+                ? FeedForward.mixture(Comparer.widen(x), tokens, hidden, model.experts().get(), weights::get)
+                : FeedForward.dense(Comparer.widen(x), tokens, hidden, model.intermediateSize(), weights::get);
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] += residual[i];
+        }
+        Comparer.assertClose("feed-forward", run(target, model, tokens, x, residual), expected, TOLERANCE);
+    }
+
+    private Map<String, float[]> weights(int[] shape) {
+        Map<String, float[]> weights = new HashMap<>();
+        SafetensorsWriter writer = new SafetensorsWriter();
+        if (shape[2] == 0) {
+            projections(writer, weights, "", shape[0], shape[1]);
+        } else {
+            tensor(writer, weights, "gate.weight", shape[2], shape[0]);
+            IntStream.range(0, shape[2])
+                    .forEach(e -> projections(writer, weights, "experts." + e + ".", shape[0], shape[1]));
+            if (shape[4] > 0) {
+                projections(writer, weights, "shared_experts.", shape[0], shape[4] * shape[1]);
+            }
+        }
+        writer.write(directory.resolve("model.safetensors"));
+        return weights;
+    }
+
+    private static void projections(SafetensorsWriter writer, Map<String, float[]> weights, String prefix, int hidden,
+            int intermediate) {
+        tensor(writer, weights, prefix + "gate_proj.weight", intermediate, hidden);
+        tensor(writer, weights, prefix + "up_proj.weight", intermediate, hidden);
+        tensor(writer, weights, prefix + "down_proj.weight", hidden, intermediate);
+    }
+
+    private static void tensor(SafetensorsWriter writer, Map<String, float[]> weights, String name, int rows,
+            int columns) {
+        float[] values = Seeds.normal(name.hashCode(), rows * columns, 1 / Math.sqrt(columns));
+        weights.put(name, values);
+        writer.add(name, Dtype.F32, List.of((long) rows, (long) columns), values);
+    }
+
+    /** The decoder's own scratch, but for the tokens, which the test sends up. */
+    private static DecoderBuffers scratch(ModelConfig model, Capacity capacity, Buffers buffers, VectorFloat16 rows,
+            FloatArray normed) {
+        DecoderBuffers all = DecoderBuffers.allocate(model, capacity, new Buffers());
+        buffers.add("x", Role.STATE, rows);
+        buffers.add("x_normed", Role.INPUT, normed);
+        buffers.add("gate_up", Role.SCRATCH, all.gateUp());
+        buffers.add("gated", Role.SCRATCH, all.gated());
+        buffers.add("none", Role.WEIGHT, all.none());
+        if (all.experts() != null) {
+            buffers.add("router_scores", Role.SCRATCH, all.experts().scores());
+            buffers.add("chosen", Role.SCRATCH, all.experts().chosen());
+            buffers.add("expert_weights", Role.SCRATCH, all.experts().weights());
+            buffers.add("grouping", Role.SCRATCH, all.experts().grouping());
+            buffers.add("expert_parts", Role.SCRATCH, all.experts().parts());
+        }
+        return new DecoderBuffers(rows, normed, all.values(), all.gateUp(), all.gated(), all.experts(), all.last(),
+                all.scores(), all.logits(), all.none());
+    }
+
+    private float[] run(Target target, ModelConfig model, int tokens, float[] x, float[] residual) {
+        int hidden = model.hiddenSize();
+        Capacity capacity = new Capacity(tokens + 3, 1, 1, 1, 1, 1, 1, tokens + 3, 1, 0, 0);
+        StepBuffer step = new StepBuffer(capacity);
+        step.array().set(StepLayout.TOKENS, tokens);
+        step.array().set(StepLayout.ONE, 1);
+        step.array().set(StepLayout.EXPERT_ROWS, tokens * DecoderBuffers.expertsPerToken(model));
+        int stride = Padding.toMultiple(hidden, MatMul.BLOCK);
+        VectorFloat16 rows = Sizes.vectors("rows", (long) (tokens + 3) * stride);
+        FloatArray normed = Sizes.floats("normed", (long) (tokens + 3) * Padding.toVectors(hidden));
+        // Nothing behind the last column or the last token may be read.
+        normed.init(Float.NaN);
+        for (int i = 0; i < x.length; i++) {
+            normed.set(i / hidden * Padding.toVectors(hidden) + i % hidden, x[i]);
+            rows.getArray().set(i / hidden * stride + i % hidden, residual[i]);
+        }
+        Buffers buffers = new Buffers();
+        buffers.add("step", Role.INPUT, step.array());
+        DecoderBuffers scratch = scratch(model, capacity, buffers, rows, normed);
+        FloatArray y = buffers.add("y", Role.OUTPUT, new FloatArray(tokens * stride));
+        FeedForwardWeights weights;
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            weights = FeedForwardWeights.pack(model, 0, checkpoint, "", new MatrixPacker(WeightType.F32));
+        }
+        weights.register(buffers, "");
+        StepList steps = new StepList();
+        new FeedForwardGraphs(model, scratch, step).add(steps, weights);
+        steps.add("y", Grid.loop(tokens), Unpack::rows, rows, step.array(), StepLayout.TOKENS, stride,
+                stride / Padding.LANES, y);
+        try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("feed_forward", steps.steps()))), buffers,
+                target)) {
+            plan.run(0).transferToHost(y);
+        }
+        float[] result = new float[x.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = y.get(i / hidden * stride + i % hidden);
+        }
+        return result;
+    }
+}

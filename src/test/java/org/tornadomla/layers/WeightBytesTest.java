@@ -1,0 +1,67 @@
+package org.tornadomla.layers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.tornadomla.checkpoint.Checkpoint;
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.ModelConfigReader;
+import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.graph.MatrixPacker;
+import org.tornadomla.tensor.RandomWeights;
+import org.tornadomla.tensor.WeightType;
+
+/**
+ * The bytes that are announced for weights are those of the arrays that the device gets, and the narrow types' are as
+ * few as they should be.
+ */
+class WeightBytesTest {
+
+    private static final Path TINY = Path.of("models", "tiny-kjv");
+
+    @ParameterizedTest
+    @EnumSource
+    void bytesOfTheShippedModel(WeightType type) {
+        ModelConfig model = ModelConfigReader.read(TINY.resolve("config.json"));
+        for (boolean expanded : new boolean[]{true, false}) {
+            Buffers buffers = new Buffers();
+            try (Checkpoint checkpoint = Checkpoint.open(TINY)) {
+                DecoderWeights.pack(model, checkpoint, type, Long.MAX_VALUE, expanded, done -> {}).register(buffers);
+            }
+            assertEquals(buffers.bytes(Role.WEIGHT), DecoderWeights.bytes(model, type, expanded));
+        }
+    }
+
+    /** With and without query compression, norms and biases. */
+    @ParameterizedTest
+    @EnumSource
+    void bytesOfAttention(WeightType type) {
+        MlaConfig.Builder builder = MlaConfig.builder().hiddenSize(36).numHeads(3).kvLoraRank(24).qkNopeHeadDim(12)
+                .qkRopeHeadDim(6).vHeadDim(10);
+        for (MlaConfig config : new MlaConfig[]{builder.qLoraRank(20).attentionBias(true).build(),
+            builder.qLoraRank(0).attentionBias(false).build(), builder.qLoraRank(0).attentionBias(true).build()}) {
+            AttentionShape shape = new AttentionShape(config);
+            Buffers buffers = new Buffers();
+            AttentionWeights.pack(shape, RandomWeights.of(config, 1), true, new MatrixPacker(type)).register(buffers,
+                    "");
+            assertEquals(buffers.bytes(Role.WEIGHT), AttentionWeights.bytes(shape, type, true));
+        }
+    }
+
+    /** Of a matrix of 512 inputs, which has 4 scales an output. */
+    @Test
+    void narrowTypesHalveAndQuarterTheBytes() {
+        long wide = MatrixPacker.bytes(WeightType.F32, 1, 1024, 512);
+        assertEquals(wide, 2 * MatrixPacker.bytes(WeightType.BF16, 1, 1024, 512));
+        assertEquals(wide, 2 * MatrixPacker.bytes(WeightType.F16, 1, 1024, 512));
+        assertEquals(wide / 4 + 1024 * 4 * 4, MatrixPacker.bytes(WeightType.INT8, 1, 1024, 512));
+        assertTrue(MatrixPacker.bytes(WeightType.INT8, 1, 1024, 512) < 0.26 * wide);
+    }
+}
