@@ -73,8 +73,8 @@ final class OpenClSession implements DeviceSession {
     public DeviceBuffer allocate(Object hostArray) {
         long bytes = ArrayMemory.readable(hostArray).byteSize();
         DeviceDescription limits = device.description();
-        if (bytes > limits.maxAllocationBytes()) {
-            throw outOfMemory(bytes, "the largest buffer is " + limits.maxAllocationBytes() + " bytes", hostArray);
+        if (bytes > limits.memory().allocation()) {
+            throw outOfMemory(bytes, "the largest buffer is " + limits.memory().allocation() + " bytes", hostArray);
         }
         try {
             // OpenCL has no empty buffers.
@@ -93,7 +93,7 @@ final class OpenClSession implements DeviceSession {
         long held = buffers.stream().mapToLong(OpenClBuffer::bytes).sum();
         return new TornadoOutOfMemoryException("no buffer of " + bytes + " bytes for a "
                 + hostArray.getClass().getSimpleName() + " on " + device.description().name() + ": " + why
-                + "; the device has " + device.description().globalMemoryBytes() + " bytes, this plan holds " + held);
+                + "; the device has " + device.description().memory().global() + " bytes, this plan holds " + held);
     }
 
     private TornadoRuntimeException failed(String what, OpenClException failure) {
@@ -157,9 +157,9 @@ final class OpenClSession implements DeviceSession {
     public CompiledKernel compile(KernelTask task) {
         long start = System.nanoTime();
         KernelSource source = KernelTranslator.translate(task, device.translation());
-        if (source.localBytes() > device.description().localMemoryBytes()) {
+        if (source.localBytes() > device.description().memory().local()) {
             throw new TornadoBailoutRuntimeException("task " + task.id() + " needs " + source.localBytes()
-                    + " bytes of local memory; the device has " + device.description().localMemoryBytes());
+                    + " bytes of local memory; the device has " + device.description().memory().local());
         }
         long translated = System.nanoTime();
         MemorySegment program = device.program(source.text(), compilerFlags,

@@ -156,7 +156,7 @@ class SessionTest {
 
     @Test
     void aBufferAboveTheDevicesLimitIsRefusedWithSizes() {
-        long limit = device.description().maxAllocationBytes();
+        long limit = device.description().memory().allocation();
         org.junit.jupiter.api.Assumptions.assumeTrue(limit < (1L << 33) - 64, "no array of this size exists");
         IntArray tooLarge = new IntArray((int) (limit / 4) + 16);
         long before = LiveObjects.total();
@@ -195,6 +195,6 @@ class SessionTest {
     void theDeviceDescribesItself() {
         assertEquals("opencl", device.description().engine());
         assertFalse(device.description().name().isBlank());
-        assertTrue(device.description().computeUnits() > 0 && device.description().maxWorkItemSizes().length == 3);
+        assertTrue(device.description().computeUnits() > 0 && device.description().groups().itemSizes().length == 3);
     }
 }

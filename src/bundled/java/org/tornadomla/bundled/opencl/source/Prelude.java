@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.tornadomla.bundled.bytecode.LaneShapes;
+
 /** The small functions that give OpenCL C the semantics of Java; a program holds those that it uses. */
 final class Prelude {
 
@@ -53,9 +55,7 @@ final class Prelude {
         TEXTS.put("trips",
                 """
                         int trips(long begin, long end, int step) { return end <= begin ? 0 : (int)((end - begin + step - 1) / step); }""");
-        for (int width = 2; width <= 16; width *= 2) {
-            vectors(width);
-        }
+        vectors(LaneShapes.LANES);
     }
 
     private final Map<String, String> used = new LinkedHashMap<>();

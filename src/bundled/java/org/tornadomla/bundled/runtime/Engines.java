@@ -1,7 +1,8 @@
-package org.tornadomla.bundled.device;
+package org.tornadomla.bundled.runtime;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.tornadomla.bundled.device.Engine;
 import org.tornadomla.bundled.jvm.JvmEngine;
 import org.tornadomla.bundled.opencl.OpenClEngine;
 

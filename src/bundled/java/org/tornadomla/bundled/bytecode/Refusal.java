@@ -1,9 +1,7 @@
-package org.tornadomla.bundled.opencl.source;
+package org.tornadomla.bundled.bytecode;
 
-import org.tornadomla.bundled.bytecode.MethodCode;
-
-/** Something in a kernel that has no translation; the message says what and where. */
-final class Refusal extends RuntimeException {
+/** Something in a kernel that an engine does not take; the message says what and where. */
+public final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +9,8 @@ final class Refusal extends RuntimeException {
         super(message);
     }
 
-    static Refusal at(MethodCode code, int position, String what) {
+    /** The refusal of {@code what}, which stands at an instruction of a method. */
+    public static Refusal at(MethodCode code, int position, String what) {
         int line = position < code.instructions().size() ? code.line(position) : 0;
         return new Refusal(what + " in " + code.owner().getName() + "." + code.method().methodName().stringValue()
                 + " (" + code.sourceFile() + (line > 0 ? ":" + line : "") + ")");

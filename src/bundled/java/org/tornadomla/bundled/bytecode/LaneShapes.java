@@ -1,4 +1,4 @@
-package org.tornadomla.bundled.jvm;
+package org.tornadomla.bundled.bytecode;
 
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.Instruction;
@@ -26,18 +26,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.Set;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
+import uk.ac.manchester.tornado.api.types.vectors.Int16;
 
 /**
  * Recognises helpers that touch the sixteen lanes of a vector one by one and are one vector operation, or a few, in
  * truth: load, load with conversion, store and the sum as a tree. The helper's straight code is evaluated on names; the
  * names of what it returns and stores decide.
  */
-final class LaneShapes {
+public final class LaneShapes {
 
     /** What a helper does. */
-    enum Shape {
+    public enum Shape {
         /** Takes an array and an index, returns the vector there. */
         LOAD,
         /**
@@ -60,27 +65,37 @@ final class LaneShapes {
         SUM_TREE
     }
 
-    private static final int LANES = 16;
-    private static final ClassDesc VECTOR = LoweredTypes.desc(Float16.class);
-    private static final ClassDesc MEMORY = LoweredTypes.desc(FloatArray.class);
+    /** Lanes of the vectors that are looked for. */
+    public static final int LANES = 16;
 
-    private final KernelAssembler assembler;
+    private static final ClassDesc VECTOR = desc(Float16.class);
+    private static final ClassDesc INT_VECTOR = desc(Int16.class);
+    private static final ClassDesc HALF = desc(HalfFloat.class);
+    private static final ClassDesc MEMORY = desc(FloatArray.class);
+    private static final Set<ClassDesc> ARRAYS = Set.of(MEMORY, desc(HalfFloatArray.class), desc(VectorInt16.class));
+
+    private final ClassLoader loader;
     private final Deque<String> stack = new ArrayDeque<>();
     private final Map<Integer, String> locals = new HashMap<>();
     private final List<String> stores = new ArrayList<>();
     private String result = "";
 
-    private LaneShapes(KernelAssembler assembler) {
-        this.assembler = assembler;
+    private LaneShapes(ClassLoader loader) {
+        this.loader = loader;
     }
 
-    /** What {@code helper} does, or null when it is no vector operation. */
-    static Shape of(KernelAssembler assembler, MethodModel helper) {
+    /**
+     * What {@code helper} does, or null when it is no vector operation.
+     *
+     * @param loader finds the classes of the methods that it calls
+     */
+    public static Shape of(MethodModel helper, ClassLoader loader) {
         MethodTypeDesc type = helper.methodTypeSymbol();
-        if (helper.code().isEmpty() || !LoweredTypes.passesVectors(type)) {
+        boolean vectors = type.returnType().equals(VECTOR) || type.parameterList().contains(VECTOR);
+        if (helper.code().isEmpty() || !vectors) {
             return null;
         }
-        LaneShapes shapes = new LaneShapes(assembler);
+        LaneShapes shapes = new LaneShapes(loader);
         int slot = 0;
         for (int index = 0; index < type.parameterCount(); index++) {
             shapes.locals.put(slot, "p" + index);
@@ -92,6 +107,10 @@ final class LaneShapes {
             }
         }
         return shapes.match();
+    }
+
+    private static ClassDesc desc(Class<?> type) {
+        return ClassDesc.ofDescriptor(type.descriptorString());
     }
 
     private Shape match() {
@@ -213,14 +232,13 @@ final class LaneShapes {
     private boolean calls(InvokeInstruction call) {
         ClassDesc owner = call.owner().asSymbol();
         String name = call.name().stringValue();
-        if ((owner.equals(MEMORY) || owner.equals(LoweredTypes.INT_VECTORS) || owner.equals(LoweredTypes.HALVES))
-                && name.equals("get")) {
+        if (ARRAYS.contains(owner) && name.equals("get")) {
             element();
-        } else if (owner.equals(LoweredTypes.HALF) && name.equals("getFloat32")) {
+        } else if (owner.equals(HALF) && name.equals("getFloat32")) {
             stack.push("half " + stack.pop());
         } else if (owner.equals(MEMORY) && name.equals("set")) {
             assign();
-        } else if ((owner.equals(VECTOR) || owner.equals(LoweredTypes.INT_VECTOR)) && name.startsWith("getS")) {
+        } else if ((owner.equals(VECTOR) || owner.equals(INT_VECTOR)) && name.startsWith("getS")) {
             stack.push(stack.pop() + "." + name.substring("get".length()).toLowerCase(Locale.ROOT));
         } else if (owner.equals(VECTOR) && name.equals("<init>") && call.typeSymbol().parameterCount() == LANES) {
             StringBuilder lanes = new StringBuilder();
@@ -230,7 +248,7 @@ final class LaneShapes {
             stack.pop();
             stack.pop();
             stack.push("new" + lanes);
-        } else if (assembler.widens(call)) {
+        } else if (Bfloat16Widening.is(call, loader)) {
             stack.push("bfloat16 " + stack.pop());
         } else {
             return false;

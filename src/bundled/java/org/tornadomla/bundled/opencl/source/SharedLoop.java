@@ -1,118 +1,53 @@
 package org.tornadomla.bundled.opencl.source;
 
-import java.lang.classfile.Instruction;
-import java.lang.classfile.instruction.IncrementInstruction;
-import java.lang.classfile.instruction.StoreInstruction;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 import org.tornadomla.bundled.bytecode.MethodCode;
+import org.tornadomla.bundled.bytecode.ParallelLoop;
+import org.tornadomla.bundled.bytecode.ParallelLoops;
 
 /**
- * A loop over a variable annotated {@code @Parallel}. Its iterations are shared among the work-items inside the kernel,
- * so any number of work-items runs any bound: the outermost loop is cut in as many parts as it has iterations, at most,
- * and the work-items of a part share the next loop in the same way.
+ * A parallel loop in generated code. Its iterations are shared among the work-items inside the kernel, so any number of
+ * work-items runs any bound: the outermost loop is cut in as many parts as it has iterations, at most, and the
+ * work-items of a part share the next loop in the same way.
  */
-final class ParallelLoop {
-
-    private static final String ANNOTATION = "Luk/ac/manchester/tornado/api/annotations/Parallel;";
+final class SharedLoop {
 
     /** Iterations for each work-item that make a loop worth cutting before the one around it. */
     private static final int LONG_ENOUGH = 16;
 
-    private final int slot;
-    private final int start;
-    private final int end;
-    private final int advance;
+    private final ParallelLoop loop;
     private final int depth;
-    private final boolean innermost;
+    /** The next loop inside, or null. */
+    private final SharedLoop inner;
     private String variable;
     private String bound;
     private int constantTrips;
-    private int step = 1;
-    private ParallelLoop inner;
 
-    private ParallelLoop(int slot, int start, int end, int advance, int depth, boolean innermost) {
-        this.slot = slot;
-        this.start = start;
-        this.end = end;
-        this.advance = advance;
+    private SharedLoop(ParallelLoop loop, int depth, SharedLoop inner) {
+        this.loop = loop;
         this.depth = depth;
-        this.innermost = innermost;
+        this.inner = inner;
     }
 
     /**
      * The parallel loops of a method, outermost first.
      *
-     * @throws Refusal when they are not nested in one another, or the body changes a loop's variable
+     * @throws org.tornadomla.bundled.bytecode.Refusal when one has a form that devices get wrong
      */
-    static List<ParallelLoop> find(MethodCode code) {
-        List<MethodCode.AnnotatedLocal> variables = code.annotatedLocals().stream()
-                .filter(local -> local.annotation().equals(ANNOTATION))
-                .sorted(Comparator.comparingInt(MethodCode.AnnotatedLocal::start)).toList();
-        List<ParallelLoop> loops = new ArrayList<>();
-        for (int i = 0; i < variables.size(); i++) {
-            MethodCode.AnnotatedLocal local = variables.get(i);
-            if (i > 0 && local.end() > variables.get(i - 1).end()) {
-                throw Refusal.at(code, local.start(),
-                        "a second parallel loop beside another; nest them or use two tasks");
-            }
-            if (i == 3) {
-                throw Refusal.at(code, local.start(), "a fourth nested parallel loop; three are allowed");
-            }
-            loops.add(new ParallelLoop(local.slot(), local.start(), local.end(), advance(code, local), i,
-                    i == variables.size() - 1));
-            if (i > 0) {
-                loops.get(i - 1).inner = loops.get(i);
-            }
+    static List<SharedLoop> of(MethodCode code) {
+        List<ParallelLoop> loops = ParallelLoops.of(code);
+        List<SharedLoop> shared = new ArrayList<>();
+        for (int depth = loops.size() - 1; depth >= 0; depth--) {
+            shared.addFirst(new SharedLoop(loops.get(depth), depth, shared.isEmpty() ? null : shared.getFirst()));
         }
-        return loops;
+        return shared;
     }
 
-    private static int advance(MethodCode code, MethodCode.AnnotatedLocal local) {
-        if (!(local.start() > 0 && code.instructions().get(local.start() - 1) instanceof StoreInstruction first
-                && first.slot() == local.slot())) {
-            throw Refusal.at(code, local.start(), "a parallel variable without a first value");
-        }
-        int found = -1;
-        for (int i = local.start(); i < local.end(); i++) {
-            Instruction instruction = code.instructions().get(i);
-            boolean writes = instruction instanceof IncrementInstruction increment && increment.slot() == local.slot()
-                    || instruction instanceof StoreInstruction store && store.slot() == local.slot();
-            if (writes && found >= 0) {
-                throw Refusal.at(code, i, "a parallel loop whose variable is changed in its body");
-            }
-            found = writes ? i : found;
-        }
-        if (found < 0 || !(code.instructions().get(found) instanceof IncrementInstruction increment)
-                || increment.constant() <= 0) {
-            throw Refusal.at(code, local.start(), "a parallel loop that does not count up by a constant");
-        }
-        return found;
-    }
-
-    /** Position of the store of the first value. */
-    int init() {
-        return start - 1;
-    }
-
-    /** Position of the loop's test. */
-    int start() {
-        return start;
-    }
-
-    int end() {
-        return end;
-    }
-
-    int slot() {
-        return slot;
-    }
-
-    /** Position of the increment. */
-    int advance() {
-        return advance;
+    /** Where the loop stands in the bytecode. */
+    ParallelLoop loop() {
+        return loop;
     }
 
     void variable(String name) {
@@ -137,19 +72,11 @@ final class ParallelLoop {
         return bound != null;
     }
 
-    int step() {
-        return step;
-    }
-
-    void step(int value) {
-        step = value;
-    }
-
     /** Names of the helper variables, to be declared. */
     List<String> helpers() {
         List<String> names = new ArrayList<>(
                 List.of(variable + "__trips", variable + "__parts", variable + "__share", variable + "__end"));
-        if (!innermost) {
+        if (inner != null) {
             names.addAll(List.of("item" + (depth + 1), "items" + (depth + 1)));
         }
         return names;
@@ -169,12 +96,12 @@ final class ParallelLoop {
         String i = variable;
         if (!isBounded()) {
             text.append("%s__parts = %s;\n%1$s__share = %s;\n".formatted(i, items(), item()));
-            if (!innermost) {
+            if (inner != null) {
                 text.append("item%1$d = 0;\nitems%1$d = 1;\n".formatted(depth + 1));
             }
-            return text.append("%1$s = iadd(%1$s, imul(%1$s__share, %2$d));".formatted(i, step)).toString();
+            return text.append("%1$s = iadd(%1$s, imul(%1$s__share, %2$d));".formatted(i, loop.step())).toString();
         }
-        text.append("%1$s__trips = trips(%1$s, %2$s, %3$d);\n".formatted(i, bound, step));
+        text.append("%1$s__trips = trips(%1$s, %2$s, %3$d);\n".formatted(i, bound, loop.step()));
         return text.append(blocks ? runOfIterations(i) : everyFewIterations(i)).toString();
     }
 
@@ -185,7 +112,7 @@ final class ParallelLoop {
      */
     private String runOfIterations(String i) {
         StringBuilder text = new StringBuilder();
-        if (innermost) {
+        if (inner == null) {
             text.append("%1$s__parts = %2$s;\n%1$s__share = %3$s;\n".formatted(i, items(), item()));
         } else {
             text.append("%1$s__parts = clamp(%1$s__trips, 1, %2$s);\n".formatted(i, mostParts()));
@@ -197,9 +124,9 @@ final class ParallelLoop {
             text.append("item%3$d = %2$s - item%3$d;\n".formatted(i, item(), depth + 1));
         }
         text.append("%1$s__end = %1$s + (int)((%1$s__share + 1L) * %1$s__trips / %1$s__parts) * %2$d;\n".formatted(i,
-                step));
-        return text
-                .append("%1$s = %1$s + (int)((long)%1$s__share * %1$s__trips / %1$s__parts) * %2$d;".formatted(i, step))
+                loop.step()));
+        return text.append(
+                "%1$s = %1$s + (int)((long)%1$s__share * %1$s__trips / %1$s__parts) * %2$d;".formatted(i, loop.step()))
                 .toString();
     }
 
@@ -208,7 +135,7 @@ final class ParallelLoop {
         StringBuilder text = new StringBuilder();
         text.append("%1$s__parts = clamp(%1$s__trips, 1, %2$s);\n".formatted(i, items()));
         String busy = "%1$s__share < %1$s__parts".formatted(i);
-        if (innermost) {
+        if (inner == null) {
             text.append("%1$s__share = %2$s;\n".formatted(i, item()));
         } else {
             text.append("%1$s__share = %2$s %% %1$s__parts;\n".formatted(i, item()));
@@ -216,7 +143,7 @@ final class ParallelLoop {
                     depth + 1, items()));
             busy = "item%1$d < items%1$d".formatted(depth + 1);
         }
-        return text.append("%1$s = %1$s + (%2$s ? %1$s__share : %1$s__trips) * %3$d;".formatted(i, busy, step))
+        return text.append("%1$s = %1$s + (%2$s ? %1$s__share : %1$s__trips) * %3$d;".formatted(i, busy, loop.step()))
                 .toString();
     }
 
@@ -233,7 +160,7 @@ final class ParallelLoop {
     /** Text of the increment. */
     String advanceText(boolean blocks) {
         return blocks && isBounded()
-                ? "%1$s = %1$s + %2$d;".formatted(variable, step)
-                : "%1$s = iadd(%1$s, imul(%1$s__parts, %2$d));".formatted(variable, step);
+                ? "%1$s = %1$s + %2$d;".formatted(variable, loop.step())
+                : "%1$s = iadd(%1$s, imul(%1$s__parts, %2$d));".formatted(variable, loop.step());
     }
 }
