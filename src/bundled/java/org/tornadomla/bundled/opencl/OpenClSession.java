@@ -71,7 +71,7 @@ final class OpenClSession implements DeviceSession {
 
     @Override
     public DeviceBuffer allocate(Object hostArray) {
-        long bytes = ArrayMemory.readable(hostArray).byteSize();
+        long bytes = ArrayMemory.storage(hostArray).getNumBytesOfSegment();
         DeviceDescription limits = device.description();
         if (bytes > limits.memory().allocation()) {
             throw outOfMemory(bytes, "the largest buffer is " + limits.memory().allocation() + " bytes", hostArray);
