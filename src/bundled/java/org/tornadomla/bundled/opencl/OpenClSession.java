@@ -102,19 +102,20 @@ final class OpenClSession implements DeviceSession {
 
     @Override
     public void upload(Object hostArray, DeviceBuffer buffer) {
-        MemorySegment from = ArrayMemory.readable(hostArray);
-        long bytes = from.byteSize();
+        long bytes = buffer.bytes();
         if (bytes == 0) {
             return;
         }
-        boolean aside = bytes <= STAGING_BYTES - staged;
-        if (aside) {
-            MemorySegment place = staging.asSlice(staged, bytes).copyFrom(from);
-            staged += bytes;
-            from = place;
-        }
+        // An array that nobody used is zeros, and has no memory that could be copied.
+        boolean zeros = ArrayMemory.isUntouched(hostArray);
+        boolean aside = zeros || bytes <= STAGING_BYTES - staged;
         try {
-            OpenCl.enqueueWrite(queue, ((OpenClBuffer) buffer).handle(), from, eventPlace);
+            if (zeros) {
+                OpenCl.enqueueZeros(queue, ((OpenClBuffer) buffer).handle(), bytes, eventPlace);
+            } else {
+                OpenCl.enqueueWrite(queue, ((OpenClBuffer) buffer).handle(),
+                        aside ? staged(ArrayMemory.readable(hostArray)) : ArrayMemory.readable(hostArray), eventPlace);
+            }
         } catch (OpenClException failure) {
             throw failed("copying " + bytes + " bytes to the device", failure);
         }
@@ -123,6 +124,13 @@ final class OpenClSession implements DeviceSession {
             lastUpload = eventPlace.get(ADDRESS, 0);
         }
         enqueued(null, false, hostArray);
+    }
+
+    /** A copy that the host array's changes do not reach. */
+    private MemorySegment staged(MemorySegment from) {
+        MemorySegment place = staging.asSlice(staged, from.byteSize()).copyFrom(from);
+        staged += from.byteSize();
+        return place;
     }
 
     @Override

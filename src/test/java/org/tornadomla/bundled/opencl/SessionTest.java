@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +19,7 @@ import org.tornadomla.bundled.device.DeviceBuffer;
 import org.tornadomla.bundled.device.DeviceSession;
 import org.tornadomla.bundled.device.KernelTask;
 import org.tornadomla.bundled.device.SessionTimes;
+import org.tornadomla.bundled.memory.ArrayMemory;
 
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
@@ -152,6 +154,22 @@ class SessionTest {
             assertTrue(times.kernelNanos().get("graph.nested") > 0);
             assertEquals(new SessionTimes(0, 0, 0, 0, java.util.Map.of()), session.takeTimes());
         }
+    }
+
+    /** Pools and scratch would otherwise be in memory twice. */
+    @Test
+    void anArrayThatNobodyUsedIsZerosOnTheDeviceAndTakesNoMemoryOfTheHost() {
+        IntArray array = new IntArray(1 << 20);
+        IntArray result = new IntArray(1 << 20);
+        result.init(7);
+        try (DeviceSession session = device.open()) {
+            DeviceBuffer buffer = session.allocate(array);
+            session.upload(array, buffer);
+            assertTrue(ArrayMemory.isUntouched(array));
+            session.download(buffer, result, 0, buffer.bytes());
+            session.finish();
+        }
+        assertEquals(0, Arrays.stream(result.toHeapArray()).filter(value -> value != 0).count());
     }
 
     @Test
