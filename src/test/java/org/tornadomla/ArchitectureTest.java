@@ -39,6 +39,7 @@ class ArchitectureTest {
     private static final String OURS = "org.tornadomla.";
     private static final String TORNADO = "uk.ac.manchester.tornado.";
     private static final String TORNADO_API = TORNADO + "api";
+    private static final String TORNADO_ARRAYS = TORNADO_API + ".types.arrays";
     private static final String BUNDLED = OURS + "bundled";
     private static final String JACKSON = "com.fasterxml.jackson";
 
@@ -62,12 +63,13 @@ class ArchitectureTest {
                     Map.entry("selftest",
                             Set.of("error", "config", "tensor", "kernels", "cache", "backend", "graph", "layers",
                                     TORNADO_API)),
+                    Map.entry("driver", Set.of("error", "config", "cache", "backend", "graph", "layers", TORNADO_API)),
                     Map.entry("attention",
-                            Set.of("error", "config", "tensor", "cache", "backend", "graph", "layers", "selftest",
-                                    TORNADO_API)),
+                            Set.of("error", "config", "tensor", "cache", "backend", "graph", "layers", "driver",
+                                    "selftest", TORNADO_API)),
                     Map.entry("decoder",
                             Set.of("error", "config", "tensor", "checkpoint", "cache", "backend", "graph", "layers",
-                                    "attention", "selftest", "tokenizer")),
+                                    "driver", "attention", "selftest", "tokenizer", TORNADO_ARRAYS)),
                     Map.entry("golden",
                             Set.of("error", "config", "tensor", "checkpoint", "cache", "backend", "attention",
                                     "decoder", JACKSON)),

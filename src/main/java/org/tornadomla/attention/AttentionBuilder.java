@@ -8,6 +8,7 @@ import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.PageOrder;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.driver.Rounds;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Variants;
@@ -179,14 +180,15 @@ public final class AttentionBuilder {
         CacheConfig cacheConfig = cacheConfig();
         AttentionShape shape = new AttentionShape(config);
         int units = Math.max(roundTokens, Math.max(MAX_SPLITS, 4 * device.computeUnits()));
-        Capacity capacity = new Capacity(roundTokens, batch, writes(), cacheConfig.maxBlocks(), pageTokens,
-                cacheConfig.rows(), positions > 0 ? positions : cacheConfig.maxSequenceTokens(), units, MAX_SPLITS,
-                expandedKeys, maskFloats);
+        Capacity capacity = Capacity.builder().tokens(roundTokens).sequences(batch).outputs(roundTokens)
+                .writes(writes()).pages(pageTokens, cacheConfig.maxBlocks(), cacheConfig.rows())
+                .positions(positions > 0 ? positions : cacheConfig.maxSequenceTokens()).splits(MAX_SPLITS, units)
+                .expandedKeys(expandedKeys).maskFloats(maskFloats).build();
         LatentCache cache = new LatentCache(cacheConfig);
         AttentionWeights packed = AttentionWeights.pack(shape, weights, expandedKeys > 0, weightType);
         AttentionPlan plan = new AttentionPlan(shape, packed, cache, capacity, device, variants);
-        Rounds rounds = new Rounds(config, cache, plan, mode, device.computeUnits());
-        return new MultiHeadLatentAttention(config, device, cache, plan, rounds);
+        return new MultiHeadLatentAttention(config, cache, plan,
+                new Rounds(config, cache, plan.device(), mode.way(), 0));
     }
 
     private static void require(String name, int value, int least) {

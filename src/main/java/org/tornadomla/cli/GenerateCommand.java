@@ -116,8 +116,8 @@ final class GenerateCommand implements Callable<Integer> {
     private Decoder load(Path model, Target target, GenerationRequest request) {
         ModelConfig config = ModelConfigReader.read(model.resolve("config.json"));
         long parameters = WeightNames.of(config).values().stream().mapToLong(WeightNames.Weight::count).sum();
-        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeights(weights)
-                .withCache(cache).forText(request.promptIds().length, request.maxTokens());
+        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeightType(weights)
+                .withCacheType(cache).forText(request.promptIds().length, request.maxTokens());
         try (Progress progress = new Progress("loading", parameters * Float.BYTES)) {
             return Decoder.load(model, target, options, loaded -> progress.done(loaded * Float.BYTES));
         }
@@ -162,9 +162,9 @@ final class GenerateCommand implements Callable<Integer> {
             err.println("answer   " + tokens + " tokens, " + speed(tokens - 1, last - first) + ", ended by "
                     + result.reason());
             err.println("weights  " + Text.bytes(decoder.weightBytes()) + ", matrices in "
-                    + decoder.weights().name().toLowerCase(Locale.ROOT));
+                    + decoder.weightType().name().toLowerCase(Locale.ROOT));
             err.println("cache    " + Text.bytes(decoder.cacheBytes()) + " for " + decoder.maxSequenceTokens()
-                    + " tokens in " + decoder.cache().name().toLowerCase(Locale.ROOT));
+                    + " tokens in " + decoder.cacheType().name().toLowerCase(Locale.ROOT));
         }
 
         private static String seconds(long nanos) {

@@ -1,11 +1,11 @@
 package org.tornadomla.decoder;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -16,15 +16,16 @@ import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.cache.CacheStatistics;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.Reservation;
-import org.tornadomla.cache.RowCopy;
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
+import org.tornadomla.driver.Pass;
+import org.tornadomla.driver.Rounds;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.layers.DecoderPlan;
+import org.tornadomla.layers.DecoderBuffers;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
@@ -53,17 +54,18 @@ public final class Decoder implements AutoCloseable {
     private final ModelConfig model;
     private final LatentCache cache;
     private final DecoderPlan plan;
-    private final DecoderRound round;
-    private final WeightType weights;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Rounds rounds;
+    private final WeightType weightType;
+    /** Fair, so that a thread that snapshots or appends has its turn between the tokens of another. */
+    private final ReentrantLock lock = new ReentrantLock(true);
 
-    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, DecoderRound round, WeightType weights) {
+    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, Rounds rounds, WeightType weightType) {
         this.model = model;
         this.cache = cache;
         this.plan = plan;
-        this.round = round;
-        this.weights = weights;
-        cache.attach(plan);
+        this.rounds = rounds;
+        this.weightType = weightType;
+        cache.attach(plan.device());
     }
 
     /** {@link #load(Path, Target, DecoderOptions, LongConsumer)} without progress. */
@@ -85,7 +87,7 @@ public final class Decoder implements AutoCloseable {
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             checkpoint.validate(model);
             WeightType type = WeightChoice.of(options, model, checkpoint, target);
-            return of(model, checkpoint, target, SelfTest.require(target, new NumberFormats(type, options.cache())),
+            return of(model, checkpoint, target, SelfTest.require(target, new NumberFormats(type, options.cacheType())),
                     type, options, loaded);
         }
     }
@@ -94,17 +96,17 @@ public final class Decoder implements AutoCloseable {
             WeightType type, DecoderOptions options, LongConsumer loaded) {
         CacheConfig cacheConfig = CacheConfig.builder(model.numHiddenLayers(), model.attention())
                 .pageTokens(options.pageTokens()).pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
-                .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cache()).build();
+                .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cacheType()).build();
         int units = Math.max(options.chunkTokens(), Math.max(MAX_SPLITS, 4 * target.computeUnits()));
-        Capacity capacity = new Capacity(options.chunkTokens(), options.batch(),
-                options.chunkTokens() + options.batch() * options.pageTokens(), cacheConfig.maxBlocks(),
-                options.pageTokens(), cacheConfig.rows(), cacheConfig.maxSequenceTokens(), units, MAX_SPLITS,
-                options.expandedKeys(), 0);
+        Capacity capacity = Capacity.builder().tokens(options.chunkTokens()).sequences(options.batch())
+                .pages(options.pageTokens(), cacheConfig.maxBlocks(), cacheConfig.rows()).outputs(options.outputs())
+                .positions(cacheConfig.maxSequenceTokens()).splits(MAX_SPLITS, units)
+                .expandedKeys(options.expandedKeys()).build();
         DecoderWeights weights = pack(model, checkpoint, target, type, options, loaded);
         LatentCache cache = new LatentCache(cacheConfig);
         DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, variants);
-        return new Decoder(model, cache, plan,
-                new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()), type);
+        return new Decoder(model, cache, plan, new Rounds(model.attention(), cache, plan.device(), options.mode().way(),
+                DecoderBuffers.expertsPerToken(model)), type);
     }
 
     private static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, Target target, WeightType type,
@@ -128,7 +130,7 @@ public final class Decoder implements AutoCloseable {
 
     /** The device that computes. */
     public Target target() {
-        return plan.cycle().target();
+        return plan.device().target();
     }
 
     /** What the cache holds. */
@@ -138,16 +140,16 @@ public final class Decoder implements AutoCloseable {
 
     /** Bytes of all weights as the device holds them. */
     public long weightBytes() {
-        return plan.weightBytes();
+        return plan.device().weightBytes();
     }
 
     /** Number format in which the device holds the matrices that it multiplies with. */
-    public WeightType weights() {
-        return weights;
+    public WeightType weightType() {
+        return weightType;
     }
 
     /** Number format in which the cache holds latents and rotary keys. */
-    public CacheType cache() {
+    public CacheType cacheType() {
         return cache.config().type();
     }
 
@@ -158,7 +160,7 @@ public final class Decoder implements AutoCloseable {
 
     /** What runs, step by step. */
     public String listing() {
-        return plan.listing();
+        return plan.device().listing();
     }
 
     /**
@@ -171,7 +173,7 @@ public final class Decoder implements AutoCloseable {
     public Map<String, Long> profile(Runnable work) {
         lock.lock();
         try {
-            return plan.cycle().profile(work);
+            return plan.device().profile(work);
         } finally {
             lock.unlock();
         }
@@ -204,15 +206,19 @@ public final class Decoder implements AutoCloseable {
      * Computes the next tokens of several sequences together.
      *
      * @param continuations at most one a sequence
-     * @param interrupted   asked between chunks
-     * @return [continuations, vocab_size] logits of what follows the last token of each; null when it was interrupted
-     * @throws ShapeException                          when an id is not in the vocabulary
-     * @throws org.tornadomla.error.CacheException     when a sequence is closed, foreign or named twice, or would grow
-     *                                                     too long
-     * @throws org.tornadomla.error.CacheFullException when the cache has too little room
+     * @param interrupted   asked between rounds
+     * @return [continuations, vocab_size] logits of what follows the last token of each
+     * @throws ShapeException                                when an id is not in the vocabulary
+     * @throws org.tornadomla.error.CacheException           when a sequence is closed, foreign or named twice, or would
+     *                                                           grow too long
+     * @throws org.tornadomla.error.CacheFullException       when the cache has too little room
+     * @throws org.tornadomla.error.InterruptedWorkException when it was interrupted; the sequences are as they were
      */
     public float[][] append(List<Continuation> continuations, BooleanSupplier interrupted) {
-        return compute(continuations, false, interrupted);
+        List<Continuation> last = continuations.stream()
+                .map(c -> new Continuation(c.sequence(), Continuation.Rows.LAST, c.ids())).toList();
+        return run(last, EnumSet.of(Output.LOGITS), interrupted).stream().map(outputs -> outputs.logits()[0])
+                .toArray(float[][]::new);
     }
 
     /**
@@ -222,78 +228,53 @@ public final class Decoder implements AutoCloseable {
      * @return [ids, vocab_size] logits
      */
     public float[][] score(Sequence sequence, int... ids) {
-        return compute(List.of(new Continuation(sequence, ids)), true, () -> false);
+        return each(Output.LOGITS, sequence, ids).logits();
     }
 
-    private float[][] compute(List<Continuation> continuations, boolean all, BooleanSupplier interrupted) {
+    /**
+     * Computes tokens as {@link #append(Sequence, int...)} and gives the final hidden state of each of them, as the
+     * head reads it: after the last norm. The head does not run.
+     *
+     * @return [ids, hidden_size] floats
+     */
+    public float[][] hidden(Sequence sequence, int... ids) {
+        return each(Output.HIDDEN, sequence, ids).hidden();
+    }
+
+    private Outputs each(Output output, Sequence sequence, int... ids) {
+        return run(List.of(new Continuation(sequence, Continuation.Rows.EACH, ids)), EnumSet.of(output), () -> false)
+                .getFirst();
+    }
+
+    /**
+     * Computes the next tokens of several sequences together, and gives whichever outputs are wanted.
+     *
+     * @param continuations at most one a sequence, each with the tokens whose outputs are wanted
+     * @param wanted        which outputs
+     * @param interrupted   asked between rounds
+     * @return the outputs of each continuation
+     * @throws ShapeException                                when an id is not in the vocabulary
+     * @throws org.tornadomla.error.CacheException           when a sequence is closed, foreign or named twice, or would
+     *                                                           grow too long
+     * @throws org.tornadomla.error.CacheFullException       when the cache has too little room
+     * @throws org.tornadomla.error.InterruptedWorkException when it was interrupted; the sequences are as they were
+     */
+    public List<Outputs> run(List<Continuation> continuations, Set<Output> wanted, BooleanSupplier interrupted) {
         continuations.forEach(this::checkIds);
         lock.lock();
         try {
-            recover();
-            return computeLocked(continuations, all, interrupted);
+            plan.device().recover(cache);
+            try (Reservation reservation = cache.reserve(
+                    continuations.stream().map(c -> new Append(c.sequence().cached(), c.ids().length)).toList())) {
+                List<ContinuationWork> works = continuations.stream()
+                        .map(continuation -> new ContinuationWork(plan, continuation, wanted)).toList();
+                rounds.run(works, reservation.copies(), Pass.APPEND, plan.readout(wanted), interrupted);
+                reservation.commit();
+                return works.stream().map(ContinuationWork::outputs).toList();
+            }
         } finally {
             lock.unlock();
         }
-    }
-
-    private float[][] computeLocked(List<Continuation> continuations, boolean all, BooleanSupplier interrupted) {
-        try (Reservation reservation = cache
-                .reserve(continuations.stream().map(c -> new Append(c.sequence().cached(), c.ids().length)).toList())) {
-            List<float[]> logits = new ArrayList<>();
-            round.begin(copyFirst(reservation.copies()));
-            for (Continuation continuation : continuations) {
-                int start = continuation.sequence().length();
-                int done = 0;
-                while (done < continuation.ids().length) {
-                    int take = Math.min(room(all), continuation.ids().length - done);
-                    if (take == 0) {
-                        if (interrupted.getAsBoolean()) {
-                            return null;
-                        }
-                        logits.addAll(Arrays.asList(round.run()));
-                        round.begin(List.of());
-                        continue;
-                    }
-                    boolean last = done + take == continuation.ids().length;
-                    round.add(continuation.sequence().cached(), start + done, continuation.ids(), done, take,
-                            all ? take : last ? 1 : 0);
-                    done += take;
-                }
-            }
-            if (interrupted.getAsBoolean()) {
-                return null;
-            }
-            logits.addAll(Arrays.asList(round.run()));
-            reservation.commit();
-            return logits.toArray(float[][]::new);
-        }
-    }
-
-    /** After a failure of the device, gives up what the cache had there and builds the plan again. */
-    private void recover() {
-        if (plan.isBroken()) {
-            cache.forgetDeviceRows();
-            plan.recover();
-        }
-    }
-
-    /** Where every token gives logits, a round takes no more tokens than it has outputs. */
-    private int room(boolean all) {
-        return all ? Math.min(round.room(), plan.step().capacity().sequences() - plan.step().outputs()) : round.room();
-    }
-
-    /** Copies rows in rounds of their own where they are too many to go with tokens; returns what is left to copy. */
-    private List<RowCopy> copyFirst(List<RowCopy> copies) {
-        Capacity capacity = plan.step().capacity();
-        int perRound = capacity.sequences();
-        if (copies.size() <= perRound) {
-            return copies;
-        }
-        for (int i = 0; i < copies.size(); i += perRound) {
-            round.begin(copies.subList(i, Math.min(i + perRound, copies.size())));
-            round.run();
-        }
-        return List.of();
     }
 
     private void checkIds(Continuation continuation) {
@@ -304,13 +285,16 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
-    /** Releases the device's memory and the cache; sequences are closed. */
+    /**
+     * Waits for the call that another thread may be in, then releases the device's memory and the cache; sequences are
+     * closed. A second call does nothing.
+     */
     @Override
     public void close() {
         lock.lock();
         try {
             cache.close();
-            plan.close();
+            plan.device().close();
         } finally {
             lock.unlock();
         }

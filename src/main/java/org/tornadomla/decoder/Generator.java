@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.tornadomla.error.DeviceException;
+import org.tornadomla.error.InterruptedWorkException;
 import org.tornadomla.tokenizer.TextTokenizer;
 
 /**
@@ -140,9 +141,10 @@ public final class Generator {
                 sequences.add(decoder.open());
                 continuations.add(new Continuation(sequences.getLast(), ids.array()));
             });
-            float[][] logits = decoder.append(continuations,
-                    () -> generations.stream().allMatch(Generation::isCancelled));
-            if (logits == null) {
+            float[][] logits;
+            try {
+                logits = decoder.append(continuations, () -> generations.stream().allMatch(Generation::isCancelled));
+            } catch (InterruptedWorkException allCancelled) {
                 generations.forEach(generation -> generation.finish(FinishReason.CANCELLED));
                 return;
             }

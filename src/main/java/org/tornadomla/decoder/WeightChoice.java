@@ -25,8 +25,8 @@ public final class WeightChoice {
      * @param files the model's files, validated
      */
     public static WeightType of(DecoderOptions options, ModelConfig model, Checkpoint files, Target target) {
-        if (options.weights().isPresent() || target.manyCores()) {
-            return options.weights().orElse(WeightType.F32);
+        if (options.weightType().isPresent() || target.manyCores()) {
+            return options.weightType().orElse(WeightType.F32);
         }
         if (!Targets.sdkActive() && areAll(Dtype.BF16, model, files)) {
             return WeightType.BF16;

@@ -92,6 +92,25 @@ public final class Residency {
         return buffers.inOrder(consumed);
     }
 
+    /** The stage whose graph brings an array to the device. */
+    int owner(Object array) {
+        return spans.get(array).owner();
+    }
+
+    /**
+     * Refuses to skip a stage that brings something to the device for later ones: they would find nothing there.
+     *
+     * @throws ConfigurationException naming the buffer
+     */
+    void requireSkippable(int stage, Buffers buffers) {
+        spans.forEach((array, span) -> {
+            if (span.owner() == stage && span.last() > stage) {
+                throw new ConfigurationException("stage " + stage + " cannot be skipped: it brings "
+                        + buffers.name(array) + " to the device, which later stages use");
+            }
+        });
+    }
+
     /** Whether a stage hands an array on to the next. */
     boolean handedOn(int stage, Object array) {
         return spans.get(array).last() > stage;

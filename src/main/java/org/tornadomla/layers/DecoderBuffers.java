@@ -51,7 +51,7 @@ public record DecoderBuffers(VectorFloat16 x, FloatArray normed, FloatArray valu
     }
 
     /** Output columns of the head. */
-    static int vocabColumns(ModelConfig model) {
+    public static int vocabColumns(ModelConfig model) {
         return Padding.toMultiple(model.vocabSize(), MatMul.BLOCK);
     }
 
@@ -63,7 +63,7 @@ public record DecoderBuffers(VectorFloat16 x, FloatArray normed, FloatArray valu
     public static DecoderBuffers allocate(ModelConfig model, Capacity capacity, Buffers buffers) {
         AttentionShape shape = new AttentionShape(model.attention());
         long tokens = capacity.tokens();
-        long outputs = capacity.sequences();
+        long outputs = capacity.outputs();
         long hiddenFloats = Padding.toVectors(model.hiddenSize());
         long gateUp = 0;
         long gated = 0;
@@ -85,7 +85,7 @@ public record DecoderBuffers(VectorFloat16 x, FloatArray normed, FloatArray valu
                 buffers.add("gate_up", Role.SCRATCH, Sizes.vectors("gate and up", gateUp)),
                 buffers.add("gated", Role.SCRATCH, Sizes.floats("gated rows", gated)),
                 model.experts().map(e -> experts(e, model, capacity, buffers)).orElse(null),
-                buffers.add("last", Role.SCRATCH, Sizes.floats("output rows", outputs * hiddenFloats)),
+                buffers.add("last", Role.OUTPUT, Sizes.floats("output rows", outputs * hiddenFloats)),
                 buffers.add("scores", Role.SCRATCH, Sizes.vectors("logits", outputs * vocabColumns(model))),
                 buffers.add("logits", Role.OUTPUT, Sizes.floats("logits", outputs * vocabColumns(model))),
                 buffers.add("none", Role.WEIGHT, new VectorFloat16(1)));

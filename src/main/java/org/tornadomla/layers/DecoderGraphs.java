@@ -24,8 +24,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * The cycle of a decoder: {@code start} embeds and projects for the first layer; then for each layer {@code attend}, in
- * one of two forms, and {@code layer}, which ends it and projects for the next; then {@code head}. So a round is 2
- * layers + 2 graphs.
+ * one of two forms, and {@code layer}, which ends it and projects for the next or, after the last, takes the final norm
+ * of the rows that are wanted; then {@code head}, where logits are.
  */
 public final class DecoderGraphs {
 
@@ -53,25 +53,22 @@ public final class DecoderGraphs {
         this.feedForward = new FeedForwardGraphs(model, buffers, step);
     }
 
-    /** The stage that projects for a layer, and so owns its pool. */
-    static int projectStage(int layer) {
-        return 2 * layer;
-    }
-
     /** The stages in order. */
     public List<Stage> stages() {
         List<Stage> stages = new ArrayList<>();
         stages.add(Stage.of(new GraphSpec("start", start())));
         for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
             List<GraphSpec> attend = new ArrayList<>();
-            attend.add(new GraphSpec("attend_absorbed_" + layer, graphs(layer).attendAbsorbed(buffers.values())));
+            attend.add(new GraphSpec("attend_absorbed_" + layer, graphs(layer).attendAbsorbed(buffers.values()))
+                    .when(Attending.ABSORBED));
             if (attention.expanded() != null) {
-                attend.add(new GraphSpec("attend_expanded_" + layer, graphs(layer).attendExpanded(buffers.values())));
+                attend.add(new GraphSpec("attend_expanded_" + layer, graphs(layer).attendExpanded(buffers.values()))
+                        .when(Attending.EXPANDED));
             }
             stages.add(new Stage(attend));
             stages.add(Stage.of(new GraphSpec("layer_" + layer, finish(layer))));
         }
-        stages.add(Stage.of(new GraphSpec("head", head())));
+        stages.add(Stage.of(new GraphSpec("head", head()).when(Wanted.LOGITS)));
         return stages;
     }
 
@@ -112,6 +109,8 @@ public final class DecoderGraphs {
         feedForward.add(steps, weights.layers().get(layer).feedForward());
         if (layer + 1 < model.numHiddenLayers()) {
             project(steps, layer + 1);
+        } else {
+            finalNorm(steps);
         }
         return steps.steps();
     }
@@ -126,12 +125,17 @@ public final class DecoderGraphs {
                 model.hiddenSize(), stride(), eps(), buffers.normed());
     }
 
+    /** The final norm is no part of the head, so that hidden states can be had without logits. */
+    private void finalNorm(StepList steps) {
+        steps.add("final_norm", Grid.loop(step.capacity().outputs()), RmsNorm::chosen, buffers.x(), weights.norm(),
+                step.array(), StepLayout.OUTPUT_ROWS, step.outputsAt(), model.hiddenSize(), stride(), eps(),
+                buffers.last());
+    }
+
     private List<Step> head() {
         int columns = DecoderBuffers.vocabColumns(model);
-        Grid outputs = Grid.loop(step.capacity().sequences());
+        Grid outputs = Grid.loop(step.capacity().outputs());
         return new StepList(variants)
-                .add("final_norm", outputs, RmsNorm::chosen, buffers.x(), weights.norm(), step.array(),
-                        StepLayout.OUTPUT_ROWS, step.outputsAt(), model.hiddenSize(), stride(), eps(), buffers.last())
                 .product("head", buffers.last(), weights.head(), buffers.none(), step.array(), StepLayout.OUTPUT_ROWS,
                         columns, model.hiddenSize(), Padding.toVectors(model.hiddenSize()), columns / Padding.LANES, 0,
                         0, buffers.scores())

@@ -82,7 +82,8 @@ public final class SampleDecoder {
         MoeConfig experts = new MoeConfig(5, 2, 1, 13, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5, 1, 1);
         this.model = new ModelConfig("sample", VOCABULARY, 2, 23, 16, false, OptionalInt.empty(), List.of(),
                 StoredType.FLOAT32, false, layer, Optional.of(experts));
-        Capacity capacity = new Capacity(11, 3, 13, 4, 4, 24, 16, 24, 3, 16, 512);
+        Capacity capacity = Capacity.builder().tokens(11).sequences(3).writes(13).pages(4, 4, 24).positions(16)
+                .splits(3, 24).expandedKeys(16).maskFloats(512).build();
         this.step = new StepBuffer(capacity);
         buffers.add("step", Buffers.Role.INPUT, step.array());
         SplittableRandom random = new SplittableRandom(SEED);

@@ -61,7 +61,7 @@ class TinyKjvTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("exact")
     void writesWhatTransformersWrote(Target target, WeightType type) throws IOException {
-        try (Decoder decoder = Decoder.load(DIRECTORY, target, DecoderOptions.defaults().withWeights(type));
+        try (Decoder decoder = Decoder.load(DIRECTORY, target, DecoderOptions.defaults().withWeightType(type));
                 TextTokenizer tokenizer = TextTokenizer.load(DIRECTORY)) {
             Generator generator = new Generator(decoder, tokenizer);
             for (Case one : cases()) {
@@ -95,8 +95,8 @@ class TinyKjvTest {
     void narrowWeightsGiveLogitsWithinTheirBound(Target target, WeightType type, double bound) throws IOException {
         int[] ids = cases().getFirst().promptIds;
         DecoderOptions options = DecoderOptions.defaults();
-        float[][] wide = logits(target, options.withWeights(WeightType.F32), ids);
-        float[][] narrow = logits(target, options.withWeights(type), ids);
+        float[][] wide = logits(target, options.withWeightType(WeightType.F32), ids);
+        float[][] narrow = logits(target, options.withWeightType(type), ids);
         assertTrue(error(wide, narrow) <= bound,
                 "error of " + type + " is " + error(wide, narrow) + " of the largest logit, allowed " + bound);
     }
@@ -108,11 +108,11 @@ class TinyKjvTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
     void aCacheOfBfloat16GivesLogitsWithinItsBound(Target target) throws IOException {
-        DecoderOptions options = DecoderOptions.defaults().withWeights(WeightType.BF16);
+        DecoderOptions options = DecoderOptions.defaults().withWeightType(WeightType.BF16);
         for (Case one : cases()) {
             int[] ids = IntStream.concat(IntStream.of(one.promptIds), IntStream.of(one.ids)).toArray();
             float[][] wide = logits(target, options, ids);
-            float[][] narrow = logits(target, options.withCache(CacheType.BF16), ids);
+            float[][] narrow = logits(target, options.withCacheType(CacheType.BF16), ids);
             double error = error(wide, narrow);
             assertTrue(error <= CACHE_ERROR && error > 1e-4,
                     "error is " + error + " of the largest logit, allowed " + CACHE_ERROR);

@@ -61,7 +61,7 @@ class WeightChoiceTest {
         CheckpointFiles.copy(MODEL, directory, stored, 1);
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         try (Checkpoint files = Checkpoint.open(directory)) {
-            assertEquals(expected, WeightChoice.of(DecoderOptions.defaults().withWeights(asked), model, files,
+            assertEquals(expected, WeightChoice.of(DecoderOptions.defaults().withWeightType(asked), model, files,
                     TestTargets.all().findFirst().orElseThrow()));
         }
     }
