@@ -2,7 +2,6 @@ package org.tornadomla.decoder;
 
 import org.tornadomla.backend.Support;
 import org.tornadomla.backend.Target;
-import org.tornadomla.backend.Targets;
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.checkpoint.WeightPart;
@@ -19,8 +18,8 @@ public final class WeightChoice {
     /**
      * What the options ask for; else bfloat16 or 16-bit IEEE numbers where all matrices are stored so, which keeps
      * every number, and 32 bits otherwise. 32 bits too on a device without 16-bit IEEE numbers, if they are stored; on
-     * one with many cores, since the kernels for it have no other form; and instead of bfloat16 on TornadoVM, which
-     * works each number out, several times slower.
+     * one with many cores, since the kernels for it have no other form; and instead of bfloat16 on an engine that does
+     * not read the bits of an int as a float, and so works each number out, several times slower.
      *
      * @param files the model's files, validated
      */
@@ -28,7 +27,7 @@ public final class WeightChoice {
         if (options.weightType().isPresent() || target.manyCores()) {
             return options.weightType().orElse(WeightType.F32);
         }
-        if (!Targets.sdkActive() && areAll(Dtype.BF16, model, files)) {
+        if (target.engine().castsBits() && areAll(Dtype.BF16, model, files)) {
             return WeightType.BF16;
         }
         return target.limits().half() == Support.YES && areAll(Dtype.F16, model, files)

@@ -100,15 +100,20 @@ public final class Residency {
     /**
      * Refuses to skip a stage that brings something to the device for later ones: they would find nothing there.
      *
-     * @throws ConfigurationException naming the buffer
+     * @throws ConfigurationException naming the buffers
      */
     void requireSkippable(int stage, Buffers buffers) {
+        List<Object> missed = new ArrayList<>();
         spans.forEach((array, span) -> {
             if (span.owner() == stage && span.last() > stage) {
-                throw new ConfigurationException("stage " + stage + " cannot be skipped: it brings "
-                        + buffers.name(array) + " to the device, which later stages use");
+                missed.add(array);
             }
         });
+        if (!missed.isEmpty()) {
+            throw new ConfigurationException("stage " + stage + " cannot be skipped: it brings "
+                    + String.join(", ", buffers.inOrder(missed).stream().map(buffers::name).toList())
+                    + " to the device, which later stages use");
+        }
     }
 
     /** Whether a stage hands an array on to the next. */

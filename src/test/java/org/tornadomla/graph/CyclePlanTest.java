@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.DeviceException;
@@ -203,7 +204,7 @@ class CyclePlanTest {
     /** Only where indices are checked does such a kernel fail instead of reading what is there. */
     @Test
     void aPlanThatFailedSaysSoEverAfter() {
-        Target jvm = TestTargets.list().stream().filter(target -> target.engine().equals("jvm")).findFirst()
+        Target jvm = TestTargets.list().stream().filter(target -> target.engine() == Engine.JVM).findFirst()
                 .orElse(null);
         assumeTrue(jvm != null, "needs an engine that checks indices");
         IntArray index = buffers.add("index", Role.INPUT, IntArray.fromElements(7));
