@@ -44,7 +44,7 @@ class TargetsTest {
     void whatADeviceHasComesFromTheDevice() {
         try (FaultyDevice device = new FaultyDevice()) {
             DeviceLimits limits = device.target().limits();
-            assertEquals(device.description().preferredFloatLanes(), limits.vectorFloats().orElse(-1));
+            assertEquals(device.description().arithmetic().vectorFloats(), limits.vectorFloats().orElse(-1));
             assertEquals(List.of(Support.YES, Support.YES), List.of(limits.half(), limits.fp64()));
             assertEquals(Engine.ADDED, device.target().engine());
         }

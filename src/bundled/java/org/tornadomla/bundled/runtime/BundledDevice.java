@@ -119,17 +119,17 @@ record BundledDevice(int backendIndex, TornadoVMBackendType backendType,
 
     @Override
     public int vectorFloats() {
-        return description().preferredFloatLanes();
+        return description().arithmetic().vectorFloats();
     }
 
     @Override
     public boolean half() {
-        return description().half();
+        return description().arithmetic().half();
     }
 
     @Override
     public boolean fp64() {
-        return description().fp64();
+        return description().arithmetic().fp64();
     }
 
     @Override
