@@ -21,6 +21,7 @@ import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.driver.Pass;
 import org.tornadomla.driver.Rounds;
+import org.tornadomla.error.CacheException;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Capacity;
@@ -184,6 +185,35 @@ public final class Decoder implements AutoCloseable {
         return cache.config().maxSequenceTokens();
     }
 
+    /** Sequences that go through the layers at once. */
+    public int batch() {
+        return rounds.capacity().sequences();
+    }
+
+    /** Tokens that go through the layers at once. */
+    public int chunkTokens() {
+        return rounds.capacity().tokens();
+    }
+
+    /** Tokens of a page of the cache. */
+    int pageTokens() {
+        return rounds.capacity().pageTokens();
+    }
+
+    /**
+     * Refuses a text that no sequence could hold.
+     *
+     * @throws ShapeException                      when an id is not in the vocabulary
+     * @throws org.tornadomla.error.CacheException when it is longer than a sequence may be
+     */
+    void checkText(int... ids) {
+        checkIds(ids);
+        if (ids.length > maxSequenceTokens()) {
+            throw new CacheException("a text of " + ids.length + " tokens is longer than a sequence may be, allowed are "
+                    + maxSequenceTokens());
+        }
+    }
+
     /** A new sequence without tokens. */
     public Sequence open() {
         return new Sequence(cache.open());
@@ -260,7 +290,7 @@ public final class Decoder implements AutoCloseable {
      * @throws org.tornadomla.error.InterruptedWorkException when it was interrupted; the sequences are as they were
      */
     public List<Outputs> run(List<Continuation> continuations, Set<Output> wanted, BooleanSupplier interrupted) {
-        continuations.forEach(this::checkIds);
+        continuations.forEach(continuation -> checkIds(continuation.ids()));
         lock.lock();
         try {
             plan.device().recover(cache);
@@ -277,8 +307,8 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
-    private void checkIds(Continuation continuation) {
-        for (int id : continuation.ids()) {
+    private void checkIds(int... ids) {
+        for (int id : ids) {
             if (id < 0 || id >= model.vocabSize()) {
                 throw new ShapeException("token id is " + id + ", must be from 0 to " + (model.vocabSize() - 1));
             }
