@@ -209,8 +209,8 @@ public final class Decoder implements AutoCloseable {
     void checkText(int... ids) {
         checkIds(ids);
         if (ids.length > maxSequenceTokens()) {
-            throw new CacheException("a text of " + ids.length + " tokens is longer than a sequence may be, allowed are "
-                    + maxSequenceTokens());
+            throw new CacheException("a text of " + ids.length
+                    + " tokens is longer than a sequence may be, allowed are " + maxSequenceTokens());
         }
     }
 

@@ -26,8 +26,8 @@ public final class Generator {
 
     /**
      * A generator that goes on with the next device when one fails. There it computes the prompts and the tokens so far
-     * again, and then chooses further ones; no listener is told a token twice. Random numbers go
-     * on where they were, so that a seed gives the same text wherever the devices' logits agree.
+     * again, and then chooses further ones; no listener is told a token twice. Random numbers go on where they were, so
+     * that a seed gives the same text wherever the devices' logits agree.
      *
      * @param devices stays the caller's to close, as the tokenizer does
      */

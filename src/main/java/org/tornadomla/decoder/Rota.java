@@ -260,8 +260,9 @@ final class Rota {
             advance(complete.get(i), logits.get(i));
         }
         for (RunningText text : complete) {
-            endIf(text, running.contains(text)
-                    && (text.generation().ended() || text.computed() == decoder.maxSequenceTokens()),
+            endIf(text,
+                    running.contains(text)
+                            && (text.generation().ended() || text.computed() == decoder.maxSequenceTokens()),
                     FinishReason.SEQUENCE_FULL);
         }
     }

@@ -40,8 +40,8 @@ public final class Scheduler implements AutoCloseable {
     private final SchedulerOptions options;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final PriorityQueue<RunningText> arrivals = new PriorityQueue<>(
-            Comparator.comparingLong(RunningText::number));
+    private final PriorityQueue<
+            RunningText> arrivals = new PriorityQueue<>(Comparator.comparingLong(RunningText::number));
     private final ReentrantLock computing = new ReentrantLock();
     private long submitted;
     private int inside;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,8 +41,8 @@ class SchedulerTest {
 
     @BeforeAll
     static void load() {
-        decoder = Decoder.load(MODEL, TestTargets.list().getFirst().withoutSelfTest(), DecoderOptions.defaults()
-                .withChunkTokens(CHUNK).withBatch(4).withCacheTokens(CACHE).withPageTokens(4));
+        decoder = Decoder.load(MODEL, TestTargets.list().getFirst().withoutSelfTest(),
+                DecoderOptions.defaults().withChunkTokens(CHUNK).withBatch(4).withCacheTokens(CACHE).withPageTokens(4));
     }
 
     @AfterAll
@@ -121,7 +122,7 @@ class SchedulerTest {
             assertTrue(order.lastIndexOf("a") < order.lastIndexOf("b"), "the older ends first");
             assertArrayEquals(alone(first), a.await().ids());
             assertArrayEquals(alone(second), b.await().ids());
-            assertEquals(80, order.size(), "no token is told twice");
+            assertEquals(a.await().ids().length + b.await().ids().length, order.size(), "no token is told twice");
         }
     }
 
@@ -147,7 +148,8 @@ class SchedulerTest {
                 throw thrown;
             });
             Generation longer = scheduler.submit(request(0, CACHE + 1, 6), (id, piece) -> {});
-            Generation unknown = scheduler.submit(GenerationRequest.greedy(new int[]{1, 1_000_000}, 6), (id, piece) -> {});
+            Generation unknown = scheduler.submit(GenerationRequest.greedy(new int[]{1, 1_000_000}, 6),
+                    (id, piece) -> {});
             scheduler.runUntilIdle();
             assertSame(thrown, assertThrows(IllegalStateException.class, reader::await));
             assertTrue(assertThrows(CacheException.class, longer::await).getMessage().contains("97"));
@@ -201,7 +203,7 @@ class SchedulerTest {
                 int number = i;
                 threads.add(Thread.ofPlatform().start(() -> {
                     int[] ids = scheduler.submit(requests.get(number), (id, piece) -> {}).await().ids();
-                    if (!java.util.Arrays.equals(expected.get(number), ids)) {
+                    if (!Arrays.equals(expected.get(number), ids)) {
                         synchronized (wrong) {
                             wrong.add("request " + number);
                         }
@@ -251,8 +253,9 @@ class SchedulerTest {
                 () -> options.withSliceTokens(-1))) {
             assertThrows(ConfigurationException.class, call::run);
         }
-        assertFalse(assertThrows(ConfigurationException.class, () -> scheduler().submit(
-                new GenerationRequest(new int[]{1}, 1, SamplerConfig.greedy(), List.of("x")), (id, piece) -> {}))
+        assertFalse(assertThrows(ConfigurationException.class,
+                () -> scheduler().submit(new GenerationRequest(new int[]{1}, 1, SamplerConfig.greedy(), List.of("x")),
+                        (id, piece) -> {}))
                 .getMessage().isEmpty());
     }
 }
