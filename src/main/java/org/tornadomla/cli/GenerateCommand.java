@@ -20,9 +20,9 @@ import org.tornadomla.decoder.GenerationResult;
 import org.tornadomla.decoder.Generator;
 import org.tornadomla.decoder.WeightChoice;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.NumberFormats;
-import org.tornadomla.tensor.WeightType;
 import org.tornadomla.tokenizer.TextTokenizer;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.NumberFormats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,10 +55,10 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Most tokens of prompt and answer together (default: ${DEFAULT-VALUE}).")
     private int context;
 
-    @Option(names = "--weights", paramLabel = "TYPE",
+    @Option(names = "--weights", paramLabel = "TYPE", converter = WeightFormatOption.class,
             description = "f32, bf16, f16 or int8: number format in memory of the matrices that are multiplied with (default: bf16 or f16 where"
                     + " all of them are stored so and the device's kernels have it, else f32).")
-    private WeightType weights;
+    private NumberFormat weights;
 
     @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
             description = "f32 or bf16: number format of the latent cache; bf16 halves its memory (default: ${DEFAULT-VALUE}).")
@@ -102,7 +102,7 @@ final class GenerateCommand implements Callable<Integer> {
         return Path.of(System.getProperty("mla.home", "")).resolve(SHIPPED);
     }
 
-    private WeightType weightType(Path model, Target target) {
+    private NumberFormat weightType(Path model, Target target) {
         if (weights != null) {
             return weights;
         }
@@ -161,8 +161,7 @@ final class GenerateCommand implements Callable<Integer> {
                     + speed(promptTokens, first - start));
             err.println("answer   " + tokens + " tokens, " + speed(tokens - 1, last - first) + ", ended by "
                     + result.reason());
-            err.println("weights  " + Text.bytes(decoder.weightBytes()) + ", matrices in "
-                    + decoder.weights().name().toLowerCase(Locale.ROOT));
+            err.println("weights  " + Text.bytes(decoder.weightBytes()) + ", matrices in " + decoder.weights().name());
             err.println("cache    " + Text.bytes(decoder.cacheBytes()) + " for " + decoder.maxSequenceTokens()
                     + " tokens in " + decoder.cache().name().toLowerCase(Locale.ROOT));
         }

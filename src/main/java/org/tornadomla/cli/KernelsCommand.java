@@ -16,8 +16,8 @@ import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.KernelSources;
 import org.tornadomla.selftest.SampleDecoder;
 import org.tornadomla.selftest.SelfTest;
-import org.tornadomla.tensor.NumberFormats;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormats;
+import org.tornadomla.weights.WeightFormats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,11 +47,10 @@ final class KernelsCommand implements Runnable {
         Variants variants = SelfTest.require(target);
         out.println("on " + target);
         out.println(variants.reasons(target));
-        Stream.of(WeightType.values()).flatMap(type -> Variants.refusal(target, type).stream()).forEach(out::println);
+        WeightFormats.ALL.stream().flatMap(type -> type.refusal(target).stream()).forEach(out::println);
         out.println();
-        out.print(Text.table(
-                rows(NumberFormats.each().filter(formats -> Variants.refusal(target, formats.weights()).isEmpty())
-                        .flatMap(formats -> new SampleDecoder(variants, formats).steps().stream()).toList())));
+        out.print(Text.table(rows(NumberFormats.each().filter(formats -> formats.weights().refusal(target).isEmpty())
+                .flatMap(formats -> new SampleDecoder(variants, formats).steps().stream()).toList())));
         if (folder != null) {
             write(KernelSources.of(target, variants));
         }

@@ -16,7 +16,8 @@ import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 
 /** What a model is and needs, worked out from its configuration and, where they are there, from its files. */
 final class ModelReport {
@@ -75,7 +76,7 @@ final class ModelReport {
      * Bytes that an engine holds for the weights, as {@code mla generate} loads them: of a type the matrices that are
      * multiplied with, in float32 all others, among them a second form of the attention's up-projections.
      */
-    long weightBytes(WeightType type) {
+    long weightBytes(NumberFormat type) {
         return DecoderWeights.bytes(model, type, true);
     }
 
@@ -142,17 +143,17 @@ final class ModelReport {
     String budgets() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("memory", "f32 weights", "bf16 or f16 weights", "int8 weights"));
-        rows.add(List.of("weights alone", Text.bytes(weightBytes(WeightType.F32)),
-                Text.bytes(weightBytes(WeightType.BF16)), Text.bytes(weightBytes(WeightType.INT8))));
-        long budget = Math.max(Long.highestOneBit(weightBytes(WeightType.INT8)), GIBIBYTE / 2);
+        rows.add(List.of("weights alone", Text.bytes(weightBytes(WeightFormats.F32)),
+                Text.bytes(weightBytes(WeightFormats.BF16)), Text.bytes(weightBytes(WeightFormats.INT8))));
+        long budget = Math.max(Long.highestOneBit(weightBytes(WeightFormats.INT8)), GIBIBYTE / 2);
         for (int i = 0; i < BUDGETS; i++, budget *= 2) {
-            rows.add(List.of(Text.bytes(budget), context(budget, WeightType.F32), context(budget, WeightType.BF16),
-                    context(budget, WeightType.INT8)));
+            rows.add(List.of(Text.bytes(budget), context(budget, WeightFormats.F32),
+                    context(budget, WeightFormats.BF16), context(budget, WeightFormats.INT8)));
         }
         return Text.table(rows);
     }
 
-    private String context(long budget, WeightType type) {
+    private String context(long budget, NumberFormat type) {
         long tokens = (budget - weightBytes(type) - BESIDE) / cacheBytes(CacheType.F32);
         return tokens < 1 ? "too small" : tokens + " tokens";
     }

@@ -28,8 +28,8 @@ import org.tornadomla.layers.DecoderPlan;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.NumberFormats;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.NumberFormats;
 
 /**
  * A DeepSeek-family model on a device: token ids in, logits out.
@@ -54,10 +54,10 @@ public final class Decoder implements AutoCloseable {
     private final LatentCache cache;
     private final DecoderPlan plan;
     private final DecoderRound round;
-    private final WeightType weights;
+    private final NumberFormat weights;
     private final ReentrantLock lock = new ReentrantLock();
 
-    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, DecoderRound round, WeightType weights) {
+    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, DecoderRound round, NumberFormat weights) {
         this.model = model;
         this.cache = cache;
         this.plan = plan;
@@ -84,14 +84,14 @@ public final class Decoder implements AutoCloseable {
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             checkpoint.validate(model);
-            WeightType type = WeightChoice.of(options, model, checkpoint, target);
+            NumberFormat type = WeightChoice.of(options, model, checkpoint, target);
             return of(model, checkpoint, target, SelfTest.require(target, new NumberFormats(type, options.cache())),
                     type, options, loaded);
         }
     }
 
     private static Decoder of(ModelConfig model, Checkpoint checkpoint, Target target, Variants variants,
-            WeightType type, DecoderOptions options, LongConsumer loaded) {
+            NumberFormat type, DecoderOptions options, LongConsumer loaded) {
         CacheConfig cacheConfig = CacheConfig.builder(model.numHiddenLayers(), model.attention())
                 .pageTokens(options.pageTokens()).pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
                 .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cache()).build();
@@ -107,7 +107,7 @@ public final class Decoder implements AutoCloseable {
                 new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()), type);
     }
 
-    private static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, Target target, WeightType type,
+    private static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, Target target, NumberFormat type,
             DecoderOptions options, LongConsumer loaded) {
         boolean expanded = options.expandedKeys() > 0;
         try {
@@ -142,7 +142,7 @@ public final class Decoder implements AutoCloseable {
     }
 
     /** Number format in which the device holds the matrices that it multiplies with. */
-    public WeightType weights() {
+    public NumberFormat weights() {
         return weights;
     }
 

@@ -10,7 +10,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 public final class Sizes {
 
     /** Most floats of one array, its header included. */
-    static final long MOST = Integer.MAX_VALUE - 64L;
+    public static final long MOST = Integer.MAX_VALUE - 64L;
 
     private Sizes() {
     }

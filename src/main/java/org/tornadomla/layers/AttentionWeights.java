@@ -3,13 +3,17 @@ package org.tornadomla.layers;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
-import org.tornadomla.graph.MatrixPacker;
-import org.tornadomla.graph.PackedMatrix;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.MatrixShape;
+import org.tornadomla.weights.MatrixUse;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.PackedMatrix;
+import org.tornadomla.weights.WeightFormats;
+import org.tornadomla.weights.WeightFormats;
 
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -24,10 +28,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param kvA     down-projection of latent and rotary key, packed columns
  * @param kvABias its bias
  * @param kvANorm weight of the latent's norm
- * @param uk      W_UK for the absorbed query: in 32-bit numbers [heads, latentVectors, 16 nopeVectors] vectors, in
- *                    fewer bits packed columns of each head
- * @param uv      W_UV for the attended latent: in 32-bit numbers [heads, v, latentVectors] vectors, in fewer bits
- *                    packed columns of each head
+ * @param uk      W_UK for the absorbed query, a matrix a head
+ * @param uv      W_UV for the attended latent, a matrix a head
  * @param kvB     W_UK and W_UV for the expansion, packed columns
  * @param kvBBias a vector of zeros: the expansion has no bias
  * @param o       output projection, packed columns
@@ -44,11 +46,12 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
      * Packs a layer's weights.
      *
      * @param expanded whether the plan attends expanded too, and so needs the expansion's weights
-     * @param type     number format of the matrices that are multiplied with
+     * @param format   number format of the matrices that are multiplied with
      * @throws org.tornadomla.error.ShapeException when a weight does not fit the configuration
      */
-    public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, boolean expanded, WeightType type) {
-        return pack(shape, weights, expanded, new MatrixPacker(type));
+    public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, boolean expanded,
+            NumberFormat format) {
+        return pack(shape, weights, expanded, new MatrixPacker(format));
     }
 
     /**
@@ -72,13 +75,7 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
                         column -> latentRow(shape, column)),
                 bias(weights.kvABias(), shape.latentColumns(), column -> latentRow(shape, column)),
                 bias(weights.kvANorm(), shape.latentVectors() * Padding.LANES, i -> i < c.kvLoraRank() ? i : -1),
-                packer.type() == WeightType.F32
-                        ? new PackedMatrix.Float32(absorbedKeys(shape, weights.kvB()))
-                        : keys(shape, weights.kvB(), packer),
-                packer.type() == WeightType.F32
-                        ? new PackedMatrix.Float32(Packing.rows(weights.kvB(), c.numHeads() * c.vHeadDim(),
-                                row -> valueRow(c, row / c.vHeadDim(), row % c.vHeadDim())))
-                        : values(shape, weights.kvB(), packer),
+                keys(shape, weights.kvB(), packer), values(shape, weights.kvB(), packer),
                 expanded
                         ? packer.columns("expansion", weights.kvB(), shape.expandedColumns(),
                                 column -> expandedRow(shape, column))
@@ -88,20 +85,16 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
     }
 
     /** Bytes of what {@link #pack} makes for a configuration. */
-    static long bytes(AttentionShape shape, WeightType type, boolean expanded) {
+    static long bytes(AttentionShape shape, NumberFormat format, boolean expanded) {
         MlaConfig c = shape.config();
         boolean compressed = c.qLoraRank() > 0;
         int latent = shape.latentVectors() * Padding.LANES;
-        long products = MatrixPacker.bytes(type, 1, shape.queryColumns(), compressed ? c.qLoraRank() : c.hiddenSize())
-                + MatrixPacker.bytes(type, 1, shape.latentColumns(), c.hiddenSize())
-                + MatrixPacker.bytes(type, 1, c.hiddenSize(), c.numHeads() * c.vHeadDim())
-                + (compressed ? MatrixPacker.bytes(type, 1, c.qLoraRank(), c.hiddenSize()) : NONE_BYTES)
-                + (expanded ? MatrixPacker.bytes(type, 1, shape.expandedColumns(), c.kvLoraRank()) : NONE_BYTES);
-        int nope = shape.nopeVectors() * Padding.LANES;
-        long absorbed = type == WeightType.F32
-                ? (long) c.numHeads() * latent * (nope + c.vHeadDim()) * Float.BYTES
-                : MatrixPacker.bytesByInput(type, c.numHeads(), c.kvLoraRank(), nope)
-                        + MatrixPacker.bytes(type, c.numHeads(), c.vHeadDim(), latent);
+        long products = format.bytes(1, shape.queryColumns(), compressed ? c.qLoraRank() : c.hiddenSize())
+                + format.bytes(1, shape.latentColumns(), c.hiddenSize())
+                + format.bytes(1, c.hiddenSize(), c.numHeads() * c.vHeadDim())
+                + (compressed ? format.bytes(1, c.qLoraRank(), c.hiddenSize()) : NONE_BYTES)
+                + (expanded ? format.bytes(1, shape.expandedColumns(), c.kvLoraRank()) : NONE_BYTES);
+        long absorbed = format.bytes(keys(shape)) + format.bytes(values(shape));
         long biases = NONE_BYTES + (!c.attentionBias()
                 ? 3 * NONE_BYTES
                 : (compressed ? floatBytes(shape.compressedColumns()) : NONE_BYTES) + floatBytes(shape.latentColumns())
@@ -115,7 +108,7 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
     }
 
     private static PackedMatrix absent() {
-        return new PackedMatrix.Float32(none());
+        return WeightFormats.F32.allocate("no weight", new MatrixShape(MatrixUse.VALUE_UP, 1, 1, Padding.LANES));
     }
 
     private static VectorFloat16 none() {
@@ -178,60 +171,42 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
     }
 
     /**
-     * W_UK by head, 16 latent columns, element of q_nope: kv_b_proj holds it as [nope, latent], so each row is
-     * scattered.
-     */
-    private static VectorFloat16 absorbedKeys(AttentionShape shape, Matrix kvB) {
-        MlaConfig c = shape.config();
-        int nope = shape.nopeVectors() * Padding.LANES;
-        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(c.numHeads() * shape.latentVectors(), nope));
-        var floats = packed.getArray();
-        float[] row = new float[c.kvLoraRank()];
-        for (int head = 0; head < c.numHeads(); head++) {
-            for (int place = 0; place < c.qkNopeHeadDim(); place++) {
-                kvB.read(keyRow(c, head, place), row);
-                for (int latent = 0; latent < row.length; latent++) {
-                    int unit = head * shape.latentVectors() + latent / Padding.LANES;
-                    floats.set((unit * nope + place) * Padding.LANES + latent % Padding.LANES, row[latent]);
-                }
-            }
-        }
-        return packed;
-    }
-
-    /**
-     * W_UK in fewer bits: for each head the latent columns as outputs, q_nope as inputs. Rounded as the rows of
-     * kv_b_proj are for the expansion, so that both ways of attending have the same weights.
+     * W_UK: for each head the latent columns as outputs, q_nope as inputs. Rounded as the rows of kv_b_proj are for the
+     * expansion, so that both ways of attending have the same weights.
      */
     private static PackedMatrix keys(AttentionShape shape, Matrix kvB, MatrixPacker packer) {
         MlaConfig c = shape.config();
-        int nope = shape.nopeVectors() * Padding.LANES;
-        PackedMatrix packed = packer.allocateByInput("absorbed keys", c.numHeads(), c.kvLoraRank(), nope);
+        PackedMatrix packed = packer.allocate("absorbed keys", keys(shape));
         float[] row = new float[c.kvLoraRank()];
         for (int head = 0; head < c.numHeads(); head++) {
             for (int place = 0; place < c.qkNopeHeadDim(); place++) {
                 kvB.read(keyRow(c, head, place), row);
-                MatrixPacker.putInput(packed, head, nope, place, row);
+                packed.putInput(head, place, row);
             }
         }
         return packed;
     }
 
-    /** W_UV in fewer bits: for each head its value as outputs, the latent as inputs. */
+    private static MatrixShape keys(AttentionShape shape) {
+        MlaConfig c = shape.config();
+        return new MatrixShape(MatrixUse.ABSORBED_QUERY, c.numHeads(), c.kvLoraRank(),
+                shape.nopeVectors() * Padding.LANES);
+    }
+
+    /** W_UV: for each head its value as outputs, the latent as inputs. */
     private static PackedMatrix values(AttentionShape shape, Matrix kvB, MatrixPacker packer) {
         MlaConfig c = shape.config();
-        int width = shape.latentVectors() * Padding.LANES;
-        PackedMatrix packed = packer.allocate("absorbed values", c.numHeads(), c.vHeadDim(), width);
-        float[] row = new float[c.kvLoraRank()];
-        float[] rows = new float[Math.multiplyExact(c.vHeadDim(), width)];
+        PackedMatrix packed = packer.allocate("absorbed values", values(shape));
         for (int head = 0; head < c.numHeads(); head++) {
-            for (int place = 0; place < c.vHeadDim(); place++) {
-                kvB.read(valueRow(c, head, place), row);
-                System.arraycopy(row, 0, rows, place * width, row.length);
-            }
-            MatrixPacker.put(packed, head, Matrix.of(c.vHeadDim(), width, rows), c.vHeadDim(), i -> i);
+            int valueHead = head;
+            packed.put(head, kvB, place -> valueRow(c, valueHead, place));
         }
         return packed;
+    }
+
+    private static MatrixShape values(AttentionShape shape) {
+        MlaConfig c = shape.config();
+        return new MatrixShape(MatrixUse.VALUE_UP, c.numHeads(), c.vHeadDim(), shape.latentVectors() * Padding.LANES);
     }
 
     /** Registers the arrays under names with a prefix. */

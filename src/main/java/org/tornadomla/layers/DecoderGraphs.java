@@ -19,6 +19,8 @@ import org.tornadomla.kernels.RmsNorm;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.kernels.Unpack;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.weights.Product;
+import org.tornadomla.weights.RowGroups;
 
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -129,15 +131,15 @@ public final class DecoderGraphs {
     private List<Step> head() {
         int columns = DecoderBuffers.vocabColumns(model);
         Grid outputs = Grid.loop(step.capacity().sequences());
-        return new StepList(variants)
-                .add("final_norm", outputs, RmsNorm::chosen, buffers.x(), weights.norm(), step.array(),
-                        StepLayout.OUTPUT_ROWS, step.outputsAt(), model.hiddenSize(), stride(), eps(), buffers.last())
-                .product("head", buffers.last(), weights.head(), buffers.none(), step.array(), StepLayout.OUTPUT_ROWS,
-                        columns, model.hiddenSize(), Padding.toVectors(model.hiddenSize()), columns / Padding.LANES, 0,
-                        0, buffers.scores())
-                .add("logits", outputs, Unpack::rows, buffers.scores(), step.array(), StepLayout.OUTPUT_ROWS, columns,
-                        columns / Padding.LANES, buffers.logits())
-                .steps();
+        StepList steps = new StepList(variants).add("final_norm", outputs, RmsNorm::chosen, buffers.x(), weights.norm(),
+                step.array(), StepLayout.OUTPUT_ROWS, step.outputsAt(), model.hiddenSize(), stride(), eps(),
+                buffers.last());
+        weights.head().product(steps,
+                new Product("head", buffers.last(), Padding.toVectors(model.hiddenSize()),
+                        RowGroups.all(step.array(), StepLayout.OUTPUT_ROWS), buffers.none(), false,
+                        new Product.Result(buffers.scores(), columns / Padding.LANES, false)));
+        return steps.add("logits", outputs, Unpack::rows, buffers.scores(), step.array(), StepLayout.OUTPUT_ROWS,
+                columns, columns / Padding.LANES, buffers.logits()).steps();
     }
 
     private Grid tokens() {

@@ -10,13 +10,13 @@ import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
-import org.tornadomla.graph.MatrixPacker;
-import org.tornadomla.graph.PackedMatrix;
 import org.tornadomla.graph.Sizes;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.PackedMatrix;
 
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -53,16 +53,16 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
     /**
      * Reads and packs a checkpoint that was {@linkplain Checkpoint#validate validated} against the model.
      *
-     * @param type        number format of the matrices that are multiplied with; the embedding, the router, the
+     * @param format      number format of the matrices that are multiplied with; the embedding, the router, the
      *                        absorbed form of attention, norms and biases stay in 32-bit numbers
      * @param bufferBytes bytes of the device's largest buffer; experts are divided among as many as they need
      * @param expanded    whether the plan attends expanded too
      * @param done        told after each part how many parameters are packed by then
      * @throws org.tornadomla.error.ShapeException naming a weight that does not fit one buffer
      */
-    public static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, WeightType type, long bufferBytes,
+    public static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, NumberFormat format, long bufferBytes,
             boolean expanded, LongConsumer done) {
-        MatrixPacker packer = new MatrixPacker(type, bufferBytes);
+        MatrixPacker packer = new MatrixPacker(format, bufferBytes);
         AttentionShape shape = new AttentionShape(model.attention());
         Progress progress = new Progress(model, done);
         Sizes.requireFloats("embedding", (long) model.vocabSize() * Padding.toVectors(model.hiddenSize()), bufferBytes);
@@ -90,17 +90,16 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
     /**
      * Bytes of what {@link #pack} makes, which is what an engine holds for its weights.
      *
-     * @param type     number format of the matrices that are multiplied with
+     * @param format   number format of the matrices that are multiplied with
      * @param expanded whether the plan attends expanded too
      */
-    public static long bytes(ModelConfig model, WeightType type, boolean expanded) {
+    public static long bytes(ModelConfig model, NumberFormat format, boolean expanded) {
         AttentionShape shape = new AttentionShape(model.attention());
         long vector = (long) Padding.toVectors(model.hiddenSize()) * Float.BYTES;
-        long bytes = model.vocabSize() * vector + vector
-                + MatrixPacker.bytes(type, 1, model.vocabSize(), model.hiddenSize());
+        long bytes = model.vocabSize() * vector + vector + format.bytes(1, model.vocabSize(), model.hiddenSize());
         for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
-            bytes += 2 * vector + AttentionWeights.bytes(shape, type, expanded)
-                    + FeedForwardWeights.bytes(model, layer, type);
+            bytes += 2 * vector + AttentionWeights.bytes(shape, format, expanded)
+                    + FeedForwardWeights.bytes(model, layer, format);
         }
         return bytes;
     }

@@ -4,7 +4,6 @@ import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.config.Scoring;
 import org.tornadomla.graph.Grid;
-import org.tornadomla.graph.PackedMatrix;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.ExpertGrouping;
@@ -14,6 +13,8 @@ import org.tornadomla.kernels.Router;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.kernels.SwiGlu;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.weights.Product;
+import org.tornadomla.weights.RowGroups;
 
 /**
  * The steps of a layer's feed-forward, from normed tokens to the residual stream.
@@ -34,13 +35,12 @@ record FeedForwardGraphs(ModelConfig model, DecoderBuffers buffers, StepBuffer s
 
     private void addDense(StepList steps, FeedForwardWeights.Dense weights) {
         FeedForwardShape shape = new FeedForwardShape(model.hiddenSize(), model.intermediateSize());
-        steps.product("gate_up", buffers.normed(), weights.gateUp(), buffers.none(), step.array(), StepLayout.TOKENS,
-                shape.gateUpColumns(), model.hiddenSize(), normedStride(), shape.gateUpColumns() / Padding.LANES, 0, 0,
-                buffers.gateUp());
+        RowGroups tokens = RowGroups.all(step.array(), StepLayout.TOKENS);
+        weights.gateUp().product(steps, new Product("gate_up", buffers.normed(), normedStride(), tokens, buffers.none(),
+                false, new Product.Result(buffers.gateUp(), shape.gateUpColumns() / Padding.LANES, false)));
         swiGlu(steps, shape, StepLayout.TOKENS);
-        steps.product("down", buffers.gated(), weights.down(), buffers.none(), step.array(), StepLayout.TOKENS,
-                shape.hiddenColumns(), shape.intermediate(), shape.vectors() * Padding.LANES,
-                shape.hiddenColumns() / Padding.LANES, 0, 1, buffers.x());
+        weights.down().product(steps, new Product("down", buffers.gated(), shape.vectors() * Padding.LANES, tokens,
+                buffers.none(), false, new Product.Result(buffers.x(), shape.hiddenColumns() / Padding.LANES, true)));
     }
 
     private void addExperts(StepList steps, FeedForwardWeights.Experts weights, MoeConfig config) {
@@ -52,25 +52,26 @@ record FeedForwardGraphs(ModelConfig model, DecoderBuffers buffers, StepBuffer s
         int tokensAt = ExpertGrouping.tokensAt(all);
         int placesAt = ExpertGrouping.placesAt(all, rows);
         int active = Math.min(all, rows);
-        int columns = shape.gateUpColumns();
         int hidden = shape.hiddenColumns();
         addRouting(steps, weights, config);
         steps.add("group", Grid.loop(1), ExpertGrouping::sort, scratch.chosen(), step.array(), all, perToken, tokensAt,
                 placesAt, scratch.grouping());
         for (int i = 0; i < weights.parts().size(); i++) {
             FeedForwardWeights.ExpertPart part = weights.parts().get(i);
-            steps.expertProduct(FeedForwardWeights.numbered("experts_gate_up", i),
-                    Grid.loop(active * (columns / MatMul.BLOCK)), buffers.normed(), part.gateUp(), scratch.grouping(),
-                    tokensAt, part.first(), part.experts(), columns, model.hiddenSize(), normedStride(),
-                    columns / Padding.LANES, buffers.gateUp());
+            part.gateUp().product(steps,
+                    new Product(FeedForwardWeights.numbered("experts_gate_up", i), buffers.normed(), normedStride(),
+                            RowGroups.experts(scratch.grouping(), tokensAt, part.first(), part.experts(), active),
+                            buffers.none(), false,
+                            new Product.Result(buffers.gateUp(), shape.gateUpColumns() / Padding.LANES, false)));
         }
         swiGlu(steps, shape, StepLayout.EXPERT_ROWS);
         for (int i = 0; i < weights.parts().size(); i++) {
             FeedForwardWeights.ExpertPart part = weights.parts().get(i);
-            steps.expertProduct(FeedForwardWeights.numbered("experts_down", i),
-                    Grid.loop(active * (hidden / MatMul.BLOCK)), buffers.gated(), part.down(), scratch.grouping(), -1,
-                    part.first(), part.experts(), hidden, shape.intermediate(), shape.vectors() * Padding.LANES,
-                    hidden / Padding.LANES, scratch.parts());
+            part.down().product(steps,
+                    new Product(FeedForwardWeights.numbered("experts_down", i), buffers.gated(),
+                            shape.vectors() * Padding.LANES,
+                            RowGroups.experts(scratch.grouping(), -1, part.first(), part.experts(), active),
+                            buffers.none(), false, new Product.Result(scratch.parts(), hidden / Padding.LANES, false)));
         }
         steps.add("experts_sum", Grid.loop(Padding.vectors(model.hiddenSize())), ExpertSum::rows, scratch.parts(),
                 scratch.weights(), scratch.grouping(), step.array(), placesAt, perToken,
@@ -80,9 +81,9 @@ record FeedForwardGraphs(ModelConfig model, DecoderBuffers buffers, StepBuffer s
     private void addRouting(StepList steps, FeedForwardWeights.Experts weights, MoeConfig config) {
         DecoderBuffers.Experts scratch = buffers.experts();
         int columns = Padding.toMultiple(config.nRoutedExperts(), MatMul.BLOCK);
-        steps.product("router", buffers.normed(), new PackedMatrix.Float32(weights.router()), buffers.none(),
-                step.array(), StepLayout.TOKENS, columns, model.hiddenSize(), normedStride(), columns / Padding.LANES,
-                0, 0, scratch.scores());
+        weights.router().product(steps,
+                new Product("router", buffers.normed(), normedStride(), RowGroups.all(step.array(), StepLayout.TOKENS),
+                        buffers.none(), false, new Product.Result(scratch.scores(), columns / Padding.LANES, false)));
         steps.add("route", Grid.loop(step.capacity().tokens()), Router::tokens, scratch.scores(), weights.bias(),
                 step.array(), config.nRoutedExperts(), columns / Padding.LANES, config.numExpertsPerTok(),
                 config.nSharedExperts(), config.scoring() == Scoring.SIGMOID ? 1 : 0, groupWay(config), config.nGroup(),

@@ -1,12 +1,12 @@
 package org.tornadomla.layers;
 
 import org.tornadomla.config.MoeConfig;
-import org.tornadomla.graph.MatrixPacker;
-import org.tornadomla.graph.PackedMatrix;
 import org.tornadomla.graph.Sizes;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.Padding;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.PackedMatrix;
 
 /**
  * Sizes of a gated feed-forward in the units of the kernels.
@@ -54,9 +54,8 @@ public record FeedForwardShape(int hiddenSize, int intermediate) {
     }
 
     /** Bytes of some experts' projections. */
-    long bytes(WeightType type, long experts) {
-        return MatrixPacker.bytes(type, experts, gateUpColumns(), hiddenSize)
-                + MatrixPacker.bytes(type, experts, hiddenSize, intermediate);
+    long bytes(NumberFormat format, long experts) {
+        return format.bytes(experts, gateUpColumns(), hiddenSize) + format.bytes(experts, hiddenSize, intermediate);
     }
 
     /** The shape of one expert. */

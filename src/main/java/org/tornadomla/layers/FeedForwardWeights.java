@@ -10,16 +10,14 @@ import org.tornadomla.config.MoeConfig;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
-import org.tornadomla.graph.MatrixPacker;
-import org.tornadomla.graph.PackedMatrix;
-import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.Matrices;
 import org.tornadomla.tensor.Matrix;
-import org.tornadomla.tensor.Packing;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.PackedMatrix;
+import org.tornadomla.weights.WeightFormats;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /** The weights of a layer's feed-forward in the kernels' layouts. */
 public sealed interface FeedForwardWeights {
@@ -46,15 +44,15 @@ public sealed interface FeedForwardWeights {
      * A mixture of experts. The shared experts, stored as one of their widths together, are numbered behind the routed
      * ones: their gate works on each column alone, so the wide one is the sum of its slices.
      *
-     * @param router router, packed columns
+     * @param router router, packed columns of 32-bit numbers
      * @param bias   [n_routed_experts] floats: selection bias, zeros where the method has none
      * @param parts  the experts in their order, as many to a part as fit one buffer
      */
-    record Experts(VectorFloat16 router, FloatArray bias, List<ExpertPart> parts) implements FeedForwardWeights {
+    record Experts(PackedMatrix router, FloatArray bias, List<ExpertPart> parts) implements FeedForwardWeights {
 
         @Override
         public void register(Buffers buffers, String prefix) {
-            buffers.add(prefix + "w_router", Role.WEIGHT, router);
+            router.register(buffers, prefix + "w_router");
             buffers.add(prefix + "b_router", Role.WEIGHT, bias);
             for (int part = 0; part < parts.size(); part++) {
                 parts.get(part).gateUp.register(buffers, prefix + numbered("w_experts_gate_up", part));
@@ -110,14 +108,14 @@ public sealed interface FeedForwardWeights {
     }
 
     /** Bytes of what {@link #pack} makes for a layer. */
-    static long bytes(ModelConfig model, int layer, WeightType type) {
+    static long bytes(ModelConfig model, int layer, NumberFormat format) {
         if (!model.isMoeLayer(layer)) {
-            return new FeedForwardShape(model.hiddenSize(), model.intermediateSize()).bytes(type, 1);
+            return new FeedForwardShape(model.hiddenSize(), model.intermediateSize()).bytes(format, 1);
         }
         MoeConfig config = model.experts().orElseThrow();
         int routed = config.nRoutedExperts();
-        return FeedForwardShape.expert(model.hiddenSize(), config).bytes(type, routed + config.nSharedExperts())
-                + MatrixPacker.bytes(WeightType.F32, 1, routed, model.hiddenSize()) + (long) routed * Float.BYTES;
+        return FeedForwardShape.expert(model.hiddenSize(), config).bytes(format, routed + config.nSharedExperts())
+                + WeightFormats.F32.bytes(1, routed, model.hiddenSize()) + (long) routed * Float.BYTES;
     }
 
     private static FeedForwardWeights dense(FeedForwardShape shape, Checkpoint checkpoint, String prefix,
@@ -151,14 +149,13 @@ public sealed interface FeedForwardWeights {
             }
         }
         Matrix router = CheckpointWeights.matrix(checkpoint, prefix + "gate.weight");
-        return new Experts(Packing.columns(router, routed, MatMul.BLOCK, i -> i), bias, parts);
+        return new Experts(new MatrixPacker(WeightFormats.F32).columns("router", router, routed, i -> i), bias, parts);
     }
 
     private static void packOne(FeedForwardShape shape, Projections weights, int place, PackedMatrix gateUp,
             PackedMatrix down) {
-        MatrixPacker.put(gateUp, place, Matrices.stacked(weights.gate, weights.up), shape.gateUpColumns(),
-                shape::gateUpRow);
-        MatrixPacker.put(down, place, weights.down, shape.hiddenSize(), i -> i);
+        gateUp.put(place, Matrices.stacked(weights.gate, weights.up), shape::gateUpRow);
+        down.put(place, weights.down, i -> i);
     }
 
     /** The three projections as published. */

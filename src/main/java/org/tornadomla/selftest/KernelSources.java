@@ -11,7 +11,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.tensor.NumberFormats;
+import org.tornadomla.weights.NumberFormats;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -36,7 +36,7 @@ public final class KernelSources {
     public static Map<String, String> of(Target target, Variants variants) {
         Map<String, String> sources = new LinkedHashMap<>();
         List<NumberFormats> allowed = NumberFormats.each()
-                .filter(formats -> Variants.refusal(target, formats.weights()).isEmpty()).toList();
+                .filter(formats -> formats.weights().refusal(target).isEmpty()).toList();
         for (NumberFormats formats : allowed) {
             SampleDecoder sample = new SampleDecoder(variants, formats);
             sample.prompt();

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
-import java.util.function.IntSupplier;
 
+import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.cache.LayerPool;
 import org.tornadomla.cache.RowLayout;
 import org.tornadomla.config.MlaConfig;
@@ -18,16 +18,12 @@ import org.tornadomla.config.TopkMethod;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.GraphSpec;
-import org.tornadomla.graph.MatrixPacker;
-import org.tornadomla.graph.PackedMatrix;
 import org.tornadomla.graph.Residency;
 import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.kernels.Bf16;
-import org.tornadomla.kernels.Int8;
-import org.tornadomla.kernels.MatMul;
+import org.tornadomla.kernels.Softmax;
 import org.tornadomla.layers.AttentionBuffers;
 import org.tornadomla.layers.AttentionShape;
 import org.tornadomla.layers.AttentionWeights;
@@ -36,16 +32,15 @@ import org.tornadomla.layers.DecoderGraphs;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.layers.FeedForwardShape;
 import org.tornadomla.layers.FeedForwardWeights;
-import org.tornadomla.tensor.Bfloat16;
-import org.tornadomla.tensor.NumberFormats;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.RandomWeights;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.NumberFormats;
+import org.tornadomla.weights.PackedMatrix;
+import org.tornadomla.weights.WeightFormats;
 
-import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
-import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /**
  * A decoder of two small layers with random weights, in sizes that divide nothing: its graphs hold every kernel of the
@@ -58,7 +53,7 @@ public final class SampleDecoder {
     private static final int[][] PAGES = {{4, 1, 3}, {2}};
     private static final int[] PROMPT = {7, 2};
     private static final int SPLITS = 2;
-    private static final float HIDDEN = -3.0e38f;
+    private static final float HIDDEN = Softmax.HIDDEN;
 
     private final ModelConfig model;
     private final Buffers buffers = new Buffers();
@@ -116,8 +111,10 @@ public final class SampleDecoder {
                 new FeedForwardWeights.Dense(filled(random, dense.gateUp(packer, 1)),
                         filled(random, dense.down(packer, 1))),
                 new FeedForwardWeights.Experts(
-                        vectors(random, Padding.toMultiple(moe.nRoutedExperts(), MatMul.BLOCK) * hidden), bias,
-                        List.of(part(random, expert, packer, 0, all / 2),
+                        filled(random,
+                                new MatrixPacker(WeightFormats.F32).allocate("router", 1, moe.nRoutedExperts(),
+                                        hidden)),
+                        bias, List.of(part(random, expert, packer, 0, all / 2),
                                 part(random, expert, packer, all / 2, all - all / 2))));
         List<DecoderWeights.LayerWeights> layers = new ArrayList<>();
         for (int index = 0; index < 2; index++) {
@@ -137,35 +134,8 @@ public final class SampleDecoder {
     }
 
     private static PackedMatrix filled(SplittableRandom random, PackedMatrix matrix) {
-        switch (matrix) {
-            case PackedMatrix.Float32 f32 -> fill(random, f32.values().getArray());
-            case PackedMatrix.Bfloat16 bf16 ->
-                fill(bf16.values(), Bf16.PACKED, () -> Bfloat16.fromFloat(random.nextFloat() - 0.5f));
-            case PackedMatrix.Half half -> {
-                for (int i = 0; i < half.values().getSize(); i++) {
-                    half.values().set(i, new HalfFloat(random.nextFloat() - 0.5f));
-                }
-            }
-            case PackedMatrix.Int8 int8 -> {
-                fill(int8.values(), Int8.PACKED, () -> random.nextInt(2 * Int8.LARGEST + 1) - Int8.LARGEST);
-                for (int i = 0; i < int8.scales().getArray().getSize(); i++) {
-                    int8.scales().getArray().set(i, random.nextFloat() / Int8.LARGEST);
-                }
-            }
-        }
+        matrix.fill(random);
         return matrix;
-    }
-
-    /** Fills ints that hold some numbers each. */
-    private static void fill(VectorInt16 vectors, int packed, IntSupplier number) {
-        IntArray ints = vectors.getArray();
-        for (int i = 0; i < ints.getSize(); i++) {
-            int all = 0;
-            for (int j = 0; j < packed; j++) {
-                all = all << Integer.SIZE / packed | number.getAsInt() & -1 >>> Integer.SIZE - Integer.SIZE / packed;
-            }
-            ints.set(i, all);
-        }
     }
 
     private static VectorFloat16 vectors(SplittableRandom random, int floats) {
@@ -228,7 +198,7 @@ public final class SampleDecoder {
 
     private int slot(int row, int position) {
         int pageTokens = step.capacity().pageTokens();
-        return PAGES[row][position / pageTokens] * pageTokens + position % pageTokens;
+        return CacheConfig.slot(PAGES[row][position / pageTokens], position, pageTokens);
     }
 
     private void finish(boolean masked) {

@@ -16,7 +16,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.tensor.NumberFormats;
+import org.tornadomla.weights.NumberFormats;
 
 /**
  * Runs every kernel on a device, in small awkward sizes, before the device is trusted: TornadoVM and drivers can be
@@ -48,7 +48,7 @@ public final class SelfTest {
      * @throws DeviceException naming what the device lacks, or the operation and the error or the largest difference
      */
     public static Variants require(Target target, NumberFormats formats) {
-        Variants.refusal(target, formats.weights()).ifPresent(reason -> {
+        formats.weights().refusal(target).ifPresent(reason -> {
             throw new DeviceException(reason);
         });
         if (target.trusted()) {
@@ -173,7 +173,7 @@ public final class SelfTest {
             if (chosen.stream().anyMatch(other -> other == step)) {
                 trace.put(step, Expectation.of(step, sample.arrays(step)));
             } else {
-                step.java().run();
+                HostForms.run(step);
             }
         }
         return trace;

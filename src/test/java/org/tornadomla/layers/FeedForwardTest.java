@@ -27,7 +27,6 @@ import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.CyclePlan;
 import org.tornadomla.graph.GraphSpec;
 import org.tornadomla.graph.Grid;
-import org.tornadomla.graph.MatrixPacker;
 import org.tornadomla.graph.Sizes;
 import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.StepBuffer;
@@ -38,11 +37,12 @@ import org.tornadomla.kernels.Unpack;
 import org.tornadomla.reference.FeedForward;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.tensor.Padding;
-import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.SafetensorsWriter;
 import org.tornadomla.testing.Seeds;
 import org.tornadomla.testing.TestTargets;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.WeightFormats;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -166,7 +166,7 @@ class FeedForwardTest {
         FloatArray y = buffers.add("y", Role.OUTPUT, new FloatArray(tokens * stride));
         FeedForwardWeights weights;
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            weights = FeedForwardWeights.pack(model, 0, checkpoint, "", new MatrixPacker(WeightType.F32));
+            weights = FeedForwardWeights.pack(model, 0, checkpoint, "", new MatrixPacker(WeightFormats.F32));
         }
         weights.register(buffers, "");
         StepList steps = new StepList();

@@ -2,7 +2,7 @@ package org.tornadomla.benchmarks;
 
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.MoeConfig;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
 
 /** What layers of given sizes cannot do without. */
 final class Costs {
@@ -14,7 +14,7 @@ final class Costs {
     }
 
     /** Bytes of a weight. */
-    static double bytes(WeightType type) {
+    static double bytes(NumberFormat type) {
         return switch (type) {
             case F32 -> Float.BYTES;
             case BF16, F16 -> Short.BYTES;
@@ -42,7 +42,7 @@ final class Costs {
      * @param batch  sequences
      * @param type   of the weights
      */
-    static Cost decode(MlaConfig c, int cached, int batch, WeightType type) {
+    static Cost decode(MlaConfig c, int cached, int batch, NumberFormat type) {
         Cost attention = attend(c, cached, batch);
         return new Cost(2 * batch * weights(c) + attention.flops(),
                 bytes(type) * weights(c) + attention.bytes() + Float.BYTES * 2.0 * batch * c.hiddenSize());

@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.tornadomla.attention.AttentionMode;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
 
 /** JMH: attention layers. */
 @BenchmarkMode(Mode.Throughput)
@@ -48,7 +48,7 @@ public class LayerBenchmark {
         public int batch;
         /** Number format of the library's weights; the peer's are in 32 bits. */
         @Param("F32")
-        public WeightType weights;
+        public NumberFormat weights;
 
         /** Builds and checks. */
         @Setup

@@ -15,7 +15,7 @@ import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Sequence;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.WeightFormats;
 
 /**
  * A model of one layer or more: some tokens behind others that are cached, all with random ids, to the logits of what
@@ -47,7 +47,7 @@ final class ModelWorkload implements Workload {
      */
     ModelWorkload(Path directory, Target target) {
         this.directory = directory;
-        this.decoder = Decoder.load(directory, target, DecoderOptions.defaults().withWeights(WeightType.F32));
+        this.decoder = Decoder.load(directory, target, DecoderOptions.defaults().withWeights(WeightFormats.F32));
         this.sequence = decoder.open();
     }
 

@@ -1,7 +1,7 @@
 package org.tornadomla.benchmarks;
 
 import org.tornadomla.tensor.Bfloat16;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
 
 /**
  * Rounds weights to what a number format can hold. Packing them again in that format changes nothing but the last bit
@@ -22,7 +22,7 @@ final class Rounding {
      * @param values  [outputs, columns]. Modified
      * @param columns inputs
      */
-    static void to(WeightType type, float[] values, int columns) {
+    static void to(NumberFormat type, float[] values, int columns) {
         switch (type) {
             case F32 -> {
             }

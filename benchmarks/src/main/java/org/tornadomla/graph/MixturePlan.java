@@ -12,7 +12,8 @@ import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.kernels.Unpack;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.Padding;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.WeightFormats;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -51,7 +52,7 @@ public final class MixturePlan implements AutoCloseable {
         this.y = buffers.add("y", Role.OUTPUT, new FloatArray(tokens * stride));
         FeedForwardWeights weights;
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            weights = FeedForwardWeights.pack(model, 0, checkpoint, WEIGHTS, new MatrixPacker(WeightType.F32));
+            weights = FeedForwardWeights.pack(model, 0, checkpoint, WEIGHTS, new MatrixPacker(WeightFormats.F32));
         }
         weights.register(buffers, "");
         StepList steps = new StepList(SelfTest.require(target));

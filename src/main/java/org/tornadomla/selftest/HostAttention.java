@@ -1,6 +1,8 @@
-package org.tornadomla.graph;
+package org.tornadomla.selftest;
 
+import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.kernels.GroupAttention;
+import org.tornadomla.kernels.Softmax;
 import org.tornadomla.kernels.StepLayout;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -10,9 +12,6 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /** What {@link GroupAttention} leaves, computed by Java on the host: a kernel of work-groups cannot be called there. */
 final class HostAttention {
-
-    private static final float NOTHING_SEEN = -3.0e38f;
-    private static final float HIDDEN_LIMIT = -1.0e30f;
 
     private HostAttention() {
     }
@@ -33,10 +32,10 @@ final class HostAttention {
             int begin = from + unit % splits * share;
             float[] weights = new float[Math.max(0, Math.min(share, to - begin))];
             int[] rows = new int[weights.length];
-            float maximum = NOTHING_SEEN;
+            float maximum = Softmax.HIDDEN;
             for (int i = 0; i < weights.length; i++) {
                 int key = begin + i;
-                rows[i] = (step.get(table + key / pageTokens) * pageTokens + key % pageTokens) * rowVectors;
+                rows[i] = CacheConfig.slot(step.get(table + key / pageTokens), key, pageTokens) * rowVectors;
                 for (int v = 0; v < rowVectors; v++) {
                     weights[i] += Float16.dot(packed.get((unit / splits * heads + head) * rowVectors + v),
                             pool.get(rows[i] + v));
@@ -49,7 +48,7 @@ final class HostAttention {
             }
             float sum = 0;
             for (int i = 0; i < weights.length; i++) {
-                weights[i] = weights[i] > HIDDEN_LIMIT ? (float) Math.exp(weights[i] - maximum) : 0;
+                weights[i] = weights[i] > Softmax.HIDDEN_LIMIT ? (float) Math.exp(weights[i] - maximum) : 0;
                 sum += weights[i];
             }
             maxima.set(unitHead, maximum);

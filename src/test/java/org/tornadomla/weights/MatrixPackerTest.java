@@ -1,4 +1,4 @@
-package org.tornadomla.graph;
+package org.tornadomla.weights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.tornadomla.error.ShapeException;
-import org.tornadomla.tensor.WeightType;
 
 /**
  * How many matrices go into one buffer, at the sizes of DeepSeek-V3: 256 experts and a shared one of 2048 in 7168 wide
@@ -21,19 +20,19 @@ class MatrixPackerTest {
     @Test
     void expertsOfABuffer() {
         // 2^31 elements of an array, however few bits they have.
-        for (WeightType type : WeightType.values()) {
+        for (NumberFormat type : WeightFormats.ALL) {
             assertEquals(73, new MatrixPacker(type).most(GATE_AND_UP, HIDDEN));
             assertEquals(146, new MatrixPacker(type).most(HIDDEN, GATE_AND_UP / 2));
         }
-        assertEquals(36, new MatrixPacker(WeightType.F32, FOUR_GIBIBYTES).most(GATE_AND_UP, HIDDEN));
-        assertEquals(73, new MatrixPacker(WeightType.BF16, FOUR_GIBIBYTES).most(GATE_AND_UP, HIDDEN));
-        assertEquals(0, new MatrixPacker(WeightType.F32, 1).most(1, 1));
+        assertEquals(36, new MatrixPacker(WeightFormats.F32, FOUR_GIBIBYTES).most(GATE_AND_UP, HIDDEN));
+        assertEquals(73, new MatrixPacker(WeightFormats.BF16, FOUR_GIBIBYTES).most(GATE_AND_UP, HIDDEN));
+        assertEquals(0, new MatrixPacker(WeightFormats.F32, 1).most(1, 1));
     }
 
     @Test
     void oneThatIsTooLargeIsRefusedByName() {
         ShapeException refused = assertThrows(ShapeException.class,
-                () -> new MatrixPacker(WeightType.BF16, FOUR_GIBIBYTES).allocate("head", 74, GATE_AND_UP, HIDDEN));
+                () -> new MatrixPacker(WeightFormats.BF16, FOUR_GIBIBYTES).allocate("head", 74, GATE_AND_UP, HIDDEN));
         assertTrue(
                 refused.getMessage()
                         .startsWith("head of 74 x 4096 x 7168 weights needs 4345298944 bytes in one buffer as bf16"),

@@ -1,4 +1,4 @@
-package org.tornadomla.layers;
+package org.tornadomla.weights;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,8 +19,6 @@ import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.CyclePlan;
 import org.tornadomla.graph.GraphSpec;
 import org.tornadomla.graph.Grid;
-import org.tornadomla.graph.MatrixPacker;
-import org.tornadomla.graph.PackedMatrix;
 import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.graph.Variants;
@@ -32,7 +30,6 @@ import org.tornadomla.tensor.Bfloat16;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
-import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.Seeds;
 import org.tornadomla.testing.TestTargets;
 
@@ -43,22 +40,21 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /**
- * Matrix products with weights of 16 and 8 bits, against sums in float64 of the weights that were kept; a sum of n
- * products is within n roundings of the sum of their magnitudes, and a weight of 8 bits times its scale is one rounding
- * more. How far the kept weights are from the given ones has tests of its own.
+ * What every number format of weights must do: its products, against sums in float64 of the weights that it kept. A sum
+ * of n products is within n roundings of the sum of their magnitudes, and a weight times a scale is one rounding more.
+ * How far the kept weights may be from the given ones is a row of the tests below.
  */
-class NarrowProductTest {
+class NumberFormatContractTest {
 
     private static final int ROWS_AT = 3;
     private static final double ROUNDING = 0x1p-24;
-    private static final List<WeightType> NARROW = List.of(WeightType.BF16, WeightType.F16, WeightType.INT8);
 
-    private static Stream<WeightType> narrow(Target target) {
-        return NARROW.stream().filter(type -> Variants.refusal(target, type).isEmpty());
+    private static Stream<NumberFormat> formats(Target target) {
+        return WeightFormats.ALL.stream().filter(format -> format.refusal(target).isEmpty());
     }
 
     static Stream<Arguments> sizes() {
-        return TestTargets.all().flatMap(target -> narrow(target).flatMap(type -> Stream.of(
+        return TestTargets.all().flatMap(target -> formats(target).flatMap(type -> Stream.of(
                 Arguments.of(target, type, 1, 1, 1, false, false), Arguments.of(target, type, 1, 17, 33, true, false),
                 Arguments.of(target, type, 2, 129, 31, false, true), Arguments.of(target, type, 7, 128, 64, true, true),
                 Arguments.of(target, type, 9, 301, 97, true, false))));
@@ -67,7 +63,7 @@ class NarrowProductTest {
     /** Gaps between rows of x, and rows of it behind the count, hold NaN; so does y, unless it is added to. */
     @ParameterizedTest(name = "{0} {1} {2} x {3} -> {4}, bias {5}, accumulate {6}")
     @MethodSource("sizes")
-    void productAgreesWithTheKeptWeights(Target target, WeightType type, int rows, int k, int columns, boolean biased,
+    void productAgreesWithTheKeptWeights(Target target, NumberFormat type, int rows, int k, int columns, boolean biased,
             boolean accumulate) {
         int padded = Padding.toMultiple(columns, MatMul.BLOCK);
         int xStride = k + 3;
@@ -87,8 +83,11 @@ class NarrowProductTest {
         IntArray step = buffers.add("step", Role.INPUT, new IntArray(16));
         step.set(ROWS_AT, rows);
         w.register(buffers, "w");
-        run(target, buffers, y, new StepList().product("product", xs, w, b, step, ROWS_AT, padded, k, xStride, yStride,
-                biased ? 1 : 0, accumulate ? 1 : 0, y));
+        step.set(StepLayout.ONE, 1);
+        StepList steps = new StepList();
+        w.product(steps, new Product("product", xs, xStride, RowGroups.all(step, ROWS_AT), b, biased,
+                new Product.Result(y, yStride, accumulate)));
+        run(target, buffers, y, steps);
         for (int row = 0; row < rows; row++) {
             for (int column = 0; column < padded; column++) {
                 int at = row * yStride * Padding.LANES + column;
@@ -103,13 +102,13 @@ class NarrowProductTest {
     }
 
     static Stream<Arguments> targets() {
-        return TestTargets.all().flatMap(target -> narrow(target).map(type -> Arguments.of(target, type)));
+        return TestTargets.all().flatMap(target -> formats(target).map(type -> Arguments.of(target, type)));
     }
 
     /** Of four experts, 2 gets one row, 3 gets six; the weights of the others are poison. */
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("targets")
-    void expertProductAgreesWithTheKeptWeights(Target target, WeightType type) {
+    void expertProductAgreesWithTheKeptWeights(Target target, NumberFormat type) {
         int k = 133;
         int columns = 70;
         int experts = 4;
@@ -122,7 +121,7 @@ class NarrowProductTest {
             if (expert < 2) {
                 Arrays.fill(values, Float.NaN);
             }
-            MatrixPacker.put(w, expert, Matrix.of(columns, k, values), columns, i -> i);
+            w.put(expert, Matrix.of(columns, k, values), i -> i);
         }
         Buffers buffers = new Buffers();
         FloatArray xs = buffers.add("x", Role.WEIGHT, spread(x, k, k));
@@ -137,23 +136,24 @@ class NarrowProductTest {
         w.register(buffers, "w");
         int yStride = padded / Padding.LANES;
         VectorFloat16 y = nan(experted.length * yStride);
+        VectorFloat16 none = buffers.add("none", Role.WEIGHT, new VectorFloat16(1));
         StepList steps = new StepList().add("group", Grid.loop(1), ExpertGrouping::sort, chosen, step, experts, 1,
-                tokensAt, ExpertGrouping.placesAt(experts, experted.length), grouping).expertProduct("product",
-                        Grid.loop(experts * padded / MatMul.BLOCK), xs, w, grouping, tokensAt, 0, experts, padded, k, k,
-                        yStride, y);
+                tokensAt, ExpertGrouping.placesAt(experts, experted.length), grouping);
+        w.product(steps, new Product("product", xs, k, RowGroups.experts(grouping, tokensAt, 0, experts, experts), none,
+                false, new Product.Result(y, yStride, false)));
         run(target, buffers, y, steps);
         int[] sorted = {2, 0, 1, 3, 4, 5, 6};
         for (int row = 0; row < sorted.length; row++) {
             for (int column = 0; column < padded; column++) {
-                assertSum(y.getArray().get(row * yStride * Padding.LANES + column), 0, w,
-                        experted[sorted[row]] * padded / MatMul.BLOCK, column, x, sorted[row], k);
+                assertSum(y.getArray().get(row * yStride * Padding.LANES + column), 0, w, experted[sorted[row]], column,
+                        x, sorted[row], k);
             }
         }
     }
 
     static Stream<Arguments> heads() {
         return TestTargets.all()
-                .flatMap(target -> narrow(target).flatMap(type -> Stream.of(Arguments.of(target, type, 1, 1, 1, 1),
+                .flatMap(target -> formats(target).flatMap(type -> Stream.of(Arguments.of(target, type, 1, 1, 1, 1),
                         Arguments.of(target, type, 2, 3, 5, 6), Arguments.of(target, type, 3, 2, 17, 97),
                         Arguments.of(target, type, 1, 2, 150, 33), Arguments.of(target, type, 2, 2, 20, 200))));
     }
@@ -163,7 +163,7 @@ class NarrowProductTest {
      */
     @ParameterizedTest(name = "{0} {1} {2} tokens, {3} heads, {4} -> {5}")
     @MethodSource("heads")
-    void headsHaveProductsOfTheirOwn(Target target, WeightType type, int tokens, int heads, int inputs, int outputs) {
+    void headsHaveProductsOfTheirOwn(Target target, NumberFormat type, int tokens, int heads, int inputs, int outputs) {
         int inputVectors = Padding.vectors(inputs);
         int width = inputVectors * Padding.LANES;
         int outputVectors = Padding.vectors(outputs);
@@ -172,13 +172,14 @@ class NarrowProductTest {
         for (int i = 0; i < given.length; i++) {
             x[i / inputs * width + i % inputs] = given[i];
         }
-        PackedMatrix w = new MatrixPacker(type).allocate("w", heads, outputs, width);
-        PackedMatrix byInput = new MatrixPacker(type).allocateByInput("t", heads, outputs, width);
+        PackedMatrix w = new MatrixPacker(type).allocate("w",
+                new MatrixShape(MatrixUse.VALUE_UP, heads, outputs, width));
+        PackedMatrix byInput = new MatrixPacker(type).allocate("t",
+                new MatrixShape(MatrixUse.ABSORBED_QUERY, heads, outputs, width));
         for (int head = 0; head < heads; head++) {
-            MatrixPacker.put(w, head, Matrix.of(outputs, width, Seeds.normal(6 + head, outputs * width)), outputs,
-                    i -> i);
+            w.put(head, Matrix.of(outputs, width, Seeds.normal(6 + head, outputs * width)), i -> i);
             for (int input = 0; input < inputs; input++) {
-                MatrixPacker.putInput(byInput, head, width, input, Seeds.normal(60 + head * inputs + input, outputs));
+                byInput.putInput(head, input, Seeds.normal(60 + head * inputs + input, outputs));
             }
         }
         VectorFloat16 q = rowsOf(x, width, 1);
@@ -196,25 +197,23 @@ class NarrowProductTest {
         byInput.register(buffers, "by_input");
         float scale = 0.25f;
         buffers.add("y", Role.STATE, packed);
-        StepList steps = new StepList()
-                .absorbedQuery("query", q, byInput, step, heads, inputVectors, inputVectors + 1, outputVectors,
-                        heads * (inputVectors + 1), outputVectors + 1, scale, packed)
-                .valueUp("value", merged, w, step, heads, outputs, inputVectors, values);
+        StepList steps = new StepList();
+        byInput.absorbedQuery(steps, new AbsorbedQueries("query", q, step, inputVectors + 1, heads * (inputVectors + 1),
+                outputVectors + 1, scale, packed));
+        w.valueUp(steps, new AttendedValues("value", merged, step, values));
         try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("heads", steps.steps()))), buffers,
                 target)) {
             TornadoExecutionResult result = plan.run(0);
             result.transferToHost(packed);
             result.transferToHost(values);
         }
-        int blocks = Math.ceilDiv(outputs, MatMul.BLOCK);
         for (int row = 0; row < tokens * heads; row++) {
             for (int i = 0; i < outputs; i++) {
-                assertSum(values.get(row * outputs + i), 0, w, row % heads * blocks, i, x, row, width);
+                assertSum(values.get(row * outputs + i), 0, w, row % heads, i, x, row, width);
                 double sum = 0;
                 double magnitude = 0;
                 for (int input = 0; input < width; input++) {
-                    double product = keptByInput(byInput, row % heads, outputs, i, input, width)
-                            * x[row * width + input];
+                    double product = byInput.number(row % heads, i, input) * x[row * width + input];
                     sum += product;
                     magnitude += Math.abs(product);
                 }
@@ -238,12 +237,14 @@ class NarrowProductTest {
     @Test
     void halvesAreKeptAndLargerWeightsRefused() {
         float[] values = {1.5f, -65504f, 0x1p-24f, Float.float16ToFloat((short) 0x3555)};
-        PackedMatrix w = new MatrixPacker(WeightType.F16).columns("w", Matrix.of(1, values.length, values), 1, i -> i);
+        PackedMatrix w = new MatrixPacker(WeightFormats.F16).columns("w", Matrix.of(1, values.length, values), 1,
+                i -> i);
         for (int i = 0; i < values.length; i++) {
-            assertEquals(values[i], kept(w, 0, 0, i, values.length));
+            assertEquals(values[i], w.number(0, 0, i));
         }
         ConfigurationException refused = assertThrows(ConfigurationException.class,
-                () -> new MatrixPacker(WeightType.F16).columns("w", Matrix.of(1, 1, new float[]{-70000f}), 1, i -> i));
+                () -> new MatrixPacker(WeightFormats.F16).columns("w", Matrix.of(1, 1, new float[]{-70000f}), 1,
+                        i -> i));
         assertTrue(refused.getMessage().contains("-70000.0") && refused.getMessage().contains("65504"),
                 refused.getMessage());
     }
@@ -254,60 +255,29 @@ class NarrowProductTest {
         int k = 300;
         int columns = 67;
         float[] values = weights(columns * k);
-        PackedMatrix w = new MatrixPacker(WeightType.INT8).columns("w", Matrix.of(columns, k, values), columns, i -> i);
+        PackedMatrix w = new MatrixPacker(WeightFormats.INT8).columns("w", Matrix.of(columns, k, values), columns,
+                i -> i);
         for (int column = 0; column < columns; column++) {
             for (int i = 0; i < k; i++) {
                 double largest = 0;
                 for (int j = i / Int8.SCALED * Int8.SCALED; j < Math.min(k, (i / Int8.SCALED + 1) * Int8.SCALED); j++) {
                     largest = Math.max(largest, Math.abs(values[column * k + j]));
                 }
-                assertEquals(values[column * k + i], kept(w, 0, column, i, k), largest * (0.5 / 127 + 4 * ROUNDING));
+                assertEquals(values[column * k + i], w.number(0, column, i), largest * (0.5 / 127 + 4 * ROUNDING));
             }
         }
     }
 
-    private static void assertSum(float actual, double start, PackedMatrix w, int firstBlock, int column, float[] x,
+    private static void assertSum(float actual, double start, PackedMatrix w, int matrix, int column, float[] x,
             int row, int k) {
         double sum = start;
         double magnitude = Math.abs(start);
         for (int i = 0; i < k; i++) {
-            double product = kept(w, firstBlock, column, i, k) * x[row * k + i];
+            double product = w.number(matrix, column, i) * x[row * k + i];
             sum += product;
             magnitude += Math.abs(product);
         }
         assertEquals(sum, actual, (k + 4) * ROUNDING * magnitude, "row " + row + ", column " + column);
-    }
-
-    /** The weight as the packed numbers say, by the layout in the kernels' documentation. */
-    private static double kept(PackedMatrix w, int firstBlock, int column, int input, int k) {
-        int block = firstBlock + column / MatMul.BLOCK;
-        int at = (block * k + input) * MatMul.BLOCK + column % MatMul.BLOCK;
-        return switch (w) {
-            case PackedMatrix.Float32 f32 -> f32.values().getArray().get(at);
-            case PackedMatrix.Bfloat16 bf16 -> Bfloat16.toFloat((short) number(bf16.values(), at, 2));
-            case PackedMatrix.Half half -> half.values().get(at).getFloat32();
-            case PackedMatrix.Int8 int8 -> (double) number(int8.values(), at, 4) * int8.scales().getArray()
-                    .get((block * Math.ceilDiv(k, Int8.SCALED) + input / Int8.SCALED) * MatMul.BLOCK
-                            + column % MatMul.BLOCK);
-        };
-    }
-
-    /** The same where a scale counts for 128 outputs of an input. */
-    private static double keptByInput(PackedMatrix w, int head, int outputs, int output, int input, int inputs) {
-        if (!(w instanceof PackedMatrix.Int8 int8)) {
-            return kept(w, head * Math.ceilDiv(outputs, MatMul.BLOCK), output, input, inputs);
-        }
-        int at = ((head * Math.ceilDiv(outputs, MatMul.BLOCK) + output / MatMul.BLOCK) * inputs + input) * MatMul.BLOCK
-                + output % MatMul.BLOCK;
-        int scale = (head * Math.ceilDiv(outputs, Int8.SCALED) + output / Int8.SCALED) * inputs + input;
-        return (double) number(int8.values(), at, 4) * int8.scales().getArray().get(scale);
-    }
-
-    /** Number {@code at} where each int of a vector holds some: 16 in the lowest bits, the next 16 in those above. */
-    private static int number(VectorInt16 w, int at, int packed) {
-        int bits = 32 / packed;
-        int lane = w.getArray().get(at / (16 * packed) * 16 + at % 16);
-        return lane << 32 - bits * (at / 16 % packed + 1) >> 32 - bits;
     }
 
     private static void run(Target target, Buffers buffers, VectorFloat16 y, StepList steps) {

@@ -1,6 +1,8 @@
-package org.tornadomla.tensor;
+package org.tornadomla.weights;
 
 import java.util.stream.Stream;
+
+import org.tornadomla.tensor.CacheType;
 
 /**
  * In which number formats a device holds what is large.
@@ -8,26 +10,26 @@ import java.util.stream.Stream;
  * @param weights the matrices that it multiplies with
  * @param cache   the rows of the latent cache
  */
-public record NumberFormats(WeightType weights, CacheType cache) {
+public record NumberFormats(NumberFormat weights, CacheType cache) {
 
     /** 32-bit numbers only. */
-    public static final NumberFormats F32 = of(WeightType.F32);
+    public static final NumberFormats F32 = of(WeightFormats.F32);
 
     /** A cache in 32-bit numbers. */
-    public static NumberFormats of(WeightType weights) {
+    public static NumberFormats of(NumberFormat weights) {
         return new NumberFormats(weights, CacheType.F32);
     }
 
     /** Weights in 32-bit numbers. */
     public static NumberFormats of(CacheType cache) {
-        return new NumberFormats(WeightType.F32, cache);
+        return new NumberFormats(WeightFormats.F32, cache);
     }
 
     /**
      * {@link #F32}, and those in which one of the two has fewer bits: together they need every kernel of the library.
      */
     public static Stream<NumberFormats> each() {
-        return Stream.concat(Stream.of(WeightType.values()).map(NumberFormats::of),
+        return Stream.concat(WeightFormats.ALL.stream().map(NumberFormats::of),
                 Stream.of(CacheType.values()).filter(type -> type != CacheType.F32).map(NumberFormats::of));
     }
 
