@@ -17,8 +17,8 @@ public final class MatMulF16 {
     }
 
     /**
-     * Computes what {@link MatMul#rows} does, in the same way. A row alone is computed four times: with a branch for it
-     * the kernel was slower, since the device's compiler then kept the sums of neither in registers.
+     * Computes what {@link MatMul#rows} does, in the same way. A row alone is computed four times: TornadoVM inlines no
+     * second path.
      *
      * @param x      [rows, xStride] floats. Not modified
      * @param w      [matrices, blocks, k, 64] numbers, packed as for {@link MatMul}. Not modified
