@@ -7,19 +7,13 @@ import org.tornadomla.weights.NumberFormat;
 /** What layers of given sizes cannot do without. */
 final class Costs {
 
-    /** Bytes of a scale of 8-bit weights, and weights that share one. */
-    private static final double SCALE_SHARE = (double) Float.BYTES / 128;
-
     private Costs() {
     }
 
-    /** Bytes of a weight. */
+    /** Bytes of a weight, its share of a scale included. */
     static double bytes(NumberFormat type) {
-        return switch (type) {
-            case F32 -> Float.BYTES;
-            case BF16, F16 -> Short.BYTES;
-            case INT8 -> Byte.BYTES + SCALE_SHARE;
-        };
+        int width = 1024;
+        return (double) type.bytes(1, width, width) / (width * width);
     }
 
     /** Numbers of an attention layer's matrices. */

@@ -175,7 +175,7 @@ final class Suite {
 
     /** A step of the V2-Lite layer at 512 cached with weights in fewer bits. */
     static Point narrowPoint(NumberFormat type) {
-        return new Point("decode_" + type.name().toLowerCase(Locale.ROOT), Layer.V2_LITE.toString(), SHORT_CACHE, 1);
+        return new Point("decode_" + type.name(), Layer.V2_LITE.toString(), SHORT_CACHE, 1);
     }
 
     private LayerData data(Layer layer) {
