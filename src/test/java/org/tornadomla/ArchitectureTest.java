@@ -72,16 +72,17 @@ class ArchitectureTest {
                     Map.entry("golden",
                             Set.of("error", "config", "tensor", "checkpoint", "cache", "backend", "attention",
                                     "decoder", JACKSON)),
+                    Map.entry("launch", Set.of("error", "picocli")),
                     Map.entry("cli",
-                            Set.of("error", "config", "tensor", "weights", "checkpoint", "reference", "cache",
-                                    "backend", "graph", "layers", "attention", "selftest", "decoder", "golden",
+                            Set.of("error", "launch", "config", "tensor", "weights", "checkpoint", "reference",
+                                    "cache", "backend", "graph", "layers", "attention", "selftest", "decoder", "golden",
                                     "tokenizer", JACKSON, "picocli", "me.tongfei.progressbar")));
 
     /**
      * The only packages that read system properties; all others are told what they need. The tokenizer respects what a
      * user set for the library underneath it, which listens to a property alone.
      */
-    private static final Set<String> READ_PROPERTIES = Set.of("backend", "cli", "tokenizer");
+    private static final Set<String> READ_PROPERTIES = Set.of("backend", "cli", "launch", "tokenizer");
 
     /** Names of used classes, by class. */
     private static final Map<String, Set<String>> USES = new TreeMap<>();

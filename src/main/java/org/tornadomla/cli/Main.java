@@ -2,6 +2,8 @@ package org.tornadomla.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.tornadomla.launch.BenchCommand;
+import org.tornadomla.launch.TestCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** The program {@code mla}: its commands, and what holds for all of them. */
 @Command(name = "mla", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         subcommands = {DevicesCommand.class, VerifyCommand.class, AttentionCommand.class, InfoCommand.class,
-            GenerateCommand.class, KernelsCommand.class},
+            GenerateCommand.class, KernelsCommand.class, TestCommand.class, BenchCommand.class},
         description = "Multi-head Latent Attention on the JVM: DeepSeek-family models on any device.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:done", "1:something failed", "2:unusable input: nothing was done"})
