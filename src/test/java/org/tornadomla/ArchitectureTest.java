@@ -72,7 +72,7 @@ class ArchitectureTest {
                     Map.entry("golden",
                             Set.of("error", "config", "tensor", "checkpoint", "cache", "backend", "attention",
                                     "decoder", JACKSON)),
-                    Map.entry("launch", Set.of("error", "picocli")),
+                    Map.entry("launch", Set.of("error", "picocli", "org.w3c.dom", "org.xml.sax", "com.sun.management")),
                     Map.entry("cli",
                             Set.of("error", "launch", "config", "tensor", "weights", "checkpoint", "reference",
                                     "cache", "backend", "graph", "layers", "attention", "selftest", "decoder", "golden",

@@ -64,12 +64,17 @@ public final class Targets {
             while (cause.getCause() != null) {
                 cause = cause.getCause();
             }
-            String problem = DeviceException.reason(cause).replace("[WARNING] ", "").replaceAll("\\..*", "");
+            String problem = firstSentence(DeviceException.reason(cause).replace("[WARNING] ", ""));
             throw new DeviceException(
                     "TornadoVM found no driver for a device (" + problem + "): install the driver of your device,"
                             + " tornado-config/README.md lists them, or start without TORNADOVM_HOME",
                     e);
         }
+    }
+
+    /** A dot inside a name, as of a class, ends no sentence. */
+    static String firstSentence(String text) {
+        return text.strip().replaceFirst("(?s)[.](\\s.*)?$", "");
     }
 
     private static String engine(TornadoVMBackendType type) {

@@ -22,6 +22,9 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:done", "1:something failed", "2:unusable input: nothing was done"})
 public final class Main implements Runnable {
 
+    /** What the JVM puts in the place of bytes that it cannot decode. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     @Spec
     private CommandSpec spec;
 
@@ -47,6 +50,13 @@ public final class Main implements Runnable {
      * @return the exit status
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        for (int index = 0; index < arguments.length; index++) {
+            if (arguments[index].indexOf(REPLACEMENT) >= 0) {
+                err.println("error: argument " + (index + 1) + " is not UTF-8, or was lost by the locale of this"
+                        + " machine; start with the launcher mla, and give a text in UTF-8 or by --file");
+                return ExitStatus.UNUSABLE_INPUT;
+            }
+        }
         ErrorReport errors = new ErrorReport();
         int status = new CommandLine(new Main()).setOut(out).setErr(err).setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);

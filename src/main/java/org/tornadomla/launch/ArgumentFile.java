@@ -29,7 +29,7 @@ final class ArgumentFile {
                 word = word == null ? new StringBuilder() : word;
                 if (quote == 0 && (letter == '"' || letter == '\'')) {
                     quote = letter;
-                } else if (letter == quote) {
+                } else if (quote != 0 && letter == quote) {
                     quote = 0;
                 } else if (quote != 0 && letter == '\\' && place + 1 < text.length()) {
                     word.append(text.charAt(++place));

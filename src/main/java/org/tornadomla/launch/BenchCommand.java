@@ -14,9 +14,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code mla bench}: measures beside PyTorch, on each engine and number of threads, and reports. */
-@Command(name = "bench", mixinStandardHelpOptions = true,
-        description = {"Measure beside PyTorch, see benchmarks/README.md.",
-            "Status 1 when an answer was wrong, which is then not timed."})
+@Command(name = "bench", mixinStandardHelpOptions = true, description = {
+    "Measure beside PyTorch, see benchmarks/README.md.", "Status 1 when an answer was wrong, which is then not timed."})
 public final class BenchCommand implements Callable<Integer> {
 
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH-mm-ss'Z'")
@@ -53,7 +52,8 @@ public final class BenchCommand implements Callable<Integer> {
         Path folder = report == null ? project.root().resolve("benchmarks/results") : report;
         Files.createDirectories(folder);
         Path results = from == null ? folder.resolve(NAME.format(Instant.now()) + ".jsonl") : from;
-        BenchRun run = new BenchRun(Running.start(), project, Running.jdks(), results, reportArguments(project, results));
+        BenchRun run = new BenchRun(Running.start(), project, Running.jdks(), results,
+                reportArguments(project, results));
         int status = from == null ? run.measure(plan(run)) : 0;
         return Math.max(status, run.report());
     }

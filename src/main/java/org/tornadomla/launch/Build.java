@@ -62,8 +62,8 @@ public final class Build {
         FileTime begin = FileTime.fromMillis(System.currentTimeMillis());
         removeClasses();
         Path log = project.target().resolve("build.log");
-        int status = Maven.find(project.root()).process(goals()).redirectErrorStream(true)
-                .redirectOutput(log.toFile()).start().waitFor();
+        int status = Maven.find(project.root()).process(goals()).redirectErrorStream(true).redirectOutput(log.toFile())
+                .start().waitFor();
         if (status != 0) {
             System.err.write(Files.readAllBytes(log));
             System.err.println("error: the build failed, see above");

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 record Project(Path root) {
 
     /** What the library is built from; a folder counts with all that is in it. */
-    private static final List<String> SOURCES = List.of("pom.xml", "parent/pom.xml", "src/main", "src/bundled", "src/launch");
+    private static final List<
+            String> SOURCES = List.of("pom.xml", "parent/pom.xml", "src/main", "src/bundled", "src/launch");
     private static final List<String> BENCHMARK_SOURCES = List.of("benchmarks/pom.xml", "benchmarks/src/main");
 
     Path target() {
@@ -79,8 +80,9 @@ record Project(Path root) {
             return Optional.empty();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().startsWith(prefix)
-                    && file.toString().endsWith(".jar")).findFirst();
+            return files.filter(
+                    file -> file.getFileName().toString().startsWith(prefix) && file.toString().endsWith(".jar"))
+                    .findFirst();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

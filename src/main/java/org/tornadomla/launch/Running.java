@@ -24,7 +24,8 @@ final class Running {
 
     private static String said(String value) {
         if (value == null) {
-            throw new ConfigurationException("this command works on the project's sources; start it with the launcher mla");
+            throw new ConfigurationException(
+                    "this command works on the project's sources; start it with the launcher mla");
         }
         return value;
     }

@@ -32,7 +32,7 @@ record Sdk(Path home, String version, List<String> backends) {
     /**
      * Reads what an SDK says of itself.
      *
-     * @param home         its folder; null or empty when the user named none
+     * @param home        its folder; null or empty when the user named none
      * @param optionFiles the folder tornado-config, with a file for each known backend
      * @throws ConfigurationException naming what is wrong and what to do
      */

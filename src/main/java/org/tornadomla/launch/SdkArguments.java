@@ -92,8 +92,7 @@ final class SdkArguments {
     private void removePatch() {
         words.removeIf(word -> word.startsWith("--patch-module=jdk.internal.vm.ci="));
         for (int place = words.size() - 2; place >= 0; place--) {
-            if (words.get(place).equals("--patch-module")
-                    && words.get(place + 1).startsWith("jdk.internal.vm.ci=")) {
+            if (words.get(place).equals("--patch-module") && words.get(place + 1).startsWith("jdk.internal.vm.ci=")) {
                 words.subList(place, place + 2).clear();
             }
         }

@@ -80,7 +80,8 @@ public final class Start {
             options.addAll(withoutSdk(command));
         }
         // The JVM and PoCL, an OpenCL driver for CPUs, take the number of threads at their start only.
-        Optional<String> threads = conducts ? Optional.empty()
+        Optional<String> threads = conducts
+                ? Optional.empty()
                 : option("--threads", arguments).filter(COUNT.asMatchPredicate());
         threads.ifPresent(count -> {
             words.add("POCL_MAX_PTHREAD_COUNT=" + count);
@@ -128,15 +129,17 @@ public final class Start {
         return file;
     }
 
-    /** MiB of a device to allow: three times the model's files (16-bit weights become 32 bits, some twice) and 4 GiB. */
+    /**
+     * MiB of a device to allow: three times the model's files (16-bit weights become 32 bits, some twice) and 4 GiB.
+     */
     private static long deviceMemory(Optional<String> model) {
         return 3 * model.map(Path::of).filter(Files::exists).map(Start::mebibytes).orElse(0L) + 4096;
     }
 
     private static long mebibytes(Path model) {
         try (Stream<Path> files = Files.walk(model, FileVisitOption.FOLLOW_LINKS)) {
-            return (files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum() + (1 << 20) - 1)
-                    >> 20;
+            return (files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum() + (1 << 20)
+                    - 1) >> 20;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

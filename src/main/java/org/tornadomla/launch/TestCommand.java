@@ -94,7 +94,8 @@ public final class TestCommand implements Callable<Integer> {
     private int run(ProcessBuilder maven, Path log) throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         Process process = maven.redirectErrorStream(true).start();
-        try (BufferedReader lines = process.inputReader(); PrintWriter all = new PrintWriter(Files.newBufferedWriter(log))) {
+        try (BufferedReader lines = process.inputReader();
+                PrintWriter all = new PrintWriter(Files.newBufferedWriter(log))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 all.println(line);
                 if (SHOWN.matcher(line).matches()) {
