@@ -74,8 +74,8 @@ class ArchitectureTest {
                                     "decoder", JACKSON)),
                     Map.entry("launch", Set.of("error", "picocli", "org.w3c.dom", "org.xml.sax", "com.sun.management")),
                     Map.entry("cli",
-                            Set.of("error", "launch", "config", "tensor", "weights", "checkpoint", "reference",
-                                    "cache", "backend", "graph", "layers", "attention", "selftest", "decoder", "golden",
+                            Set.of("error", "launch", "config", "tensor", "weights", "checkpoint", "reference", "cache",
+                                    "backend", "graph", "layers", "attention", "selftest", "decoder", "golden",
                                     "tokenizer", JACKSON, "picocli", "me.tongfei.progressbar")));
 
     /**

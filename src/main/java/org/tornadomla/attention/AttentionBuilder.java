@@ -2,6 +2,7 @@ package org.tornadomla.attention;
 
 import java.util.Arrays;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.cache.CacheConfig;
@@ -30,11 +31,16 @@ public final class AttentionBuilder {
     private static final int MAX_SPLITS = 64;
     private static final int MAX_WRITES = 1 << 24;
 
-    private final MlaConfig config;
-    private MlaWeights weights;
-    private NumberFormat weightType = WeightFormats.F32;
+    private final MlaConfig config;<<<<<<<HEAD
+    private @Nullable MlaWeights weights;
+    private NumberFormat weightType = WeightFormats.F32;=======
+    private @Nullable MlaWeights weights;
+    private WeightType weightType = WeightType.F32;>>>>>>>
+    dbcfd75 (Error Prone's findings are mended and end the test run's build;
+    public packages say where null
+    is allowed)
     private CacheType cacheType = CacheType.F32;
-    private Target target;
+    private @Nullable Target target;
     private AttentionMode mode = AttentionMode.AUTO;
     private int roundTokens = 128;
     private int batch = 16;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
@@ -101,7 +102,7 @@ public final class Targets {
      *                   for the first
      * @throws DeviceException naming what there is and what to do, when there is no such device
      */
-    public static Target choose(String engine, String device) {
+    public static Target choose(String engine, @Nullable String device) {
         if (!ENGINES.contains(engine)) {
             throw new DeviceException("engine " + engine + " is unknown; there are " + String.join(", ", ENGINES));
         }

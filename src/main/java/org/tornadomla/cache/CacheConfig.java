@@ -103,7 +103,7 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
      * @return a builder; it needs {@link Builder#pages} or {@link Builder#budgetBytes}, the rest has defaults
      */
     public static Builder builder(int layers, MlaConfig mla) {
-        long headFloats = mla.qkHeadDim() + mla.vHeadDim();
+        long headFloats = (long) mla.qkHeadDim() + mla.vHeadDim();
         return builder(layers, new RowLayout(mla.kvLoraRank(), mla.qkRopeHeadDim()))
                 .multiHeadFloatsPerToken(mla.numHeads() * headFloats);
     }

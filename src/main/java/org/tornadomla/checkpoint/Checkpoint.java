@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Dtype;
@@ -261,7 +262,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /** The block scales of an FP8 matrix; null for every other tensor. */
-    private BlockScales scales(String name) {
+    private @Nullable BlockScales scales(String name) {
         TensorInfo matrix = info(name);
         if (matrix.dtype() != Dtype.F8_E4M3) {
             return null;
@@ -274,7 +275,7 @@ public final class Checkpoint implements AutoCloseable {
         return new BlockScales(file(info.name()).read(info.name()).values(), Math.toIntExact(info.width()));
     }
 
-    private TensorInfo scaleInfo(String matrix) {
+    private @Nullable TensorInfo scaleInfo(String matrix) {
         String name = matrix + WeightNames.SCALE_SUFFIX;
         return fileOf.containsKey(name) ? info(name) : null;
     }

@@ -1,5 +1,6 @@
 package org.tornadomla.checkpoint;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Matrix;
@@ -45,11 +46,11 @@ public final class CheckpointWeights {
                 vectorIf(bias, checkpoint, prefix + "o_proj.bias"));
     }
 
-    private static Matrix matrixIf(boolean present, Checkpoint checkpoint, String name) {
+    private static @Nullable Matrix matrixIf(boolean present, Checkpoint checkpoint, String name) {
         return present ? matrix(checkpoint, name) : null;
     }
 
-    private static float[] vectorIf(boolean present, Checkpoint checkpoint, String name) {
+    private static float @Nullable [] vectorIf(boolean present, Checkpoint checkpoint, String name) {
         return present ? checkpoint.read(name) : null;
     }
 }

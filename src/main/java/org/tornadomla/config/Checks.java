@@ -1,5 +1,6 @@
 package org.tornadomla.config;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ConfigurationException;
 
 /** Checks shared by the records of this package; each message names the key, the value and the allowed range. */
@@ -26,7 +27,7 @@ final class Checks {
         }
     }
 
-    static void present(String key, Object value) {
+    static void present(String key, @Nullable Object value) {
         if (value == null) {
             throw new ConfigurationException(key + " is null, must be given");
         }

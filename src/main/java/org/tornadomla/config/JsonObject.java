@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ConfigurationException;
 
 /**
@@ -94,7 +95,8 @@ record JsonObject(JsonNode node, String where) {
         return value.booleanValue();
     }
 
-    String text(String key, String absent) {
+    @Nullable
+    String text(String key, @Nullable String absent) {
         if (!has(key)) {
             return absent;
         }

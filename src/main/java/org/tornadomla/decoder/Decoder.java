@@ -211,7 +211,8 @@ public final class Decoder implements AutoCloseable {
      *                                                     too long
      * @throws org.tornadomla.error.CacheFullException when the cache has too little room
      */
-    public float[][] append(List<Continuation> continuations, BooleanSupplier interrupted) {
+    public float @org.jspecify.annotations.Nullable [][] append(List<Continuation> continuations,
+            BooleanSupplier interrupted) {
         return compute(continuations, false, interrupted);
     }
 

@@ -3,6 +3,7 @@ package org.tornadomla.decoder;
 import java.util.Arrays;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.error.ConfigurationException;
@@ -92,10 +93,13 @@ public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pa
     }
 
     /** The same with weights in a number format; null for {@link WeightChoice}. */
-    public DecoderOptions withWeights(NumberFormat type) {
-        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, mode,
-                Optional.ofNullable(type), cache, bufferBytes);
-    }
+    <<<<<<<HEAD
+    public DecoderOptions withWeights(@Nullable NumberFormat type) {
+=======
+    public DecoderOptions withWeights(@Nullable WeightType type) {
+>>>>>>> dbcfd75 (Error Prone's findings are mended and end the test run's build;
+    public packages say where null
+    is allowed)return new DecoderOptions(chunkTokens,batch,cacheTokens,pageTokens,expandedKeys,mode,Optional.ofNullable(type),cache,bufferBytes);}
 
     /** The same with rows of the cache in a number format. */
     public DecoderOptions withCache(CacheType type) {

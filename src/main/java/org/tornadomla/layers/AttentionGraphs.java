@@ -107,7 +107,6 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
      */
     public List<Step> attendAbsorbed(FloatArray values) {
         MlaConfig c = shape.config();
-        Capacity capacity = step.capacity();
         AttentionBuffers.Absorbed scratch = buffers.absorbed();
         StepList steps = new StepList(variants);
         weights.uk().absorbedQuery(steps,

@@ -78,7 +78,7 @@ public sealed interface FeedForwardWeights {
          * @throws ShapeException when one expert does not fit one buffer
          */
         static List<ExpertPart> allocate(FeedForwardShape shape, MatrixPacker packer, int all) {
-            int parts = Math.ceilDiv(all, (int) Math.clamp(shape.most(packer), 1, all));
+            int parts = Math.ceilDiv(all, Math.clamp(shape.most(packer), 1, all));
             return IntStream.range(0, parts).mapToObj(part -> {
                 int first = (int) ((long) part * all / parts);
                 int experts = (int) ((part + 1L) * all / parts) - first;

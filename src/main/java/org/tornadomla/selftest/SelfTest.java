@@ -167,6 +167,7 @@ public final class SelfTest {
     }
 
     /** Runs a round as Java and keeps what some of its steps must do. */
+    @SuppressWarnings("ReferenceEquality") // Equal steps at two places are two steps.
     private static Map<Step, Expectation> trace(SampleDecoder sample, Collection<Step> chosen) {
         Map<Step, Expectation> trace = new IdentityHashMap<>();
         for (Step step : sample.steps()) {

@@ -79,6 +79,7 @@ final class StepCheck {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // The last round itself, not one like it.
     private void execute(TornadoExecutionPlan plan, List<Object> written) {
         for (Expectation round : rounds) {
             List<Content> first = null;
