@@ -1,4 +1,4 @@
-package org.tornadomla.graph;
+package org.tornadomla.layers;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -6,7 +6,16 @@ import java.util.Map;
 import org.tornadomla.backend.Target;
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.config.ModelConfig;
+import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.graph.Capacity;
+import org.tornadomla.graph.CyclePlan;
+import org.tornadomla.graph.GraphSpec;
+import org.tornadomla.graph.Grid;
+import org.tornadomla.graph.Sizes;
+import org.tornadomla.graph.Stage;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.kernels.Unpack;
