@@ -46,6 +46,11 @@ enum PreTokenizer {
         return Arrays.stream(values()).map(known -> known.key).collect(Collectors.joining(", "));
     }
 
+    /** The name in a file. */
+    String key() {
+        return key;
+    }
+
     /** Expressions whose matches stand apart, applied one after the other. */
     List<String> splits() {
         return splits;
