@@ -1,6 +1,7 @@
 package org.tornadomla.gguf;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,6 +57,7 @@ record GgufHeader(GgufMetadata metadata, List<Entry> tensors, long dataStart) {
         List<Entry> entries = entries(cursor, tensors, alignment);
         long start = tensors == 0 ? cursor.position() : padded(cursor.position(), alignment);
         checkEnd(cursor, entries, bytes.byteSize() - start, alignment);
+        checkPadding(cursor, bytes, start);
         return new GgufHeader(metadata, List.copyOf(entries), start);
     }
 
@@ -198,6 +200,15 @@ record GgufHeader(GgufMetadata metadata, List<Entry> tensors, long dataStart) {
         }
         if (!entries.isEmpty() && dataBytes - end >= alignment) {
             throw cursor.bad("file has " + dataBytes + " data bytes, header describes " + end);
+        }
+    }
+
+    /** Where bytes of a header are lost or added, its padding holds what does not belong there. */
+    private static void checkPadding(GgufCursor cursor, MemorySegment bytes, long start) {
+        for (long at = cursor.position(); at < Math.min(start, bytes.byteSize()); at++) {
+            if (bytes.get(ValueLayout.JAVA_BYTE, at) != 0) {
+                throw cursor.bad("byte " + at + " between header and data is not zero; the file is damaged");
+            }
         }
     }
 

@@ -134,8 +134,13 @@ public final class GgufMetadata {
         return numbers;
     }
 
+    /** The value of a key; null when there is none. */
+    GgufValue value(String key) {
+        return values.get(key);
+    }
+
     private GgufValue array(String key) {
-        GgufValue value = values.get(key);
+        GgufValue value = value(key);
         if (value == null) {
             throw missing(key);
         }
@@ -146,7 +151,7 @@ public final class GgufMetadata {
     }
 
     private Optional<GgufValue> single(String key, Predicate<ValueType> allowed, String what) {
-        GgufValue value = values.get(key);
+        GgufValue value = value(key);
         if (value != null && (value.isArray() || !allowed.test(value.type()))) {
             throw bad(key + " is " + value.described() + ", must be " + what);
         }
