@@ -5,8 +5,8 @@ package org.tornadomla.blocks;
  * closest: x is about {@code scale * q - least}, both not negative. Large numbers matter more than small ones, since
  * their errors weigh more in a product.
  *
- * <p>Steps around the plain one (range divided by levels) give candidates of whole numbers; for each, the best scale and
- * least value follow from linear least squares. The candidate of the smallest weighted error wins.
+ * <p>Steps around the plain one (range divided by levels) give candidates of whole numbers; for each, the best scale
+ * and least value follow from linear least squares. The candidate of the smallest weighted error wins.
  */
 final class AffineFit {
 

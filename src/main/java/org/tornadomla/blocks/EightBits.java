@@ -52,9 +52,7 @@ final class EightBits implements BlockEncoder {
             for (int i = 0; i < LENGTH; i++) {
                 // Ties go away from zero, as in the implementation that the format comes from.
                 float value = source[first + i] * inverse;
-                target[start + Short.BYTES + i] = (byte) (value < 0
-                        ? -(int) (0.5f - value)
-                        : (int) (0.5f + value));
+                target[start + Short.BYTES + i] = (byte) (value < 0 ? -(int) (0.5f - value) : (int) (0.5f + value));
             }
         }
     }

@@ -4,8 +4,8 @@ package org.tornadomla.blocks;
  * MXFP4 as GGUF stores it: 32 numbers of the 4-bit floating format E2M1 and one power of two. A number is
  * {@code 2^(e - 127)} times one of sixteen values.
  *
- * <p>A block is e (8 bits without sign), then 16 bytes: byte i holds number i in its lower half and number i + 16 in its
- * upper one.
+ * <p>A block is e (8 bits without sign), then 16 bytes: byte i holds number i in its lower half and number i + 16 in
+ * its upper one.
  */
 final class FourBitFloats implements BlockFormat {
 

@@ -51,8 +51,7 @@ public enum NibbleGroups {
     public void decodeScales(byte[] source, int from, float[] target) {
         for (int i = 0; i < target.length; i++) {
             int at = from + i * scaleBytes;
-            target[i] = (float) scale
-                    .applyAsDouble(scaleBytes == 1 ? source[at] : LittleEndian.getShort(source, at));
+            target[i] = (float) scale.applyAsDouble(scaleBytes == 1 ? source[at] : LittleEndian.getShort(source, at));
         }
     }
 

@@ -6,9 +6,9 @@ import java.util.Arrays;
  * Q6_K: 256 whole numbers of 6 bits in sixteen groups of 16, each with a signed scale of 8 bits. A number is
  * {@code d * scale * (q - 32)}.
  *
- * <p>A block is 128 bytes with the lower four bits, 64 with the upper two, 16 scales, then d (16-bit IEEE). Each half of
- * the block has four runs of 32 numbers: runs 0 and 2 share the lower and upper half of its first 32 low bytes, runs 1
- * and 3 of the next 32; run r has bits 2r and 2r + 1 of its 32 high bytes.
+ * <p>A block is 128 bytes with the lower four bits, 64 with the upper two, 16 scales, then d (16-bit IEEE). Each half
+ * of the block has four runs of 32 numbers: runs 0 and 2 share the lower and upper half of its first 32 low bytes, runs
+ * 1 and 3 of the next 32; run r has bits 2r and 2r + 1 of its 32 high bytes.
  */
 final class SixBits implements BlockEncoder {
 

@@ -13,8 +13,8 @@ final class SuperBlock {
     }
 
     /**
-     * One of the eight scales of 6 bits: the first four stand in the lower bits of bytes 0 to 3; of the others the lower
-     * four bits stand in bytes 8 to 11, and the upper two in the upper bits of bytes 0 to 3.
+     * One of the eight scales of 6 bits: the first four stand in the lower bits of bytes 0 to 3; of the others the
+     * lower four bits stand in bytes 8 to 11, and the upper two in the upper bits of bytes 0 to 3.
      */
     static int scale(byte[] source, int start, int index) {
         return index < 4

@@ -4,10 +4,10 @@ package org.tornadomla.blocks;
  * Q3_K: 256 whole numbers of 3 bits in sixteen groups of 16, each with a scale of 6 bits. A number is
  * {@code d * (scale - 32) * (q - 4)}.
  *
- * <p>A block is 32 bytes with the third bits (bit r of byte i belongs to number i of run r, of eight runs of 32), 64 bytes
- * with the lower two bits (32 for each half of the block; run r of a half has bits 2r and 2r + 1), 12 bytes with the
- * scales, then d (16-bit IEEE). Of scale s, bytes 0 to 7 of the twelve hold the lower four bits (scales 8 to 15 in the
- * upper halves), bytes 8 to 11 the upper two (scale s in byte s modulo 4, bits 2 (s / 4)).
+ * <p>A block is 32 bytes with the third bits (bit r of byte i belongs to number i of run r, of eight runs of 32), 64
+ * bytes with the lower two bits (32 for each half of the block; run r of a half has bits 2r and 2r + 1), 12 bytes with
+ * the scales, then d (16-bit IEEE). Of scale s, bytes 0 to 7 of the twelve hold the lower four bits (scales 8 to 15 in
+ * the upper halves), bytes 8 to 11 the upper two (scale s in byte s modulo 4, bits 2 (s / 4)).
  */
 final class ThreeBits implements BlockFormat {
 

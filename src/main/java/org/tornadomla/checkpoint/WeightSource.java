@@ -5,8 +5,8 @@ import org.tornadomla.config.ModelConfig;
 import org.tornadomla.tensor.Matrix;
 
 /**
- * Where the weights of a model come from, by their names in {@link WeightNames}, whatever the files are and however they
- * store them. Matrices read from mapped files, so the source must stay open as long as they are used.
+ * Where the weights of a model come from, by their names in {@link WeightNames}, whatever the files are and however
+ * they store them. Matrices read from mapped files, so the source must stay open as long as they are used.
  */
 public interface WeightSource extends AutoCloseable {
 

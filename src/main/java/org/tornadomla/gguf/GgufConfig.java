@@ -87,8 +87,8 @@ final class GgufConfig {
         return switch (number) {
             case SOFTMAX -> Scoring.SOFTMAX;
             case SIGMOID -> Scoring.SIGMOID;
-            default -> throw metadata.bad(EXPERT_GATING + " is " + number + ", supported: " + SOFTMAX
-                    + " (softmax), " + SIGMOID + " (sigmoid)");
+            default -> throw metadata.bad(EXPERT_GATING + " is " + number + ", supported: " + SOFTMAX + " (softmax), "
+                    + SIGMOID + " (sigmoid)");
         };
     }
 
@@ -134,8 +134,8 @@ final class GgufConfig {
         return MlaConfig.builder().hiddenSize(metadata.integer(HIDDEN)).numHeads(heads)
                 .qLoraRank(metadata.optionalInteger(QUERY_RANK).orElse(0)).kvLoraRank(rank)
                 .qkNopeHeadDim(keyWidth - rope).qkRopeHeadDim(rope).vHeadDim(valueWidth)
-                .rmsNormEps(metadata.optionalNumber(EPSILON).orElse(MlaConfig.DEFAULT_RMS_NORM_EPS))
-                .rope(rope(layout)).build();
+                .rmsNormEps(metadata.optionalNumber(EPSILON).orElse(MlaConfig.DEFAULT_RMS_NORM_EPS)).rope(rope(layout))
+                .build();
     }
 
     /** A size that others imply; a file in which it differs means something else by it. */
@@ -192,8 +192,8 @@ final class GgufConfig {
         }
         double scale = metadata.optionalNumber(EXPERT_SCALE).orElse(0);
         return Optional.of(new MoeConfig(count, metadata.integer(EXPERTS_USED),
-                metadata.optionalInteger(EXPERTS_SHARED).orElse(0), metadata.integer(EXPERT_WIDTH), groups, used, method,
-                scoring, metadata.optionalFlag(EXPERT_NORM).orElse(false), scale == 0 ? 1 : scale,
+                metadata.optionalInteger(EXPERTS_SHARED).orElse(0), metadata.integer(EXPERT_WIDTH), groups, used,
+                method, scoring, metadata.optionalFlag(EXPERT_NORM).orElse(false), scale == 0 ? 1 : scale,
                 metadata.optionalInteger(DENSE_LAYERS).orElse(0), 1));
     }
 }

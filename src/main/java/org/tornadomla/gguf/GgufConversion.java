@@ -22,8 +22,8 @@ import org.tornadomla.tensor.Matrices;
 import org.tornadomla.tensor.Matrix;
 
 /**
- * Makes a GGUF file of a model: metadata as llama.cpp's converter writes them for {@code deepseek2}, tensors in the order
- * and the types of its quantisation.
+ * Makes a GGUF file of a model: metadata as llama.cpp's converter writes them for {@code deepseek2}, tensors in the
+ * order and the types of its quantisation.
  */
 public final class GgufConversion {
 

@@ -30,8 +30,8 @@ public final class GgufFile implements AutoCloseable {
         this.metadata = header.metadata();
         this.arena = arena;
         this.data = bytes.asSlice(Math.min(header.dataStart(), bytes.byteSize()));
-        header.tensors().forEach(entry -> tensors.put(entry.name(), new GgufTensor(entry.name(), entry.format(),
-                entry.shape(), this, entry.offset(), entry.bytes())));
+        header.tensors().forEach(entry -> tensors.put(entry.name(),
+                new GgufTensor(entry.name(), entry.format(), entry.shape(), this, entry.offset(), entry.bytes())));
     }
 
     /**

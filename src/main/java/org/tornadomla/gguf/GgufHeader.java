@@ -112,9 +112,8 @@ record GgufHeader(GgufMetadata metadata, List<Entry> tensors, long dataStart) {
 
     private static ValueType valueType(GgufCursor cursor, String key) {
         int number = cursor.integer("type of " + key);
-        return ValueType.of(number).orElseThrow(
-                () -> cursor.bad("type of " + key + " is " + Integer.toUnsignedString(number) + ", must be from 0 to "
-                        + (ValueType.values().length - 1)));
+        return ValueType.of(number).orElseThrow(() -> cursor.bad("type of " + key + " is "
+                + Integer.toUnsignedString(number) + ", must be from 0 to " + (ValueType.values().length - 1)));
     }
 
     private static int alignment(GgufMetadata metadata) {
@@ -151,8 +150,8 @@ record GgufHeader(GgufMetadata metadata, List<Entry> tensors, long dataStart) {
     private static Entry entry(GgufCursor cursor, String name) {
         int axes = cursor.integer("axes of tensor " + name);
         if (axes < 1 || axes > MOST_AXES) {
-            throw cursor.bad("tensor " + name + " has " + Integer.toUnsignedString(axes)
-                    + " axes, must be from 1 to " + MOST_AXES);
+            throw cursor.bad("tensor " + name + " has " + Integer.toUnsignedString(axes) + " axes, must be from 1 to "
+                    + MOST_AXES);
         }
         List<Long> shape = new ArrayList<>();
         for (int axis = 0; axis < axes; axis++) {

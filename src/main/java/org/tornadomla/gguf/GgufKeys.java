@@ -55,15 +55,14 @@ final class GgufKeys {
             EXPERT_GROUPS, EXPERT_GROUPS_USED);
 
     /** Keys that may only have the value at which they change nothing. */
-    static final Map<String, Double> NEUTRAL = Map.of(PREFIX + "rope.scaling.attn_factor", 1.0,
-            PREFIX + "rope.scaling.yarn_attn_factor", 1.0, PREFIX + "rope.scaling.yarn_ext_factor", 1.0,
-            PREFIX + "rope.scale_linear", 1.0, PREFIX + "attention.sliding_window", 0.0,
-            PREFIX + "nextn_predict_layers", 0.0, PREFIX + "moe_every_n_layers", 0.0,
-            PREFIX + "interleave_moe_layer_step", 1.0);
+    static final Map<String,
+            Double> NEUTRAL = Map.of(PREFIX + "rope.scaling.attn_factor", 1.0, PREFIX + "rope.scaling.yarn_attn_factor",
+                    1.0, PREFIX + "rope.scaling.yarn_ext_factor", 1.0, PREFIX + "rope.scale_linear", 1.0,
+                    PREFIX + "attention.sliding_window", 0.0, PREFIX + "nextn_predict_layers", 0.0,
+                    PREFIX + "moe_every_n_layers", 0.0, PREFIX + "interleave_moe_layer_step", 1.0);
 
     /** Keys that say something about the file's history and nothing about the computation. */
-    static final Set<String> WITHOUT_EFFECT = Set.of(PREFIX + "rope.scaling.finetuned",
-            PREFIX + "tensor_data_layout");
+    static final Set<String> WITHOUT_EFFECT = Set.of(PREFIX + "rope.scaling.finetuned", PREFIX + "tensor_data_layout");
 
     private GgufKeys() {
     }

@@ -52,8 +52,8 @@ public final class GgufModel implements WeightSource {
      *
      * @param file its file, or any of the files of a split model
      * @return the model, to be closed
-     * @throws CheckpointException                         when a file does not hold what it says, or something that this
-     *                                                         library does not understand
+     * @throws CheckpointException                         when a file does not hold what it says, or something that
+     *                                                         this library does not understand
      * @throws org.tornadomla.error.ConfigurationException when a size is out of range
      */
     public static GgufModel open(Path file) {
@@ -96,8 +96,8 @@ public final class GgufModel implements WeightSource {
                     throw bad("tensor " + name + " is missing");
                 }
                 if (tensor.shape().getFirst() != experts) {
-                    throw bad(GgufKeys.EXPERTS + " is " + experts + ", tensor " + name + " has shape "
-                            + tensor.shape());
+                    throw bad(
+                            GgufKeys.EXPERTS + " is " + experts + ", tensor " + name + " has shape " + tensor.shape());
                 }
             }
         }
@@ -117,8 +117,8 @@ public final class GgufModel implements WeightSource {
             }
             KeyValueRows rows = new KeyValueRows(keys, values);
             if (!rows.fits()) {
-                throw bad("tensors " + keys.name() + " of shape " + keys.shape() + " and " + values.name() + " of shape "
-                        + values.shape() + " do not fit each other");
+                throw bad("tensors " + keys.name() + " of shape " + keys.shape() + " and " + values.name()
+                        + " of shape " + values.shape() + " do not fit each other");
             }
             return rows;
         }
@@ -163,8 +163,7 @@ public final class GgufModel implements WeightSource {
         parts.tensors().forEach((name, tensor) -> {
             if (!used.contains(name)) {
                 problems.add(name + " is not a weight of this model");
-            } else if (tensor.shape().size() == 3
-                    && tensor.shape().getFirst() != slices(model, name)) {
+            } else if (tensor.shape().size() == 3 && tensor.shape().getFirst() != slices(model, name)) {
                 problems.add(name + " has " + tensor.shape().getFirst() + " slices, expected " + slices(model, name));
             }
         });

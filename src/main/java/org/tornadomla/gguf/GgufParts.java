@@ -19,9 +19,8 @@ import org.tornadomla.error.CheckpointException;
  * @param metadata of the first file
  * @param tensors  of all files by name
  */
-record GgufParts(List<GgufFile> files, GgufMetadata metadata, Map<String, GgufTensor> tensors)
-        implements
-            AutoCloseable {
+record GgufParts(List<GgufFile> files, GgufMetadata metadata,
+        Map<String, GgufTensor> tensors) implements AutoCloseable {
 
     private static final Pattern NUMBERED = Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})\\.gguf");
     private static final String COUNT = "split.count";

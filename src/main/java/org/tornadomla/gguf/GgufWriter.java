@@ -80,8 +80,9 @@ final class GgufWriter {
         for (int element : elements) {
             bytes.putInt(element);
         }
-        value(key, ValueType.ARRAY, buffer(Integer.BYTES + Long.BYTES).putInt(ValueType.INT32.number())
-                .putLong(elements.length).array(), bytes.array());
+        value(key, ValueType.ARRAY,
+                buffer(Integer.BYTES + Long.BYTES).putInt(ValueType.INT32.number()).putLong(elements.length).array(),
+                bytes.array());
     }
 
     private void array(String key, ValueType type, List<byte[]> elements) {

@@ -28,8 +28,8 @@ record KeyValueRows(GgufTensor keys, GgufTensor values) implements StoredWeight 
 
     /** Whether the two fit each other. */
     boolean fits() {
-        return keys.shape().size() == 3 && values.shape().size() == 3 && keys.shape().get(0).equals(values.shape().get(0))
-                && rank() == values.width();
+        return keys.shape().size() == 3 && values.shape().size() == 3
+                && keys.shape().get(0).equals(values.shape().get(0)) && rank() == values.width();
     }
 
     @Override

@@ -13,15 +13,20 @@ enum PreTokenizer {
     /** GPT-2's, which Hugging Face's byte-level step brings itself. */
     GPT_2("gpt-2", List.of(), true, false),
     /** DeepSeek LLM, V2, V2-Lite and V2.5. Digits stand alone. */
-    DEEPSEEK_LLM("deepseek-llm", List.of("[\r\n]", Expressions.CASED_WORDS, Expressions.PUNCTUATION, "\\s+$",
-            "[\\x{4E00}-\\x{9FA5}\\x{0800}-\\x{4E00}\\x{AC00}-\\x{D7FF}]+", "\\p{N}"), false, false),
+    DEEPSEEK_LLM("deepseek-llm",
+            List.of("[\r\n]", Expressions.CASED_WORDS, Expressions.PUNCTUATION, "\\s+$",
+                    "[\\x{4E00}-\\x{9FA5}\\x{0800}-\\x{4E00}\\x{AC00}-\\x{D7FF}]+", "\\p{N}"),
+            false, false),
     /** DeepSeek Coder. */
-    DEEPSEEK_CODER("deepseek-coder", List.of("[\r\n]", "\\s?\\p{L}+", "\\s?\\p{P}+",
-            "[\\x{4E00}-\\x{9FA5}\\x{0800}-\\x{4E00}\\x{AC00}-\\x{D7FF}]+", "\\p{N}"), false, false),
+    DEEPSEEK_CODER("deepseek-coder",
+            List.of("[\r\n]", "\\s?\\p{L}+", "\\s?\\p{P}+",
+                    "[\\x{4E00}-\\x{9FA5}\\x{0800}-\\x{4E00}\\x{AC00}-\\x{D7FF}]+", "\\p{N}"),
+            false, false),
     /** DeepSeek-V3, V3.1 and R1. */
-    DEEPSEEK_V3("deepseek-v3", List.of("\\p{N}{1,3}", "[\\x{4E00}-\\x{9FA5}\\x{3040}-\\x{309F}\\x{30A0}-\\x{30FF}]+",
-            "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
-                    + "| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+"),
+    DEEPSEEK_V3("deepseek-v3",
+            List.of("\\p{N}{1,3}", "[\\x{4E00}-\\x{9FA5}\\x{3040}-\\x{309F}\\x{30A0}-\\x{30FF}]+",
+                    "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
+                            + "| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+"),
             false, false),
     /** Kimi K2 and Moonlight. A piece that is a token is taken whole. */
     KIMI_K2("kimi-k2", List.of(Expressions.KIMI), false, true);
@@ -97,9 +102,9 @@ enum PreTokenizer {
 
         /** The inside of a class of characters, of code points in base 16. */
         private static String ranges(String list) {
-            return Arrays.stream(list.split(" "))
-                    .map(range -> Arrays.stream(range.split("-")).map(point -> "\\x{" + point + "}")
-                            .collect(Collectors.joining("-")))
+            return Arrays
+                    .stream(list.split(" ")).map(range -> Arrays.stream(range.split("-"))
+                            .map(point -> "\\x{" + point + "}").collect(Collectors.joining("-")))
                     .collect(Collectors.joining());
         }
     }

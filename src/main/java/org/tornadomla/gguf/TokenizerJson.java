@@ -61,8 +61,8 @@ record TokenizerJson(PreTokenizer pre, List<String> tokens, int[] types, List<St
         json.writeArrayFieldStart("added_tokens");
         for (int id = 0; id < types.length; id++) {
             if (!TOKEN_TYPES.contains(types[id])) {
-                throw bad(GgufTokenizer.TYPES + " of token " + id + " is " + types[id] + ", supported with " + GgufTokenizer.GPT2
-                        + ": 1 (normal), 3 (control), 4 (user-defined), 5 (unused)");
+                throw bad(GgufTokenizer.TYPES + " of token " + id + " is " + types[id] + ", supported with "
+                        + GgufTokenizer.GPT2 + ": 1 (normal), 3 (control), 4 (user-defined), 5 (unused)");
             }
             boolean control = types[id] == GgufTokenizer.CONTROL || named.contains(id);
             if (control || types[id] == GgufTokenizer.USER_DEFINED) {
@@ -141,8 +141,8 @@ record TokenizerJson(PreTokenizer pre, List<String> tokens, int[] types, List<St
             String left = space < 0 ? "" : merge.substring(0, space);
             String right = space < 0 ? "" : merge.substring(space + 1);
             if (!known.contains(left) || !known.contains(right) || !known.contains(left + right)) {
-                throw bad(GgufTokenizer.MERGES + " holds \"" + merge + "\", must be two tokens with a space between whose"
-                        + " union is a token");
+                throw bad(GgufTokenizer.MERGES + " holds \"" + merge
+                        + "\", must be two tokens with a space between whose" + " union is a token");
             }
             json.writeStartArray();
             json.writeString(left);

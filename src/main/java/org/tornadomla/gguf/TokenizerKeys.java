@@ -64,8 +64,8 @@ final class TokenizerKeys {
     static void write(Path directory, int size, GgufWriter writer) {
         try (TextTokenizer tokenizer = TextTokenizer.load(directory)) {
             if (tokenizer.vocabularySize() > size) {
-                throw new TokenizerException(directory.resolve(FILE) + " has " + tokenizer.vocabularySize()
-                        + " ids, the model " + size);
+                throw new TokenizerException(
+                        directory.resolve(FILE) + " has " + tokenizer.vocabularySize() + " ids, the model " + size);
             }
             JsonNode root = MAPPER.readTree(directory.resolve(FILE).toFile());
             TokenizerKeys keys = new TokenizerKeys(root, tokenizer.settings(), size);
@@ -77,8 +77,8 @@ final class TokenizerKeys {
 
     private void put(int id, String text, boolean normal, boolean special) {
         if (id < 0 || id >= tokens.length) {
-            throw new TokenizerException(FILE + ": id " + id + " of \"" + text + "\" is not below the model's "
-                    + tokens.length);
+            throw new TokenizerException(
+                    FILE + ": id " + id + " of \"" + text + "\" is not below the model's " + tokens.length);
         }
         tokens[id] = text;
         if (normal) {
@@ -94,8 +94,9 @@ final class TokenizerKeys {
     }
 
     /**
-     * The name of the way of cutting texts: the first that gives the ids of the model's own tokenizer for a text on which
-     * all of them differ. What the file says is compared by what it does, since one thing is written in several ways.
+     * The name of the way of cutting texts: the first that gives the ids of the model's own tokenizer for a text on
+     * which all of them differ. What the file says is compared by what it does, since one thing is written in several
+     * ways.
      */
     private PreTokenizer preTokenizer(TextTokenizer own, Path directory) {
         int[] wanted = own.encode(SAMPLE, false);
@@ -125,8 +126,8 @@ final class TokenizerKeys {
         writer.flag(GgufTokenizer.ADD_BEGIN, settings.addBegin().orElseGet(() -> addsBegin(tokenizer)));
         settings.addEnd().ifPresent(add -> writer.flag(GgufTokenizer.ADD_END, add));
         Map<String, String> templates = settings.chatTemplates();
-        List<String> named = templates.keySet().stream().filter(name -> !name.equals(TokenizerSettings.DEFAULT_TEMPLATE))
-                .sorted().toList();
+        List<String> named = templates.keySet().stream()
+                .filter(name -> !name.equals(TokenizerSettings.DEFAULT_TEMPLATE)).sorted().toList();
         if (!named.isEmpty()) {
             writer.texts(GgufTokenizer.TEMPLATE_NAMES, named);
             named.forEach(name -> writer.text(GgufTokenizer.TEMPLATE + "." + name, templates.get(name)));

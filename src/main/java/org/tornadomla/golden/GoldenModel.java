@@ -12,7 +12,8 @@ import org.tornadomla.model.ModelFiles;
 
 /**
  * Expected logits of a whole model, computed by an implementation that is not ours: a model directory with
- * {@code expected.safetensors} in it, or a GGUF file {@code NAME.gguf} with {@code NAME.expected.safetensors} beside it.
+ * {@code expected.safetensors} in it, or a GGUF file {@code NAME.gguf} with {@code NAME.expected.safetensors} beside
+ * it.
  *
  * @param name         the name of the directory or file
  * @param directory    the model: its directory, or its GGUF file

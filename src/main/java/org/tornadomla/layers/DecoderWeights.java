@@ -72,17 +72,15 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
         List<LayerWeights> layers = new ArrayList<>();
         for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
             String prefix = "model.layers." + layer + ".";
-            layers.add(new LayerWeights(vector(source, prefix + "input_layernorm.weight"),
-                    AttentionWeights.pack(shape,
-                            CheckpointWeights.attention(source, prefix + "self_attn.", model.attention()), expanded,
-                            packer),
+            layers.add(new LayerWeights(vector(source, prefix + "input_layernorm.weight"), AttentionWeights.pack(shape,
+                    CheckpointWeights.attention(source, prefix + "self_attn.", model.attention()), expanded, packer),
                     vector(source, prefix + "post_attention_layernorm.weight"),
                     FeedForwardWeights.pack(model, layer, source, prefix + "mlp.", packer)));
             progress.reached(prefix);
         }
         Matrix head = model.tieWordEmbeddings() ? table : source.matrix("lm_head.weight");
-        DecoderWeights weights = new DecoderWeights(embedding, List.copyOf(layers),
-                vector(source, "model.norm.weight"), packer.columns("head", head, model.vocabSize(), i -> i));
+        DecoderWeights weights = new DecoderWeights(embedding, List.copyOf(layers), vector(source, "model.norm.weight"),
+                packer.columns("head", head, model.vocabSize(), i -> i));
         progress.reached("");
         return weights;
     }

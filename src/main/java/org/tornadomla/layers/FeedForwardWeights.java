@@ -161,8 +161,7 @@ public sealed interface FeedForwardWeights {
     record Projections(Matrix gate, Matrix up, Matrix down) {
 
         static Projections of(WeightSource source, String prefix) {
-            return new Projections(source.matrix(prefix + "gate_proj.weight"),
-                    source.matrix(prefix + "up_proj.weight"),
+            return new Projections(source.matrix(prefix + "gate_proj.weight"), source.matrix(prefix + "up_proj.weight"),
                     source.matrix(prefix + "down_proj.weight"));
         }
 

@@ -85,8 +85,8 @@ class BlockFormatsTest {
     }
 
     /**
-     * The error of a format on normally distributed numbers, as a fraction of their root mean square. The bounds lie 3 %
-     * above what llama.cpp's own reference functions leave on the same kind of numbers; see docs/gguf.md.
+     * The error of a format on normally distributed numbers, as a fraction of their root mean square. The bounds lie 3
+     * % above what llama.cpp's own reference functions leave on the same kind of numbers; see docs/gguf.md.
      */
     @ParameterizedTest
     @CsvSource({"Q8_0,0.00553", "Q4_0,0.0888", "Q4_1,0.0807", "Q5_0,0.0442", "Q5_1,0.0390", "Q4_K,0.0737",

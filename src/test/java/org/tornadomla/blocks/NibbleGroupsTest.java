@@ -30,8 +30,8 @@ class NibbleGroupsTest {
             float scale = scale(format, scaleBytes, 1 + group * format.scaleBytes());
             assertEquals(Float.floatToIntBits(scale), Float.floatToIntBits(scales[group]), "scale " + group);
             int bits = values[2 + i / 2] >> i % 2 * 4 & 0xF;
-            assertEquals(Float.floatToIntBits((float) (scale * value(format, bits))),
-                    Float.floatToIntBits(numbers[i]), "number " + i);
+            assertEquals(Float.floatToIntBits((float) (scale * value(format, bits))), Float.floatToIntBits(numbers[i]),
+                    "number " + i);
         }
     }
 

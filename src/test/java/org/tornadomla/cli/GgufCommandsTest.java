@@ -46,8 +46,7 @@ class GgufCommandsTest {
             bytes[bytes.length - 100] ^= 0x40;
             bytes[bytes.length / 2] ^= 0x40;
             Path file = Files.write(folder.resolve(name + ".gguf"), bytes);
-            Files.copy(GOLDENS.resolve(name + ".expected.safetensors"),
-                    folder.resolve(name + ".expected.safetensors"));
+            Files.copy(GOLDENS.resolve(name + ".expected.safetensors"), folder.resolve(name + ".expected.safetensors"));
             CommandRun run = CommandRun.of("verify", "--engine", "jvm", file.toString());
             assertEquals(ExitStatus.FAILURE, run.status(), run.out() + run.err());
         }

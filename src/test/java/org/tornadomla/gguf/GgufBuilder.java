@@ -36,8 +36,8 @@ final class GgufBuilder {
         try (GgufFile source = GgufFile.open(file)) {
             GgufMetadata metadata = source.metadata();
             metadata.keys().forEach(key -> builder.keys.put(key, value(metadata, key)));
-            source.tensors().values().forEach(
-                    tensor -> builder.tensor(tensor.name(), "F32", tensor.shape().reversed(), tensor.read()));
+            source.tensors().values()
+                    .forEach(tensor -> builder.tensor(tensor.name(), "F32", tensor.shape().reversed(), tensor.read()));
         }
         return builder;
     }

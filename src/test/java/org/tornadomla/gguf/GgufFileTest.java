@@ -131,7 +131,8 @@ class GgufFileTest {
 
     @Test
     void damagedValues() throws IOException {
-        refused(small().key("k", new GgufBuilder.Raw(13, new byte[8])).bytes(), "type of k is 13, must be from 0 to 12");
+        refused(small().key("k", new GgufBuilder.Raw(13, new byte[8])).bytes(),
+                "type of k is 13, must be from 0 to 12");
         refused(small().key("k", new GgufBuilder.Raw(9, GgufBuilder.number(12, 9))).bytes(),
                 "k is an array of arrays, which are not read");
         byte[] huge = ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN).putInt(5).putLong(1L << 61).array();
@@ -148,9 +149,11 @@ class GgufFileTest {
 
     @Test
     void damagedTensors() throws IOException {
-        refused(withTensor(16, List.of(256L), 66), "tensor x has type IQ2_XXS, which is not read; quantise the model to");
+        refused(withTensor(16, List.of(256L), 66),
+                "tensor x has type IQ2_XXS, which is not read; quantise the model to");
         refused(withTensor(99, List.of(256L), 66), "tensor x has type number 99, which is not read");
-        refused(withTensor(12, List.of(128L, 2L), 144), "tensor x has rows of 128 numbers, Q4_K needs a multiple of 256");
+        refused(withTensor(12, List.of(128L, 2L), 144),
+                "tensor x has rows of 128 numbers, Q4_K needs a multiple of 256");
         refused(withTensor(0, List.of(0L), 0), "tensor x has a size of 0, must be from 1 to 2^63 - 1");
         refused(withTensor(0, List.of(1L << 40, 1L << 40), 0), "of tensor x overflows 64 bits");
         refused(withTensor(0, List.of(1L, 1L, 1L, 1L, 1L), 4), "tensor x has 5 axes, must be from 1 to 4");

@@ -152,10 +152,8 @@ class GgufModelTest {
                 }
                 builder.tensors.remove("blk." + layer + ".ffn_gate_exps.weight");
                 builder.tensors.remove("blk." + layer + ".ffn_up_exps.weight");
-                builder.tensor("blk." + layer + ".ffn_gate_up_exps.weight", "F32",
-                        List.of((long) expected.hiddenSize(), 2L * experts.moeIntermediateSize(),
-                                (long) experts.nRoutedExperts()),
-                        fused);
+                builder.tensor("blk." + layer + ".ffn_gate_up_exps.weight", "F32", List.of((long) expected.hiddenSize(),
+                        2L * experts.moeIntermediateSize(), (long) experts.nRoutedExperts()), fused);
             }
             try (GgufModel model = open(builder)) {
                 model.validate(model.config());
@@ -204,8 +202,8 @@ class GgufModelTest {
     }
 
     private GgufBuilder lite() {
-        return GgufBuilder.copy(
-                SmallModels.convert(Goldens.folder("models").resolve("v2-lite-greedy"), folder, FileType.F32));
+        return GgufBuilder
+                .copy(SmallModels.convert(Goldens.folder("models").resolve("v2-lite-greedy"), folder, FileType.F32));
     }
 
     private GgufModel open(GgufBuilder builder) throws IOException {
@@ -227,10 +225,12 @@ class GgufModelTest {
         refused(b -> b.key(PREFIX + "attention.head_count_kv", 4), "head_count_kv is 4, expected 1");
         refused(b -> b.key(PREFIX + "attention.key_length", 7), "attention.key_length is 7, expected");
         refused(b -> b.key("general.quantization_version", 1), "general.quantization_version is 1, must be 2");
-        refused(b -> b.key(PREFIX + "block_count", 1_000_000), "block_count is 1000000, more than the file has tensors");
+        refused(b -> b.key(PREFIX + "block_count", 1_000_000),
+                "block_count is 1000000, more than the file has tensors");
         refused(b -> b.key(PREFIX + "expert_count", 1_000_000), "expert_count is 1000000, tensor blk.1.ffn_down_exps");
         refused(b -> b.key(PREFIX + "rope.dimension_count", 3), "attention.key_length is");
-        refused(b -> b.keys.remove(PREFIX + "attention.kv_lora_rank"), "metadata has no deepseek2.attention.kv_lora_rank");
+        refused(b -> b.keys.remove(PREFIX + "attention.kv_lora_rank"),
+                "metadata has no deepseek2.attention.kv_lora_rank");
         // A V3 file that says softmax has a bias that nobody would read.
         refused(b -> b.tensor("blk.1.exp_probs_b.bias", "F32", List.of(2L), new float[2]),
                 "blk.1.exp_probs_b.bias is not a weight of this model");
@@ -240,7 +240,8 @@ class GgufModelTest {
     void tensorsThatDoNotFit() throws IOException {
         refused(b -> b.tensors.remove("blk.0.attn_norm.weight"),
                 "blk.0.attn_norm.weight (model.layers.0.input_layernorm.weight) is missing");
-        refused(b -> b.tensors.remove("blk.1.attn_v_b.weight"), "(model.layers.1.self_attn.kv_b_proj.weight) is missing");
+        refused(b -> b.tensors.remove("blk.1.attn_v_b.weight"),
+                "(model.layers.1.self_attn.kv_b_proj.weight) is missing");
         refused(b -> b.tensors.remove("token_embd.weight"), "tensor token_embd.weight is missing");
         refused(b -> b.tensors.remove("blk.1.ffn_down_exps.weight"), "tensor blk.1.ffn_down_exps.weight is missing");
         refused(b -> b.tensor("rope_freqs.weight", "F32", List.of(2L), new float[2]),

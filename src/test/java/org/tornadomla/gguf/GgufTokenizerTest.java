@@ -62,12 +62,13 @@ class GgufTokenizerTest {
 
     /** What each name cuts a text into, worked out by hand from the published expressions. */
     @ParameterizedTest
-    @CsvSource(delimiter = '#', quoteCharacter = '"', value = {
-        "gpt-2 # don't 12345  x # don|'t| 12345| | x", "gpt-2 # (Hi), \u4e2d\u65871 # (|Hi|),| \u4e2d\u6587|1",
-        "deepseek-llm # don't 12345  x # don|'|t| |1|2|3|4|5| | x", "deepseek-llm # (Hi), \u4e2d\u65871 # (|Hi|),| |\u4e2d\u6587|1",
-        "deepseek-coder # don't 12x # don|'|t| |1|2|x",
-        "deepseek-v3 # don't 12345  x # don|'t| |123|45| | x", "deepseek-v3 # (Hi), \u4e2d\u65871 # (Hi|),| |\u4e2d\u6587|1",
-        "kimi-k2 # don't 12345  x # don't| |123|45| | x", "kimi-k2 # (Hi), \u4e2d\u6587ab # (Hi|),| |\u4e2d\u6587|ab"})
+    @CsvSource(delimiter = '#', quoteCharacter = '"', value = {"gpt-2 # don't 12345  x # don|'t| 12345| | x",
+        "gpt-2 # (Hi), \u4e2d\u65871 # (|Hi|),| \u4e2d\u6587|1",
+        "deepseek-llm # don't 12345  x # don|'|t| |1|2|3|4|5| | x",
+        "deepseek-llm # (Hi), \u4e2d\u65871 # (|Hi|),| |\u4e2d\u6587|1", "deepseek-coder # don't 12x # don|'|t| |1|2|x",
+        "deepseek-v3 # don't 12345  x # don|'t| |123|45| | x",
+        "deepseek-v3 # (Hi), \u4e2d\u65871 # (Hi|),| |\u4e2d\u6587|1", "kimi-k2 # don't 12345  x # don't| |123|45| | x",
+        "kimi-k2 # (Hi), \u4e2d\u6587ab # (Hi|),| |\u4e2d\u6587|ab"})
     void textsAreCut(String name, String text, String pieces) {
         List<String> found = pieces(PreTokenizer.named(name).orElseThrow(), text);
         assertEquals(Arrays.asList(pieces.split("\\|")), found);
@@ -91,8 +92,7 @@ class GgufTokenizerTest {
         int[] types = new int[tokens.size()];
         Arrays.fill(types, GgufTokenizer.NORMAL);
         String json = new String(new TokenizerJson(pre, tokens, types, List.of(), "test").write(List.of()),
-                StandardCharsets.UTF_8)
-                .replace("\"ignore_merges\":false", "\"ignore_merges\":true");
+                StandardCharsets.UTF_8).replace("\"ignore_merges\":false", "\"ignore_merges\":true");
         try (TextTokenizer tokenizer = TextTokenizer.of(json.getBytes(StandardCharsets.UTF_8),
                 new TokenizerSettings(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()),
                 "test")) {
@@ -124,8 +124,7 @@ class GgufTokenizerTest {
     /** The long list of letters is right when each is a letter with cases, and when it misses none of Unicode 6. */
     @Test
     void casedLettersOfDeepSeekLlm() {
-        Pattern words = Pattern
-                .compile(PreTokenizer.DEEPSEEK_LLM.splits().get(1).replace("\\s?", ""));
+        Pattern words = Pattern.compile(PreTokenizer.DEEPSEEK_LLM.splits().get(1).replace("\\s?", ""));
         for (int point = 0; point < 0x1F000; point++) {
             int type = Character.getType(point);
             boolean cased = type == Character.UPPERCASE_LETTER || type == Character.LOWERCASE_LETTER
@@ -145,8 +144,7 @@ class GgufTokenizerTest {
                 .key("tokenizer.chat_templates", List.of("tool_use")).key("tokenizer.chat_template.tool_use", "tools");
         try (GgufModel model = open(builder); TextTokenizer tokenizer = GgufTokenizer.load(model)) {
             assertArrayEquals(new int[]{3, 2}, tokenizer.encode("ab", true));
-            assertEquals("<s>ab",
-                    ChatTemplate.of(tokenizer.settings()).render(List.of(ChatMessage.user("ab")), false));
+            assertEquals("<s>ab", ChatTemplate.of(tokenizer.settings()).render(List.of(ChatMessage.user("ab")), false));
             assertEquals("tools", tokenizer.settings().chatTemplates().get("tool_use"));
         }
     }
@@ -198,8 +196,8 @@ class GgufTokenizerTest {
     }
 
     private GgufBuilder small() {
-        return GgufBuilder.copy(
-                SmallModels.convert(Goldens.folder("models").resolve("v2-lite-greedy"), folder, FileType.F32));
+        return GgufBuilder
+                .copy(SmallModels.convert(Goldens.folder("models").resolve("v2-lite-greedy"), folder, FileType.F32));
     }
 
     private GgufModel open(GgufBuilder builder) throws IOException {
