@@ -82,8 +82,8 @@ public final class Decoder implements AutoCloseable {
     public static Decoder load(Path path, Target target, DecoderOptions options, LongConsumer loaded) {
         try (ModelFiles files = ModelFiles.open(path)) {
             NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
-            return of(files, target, SelfTest.require(target, new NumberFormats(type, options.cache())),
-                    type, options, loaded);
+            return of(files, target, SelfTest.require(target, new NumberFormats(type, options.cache())), type, options,
+                    loaded);
         }
     }
 
@@ -105,15 +105,15 @@ public final class Decoder implements AutoCloseable {
                 new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()), type);
     }
 
-    private static DecoderWeights pack(ModelFiles files, Target target, NumberFormat type,
-            DecoderOptions options, LongConsumer loaded) {
+    private static DecoderWeights pack(ModelFiles files, Target target, NumberFormat type, DecoderOptions options,
+            LongConsumer loaded) {
         boolean expanded = options.expandedKeys() > 0;
         try {
             return DecoderWeights.pack(files.config(), files.weights(), type,
                     Math.min(options.bufferBytes(), target.limits().bufferBytes()), expanded, loaded);
         } catch (OutOfMemoryError full) {
-            throw new DeviceException("weights take " + DecoderWeights.bytes(files.config(), type, expanded) + " bytes in "
-                    + type.name().toLowerCase(Locale.ROOT)
+            throw new DeviceException("weights take " + DecoderWeights.bytes(files.config(), type, expanded)
+                    + " bytes in " + type.name().toLowerCase(Locale.ROOT)
                     + ", more than this JVM may use; use weights in fewer bits, or start Java with a larger"
                     + " -XX:MaxDirectMemorySize", full);
         }

@@ -21,10 +21,11 @@ import org.tornadomla.gguf.FileType;
 import org.tornadomla.gguf.GgufConversion;
 import org.tornadomla.golden.GoldenCheck;
 import org.tornadomla.model.ModelFiles;
-import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.TestTargets;
 import org.tornadomla.tokenizer.TextTokenizer;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 
 /** GGUF files on every device: logits of their exact weights, and the text that the same weights write elsewhere. */
 class GgufDecoderTest {
@@ -65,11 +66,11 @@ class GgufDecoderTest {
     @MethodSource("targets")
     void sameWeightsInBothKindsOfFiles(Target target) {
         Path file = convert(FileType.BF16);
-        String text = compare(target, file, Optional.of(WeightType.F32));
+        String text = compare(target, file, Optional.of(WeightFormats.F32));
         assertEquals(text, compare(target, file, Optional.empty()));
     }
 
-    private String compare(Target target, Path file, Optional<WeightType> type) {
+    private String compare(Target target, Path file, Optional<NumberFormat> type) {
         List<String> texts = new ArrayList<>();
         List<float[]> logits = new ArrayList<>();
         for (Path path : List.of(TINY, file)) {
@@ -104,9 +105,9 @@ class GgufDecoderTest {
         Target target = TestTargets.list().getFirst();
         for (FileType type : List.of(FileType.BF16, FileType.Q8_0)) {
             try (ModelFiles files = ModelFiles.open(convert(type)); ModelFiles same = ModelFiles.open(TINY)) {
-                WeightType expected = type == FileType.BF16
+                NumberFormat expected = type == FileType.BF16
                         ? WeightChoice.of(DecoderOptions.defaults(), same.config(), same.weights(), target)
-                        : WeightType.F32;
+                        : WeightFormats.F32;
                 assertEquals(expected,
                         WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(), target));
             }
