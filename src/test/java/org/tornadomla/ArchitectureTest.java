@@ -53,6 +53,10 @@ class ArchitectureTest {
                     Map.entry("kernels", Set.of(TORNADO_API)), Map.entry("reference", Set.of("error", "config")),
                     Map.entry("tensor", Set.of("error", "config", TORNADO_API)),
                     Map.entry("checkpoint", Set.of("error", "config", "tensor", JACKSON)),
+                    Map.entry("blocks", Set.of("tensor")),
+                    Map.entry("gguf",
+                            Set.of("error", "config", "tensor", "checkpoint", "blocks", "tokenizer", JACKSON)),
+                    Map.entry("model", Set.of("error", "config", "checkpoint", "gguf", "tokenizer")),
                     Map.entry("cache", Set.of("error", "config", "tensor", TORNADO_API)),
                     Map.entry("backend", Set.of("error", "config", "kernels", TORNADO_API)),
                     Map.entry("graph", Set.of("error", "tensor", "kernels", "backend", TORNADO_API)),
@@ -68,15 +72,15 @@ class ArchitectureTest {
                                     "layers", "selftest", TORNADO_API)),
                     Map.entry("decoder",
                             Set.of("error", "config", "tensor", "weights", "checkpoint", "cache", "backend", "graph",
-                                    "layers", "attention", "selftest", "tokenizer")),
+                                    "layers", "attention", "selftest", "tokenizer", "model")),
                     Map.entry("golden",
                             Set.of("error", "config", "tensor", "checkpoint", "cache", "backend", "attention",
-                                    "decoder", JACKSON)),
+                                    "decoder", "gguf", "model", JACKSON)),
                     Map.entry("launch", Set.of("error", "picocli", "org.w3c.dom", "org.xml.sax", "com.sun.management")),
                     Map.entry("cli",
                             Set.of("error", "launch", "config", "tensor", "weights", "checkpoint", "reference", "cache",
                                     "backend", "graph", "layers", "attention", "selftest", "decoder", "golden",
-                                    "tokenizer", JACKSON, "picocli", "me.tongfei.progressbar")));
+                                    "tokenizer", "gguf", "model", JACKSON, "picocli", "me.tongfei.progressbar")));
 
     /**
      * The only packages that read system properties; all others are told what they need. The tokenizer respects what a

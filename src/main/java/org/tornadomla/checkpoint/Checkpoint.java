@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Dtype;
+import org.tornadomla.tensor.Matrix;
 
 /**
  * The weights of a model directory: {@code model.safetensors}, or shards with {@code model.safetensors.index.json}.
  * Files are mapped; rows are decoded where the caller wants them, so no second copy of a tensor is ever made.
  */
-public final class Checkpoint implements AutoCloseable {
+public final class Checkpoint implements WeightSource {
 
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = SINGLE + ".index.json";
@@ -171,6 +172,7 @@ public final class Checkpoint implements AutoCloseable {
      * @return numbers in row-major order
      * @throws CheckpointException as {@link #readRows}, and for a tensor larger than an array
      */
+    @Override
     public float[] read(String name) {
         float[] values = file(name).read(name).values();
         BlockScales scales = scales(name);
@@ -206,6 +208,22 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
+    @Override
+    public String storedAs(String name) {
+        return info(name).dtype().name();
+    }
+
+    @Override
+    public long storedBytes(String name) {
+        TensorInfo scale = scaleInfo(name);
+        return info(name).bytes() + (scale == null ? 0 : scale.bytes());
+    }
+
+    @Override
+    public Matrix matrix(String name) {
+        return new CheckpointMatrix(this, name);
+    }
+
     /**
      * Holds the checkpoint against a configuration: every weight of the model must be there in its shape and a floating
      * format, and nothing else may be but what {@link WeightNames#isIgnored} lists.
@@ -215,6 +233,7 @@ public final class Checkpoint implements AutoCloseable {
      * @throws CheckpointException naming every tensor that is missing, misshapen, of another format, or that nobody
      *                                 reads
      */
+    @Override
     public List<String> validate(ModelConfig model) {
         Map<String, WeightNames.Weight> weights = WeightNames.of(model);
         List<String> problems = new ArrayList<>();

@@ -16,41 +16,31 @@ public final class CheckpointWeights {
     }
 
     /**
-     * A matrix.
-     *
-     * @param name checkpoint name of a tensor [rows, columns]
-     * @throws CheckpointException when there is no such tensor
-     */
-    public static Matrix matrix(Checkpoint checkpoint, String name) {
-        return new CheckpointMatrix(checkpoint, name);
-    }
-
-    /**
      * The weights of a layer's attention; what the configuration has no place for is absent.
      *
      * @param prefix of the checkpoint names, as {@code "model.layers.0.self_attn."}
      * @throws CheckpointException when a tensor is missing
      */
-    public static MlaWeights attention(Checkpoint checkpoint, String prefix, MlaConfig config) {
+    public static MlaWeights attention(WeightSource source, String prefix, MlaConfig config) {
         boolean compressed = config.qLoraRank() > 0;
         boolean bias = config.attentionBias();
-        return new MlaWeights(matrixIf(!compressed, checkpoint, prefix + "q_proj.weight"),
-                matrixIf(compressed, checkpoint, prefix + "q_a_proj.weight"),
-                vectorIf(compressed && bias, checkpoint, prefix + "q_a_proj.bias"),
-                vectorIf(config.queryNorm(), checkpoint, prefix + "q_a_layernorm.weight"),
-                matrixIf(compressed, checkpoint, prefix + "q_b_proj.weight"),
-                matrix(checkpoint, prefix + "kv_a_proj_with_mqa.weight"),
-                vectorIf(bias, checkpoint, prefix + "kv_a_proj_with_mqa.bias"),
-                vectorIf(config.latentNorm(), checkpoint, prefix + "kv_a_layernorm.weight"),
-                matrix(checkpoint, prefix + "kv_b_proj.weight"), matrix(checkpoint, prefix + "o_proj.weight"),
-                vectorIf(bias, checkpoint, prefix + "o_proj.bias"));
+        return new MlaWeights(matrixIf(!compressed, source, prefix + "q_proj.weight"),
+                matrixIf(compressed, source, prefix + "q_a_proj.weight"),
+                vectorIf(compressed && bias, source, prefix + "q_a_proj.bias"),
+                vectorIf(config.queryNorm(), source, prefix + "q_a_layernorm.weight"),
+                matrixIf(compressed, source, prefix + "q_b_proj.weight"),
+                source.matrix(prefix + "kv_a_proj_with_mqa.weight"),
+                vectorIf(bias, source, prefix + "kv_a_proj_with_mqa.bias"),
+                vectorIf(config.latentNorm(), source, prefix + "kv_a_layernorm.weight"),
+                source.matrix(prefix + "kv_b_proj.weight"), source.matrix(prefix + "o_proj.weight"),
+                vectorIf(bias, source, prefix + "o_proj.bias"));
     }
 
-    private static @Nullable Matrix matrixIf(boolean present, Checkpoint checkpoint, String name) {
-        return present ? matrix(checkpoint, name) : null;
+    private static @Nullable Matrix matrixIf(boolean present, WeightSource source, String name) {
+        return present ? source.matrix(name) : null;
     }
 
-    private static float @Nullable [] vectorIf(boolean present, Checkpoint checkpoint, String name) {
-        return present ? checkpoint.read(name) : null;
+    private static float @Nullable [] vectorIf(boolean present, WeightSource source, String name) {
+        return present ? source.read(name) : null;
     }
 }

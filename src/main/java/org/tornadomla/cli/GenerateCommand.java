@@ -1,16 +1,13 @@
 package org.tornadomla.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.tornadomla.backend.Target;
-import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.config.ModelConfig;
-import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Fallback;
@@ -19,6 +16,7 @@ import org.tornadomla.decoder.GenerationRequest;
 import org.tornadomla.decoder.GenerationResult;
 import org.tornadomla.decoder.Generator;
 import org.tornadomla.decoder.WeightChoice;
+import org.tornadomla.model.ModelFiles;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tokenizer.TextTokenizer;
 import org.tornadomla.weights.NumberFormat;
@@ -41,7 +39,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = {"-m", "--model"}, paramLabel = "DIR", description = "Folder of a model in Hugging Face's files.")
+    @Option(names = {"-m", "--model"}, paramLabel = "MODEL",
+            description = "Folder of a model in Hugging Face's files, or a GGUF file.")
     private Path directory;
 
     @Mixin
@@ -80,11 +79,12 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path model = directory == null ? shipped() : directory;
-        if (!Files.isRegularFile(model.resolve("config.json"))) {
-            throw new ParameterException(spec.commandLine(), "no model in " + model + ": it holds no config.json");
+        if (!ModelFiles.isModel(model)) {
+            throw new ParameterException(spec.commandLine(),
+                    "no model in " + model + ": it is no GGUF file and holds no config.json");
         }
         Target target = engine.target(on -> new NumberFormats(weightType(model, on), cache));
-        try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
+        try (TextTokenizer tokenizer = ModelFiles.tokenizer(model)) {
             GenerationRequest request = new GenerationRequest(prompt.ids(tokenizer, System.in), maxTokens,
                     sampling.config(), prompt.stops());
             long start = System.nanoTime();
@@ -106,15 +106,13 @@ final class GenerateCommand implements Callable<Integer> {
         if (weights != null) {
             return weights;
         }
-        ModelConfig config = ModelConfigReader.read(model.resolve("config.json"));
-        try (Checkpoint files = Checkpoint.open(model)) {
-            files.validate(config);
-            return WeightChoice.of(DecoderOptions.defaults(), config, files, target);
+        try (ModelFiles files = ModelFiles.open(model)) {
+            return WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(), target);
         }
     }
 
     private Decoder load(Path model, Target target, GenerationRequest request) {
-        ModelConfig config = ModelConfigReader.read(model.resolve("config.json"));
+        ModelConfig config = ModelFiles.config(model);
         long parameters = WeightNames.of(config).values().stream().mapToLong(WeightNames.Weight::count).sum();
         DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeights(weights)
                 .withCache(cache).forText(request.promptIds().length, request.maxTokens());

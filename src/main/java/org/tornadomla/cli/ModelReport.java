@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tornadomla.cache.CacheConfig;
-import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.checkpoint.WeightPart;
+import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
@@ -107,27 +107,22 @@ final class ModelReport {
     /**
      * A table of parameters and bytes by part.
      *
-     * @param checkpoint the model's files; without them the bytes are those of the type that the configuration names
+     * @param files the model's files; without them the bytes are those of the type that the configuration names
      */
-    String parts(Optional<Checkpoint> checkpoint) {
+    String parts(Optional<WeightSource> files) {
         Map<WeightPart, long[]> sums = new EnumMap<>(WeightPart.class);
         for (WeightNames.Weight weight : weights.values()) {
             long[] sum = sums.computeIfAbsent(weight.part(), part -> new long[2]);
             sum[0] += weight.count();
-            sum[1] += checkpoint.map(files -> stored(files, weight)).orElseGet(() -> declared(weight));
+            sum[1] += files.map(source -> source.storedBytes(weight.name())).orElseGet(() -> declared(weight));
         }
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("part", "parameters", checkpoint.isPresent() ? "bytes in the files" : "bytes as configured"));
+        rows.add(List.of("part", "parameters", files.isPresent() ? "bytes in the files" : "bytes as configured"));
         sums.forEach((part, sum) -> rows.add(List.of(lower(part), Text.count(sum[0]), Text.bytes(sum[1]))));
         rows.add(List.of("total", Text.count(parameters()),
                 Text.bytes(sums.values().stream().mapToLong(sum -> sum[1]).sum())));
         rows.add(List.of("active a token", Text.count(activeParameters()), ""));
         return Text.table(rows);
-    }
-
-    private static long stored(Checkpoint files, WeightNames.Weight weight) {
-        String scale = weight.name() + WeightNames.SCALE_SUFFIX;
-        return files.info(weight.name()).bytes() + (files.names().contains(scale) ? files.info(scale).bytes() : 0);
     }
 
     private long declared(WeightNames.Weight weight) {

@@ -37,6 +37,10 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
         Checks.between("num_experts_per_tok", numExpertsPerTok, 1, nRoutedExperts);
         Checks.atLeast("n_shared_experts", nSharedExperts, 0);
         Checks.atLeast("moe_intermediate_size", moeIntermediateSize, 1);
+        if ((long) nSharedExperts * moeIntermediateSize > Integer.MAX_VALUE) {
+            throw new ConfigurationException("n_shared_experts * moe_intermediate_size is "
+                    + (long) nSharedExperts * moeIntermediateSize + ", must be at most " + Integer.MAX_VALUE);
+        }
         Checks.between("n_group", nGroup, 1, nRoutedExperts);
         Checks.between("topk_group", topkGroup, 1, nGroup);
         Checks.positive("routed_scaling_factor", routedScalingFactor);
@@ -83,7 +87,7 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
      * @return {@code n_shared_experts * moe_intermediate_size}
      */
     public int sharedIntermediateSize() {
-        return Math.multiplyExact(nSharedExperts, moeIntermediateSize);
+        return nSharedExperts * moeIntermediateSize;
     }
 
     /**

@@ -17,15 +17,14 @@ import org.tornadomla.cache.CacheStatistics;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.Reservation;
 import org.tornadomla.cache.RowCopy;
-import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.config.ModelConfig;
-import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.layers.DecoderPlan;
 import org.tornadomla.layers.DecoderWeights;
+import org.tornadomla.model.ModelFiles;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.weights.NumberFormat;
@@ -67,12 +66,12 @@ public final class Decoder implements AutoCloseable {
     }
 
     /** {@link #load(Path, Target, DecoderOptions, LongConsumer)} without progress. */
-    public static Decoder load(Path directory, Target target, DecoderOptions options) {
-        return load(directory, target, options, parameters -> {});
+    public static Decoder load(Path path, Target target, DecoderOptions options) {
+        return load(path, target, options, parameters -> {});
     }
 
     /**
-     * Loads a checkpoint directory as published: {@code config.json} and safetensors.
+     * Loads a model as published: a folder with {@code config.json} and safetensors, or a GGUF file.
      *
      * @param loaded told from time to time how many parameters are loaded
      * @throws org.tornadomla.error.ConfigurationException when the configuration describes no supported model
@@ -80,18 +79,17 @@ public final class Decoder implements AutoCloseable {
      * @throws ShapeException                              when a weight or buffer does not fit one array
      * @throws org.tornadomla.error.DeviceException        when the device refuses, or fails its self-test
      */
-    public static Decoder load(Path directory, Target target, DecoderOptions options, LongConsumer loaded) {
-        ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
-        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            checkpoint.validate(model);
-            NumberFormat type = WeightChoice.of(options, model, checkpoint, target);
-            return of(model, checkpoint, target, SelfTest.require(target, new NumberFormats(type, options.cache())),
-                    type, options, loaded);
+    public static Decoder load(Path path, Target target, DecoderOptions options, LongConsumer loaded) {
+        try (ModelFiles files = ModelFiles.open(path)) {
+            NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
+            return of(files, target, SelfTest.require(target, new NumberFormats(type, options.cache())), type, options,
+                    loaded);
         }
     }
 
-    private static Decoder of(ModelConfig model, Checkpoint checkpoint, Target target, Variants variants,
-            NumberFormat type, DecoderOptions options, LongConsumer loaded) {
+    private static Decoder of(ModelFiles files, Target target, Variants variants, NumberFormat type,
+            DecoderOptions options, LongConsumer loaded) {
+        ModelConfig model = files.config();
         CacheConfig cacheConfig = CacheConfig.builder(model.numHiddenLayers(), model.attention())
                 .pageTokens(options.pageTokens()).pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
                 .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cache()).build();
@@ -100,22 +98,22 @@ public final class Decoder implements AutoCloseable {
                 options.chunkTokens() + options.batch() * options.pageTokens(), cacheConfig.maxBlocks(),
                 options.pageTokens(), cacheConfig.rows(), cacheConfig.maxSequenceTokens(), units, MAX_SPLITS,
                 options.expandedKeys(), 0);
-        DecoderWeights weights = pack(model, checkpoint, target, type, options, loaded);
+        DecoderWeights weights = pack(files, target, type, options, loaded);
         LatentCache cache = new LatentCache(cacheConfig);
         DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, variants);
         return new Decoder(model, cache, plan,
                 new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()), type);
     }
 
-    private static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, Target target, NumberFormat type,
-            DecoderOptions options, LongConsumer loaded) {
+    private static DecoderWeights pack(ModelFiles files, Target target, NumberFormat type, DecoderOptions options,
+            LongConsumer loaded) {
         boolean expanded = options.expandedKeys() > 0;
         try {
-            return DecoderWeights.pack(model, checkpoint, type,
+            return DecoderWeights.pack(files.config(), files.weights(), type,
                     Math.min(options.bufferBytes(), target.limits().bufferBytes()), expanded, loaded);
         } catch (OutOfMemoryError full) {
-            throw new DeviceException("weights take " + DecoderWeights.bytes(model, type, expanded) + " bytes in "
-                    + type.name().toLowerCase(Locale.ROOT)
+            throw new DeviceException("weights take " + DecoderWeights.bytes(files.config(), type, expanded)
+                    + " bytes in " + type.name().toLowerCase(Locale.ROOT)
                     + ", more than this JVM may use; use weights in fewer bits, or start Java with a larger"
                     + " -XX:MaxDirectMemorySize", full);
         }

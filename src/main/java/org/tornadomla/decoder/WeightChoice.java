@@ -1,9 +1,9 @@
 package org.tornadomla.decoder;
 
 import org.tornadomla.backend.Target;
-import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.checkpoint.WeightPart;
+import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.weights.NumberFormat;
@@ -23,7 +23,7 @@ public final class WeightChoice {
      *
      * @param files the model's files, validated
      */
-    public static NumberFormat of(DecoderOptions options, ModelConfig model, Checkpoint files, Target target) {
+    public static NumberFormat of(DecoderOptions options, ModelConfig model, WeightSource files, Target target) {
         if (options.weights().isPresent() || target.manyCores()) {
             return options.weights().orElse(WeightFormats.F32);
         }
@@ -33,9 +33,9 @@ public final class WeightChoice {
                 .findFirst().orElse(WeightFormats.F32);
     }
 
-    private static boolean areAll(Dtype stored, ModelConfig model, Checkpoint files) {
+    private static boolean areAll(Dtype stored, ModelConfig model, WeightSource files) {
         return WeightNames.of(model).values().stream().filter(WeightChoice::isMultiplied)
-                .allMatch(weight -> files.info(weight.name()).dtype() == stored);
+                .allMatch(weight -> files.storedAs(weight.name()).equals(stored.name()));
     }
 
     private static boolean isMultiplied(WeightNames.Weight weight) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-import org.tornadomla.checkpoint.Checkpoint;
+import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.checkpoint.CheckpointWeights;
 import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.config.ModelConfig;
@@ -51,7 +51,7 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
     }
 
     /**
-     * Reads and packs a checkpoint that was {@linkplain Checkpoint#validate validated} against the model.
+     * Reads and packs weights that were {@linkplain WeightSource#validate validated} against the model.
      *
      * @param format      number format of the matrices that are multiplied with; the embedding, the router, the
      *                        absorbed form of attention, norms and biases stay in 32-bit numbers
@@ -60,29 +60,27 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
      * @param done        told after each part how many parameters are packed by then
      * @throws org.tornadomla.error.ShapeException naming a weight that does not fit one buffer
      */
-    public static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, NumberFormat format, long bufferBytes,
+    public static DecoderWeights pack(ModelConfig model, WeightSource source, NumberFormat format, long bufferBytes,
             boolean expanded, LongConsumer done) {
         MatrixPacker packer = new MatrixPacker(format, bufferBytes);
         AttentionShape shape = new AttentionShape(model.attention());
         Progress progress = new Progress(model, done);
         Sizes.requireFloats("embedding", (long) model.vocabSize() * Padding.toVectors(model.hiddenSize()), bufferBytes);
-        Matrix table = CheckpointWeights.matrix(checkpoint, "model.embed_tokens.weight");
+        Matrix table = source.matrix("model.embed_tokens.weight");
         VectorFloat16 embedding = Packing.rows(table, model.vocabSize(), i -> i);
         progress.reached("model.embed_tokens.");
         List<LayerWeights> layers = new ArrayList<>();
         for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
             String prefix = "model.layers." + layer + ".";
-            layers.add(new LayerWeights(vector(checkpoint, prefix + "input_layernorm.weight"),
-                    AttentionWeights.pack(shape,
-                            CheckpointWeights.attention(checkpoint, prefix + "self_attn.", model.attention()), expanded,
-                            packer),
-                    vector(checkpoint, prefix + "post_attention_layernorm.weight"),
-                    FeedForwardWeights.pack(model, layer, checkpoint, prefix + "mlp.", packer)));
+            layers.add(new LayerWeights(vector(source, prefix + "input_layernorm.weight"), AttentionWeights.pack(shape,
+                    CheckpointWeights.attention(source, prefix + "self_attn.", model.attention()), expanded, packer),
+                    vector(source, prefix + "post_attention_layernorm.weight"),
+                    FeedForwardWeights.pack(model, layer, source, prefix + "mlp.", packer)));
             progress.reached(prefix);
         }
-        Matrix head = model.tieWordEmbeddings() ? table : CheckpointWeights.matrix(checkpoint, "lm_head.weight");
-        DecoderWeights weights = new DecoderWeights(embedding, List.copyOf(layers),
-                vector(checkpoint, "model.norm.weight"), packer.columns("head", head, model.vocabSize(), i -> i));
+        Matrix head = model.tieWordEmbeddings() ? table : source.matrix("lm_head.weight");
+        DecoderWeights weights = new DecoderWeights(embedding, List.copyOf(layers), vector(source, "model.norm.weight"),
+                packer.columns("head", head, model.vocabSize(), i -> i));
         progress.reached("");
         return weights;
     }
@@ -104,8 +102,8 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
         return bytes;
     }
 
-    private static VectorFloat16 vector(Checkpoint checkpoint, String name) {
-        float[] values = checkpoint.read(name);
+    private static VectorFloat16 vector(WeightSource source, String name) {
+        float[] values = source.read(name);
         return Packing.vector(values, Padding.toVectors(values.length), i -> i < values.length ? i : -1);
     }
 

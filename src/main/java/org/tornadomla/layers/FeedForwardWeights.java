@@ -3,8 +3,7 @@ package org.tornadomla.layers;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import org.tornadomla.checkpoint.Checkpoint;
-import org.tornadomla.checkpoint.CheckpointWeights;
+import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.error.ShapeException;
@@ -100,11 +99,11 @@ public sealed interface FeedForwardWeights {
      *                   choose another expert
      * @throws ShapeException when a dense projection, or those of one expert, do not fit one buffer
      */
-    static FeedForwardWeights pack(ModelConfig model, int layer, Checkpoint checkpoint, String prefix,
+    static FeedForwardWeights pack(ModelConfig model, int layer, WeightSource source, String prefix,
             MatrixPacker packer) {
         return model.isMoeLayer(layer)
-                ? experts(model, model.experts().orElseThrow(), checkpoint, prefix, packer)
-                : dense(new FeedForwardShape(model.hiddenSize(), model.intermediateSize()), checkpoint, prefix, packer);
+                ? experts(model, model.experts().orElseThrow(), source, prefix, packer)
+                : dense(new FeedForwardShape(model.hiddenSize(), model.intermediateSize()), source, prefix, packer);
     }
 
     /** Bytes of what {@link #pack} makes for a layer. */
@@ -118,15 +117,15 @@ public sealed interface FeedForwardWeights {
                 + WeightFormats.F32.bytes(1, routed, model.hiddenSize()) + (long) routed * Float.BYTES;
     }
 
-    private static FeedForwardWeights dense(FeedForwardShape shape, Checkpoint checkpoint, String prefix,
+    private static FeedForwardWeights dense(FeedForwardShape shape, WeightSource source, String prefix,
             MatrixPacker packer) {
         PackedMatrix gateUp = shape.gateUp(packer, 1);
         PackedMatrix down = shape.down(packer, 1);
-        packOne(shape, Projections.of(checkpoint, prefix), 0, gateUp, down);
+        packOne(shape, Projections.of(source, prefix), 0, gateUp, down);
         return new Dense(gateUp, down);
     }
 
-    private static FeedForwardWeights experts(ModelConfig model, MoeConfig config, Checkpoint checkpoint, String prefix,
+    private static FeedForwardWeights experts(ModelConfig model, MoeConfig config, WeightSource source, String prefix,
             MatrixPacker packer) {
         FeedForwardShape shape = FeedForwardShape.expert(model.hiddenSize(), config);
         int routed = config.nRoutedExperts();
@@ -135,20 +134,20 @@ public sealed interface FeedForwardWeights {
             for (int place = 0; place < part.experts(); place++) {
                 int expert = part.first() + place;
                 Projections weights = expert < routed
-                        ? Projections.of(checkpoint, prefix + "experts." + expert + ".")
-                        : Projections.of(checkpoint, prefix + "shared_experts.")
+                        ? Projections.of(source, prefix + "experts." + expert + ".")
+                        : Projections.of(source, prefix + "shared_experts.")
                                 .slice((expert - routed) * shape.intermediate(), shape.intermediate());
                 packOne(shape, weights, place, part.gateUp(), part.down());
             }
         }
         FloatArray bias = new FloatArray(routed);
         if (config.hasSelectionBias()) {
-            float[] values = checkpoint.read(prefix + "gate.e_score_correction_bias");
+            float[] values = source.read(prefix + "gate.e_score_correction_bias");
             for (int expert = 0; expert < routed; expert++) {
                 bias.set(expert, values[expert]);
             }
         }
-        Matrix router = CheckpointWeights.matrix(checkpoint, prefix + "gate.weight");
+        Matrix router = source.matrix(prefix + "gate.weight");
         return new Experts(new MatrixPacker(WeightFormats.F32).columns("router", router, routed, i -> i), bias, parts);
     }
 
@@ -161,10 +160,9 @@ public sealed interface FeedForwardWeights {
     /** The three projections as published. */
     record Projections(Matrix gate, Matrix up, Matrix down) {
 
-        static Projections of(Checkpoint checkpoint, String prefix) {
-            return new Projections(CheckpointWeights.matrix(checkpoint, prefix + "gate_proj.weight"),
-                    CheckpointWeights.matrix(checkpoint, prefix + "up_proj.weight"),
-                    CheckpointWeights.matrix(checkpoint, prefix + "down_proj.weight"));
+        static Projections of(WeightSource source, String prefix) {
+            return new Projections(source.matrix(prefix + "gate_proj.weight"), source.matrix(prefix + "up_proj.weight"),
+                    source.matrix(prefix + "down_proj.weight"));
         }
 
         /** Some columns of what lies in between. */

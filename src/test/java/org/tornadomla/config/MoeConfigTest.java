@@ -30,6 +30,8 @@ class MoeConfigTest {
         refused("topk_group is 5", () -> groups(8, 2, 4, 5, TopkMethod.GROUP_LIMITED_GREEDY));
         refused("topk_group 1 groups of 2 hold 2", () -> groups(8, 3, 4, 1, TopkMethod.GROUP_LIMITED_GREEDY));
         refused("at least two", () -> groups(8, 3, 8, 4, TopkMethod.NOAUX_TC));
+        refused("n_shared_experts * moe_intermediate_size is 4294967296",
+                () -> new MoeConfig(8, 2, 1 << 16, 1 << 16, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, false, 1, 0, 1));
         refused("noaux_tc needs sigmoid",
                 () -> new MoeConfig(8, 2, 1, 32, 1, 1, TopkMethod.NOAUX_TC, Scoring.SOFTMAX, false, 1, 0, 1));
     }
