@@ -11,6 +11,8 @@ namespace {
 constexpr const char* name = "PTX on the host (test device, no GPU)";
 
 std::atomic<CUresult> broken{CUDA_SUCCESS};
+std::mutex lock;
+std::string said;
 
 struct Named {
   CUresult error;
@@ -73,7 +75,17 @@ bool onDevice(CUdeviceptr address, size_t bytes, const char* what) {
 
 }  // namespace
 
-void say(const std::string& text) { fprintf(stderr, "%s: %s\n", name, text.c_str()); }
+void say(const std::string& text) {
+  std::lock_guard<std::mutex> guard(lock);
+  said = std::string(name) + ": " + text;
+  fprintf(stderr, "%s\n", said.c_str());
+}
+
+// What was said last, for the tests.
+EXPORT const char* cudaOnHostSaid() {
+  std::lock_guard<std::mutex> guard(lock);
+  return said.c_str();
+}
 
 CUresult failed() { return broken; }
 
@@ -123,6 +135,7 @@ EXPORT CUresult cuGetErrorString(CUresult error, const char** text) {
 
 EXPORT CUresult cuCtxCreate_v4(CUcontext* context, void*, unsigned, CUdevice device) {
   *context = new Context();
+  fail(CUDA_SUCCESS);
   return device == 0 ? CUDA_SUCCESS : CUDA_ERROR_INVALID_DEVICE;
 }
 
