@@ -77,7 +77,8 @@ final class CudaOnHost {
             Object[] given = new Object[arguments.length];
             MemoryLayout[] layouts = new MemoryLayout[arguments.length];
             for (int i = 0; i < given.length; i++) {
-                layouts[i] = arguments[i] instanceof Integer ? JAVA_INT
+                layouts[i] = arguments[i] instanceof Integer
+                        ? JAVA_INT
                         : arguments[i] instanceof Long ? JAVA_LONG : ADDRESS;
                 given[i] = switch (arguments[i]) {
                     case long[] result -> arena.allocateFrom(JAVA_LONG, result);

@@ -52,7 +52,7 @@ class PtxBarrierTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"uneven: 4 of 8 work-items of a group ended while others wait at the barrier",
-            "crossed: work-items of a group wait at different barriers"})
+        "crossed: work-items of a group wait at different barriers"})
     void workItemsThatNeverMeetAreAnError(String expected) {
         CudaOnHost device = CudaOnHost.device();
         String kernel = expected.substring(0, expected.indexOf(':'));

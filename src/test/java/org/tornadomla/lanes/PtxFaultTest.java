@@ -34,15 +34,15 @@ class PtxFaultTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-            "ld.global.u64 d2, [d0+16]; st.global.u64 [d1], d2; | outside every allocation: 8 bytes",
-            "ld.global.u64 d2, [d0+-8]; st.global.u64 [d1], d2; | outside every allocation: 8 bytes",
-            "st.global.u32 [d0+2], r0; | misaligned address: 4 bytes",
-            "ld.global.v2.u32 {r1, r2}, [d0+4]; st.global.v2.u32 [d1], {r1, r2}; | misaligned address",
-            "mov.u32 r1, block; st.shared.u32 [r1+64], r0; | outside the group's shared memory: 4 bytes at 0x40",
-            "mov.u32 r1, 4; st.shared.s32 words[r1], r0; | outside the array words: 4 bytes at 0x10",
-            "mov.u64 d2, own; st.local.u32 [d2+8], r0; | outside the work-item's local memory",
-            "ld.u32 r1, [d2]; st.global.u32 [d1], r1; | outside every allocation"})
+    @CsvSource(delimiter = '|',
+            value = {"ld.global.u64 d2, [d0+16]; st.global.u64 [d1], d2; | outside every allocation: 8 bytes",
+                "ld.global.u64 d2, [d0+-8]; st.global.u64 [d1], d2; | outside every allocation: 8 bytes",
+                "st.global.u32 [d0+2], r0; | misaligned address: 4 bytes",
+                "ld.global.v2.u32 {r1, r2}, [d0+4]; st.global.v2.u32 [d1], {r1, r2}; | misaligned address",
+                "mov.u32 r1, block; st.shared.u32 [r1+64], r0; | outside the group's shared memory: 4 bytes at 0x40",
+                "mov.u32 r1, 4; st.shared.s32 words[r1], r0; | outside the array words: 4 bytes at 0x10",
+                "mov.u64 d2, own; st.local.u32 [d2+8], r0; | outside the work-item's local memory",
+                "ld.u32 r1, [d2]; st.global.u32 [d1], r1; | outside every allocation"})
     void memoryThatIsNotTheKernelsIsAnError(String body, String expected) {
         long buffer = device.buffer(1, 2);
         long kernel = device.kernel(KERNEL.replace("THIS", body), "k");
@@ -65,15 +65,14 @@ class PtxFaultTest {
 
     /** Instructions that PTX has and this device has not. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"vadd.s32.s32.s32 r1, r0, r0; | vadd.s32.s32.s32",
-            "addc.u32 r1, r0, r0; | addc.u32", "mul24.lo.s32 r1, r0, r0; | mul24.lo.s32",
-            "min.xorsign.abs.f32 f1, f0, f0; | xorsign", "cvt.rn.relu.f16.f32 h1, f0; | relu",
-            "mov.u32 r1, %clock; | %clock", "bar.sync 0, 32; | bar.sync", "bar.arrive 0, 32; | bar.arrive",
-            "activemask.b32 r1; | activemask.b32"})
+    @CsvSource(delimiter = '|',
+            value = {"vadd.s32.s32.s32 r1, r0, r0; | vadd.s32.s32.s32", "addc.u32 r1, r0, r0; | addc.u32",
+                "mul24.lo.s32 r1, r0, r0; | mul24.lo.s32", "min.xorsign.abs.f32 f1, f0, f0; | xorsign",
+                "cvt.rn.relu.f16.f32 h1, f0; | relu", "mov.u32 r1, %clock; | %clock", "bar.sync 0, 32; | bar.sync",
+                "bar.arrive 0, 32; | bar.arrive", "activemask.b32 r1; | activemask.b32"})
     void anUnknownInstructionIsRefusedByName(String body, String name) {
         assertEquals(CudaOnHost.INVALID_PTX, device.load(KERNEL.replace("THIS", body), new long[1]));
-        assertTrue(device.said().contains(name) && device.said().contains("is not known to this device"),
-                device::said);
+        assertTrue(device.said().contains(name) && device.said().contains("is not known to this device"), device::said);
         assertTrue(device.said().startsWith(device.name()), device::said);
     }
 

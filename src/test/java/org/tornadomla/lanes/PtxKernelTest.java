@@ -71,8 +71,8 @@ class PtxKernelTest {
         int items = 64 * 48;
         long sum = items * (items - 1L) / 2;
         long[] out = run("together", "atomics", 64, 48, null, 10);
-        long[] expected = {sum, items - 1, items, (1 - items) & 0xffffffffL, sum,
-                Float.floatToIntBits(items * 0.5f), 0xffffffffL, items % 7, sum, 77};
+        long[] expected = {sum, items - 1, items, (1 - items) & 0xffffffffL, sum, Float.floatToIntBits(items * 0.5f),
+            0xffffffffL, items % 7, sum, 77};
         assertArrayEquals(expected, out);
     }
 
@@ -83,7 +83,7 @@ class PtxKernelTest {
             int lane = i % 32;
             int first = i - lane;
             long[] expected = {3L * (lane == 0 ? i : i - 1), lane == 0 ? 0 : 1, 3L * (lane > 29 ? i : i + 2),
-                    3L * (first + (lane ^ 16)), 3L * (first + lane / 8 * 8 + 5), 0xaaaaaaaaL, 1, i / 32 * 100 + lane};
+                3L * (first + (lane ^ 16)), 3L * (first + lane / 8 * 8 + 5), 0xaaaaaaaaL, 1, i / 32 * 100 + lane};
             assertArrayEquals(expected, Arrays.copyOfRange(out, 8 * i, 8 * i + 8), "work-item " + i);
         }
     }
@@ -101,8 +101,8 @@ class PtxKernelTest {
         try (Arena arena = Arena.ofConfined()) {
             var value = arena.allocateFrom(JAVA_LONG, out);
             var pointers = arena.allocateFrom(ADDRESS, value);
-            assertEquals(0, device.call("cuLaunchKernel", function, 1, 2, 1, 4, 3, 2, 0, 0L, pointers,
-                    MemorySegment.NULL));
+            assertEquals(0,
+                    device.call("cuLaunchKernel", function, 1, 2, 1, 4, 3, 2, 0, 0L, pointers, MemorySegment.NULL));
         }
         long[] expected = IntStream.range(0, 48)
                 .mapToLong(i -> 2L << 32 | (i % 4 + i / 4 % 3 * 10 + i / 12 % 2 * 100 + i / 24 * 1000)).toArray();

@@ -40,9 +40,8 @@ final class MatMulWorkload implements Workload {
         VectorFloat16 bias = new VectorFloat16(1);
         IntArray step = IntArray.fromElements(data.rows(), 1);
         this.y = new VectorFloat16(data.rows() * columns / LANES);
-        this.graph = new KernelGraph("matmul", target, columns / MatMul.BLOCK,
-                (g, name) -> g.task(name, kernel, x, w, bias, step, 1, 0, -1, 0, 0, columns, inner, inner, columns / LANES, 0, 0, y),
-                x, w, bias, step, y);
+        this.graph = new KernelGraph("matmul", target, columns / MatMul.BLOCK, (g, name) -> g.task(name, kernel, x, w,
+                bias, step, 1, 0, -1, 0, 0, columns, inner, inner, columns / LANES, 0, 0, y), x, w, bias, step, y);
     }
 
     @Override

@@ -5,7 +5,6 @@ import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.PackedMatrix;
 
-
 /**
  * Rounds weights to what a number format can hold. Packing them again in that format changes nothing but the last bit
  * of a scale, so the error that a benchmark allows is that of 32-bit weights.
