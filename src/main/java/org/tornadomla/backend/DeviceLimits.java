@@ -31,11 +31,11 @@ public record DeviceLimits(String kind, int computeUnits, long memoryBytes, long
     /** The limits that the runtime reports. */
     static DeviceLimits of(Target target) {
         TornadoDevice device = target.device();
-        String info = device.getPhysicalDevice().getDeviceInfo();
+        String info = target.info();
         Matcher vector = VECTOR.matcher(info);
         return new DeviceLimits(device.getDeviceType().toString().toLowerCase(Locale.ROOT), target.computeUnits(),
                 device.getMaxGlobalMemory(), device.getMaxAllocMemory(), device.getDeviceLocalMemorySize(),
-                device.getPhysicalDevice().getDeviceMaxWorkGroupSize()[0], extension(target, info, "cl_khr_fp16"),
+                device.getPhysicalDevice().getMaxThreadsPerBlock(), extension(target, info, "cl_khr_fp16"),
                 Targets.sdkActive() ? Support.NO : Support.YES, extension(target, info, "cl_khr_fp64"),
                 vector.find() ? OptionalInt.of(Integer.parseInt(vector.group(1))) : OptionalInt.empty());
     }
