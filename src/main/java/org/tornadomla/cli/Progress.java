@@ -29,7 +29,7 @@ final class Progress implements AutoCloseable {
     }
 
     private static boolean watched() {
-        return System.console().isTerminal();
+        return System.console() != null && System.console().isTerminal();
     }
 
     /** Sets how many bytes are done. */
