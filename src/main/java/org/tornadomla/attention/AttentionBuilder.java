@@ -31,14 +31,9 @@ public final class AttentionBuilder {
     private static final int MAX_SPLITS = 64;
     private static final int MAX_WRITES = 1 << 24;
 
-    private final MlaConfig config;<<<<<<<HEAD
+    private final MlaConfig config;
     private @Nullable MlaWeights weights;
-    private NumberFormat weightType = WeightFormats.F32;=======
-    private @Nullable MlaWeights weights;
-    private WeightType weightType = WeightType.F32;>>>>>>>
-    dbcfd75 (Error Prone's findings are mended and end the test run's build;
-    public packages say where null
-    is allowed)
+    private NumberFormat weightType = WeightFormats.F32;
     private CacheType cacheType = CacheType.F32;
     private @Nullable Target target;
     private AttentionMode mode = AttentionMode.AUTO;

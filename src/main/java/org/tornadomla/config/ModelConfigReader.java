@@ -53,10 +53,13 @@ public final class ModelConfigReader {
         }
         ModelFamily family = ModelFamily.of(modelType, where);
         refuseOtherComputations(object);
-        return new ModelConfig(modelType, object.integer("vocab_size"), object.integer("num_hidden_layers"),
-                object.integer("intermediate_size"), object.integer("max_position_embeddings"),
-                object.flag("tie_word_embeddings", false), object.optionalInteger("bos_token_id"), endTokens(object),
-                storedType(object), fp8Blocks(object), attention(object, family), MoeReader.read(object, family));
+        MlaConfig attention = attention(object, family);
+        return ModelConfig.builder(modelType).vocabSize(object.integer("vocab_size"))
+                .maxPositionEmbeddings(object.integer("max_position_embeddings"))
+                .tieWordEmbeddings(object.flag("tie_word_embeddings", false))
+                .bosTokenId(object.optionalInteger("bos_token_id")).eosTokenIds(endTokens(object))
+                .storedType(storedType(object)).fp8Blocks(fp8Blocks(object))
+                .layers(object.integer("num_hidden_layers"), LayerReader.read(object, family, attention)).build();
     }
 
     /**

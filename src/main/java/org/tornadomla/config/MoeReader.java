@@ -20,8 +20,7 @@ final class MoeReader {
                 json.integer("n_shared_experts", 0), json.integer("moe_intermediate_size"), groups,
                 json.integer("topk_group", groups), method, scoring(json, method),
                 json.flag("norm_topk_prob", family.normTopkProb()),
-                json.number("routed_scaling_factor", family.routedScalingFactor()),
-                json.integer("first_k_dense_replace", 0), json.integer("moe_layer_freq", 1)));
+                json.number("routed_scaling_factor", family.routedScalingFactor())));
     }
 
     private static TopkMethod method(JsonObject json, ModelFamily family) {

@@ -93,13 +93,10 @@ public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pa
     }
 
     /** The same with weights in a number format; null for {@link WeightChoice}. */
-    <<<<<<<HEAD
     public DecoderOptions withWeights(@Nullable NumberFormat type) {
-=======
-    public DecoderOptions withWeights(@Nullable WeightType type) {
->>>>>>> dbcfd75 (Error Prone's findings are mended and end the test run's build;
-    public packages say where null
-    is allowed)return new DecoderOptions(chunkTokens,batch,cacheTokens,pageTokens,expandedKeys,mode,Optional.ofNullable(type),cache,bufferBytes);}
+        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, mode,
+                Optional.ofNullable(type), cache, bufferBytes);
+    }
 
     /** The same with rows of the cache in a number format. */
     public DecoderOptions withCache(CacheType type) {

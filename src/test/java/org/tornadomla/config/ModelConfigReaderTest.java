@@ -1,7 +1,6 @@
 package org.tornadomla.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -63,16 +62,17 @@ class ModelConfigReaderTest {
                 .put("rms_norm_eps", 1e-5).put("torch_dtype", "bfloat16").put("attention_bias", true));
         MlaConfig attention = MlaConfig.builder().hiddenSize(64).numHeads(4).kvLoraRank(32).qkNopeHeadDim(16)
                 .qkRopeHeadDim(8).vHeadDim(24).rmsNormEps(1e-5).attentionBias(true).build();
-        MoeConfig experts = new MoeConfig(8, 3, 2, 32, 4, 2, TopkMethod.GROUP_LIMITED_GREEDY, Scoring.SOFTMAX, true, 16,
-                1, 1);
+        MoeConfig experts = new MoeConfig(8, 3, 2, 32, 4, 2, TopkMethod.GROUP_LIMITED_GREEDY, Scoring.SOFTMAX, true,
+                16);
         assertEquals(attention, model.attention());
         assertEquals(experts, model.experts().orElseThrow());
         assertEquals(160, model.vocabSize());
         assertEquals(OptionalInt.of(0), model.bosTokenId());
         assertEquals(List.of(1), model.eosTokenIds());
         assertEquals(StoredType.BFLOAT16, model.storedType());
-        assertFalse(model.isMoeLayer(0));
-        assertTrue(model.isMoeLayer(1));
+        assertEquals(List.of(new AttentionBlock(attention), new DenseBlock(64, 96)), model.layers().get(0).blocks());
+        assertEquals(List.of(new AttentionBlock(attention), new MixtureBlock(64, experts)),
+                model.layers().get(1).blocks());
     }
 
     @ParameterizedTest
@@ -93,7 +93,7 @@ class ModelConfigReaderTest {
     void withoutExpertsTheModelIsDense() {
         ModelConfig model = read(json -> json.putNull("n_routed_experts"));
         assertTrue(model.experts().isEmpty());
-        assertFalse(model.isMoeLayer(2));
+        assertEquals(3, model.blocks(DenseBlock.class).count());
     }
 
     @Test
@@ -101,7 +101,7 @@ class ModelConfigReaderTest {
         ModelConfig old = read(json -> yarn(json.put("rope_theta", 50_000.0).putObject("rope_scaling"), "type"));
         ModelConfig renamed = read(
                 json -> yarn(json.putObject("rope_parameters").put("rope_theta", 50_000.0), "rope_type"));
-        assertEquals(old, renamed);
+        assertEquals(old.attention(), renamed.attention());
         RopeConfig rope = old.attention().rope();
         assertEquals(new RopeConfig(50_000, RopeType.YARN, 40, 64, 32, 1, OptionalDouble.of(0.707),
                 OptionalDouble.of(1), RopeLayout.NEIGHBOURS), rope);
