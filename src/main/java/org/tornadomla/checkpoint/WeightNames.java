@@ -17,7 +17,7 @@ public final class WeightNames {
     /** Ending of the block scales that belong to an FP8 matrix. */
     public static final String SCALE_SUFFIX = "_scale_inv";
 
-    private static final Pattern LAYER = Pattern.compile(Pattern.quote(ModelConfig.LAYERS) + "(\\d{1,9})\\..+");
+    private static final Pattern LAYER = Pattern.compile("(\\d{1,9})\\..+");
     private static final Pattern DERIVED = Pattern.compile(".*\\.rotary_emb\\.inv_freq");
 
     private WeightNames() {
@@ -37,16 +37,24 @@ public final class WeightNames {
 
     /**
      * Whether a checkpoint may hold a tensor that the model does not use: layers behind the last one (multi-token
-     * prediction), rotary frequencies, which follow from the configuration, and the head of a model whose embedding
-     * serves as head.
+     * prediction), rotary frequencies, which follow from the configuration, the head of a model whose embedding serves
+     * as head, and other parts of a model of several.
      *
      * @param name  checkpoint name
      * @param model the model
      * @return whether it is skipped
      */
     public static boolean isIgnored(String name, ModelConfig model) {
-        Matcher layer = LAYER.matcher(name);
-        return layer.matches() && Integer.parseInt(layer.group(1)) >= model.numHiddenLayers()
-                || DERIVED.matcher(name).matches() || model.tieWordEmbeddings() && name.equals(ModelConfig.OWN_HEAD);
+        return isBehindTheLast(name, model) || DERIVED.matcher(name).matches()
+                || model.tieWordEmbeddings() && name.equals(model.ownHeadName())
+                || model.skippedPrefixes().stream().anyMatch(name::startsWith);
+    }
+
+    private static boolean isBehindTheLast(String name, ModelConfig model) {
+        if (!name.startsWith(model.layersPrefix())) {
+            return false;
+        }
+        Matcher layer = LAYER.matcher(name.substring(model.layersPrefix().length()));
+        return layer.matches() && Integer.parseInt(layer.group(1)) >= model.numHiddenLayers();
     }
 }

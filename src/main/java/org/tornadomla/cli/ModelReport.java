@@ -40,14 +40,13 @@ final class ModelReport {
         this.model = model;
         this.weights = model.weights();
         for (CacheType type : CacheType.values()) {
-            caches.put(type,
-                    CacheConfig.builder(model.pools(), model.attention()).pages(1).type(type).build());
+            caches.put(type, CacheConfig.builder(model.pools(), model.attention()).pages(1).type(type).build());
         }
     }
 
     /** All parameters. */
     long parameters() {
-        return weights.values().stream().mapToLong(Weight::count).sum();
+        return model.parameters();
     }
 
     /** Parameters that take part in one token: of the routed experts only as many as are chosen. */
@@ -98,9 +97,10 @@ final class ModelReport {
     private String mixture(MoeConfig experts) {
         return String.format(Locale.ROOT, "feed-forward: %d dense layers, %d wide; %d layers of %d experts, %d wide, "
                 + "%d chosen a token and %d shared%n" + "routing: %s of %s scores, %d of %d groups, %s, times %s%n",
-                model.blocks(DenseBlock.class).count(), model.intermediateSize(), model.blocks(MixtureBlock.class).count(), experts.nRoutedExperts(),
-                experts.moeIntermediateSize(), experts.numExpertsPerTok(), experts.nSharedExperts(),
-                lower(experts.topkMethod()), lower(experts.scoring()), experts.topkGroup(), experts.nGroup(),
+                model.blocks(DenseBlock.class).count(), model.intermediateSize(),
+                model.blocks(MixtureBlock.class).count(), experts.nRoutedExperts(), experts.moeIntermediateSize(),
+                experts.numExpertsPerTok(), experts.nSharedExperts(), lower(experts.topkMethod()),
+                lower(experts.scoring()), experts.topkGroup(), experts.nGroup(),
                 experts.normTopkProb() ? "normalised" : "not normalised", experts.routedScalingFactor());
     }
 

@@ -16,8 +16,8 @@ public record DenseBlock(String norm, String prefix, int hiddenSize, int interme
      * @throws org.tornadomla.error.ConfigurationException naming the first value out of range
      */
     public DenseBlock {
-        Checks.atLeast("hidden_size", hiddenSize, 1);
-        Checks.atLeast("intermediate_size", intermediate, 1);
+        Checks.width("hidden_size", hiddenSize);
+        Checks.width("intermediate_size", intermediate);
     }
 
     /**

@@ -1,11 +1,12 @@
 package org.tornadomla.config;
 
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.tornadomla.error.ConfigurationException;
@@ -16,33 +17,68 @@ import org.tornadomla.error.ConfigurationException;
  */
 public final class ModelConfig {
 
-    /** Checkpoint name of a head that is no embedding. */
-    public static final String OWN_HEAD = "lm_head.weight";
-    /** What the names of all layers' weights start with, before the layer's index. */
-    public static final String LAYERS = "model.layers.";
+    private static final String OWN_HEAD = "lm_head.weight";
+    /** Most layers of a model, many times those of any that is published; a number beyond it is a mistake. */
+    private static final int MOST_LAYERS = 10_000;
+    /** Most weights of a model; the largest that are published have 70,000. */
+    private static final long MOST_WEIGHTS = 500_000;
+    /** Most parameters of a model, a thousand times those of the largest that are published. */
+    private static final long MOST_PARAMETERS = 1L << 50;
 
     private final Builder parts;
     private final List<Layer> layers;
     private final List<Integer> eosTokenIds;
+    private final long parameters;
 
     private ModelConfig(Builder given) {
         this.parts = given.copy();
         this.eosTokenIds = List.copyOf(parts.eosTokenIds);
-        this.layers = List.copyOf(parts.layers);
         Checks.present("model_type", parts.modelType);
         Checks.present("torch_dtype", parts.storedType);
-        Checks.atLeast("vocab_size", parts.vocabSize, 1);
-        Checks.atLeast("num_hidden_layers", layers.size(), 1);
-        Checks.atLeast("max_position_embeddings", parts.maxPositionEmbeddings, 1);
+        Checks.width("vocab_size", parts.vocabSize);
+        Checks.between("num_hidden_layers", parts.layerCount, 1, MOST_LAYERS);
+        Checks.positive("rms_norm_eps", parts.rmsNormEps);
+        Checks.width("max_position_embeddings", parts.maxPositionEmbeddings);
         for (int id : eosTokenIds) {
             Checks.between("eos_token_id", id, 0, parts.vocabSize - 1);
         }
         if (parts.bosTokenId.isPresent()) {
             Checks.between("bos_token_id", parts.bosTokenId.getAsInt(), 0, parts.vocabSize - 1);
         }
+        this.layers = IntStream.range(0, parts.layerCount)
+                .mapToObj(index -> new Layer(layersPrefix() + index + ".", parts.blocks.apply(index))).toList();
         if (blocks(AttentionBlock.class).findFirst().isEmpty()) {
             throw new ConfigurationException("no layer of " + parts.modelType + " has latent attention");
         }
+        this.parameters = count();
+    }
+
+    /** Counts weights before anything lists them all: blocks that are alike are listed once. */
+    private long count() {
+        Map<Block, long[]> known = new HashMap<>();
+        long weights = 0;
+        long numbers = (tieWordEmbeddings() ? 1L : 2L) * vocabSize() * hiddenSize() + hiddenSize();
+        for (Layer layer : layers) {
+            for (Block block : layer.blocks()) {
+                long[] counts = known.computeIfAbsent(block, ModelConfig::counts);
+                weights += counts[0] + 1;
+                numbers = Math.addExact(numbers, counts[1] + hiddenSize());
+                Checks.atMost("number of weights of " + parts.modelType, weights, MOST_WEIGHTS);
+                Checks.atMost("number of parameters of " + parts.modelType, numbers, MOST_PARAMETERS);
+            }
+        }
+        return numbers;
+    }
+
+    private static long[] counts(Block block) {
+        WeightList list = new WeightList();
+        block.weights(list);
+        long numbers = 0;
+        for (Weight weight : list.weights().values()) {
+            numbers += weight.count();
+            Checks.atMost("number of parameters of a layer", numbers, MOST_PARAMETERS);
+        }
+        return new long[]{list.weights().size(), numbers};
     }
 
     /**
@@ -95,6 +131,16 @@ public final class ModelConfig {
         return parts.fp8Blocks;
     }
 
+    /** How the configuration says that weights are stored, where this library cannot read that; empty where it can. */
+    public Optional<String> unreadableStorage() {
+        return parts.unreadableStorage;
+    }
+
+    /** Added to the mean square in the norms between layers, {@code rms_norm_eps}; attention has its own. */
+    public double rmsNormEps() {
+        return parts.rmsNormEps;
+    }
+
     /** The layers in order; a multi-token-prediction layer behind them is not counted. */
     public List<Layer> layers() {
         return layers;
@@ -131,6 +177,11 @@ public final class ModelConfig {
                 .orElse(experts().map(MoeConfig::moeIntermediateSize).orElse(0));
     }
 
+    /** Number of parameters of all weights. */
+    public long parameters() {
+        return parameters;
+    }
+
     /** All blocks of a kind, in order. */
     public <B extends Block> Stream<B> blocks(Class<B> kind) {
         return layers.stream().flatMap(layer -> layer.blocks().stream()).filter(kind::isInstance).map(kind::cast);
@@ -143,17 +194,32 @@ public final class ModelConfig {
 
     /** Checkpoint name of the token embedding. */
     public String embeddingName() {
-        return "model.embed_tokens.weight";
+        return parts.prefix + "model.embed_tokens.weight";
     }
 
     /** Checkpoint name of the final norm's weight. */
     public String normName() {
-        return "model.norm.weight";
+        return parts.prefix + "model.norm.weight";
+    }
+
+    /** What the names of all layers' weights start with, before the layer's index. */
+    public String layersPrefix() {
+        return parts.prefix + "model.layers.";
+    }
+
+    /** What the names of weights start with that belong to other parts of the model and are not used. */
+    public List<String> skippedPrefixes() {
+        return parts.skippedPrefixes;
+    }
+
+    /** Checkpoint name of a head that is no embedding. */
+    public String ownHeadName() {
+        return parts.prefix + OWN_HEAD;
     }
 
     /** Checkpoint name of the projection to the vocabulary: the embedding's where they are one. */
     public String headName() {
-        return tieWordEmbeddings() ? embeddingName() : OWN_HEAD;
+        return tieWordEmbeddings() ? embeddingName() : ownHeadName();
     }
 
     /**
@@ -182,7 +248,12 @@ public final class ModelConfig {
         private List<Integer> eosTokenIds = List.of();
         private StoredType storedType = StoredType.FLOAT32;
         private boolean fp8Blocks;
-        private List<Layer> layers = List.of();
+        private Optional<String> unreadableStorage = Optional.empty();
+        private double rmsNormEps = MlaConfig.DEFAULT_RMS_NORM_EPS;
+        private String prefix = "";
+        private List<String> skippedPrefixes = List.of();
+        private int layerCount;
+        private IntFunction<List<Block>> blocks = index -> List.of();
 
         private Builder(String modelType) {
             this.modelType = modelType;
@@ -197,7 +268,12 @@ public final class ModelConfig {
             copy.eosTokenIds = eosTokenIds;
             copy.storedType = storedType;
             copy.fp8Blocks = fp8Blocks;
-            copy.layers = layers;
+            copy.unreadableStorage = unreadableStorage;
+            copy.rmsNormEps = rmsNormEps;
+            copy.prefix = prefix;
+            copy.skippedPrefixes = List.copyOf(skippedPrefixes);
+            copy.layerCount = layerCount;
+            copy.blocks = blocks;
             return copy;
         }
 
@@ -243,19 +319,39 @@ public final class ModelConfig {
             return this;
         }
 
+        /** Sets {@link ModelConfig#unreadableStorage()}. */
+        public Builder unreadableStorage(Optional<String> value) {
+            this.unreadableStorage = value;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#rmsNormEps()}. */
+        public Builder rmsNormEps(double value) {
+            this.rmsNormEps = value;
+            return this;
+        }
+
+        /** Sets what all names of weights start with, as {@code "language_model."}. */
+        public Builder prefix(String value) {
+            this.prefix = value;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#skippedPrefixes()}. */
+        public Builder skippedPrefixes(List<String> value) {
+            this.skippedPrefixes = value;
+            return this;
+        }
+
         /**
          * Sets {@link ModelConfig#layers()}, under the names {@code model.layers.0.} and so on.
          *
-         * @param count  number of layers
-         * @param blocks of a layer, by its index from 0
+         * @param count number of layers
+         * @param layer blocks of a layer, by its index from 0
          */
-        public Builder layers(int count, IntFunction<List<Block>> blocks) {
-            Checks.atLeast("num_hidden_layers", count, 1);
-            List<Layer> all = new ArrayList<>();
-            for (int index = 0; index < count; index++) {
-                all.add(new Layer(LAYERS + index + ".", blocks.apply(index)));
-            }
-            this.layers = all;
+        public Builder layers(int count, IntFunction<List<Block>> layer) {
+            this.layerCount = count;
+            this.blocks = layer;
             return this;
         }
 

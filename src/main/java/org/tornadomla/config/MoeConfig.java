@@ -22,6 +22,9 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
         int nGroup, int topkGroup, TopkMethod topkMethod, Scoring scoring, boolean normTopkProb,
         double routedScalingFactor) {
 
+    /** Most experts of a layer, many times those of any model that is published; a number beyond it is a mistake. */
+    private static final int MOST_EXPERTS = 10_000;
+
     /**
      * Checks the values.
      *
@@ -30,14 +33,12 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
     public MoeConfig {
         Checks.present("topk_method", topkMethod);
         Checks.present("scoring_func", scoring);
-        Checks.atLeast("n_routed_experts", nRoutedExperts, 1);
+        Checks.atMost("n_shared_experts * moe_intermediate_size", (long) nSharedExperts * moeIntermediateSize,
+                Checks.MOST_WIDTH);
+        Checks.between("n_routed_experts", nRoutedExperts, 1, MOST_EXPERTS);
         Checks.between("num_experts_per_tok", numExpertsPerTok, 1, nRoutedExperts);
-        Checks.atLeast("n_shared_experts", nSharedExperts, 0);
-        Checks.atLeast("moe_intermediate_size", moeIntermediateSize, 1);
-        if ((long) nSharedExperts * moeIntermediateSize > Integer.MAX_VALUE) {
-            throw new ConfigurationException("n_shared_experts * moe_intermediate_size is "
-                    + (long) nSharedExperts * moeIntermediateSize + ", must be at most " + Integer.MAX_VALUE);
-        }
+        Checks.between("n_shared_experts", nSharedExperts, 0, MOST_EXPERTS);
+        Checks.width("moe_intermediate_size", moeIntermediateSize);
         Checks.between("n_group", nGroup, 1, nRoutedExperts);
         Checks.between("topk_group", topkGroup, 1, nGroup);
         Checks.positive("routed_scaling_factor", routedScalingFactor);

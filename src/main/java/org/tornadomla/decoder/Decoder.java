@@ -84,8 +84,8 @@ public final class Decoder implements AutoCloseable {
     public static Decoder load(Path path, Target target, DecoderOptions options, LongConsumer loaded) {
         try (ModelFiles files = ModelFiles.open(path)) {
             NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
-            return of(files.config(), files.weights(), target, SelfTest.require(target, new NumberFormats(type, options.cache())), type, options,
-                    loaded);
+            return of(files.config(), files.weights(), target,
+                    SelfTest.require(target, new NumberFormats(type, options.cache())), type, options, loaded);
         }
     }
 
@@ -104,10 +104,10 @@ public final class Decoder implements AutoCloseable {
                 options, parameters -> {});
     }
 
-    private static Decoder of(ModelConfig model, NamedWeights source, Target target, Variants variants, NumberFormat type,
-            DecoderOptions options, LongConsumer loaded) {
-        CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention())
-                .pageTokens(options.pageTokens()).pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
+    private static Decoder of(ModelConfig model, NamedWeights source, Target target, Variants variants,
+            NumberFormat type, DecoderOptions options, LongConsumer loaded) {
+        CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention()).pageTokens(options.pageTokens())
+                .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
                 .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cache()).build();
         int units = Math.max(options.chunkTokens(), Math.max(MAX_SPLITS, 4 * target.computeUnits()));
         Capacity capacity = new Capacity(options.chunkTokens(), options.batch(),
@@ -128,8 +128,8 @@ public final class Decoder implements AutoCloseable {
             return DecoderWeights.pack(model, source, type,
                     Math.min(options.bufferBytes(), target.limits().bufferBytes()), expanded, loaded);
         } catch (OutOfMemoryError full) {
-            throw new DeviceException("weights take " + DecoderWeights.bytes(model, type, expanded)
-                    + " bytes in " + type.name().toLowerCase(Locale.ROOT)
+            throw new DeviceException("weights take " + DecoderWeights.bytes(model, type, expanded) + " bytes in "
+                    + type.name().toLowerCase(Locale.ROOT)
                     + ", more than this JVM may use; use weights in fewer bits, or start Java with a larger"
                     + " -XX:MaxDirectMemorySize", full);
         }

@@ -38,7 +38,7 @@ final class ConfigKeys {
         writer.integer(HEADS, attention.numHeads());
         // The file holds the absorbed form, in which all heads share one key.
         writer.integer(KEY_HEADS, 1);
-        writer.number(EPSILON, attention.rmsNormEps());
+        writer.number(EPSILON, model.rmsNormEps());
         if (attention.qLoraRank() > 0) {
             writer.integer(QUERY_RANK, attention.qLoraRank());
         }

@@ -59,6 +59,7 @@ final class GgufConfig {
         return ModelConfig.builder(scoring == Scoring.SIGMOID ? "deepseek_v3" : "deepseek_v2").vocabSize(vocabulary())
                 .maxPositionEmbeddings(metadata.integer(POSITIONS))
                 .tieWordEmbeddings(!tensors.containsKey(GgufNames.HEAD))
+                .rmsNormEps(metadata.optionalNumber(EPSILON).orElse(MlaConfig.DEFAULT_RMS_NORM_EPS))
                 .bosTokenId(metadata.optionalInteger(GgufTokenizer.BEGIN)).eosTokenIds(ends())
                 .layers(metadata.integer(LAYERS), layers(attention, experts)).build();
     }
@@ -150,9 +151,7 @@ final class GgufConfig {
         RopeLayout layout = scoring == Scoring.SIGMOID ? RopeLayout.EVENS_THEN_ODDS : RopeLayout.NEIGHBOURS;
         return MlaConfig.builder().hiddenSize(metadata.integer(HIDDEN)).numHeads(heads)
                 .qLoraRank(metadata.optionalInteger(QUERY_RANK).orElse(0)).kvLoraRank(rank)
-                .qkNopeHeadDim(keyWidth - rope).qkRopeHeadDim(rope).vHeadDim(valueWidth)
-                .rmsNormEps(metadata.optionalNumber(EPSILON).orElse(MlaConfig.DEFAULT_RMS_NORM_EPS)).rope(rope(layout))
-                .build();
+                .qkNopeHeadDim(keyWidth - rope).qkRopeHeadDim(rope).vHeadDim(valueWidth).rope(rope(layout)).build();
     }
 
     /** A size that others imply; a file in which it differs means something else by it. */

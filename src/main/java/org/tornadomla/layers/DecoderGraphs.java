@@ -146,6 +146,6 @@ public final class DecoderGraphs {
     }
 
     private float eps() {
-        return (float) model.attention().rmsNormEps();
+        return (float) model.rmsNormEps();
     }
 }

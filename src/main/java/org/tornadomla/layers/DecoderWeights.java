@@ -103,8 +103,7 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
      */
     public static long bytes(ModelConfig model, NumberFormat type, boolean expanded) {
         long vector = (long) Padding.toVectors(model.hiddenSize()) * Float.BYTES;
-        long bytes = model.vocabSize() * vector + vector
-                + type.bytes(1, model.vocabSize(), model.hiddenSize());
+        long bytes = model.vocabSize() * vector + vector + type.bytes(1, model.vocabSize(), model.hiddenSize());
         Map<Block, Long> known = new HashMap<>();
         for (Layer layer : model.layers()) {
             for (Block block : layer.blocks()) {

@@ -76,8 +76,8 @@ public final class DenseKind implements BlockKind<DenseBlock> {
                                     shape.gateUpColumns() / Padding.LANES, false)));
             shape.swiGlu(place, steps, buffers.scratch(), room.step(), StepLayout.TOKENS);
             down.product(steps,
-                    new Product(place.step("down"), shape.gatedRows(buffers.scratch()),
-                            shape.vectors() * Padding.LANES, tokens, buffers.none(), false,
+                    new Product(place.step("down"), shape.gatedRows(buffers.scratch()), shape.vectors() * Padding.LANES,
+                            tokens, buffers.none(), false,
                             new Product.Result(buffers.x(), shape.hiddenColumns() / Padding.LANES, true)));
         }
     }

@@ -65,8 +65,7 @@ public record FeedForwardShape(int hiddenSize, int intermediate) {
 
     /** Bytes of some experts' projections. */
     public long bytes(NumberFormat type, long experts) {
-        return type.bytes(experts, gateUpColumns(), hiddenSize)
-                + type.bytes(experts, hiddenSize, intermediate);
+        return type.bytes(experts, gateUpColumns(), hiddenSize) + type.bytes(experts, hiddenSize, intermediate);
     }
 
     /** Asks for the two arrays that a feed-forward works in. */

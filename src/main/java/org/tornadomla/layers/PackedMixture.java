@@ -71,11 +71,13 @@ public record PackedMixture(FeedForwardShape shape, MoeConfig config, PackedMatr
         shape.swiGlu(place, steps, scratch, step, StepLayout.EXPERT_ROWS);
         for (int i = 0; i < parts.size(); i++) {
             ExpertPart part = parts.get(i);
-            part.down().product(steps, new Product(place.step(ExpertPart.numbered("experts_down", i)),
-                    shape.gatedRows(scratch), shape.vectors() * Padding.LANES,
-                    RowGroups.experts(scratch.ints(MixtureKind.GROUPING), -1, part.first(), part.experts(), active),
-                    buffers.none(), false,
-                    new Product.Result(scratch.vectors(MixtureKind.PARTS), hidden / Padding.LANES, false)));
+            part.down().product(steps,
+                    new Product(place.step(ExpertPart.numbered("experts_down", i)), shape.gatedRows(scratch),
+                            shape.vectors() * Padding.LANES,
+                            RowGroups.experts(scratch.ints(MixtureKind.GROUPING), -1, part.first(), part.experts(),
+                                    active),
+                            buffers.none(), false,
+                            new Product.Result(scratch.vectors(MixtureKind.PARTS), hidden / Padding.LANES, false)));
         }
         steps.add(place.step("experts_sum"), Grid.loop(Padding.vectors(shape.hiddenSize())), ExpertSum::rows,
                 scratch.vectors(MixtureKind.PARTS), scratch.floats(MixtureKind.WEIGHTS),

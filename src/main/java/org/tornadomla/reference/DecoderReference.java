@@ -86,7 +86,7 @@ public final class DecoderReference {
     }
 
     private double[] norm(double[] x, int rows, String name) {
-        return Operations.rmsNorm(x, rows, required(name), config.attention().rmsNormEps());
+        return Operations.rmsNorm(x, rows, required(name), config.rmsNormEps());
     }
 
     private float[] required(String name) {

@@ -39,8 +39,7 @@ class WeightBytesTest {
         for (boolean expanded : new boolean[]{true, false}) {
             Buffers buffers = new Buffers();
             try (Checkpoint checkpoint = Checkpoint.open(TINY)) {
-                DecoderWeights.pack(model, checkpoint, type, Long.MAX_VALUE, expanded, done -> {})
-                        .register(buffers);
+                DecoderWeights.pack(model, checkpoint, type, Long.MAX_VALUE, expanded, done -> {}).register(buffers);
             }
             assertEquals(buffers.bytes(Role.WEIGHT), DecoderWeights.bytes(model, type, expanded));
         }

@@ -62,7 +62,7 @@ record RandomModel(Path directory, ModelConfig config) implements AutoCloseable 
                 .put("hidden_size", a.hiddenSize()).put("num_attention_heads", a.numHeads())
                 .put("kv_lora_rank", a.kvLoraRank()).put("qk_nope_head_dim", a.qkNopeHeadDim())
                 .put("qk_rope_head_dim", a.qkRopeHeadDim()).put("v_head_dim", a.vHeadDim())
-                .put("rms_norm_eps", a.rmsNormEps()).put("rope_theta", a.rope().theta())
+                .put("rms_norm_eps", config.rmsNormEps()).put("rope_theta", a.rope().theta())
                 .put("q_lora_rank", a.qLoraRank() == 0 ? null : Integer.valueOf(a.qLoraRank()));
         json.put("n_routed_experts", e.nRoutedExperts()).put("num_experts_per_tok", e.numExpertsPerTok())
                 .put("n_shared_experts", e.nSharedExperts()).put("moe_intermediate_size", e.moeIntermediateSize())

@@ -78,9 +78,9 @@ public final class ToyKind implements BlockKind<ToyBlock> {
             cycle.steps().add(place.step("toy_rows"), Grid.loop(room.step().capacity().tokens()), Unpack::rows,
                     scratch.vectors("toy_once"), room.step().array(), StepLayout.TOKENS, Padding.toVectors(width),
                     stride, scratch.floats("toy_rows"));
-            mix.product(cycle.steps(), new Product(place.step("toy_twice"), scratch.floats("toy_rows"),
-                    Padding.toVectors(width), tokens, buffers.none(), false,
-                    new Product.Result(buffers.x(), stride, true)));
+            mix.product(cycle.steps(),
+                    new Product(place.step("toy_twice"), scratch.floats("toy_rows"), Padding.toVectors(width), tokens,
+                            buffers.none(), false, new Product.Result(buffers.x(), stride, true)));
         }
     }
 }
