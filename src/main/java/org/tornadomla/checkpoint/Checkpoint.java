@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.Weight;
 import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.tensor.Matrix;
@@ -235,7 +236,7 @@ public final class Checkpoint implements WeightSource {
      */
     @Override
     public List<String> validate(ModelConfig model) {
-        Map<String, WeightNames.Weight> weights = WeightNames.of(model);
+        Map<String, Weight> weights = model.weights();
         List<String> problems = new ArrayList<>();
         weights.forEach((name, weight) -> {
             if (fileOf.containsKey(name)) {
@@ -259,7 +260,7 @@ public final class Checkpoint implements WeightSource {
         return skipped;
     }
 
-    private void checkWeight(TensorInfo info, WeightNames.Weight weight, List<String> problems) {
+    private void checkWeight(TensorInfo info, Weight weight, List<String> problems) {
         if (!info.shape().equals(weight.shape())) {
             problems.add(info.name() + " has shape " + info.shape() + ", expected " + weight.shape());
         } else if (!info.dtype().isFloating()) {
@@ -272,7 +273,7 @@ public final class Checkpoint implements WeightSource {
         }
     }
 
-    private boolean isScale(String name, Map<String, WeightNames.Weight> weights) {
+    private boolean isScale(String name, Map<String, Weight> weights) {
         if (!name.endsWith(WeightNames.SCALE_SUFFIX)) {
             return false;
         }

@@ -2,13 +2,13 @@ package org.tornadomla.checkpoint;
 
 import java.util.List;
 import org.tornadomla.config.ModelConfig;
-import org.tornadomla.tensor.Matrix;
+import org.tornadomla.tensor.NamedWeights;
 
 /**
  * Where the weights of a model come from, by their names in {@link WeightNames}, whatever the files are and however
  * they store them. Matrices read from mapped files, so the source must stay open as long as they are used.
  */
-public interface WeightSource extends AutoCloseable {
+public interface WeightSource extends NamedWeights, AutoCloseable {
 
     /**
      * Holds the files against a configuration: every weight of the model must be there in its shape, and nothing else
@@ -36,24 +36,6 @@ public interface WeightSource extends AutoCloseable {
      * @throws org.tornadomla.error.CheckpointException when there is no such weight
      */
     long storedBytes(String name);
-
-    /**
-     * Reads a weight.
-     *
-     * @param name its name
-     * @return numbers in row-major order
-     * @throws org.tornadomla.error.CheckpointException when there is no such weight, or it does not fit an array
-     */
-    float[] read(String name);
-
-    /**
-     * A weight to be read row by row.
-     *
-     * @param name its name
-     * @return [outputs, inputs]
-     * @throws org.tornadomla.error.CheckpointException when there is no such weight
-     */
-    Matrix matrix(String name);
 
     @Override
     void close();

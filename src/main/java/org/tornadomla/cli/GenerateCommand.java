@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.tornadomla.backend.Target;
-import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
@@ -113,7 +112,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     private Decoder load(Path model, Target target, GenerationRequest request) {
         ModelConfig config = ModelFiles.config(model);
-        long parameters = WeightNames.of(config).values().stream().mapToLong(WeightNames.Weight::count).sum();
+        long parameters = config.parameters();
         DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeights(weights)
                 .withCache(cache).forText(request.promptIds().length, request.maxTokens());
         try (Progress progress = new Progress("loading", parameters * Float.BYTES)) {

@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.tornadomla.cache.CacheConfig;
-import org.tornadomla.checkpoint.WeightNames;
-import org.tornadomla.checkpoint.WeightPart;
+import org.tornadomla.config.WeightPart;
+import org.tornadomla.config.Weight;
 import org.tornadomla.checkpoint.WeightSource;
+import org.tornadomla.config.DenseBlock;
+import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
@@ -32,27 +33,26 @@ final class ModelReport {
     static final long BESIDE = 300L << 20;
 
     private final ModelConfig model;
-    private final Map<String, WeightNames.Weight> weights;
+    private final Map<String, Weight> weights;
     private final Map<CacheType, CacheConfig> caches = new EnumMap<>(CacheType.class);
 
     ModelReport(ModelConfig model) {
         this.model = model;
-        this.weights = WeightNames.of(model);
+        this.weights = model.weights();
         for (CacheType type : CacheType.values()) {
-            caches.put(type,
-                    CacheConfig.builder(model.numHiddenLayers(), model.attention()).pages(1).type(type).build());
+            caches.put(type, CacheConfig.builder(model.pools(), model.attention()).pages(1).type(type).build());
         }
     }
 
     /** All parameters. */
     long parameters() {
-        return weights.values().stream().mapToLong(WeightNames.Weight::count).sum();
+        return model.parameters();
     }
 
     /** Parameters that take part in one token: of the routed experts only as many as are chosen. */
     long activeParameters() {
         long active = 0;
-        for (WeightNames.Weight weight : weights.values()) {
+        for (Weight weight : weights.values()) {
             MoeConfig experts = model.experts().orElse(null);
             active += weight.part() == WeightPart.ROUTED_EXPERT
                     ? weight.count() * experts.numExpertsPerTok() / experts.nRoutedExperts()
@@ -95,12 +95,12 @@ final class ModelReport {
     }
 
     private String mixture(MoeConfig experts) {
-        long dense = IntStream.range(0, model.numHiddenLayers()).filter(layer -> !model.isMoeLayer(layer)).count();
         return String.format(Locale.ROOT, "feed-forward: %d dense layers, %d wide; %d layers of %d experts, %d wide, "
                 + "%d chosen a token and %d shared%n" + "routing: %s of %s scores, %d of %d groups, %s, times %s%n",
-                dense, model.intermediateSize(), model.numHiddenLayers() - dense, experts.nRoutedExperts(),
-                experts.moeIntermediateSize(), experts.numExpertsPerTok(), experts.nSharedExperts(),
-                lower(experts.topkMethod()), lower(experts.scoring()), experts.topkGroup(), experts.nGroup(),
+                model.blocks(DenseBlock.class).count(), model.intermediateSize(),
+                model.blocks(MixtureBlock.class).count(), experts.nRoutedExperts(), experts.moeIntermediateSize(),
+                experts.numExpertsPerTok(), experts.nSharedExperts(), lower(experts.topkMethod()),
+                lower(experts.scoring()), experts.topkGroup(), experts.nGroup(),
                 experts.normTopkProb() ? "normalised" : "not normalised", experts.routedScalingFactor());
     }
 
@@ -111,10 +111,10 @@ final class ModelReport {
      */
     String parts(Optional<WeightSource> files) {
         Map<WeightPart, long[]> sums = new EnumMap<>(WeightPart.class);
-        for (WeightNames.Weight weight : weights.values()) {
+        for (Weight weight : weights.values()) {
             long[] sum = sums.computeIfAbsent(weight.part(), part -> new long[2]);
             sum[0] += weight.count();
-            sum[1] += files.map(source -> source.storedBytes(weight.name())).orElseGet(() -> declared(weight));
+            sum[1] += files.map(source -> source.storedBytes(weight.name())).orElse(declared(weight));
         }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("part", "parameters", files.isPresent() ? "bytes in the files" : "bytes as configured"));
@@ -125,7 +125,7 @@ final class ModelReport {
         return Text.table(rows);
     }
 
-    private long declared(WeightNames.Weight weight) {
+    private long declared(Weight weight) {
         boolean quantised = model.fp8Blocks() && weight.shape().size() == 2 && weight.part() != WeightPart.EMBEDDING
                 && weight.part() != WeightPart.HEAD && weight.part() != WeightPart.ROUTER;
         return weight.count() * switch (model.storedType()) {

@@ -29,6 +29,8 @@ import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.NumberFormats;
+import org.tornadomla.weights.WeightFormats;
+import org.tornadomla.tensor.NamedWeights;
 
 /**
  * A DeepSeek-family model on a device: token ids in, logits out.
@@ -82,38 +84,52 @@ public final class Decoder implements AutoCloseable {
     public static Decoder load(Path path, Target target, DecoderOptions options, LongConsumer loaded) {
         try (ModelFiles files = ModelFiles.open(path)) {
             NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
-            return of(files, target, SelfTest.require(target, new NumberFormats(type, options.cache())), type, options,
-                    loaded);
+            return of(files.config(), files.weights(), target,
+                    SelfTest.require(target, new NumberFormats(type, options.cache())), type, options, loaded);
         }
     }
 
-    private static Decoder of(ModelFiles files, Target target, Variants variants, NumberFormat type,
-            DecoderOptions options, LongConsumer loaded) {
-        ModelConfig model = files.config();
-        CacheConfig cacheConfig = CacheConfig.builder(model.numHiddenLayers(), model.attention())
-                .pageTokens(options.pageTokens()).pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
+    /**
+     * Builds a decoder from weights that come from anywhere. Where the options name no number format, the matrices are
+     * in 32-bit numbers.
+     *
+     * @param model  what the weights are for
+     * @param source gives weights by the names that the model has
+     * @throws ShapeException                       when a weight or buffer does not fit one array
+     * @throws org.tornadomla.error.DeviceException when the device refuses, or fails its self-test
+     */
+    public static Decoder of(ModelConfig model, NamedWeights source, Target target, DecoderOptions options) {
+        NumberFormat type = options.weights().orElse(WeightFormats.F32);
+        return of(model, source, target, SelfTest.require(target, new NumberFormats(type, options.cache())), type,
+                options, parameters -> {});
+    }
+
+    private static Decoder of(ModelConfig model, NamedWeights source, Target target, Variants variants,
+            NumberFormat type, DecoderOptions options, LongConsumer loaded) {
+        CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention()).pageTokens(options.pageTokens())
+                .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
                 .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cache()).build();
         int units = Math.max(options.chunkTokens(), Math.max(MAX_SPLITS, 4 * target.computeUnits()));
         Capacity capacity = new Capacity(options.chunkTokens(), options.batch(),
                 options.chunkTokens() + options.batch() * options.pageTokens(), cacheConfig.maxBlocks(),
                 options.pageTokens(), cacheConfig.rows(), cacheConfig.maxSequenceTokens(), units, MAX_SPLITS,
                 options.expandedKeys(), 0);
-        DecoderWeights weights = pack(files, target, type, options, loaded);
+        DecoderWeights weights = pack(model, source, target, type, options, loaded);
         LatentCache cache = new LatentCache(cacheConfig);
         DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, variants);
         return new Decoder(model, cache, plan,
                 new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()), type);
     }
 
-    private static DecoderWeights pack(ModelFiles files, Target target, NumberFormat type, DecoderOptions options,
-            LongConsumer loaded) {
+    private static DecoderWeights pack(ModelConfig model, NamedWeights source, Target target, NumberFormat type,
+            DecoderOptions options, LongConsumer loaded) {
         boolean expanded = options.expandedKeys() > 0;
         try {
-            return DecoderWeights.pack(files.config(), files.weights(), type,
+            return DecoderWeights.pack(model, source, type,
                     Math.min(options.bufferBytes(), target.limits().bufferBytes()), expanded, loaded);
         } catch (OutOfMemoryError full) {
-            throw new DeviceException("weights take " + DecoderWeights.bytes(files.config(), type, expanded)
-                    + " bytes in " + type.name().toLowerCase(Locale.ROOT)
+            throw new DeviceException("weights take " + DecoderWeights.bytes(model, type, expanded) + " bytes in "
+                    + type.name().toLowerCase(Locale.ROOT)
                     + ", more than this JVM may use; use weights in fewer bits, or start Java with a larger"
                     + " -XX:MaxDirectMemorySize", full);
         }

@@ -1,8 +1,8 @@
 package org.tornadomla.decoder;
 
 import org.tornadomla.backend.Target;
-import org.tornadomla.checkpoint.WeightNames;
-import org.tornadomla.checkpoint.WeightPart;
+import org.tornadomla.config.Weight;
+import org.tornadomla.config.WeightPart;
 import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.tensor.Dtype;
@@ -34,11 +34,11 @@ public final class WeightChoice {
     }
 
     private static boolean areAll(Dtype stored, ModelConfig model, WeightSource files) {
-        return WeightNames.of(model).values().stream().filter(WeightChoice::isMultiplied)
+        return model.weights().values().stream().filter(WeightChoice::isMultiplied)
                 .allMatch(weight -> files.storedAs(weight.name()).equals(stored.name()));
     }
 
-    private static boolean isMultiplied(WeightNames.Weight weight) {
+    private static boolean isMultiplied(Weight weight) {
         return weight.shape().size() == 2 && weight.part() != WeightPart.EMBEDDING
                 && weight.part() != WeightPart.ROUTER;
     }

@@ -3,6 +3,7 @@ package org.tornadomla.gguf;
 import static org.tornadomla.gguf.GgufKeys.*;
 
 import java.util.OptionalDouble;
+import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
@@ -37,7 +38,7 @@ final class ConfigKeys {
         writer.integer(HEADS, attention.numHeads());
         // The file holds the absorbed form, in which all heads share one key.
         writer.integer(KEY_HEADS, 1);
-        writer.number(EPSILON, attention.rmsNormEps());
+        writer.number(EPSILON, model.rmsNormEps());
         if (attention.qLoraRank() > 0) {
             writer.integer(QUERY_RANK, attention.qLoraRank());
         }
@@ -65,8 +66,8 @@ final class ConfigKeys {
             throw unwritable("mscale " + rope.mscale().getAsDouble() + " beside mscale_all_dim "
                     + rope.mscaleAllDim().getAsDouble());
         }
-        if (model.experts().isPresent() && model.experts().get().moeLayerFreq() != 1) {
-            throw unwritable("moe_layer_freq " + model.experts().get().moeLayerFreq());
+        if (model.blocks(MixtureBlock.class).count() != model.numHiddenLayers() - model.denseLayers()) {
+            throw unwritable("a dense layer behind one with experts");
         }
     }
 
@@ -100,7 +101,7 @@ final class ConfigKeys {
             return;
         }
         MoeConfig experts = model.experts().get();
-        writer.integer(DENSE_LAYERS, experts.firstKDenseReplace());
+        writer.integer(DENSE_LAYERS, model.denseLayers());
         writer.integer(EXPERT_WIDTH, experts.moeIntermediateSize());
         writer.integer(EXPERTS, experts.nRoutedExperts());
         writer.integer(EXPERTS_USED, experts.numExpertsPerTok());

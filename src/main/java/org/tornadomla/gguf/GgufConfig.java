@@ -7,9 +7,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.tornadomla.config.AttentionBlock;
+import org.tornadomla.config.Block;
+import org.tornadomla.config.DenseBlock;
+import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
@@ -17,7 +22,6 @@ import org.tornadomla.config.RopeConfig;
 import org.tornadomla.config.RopeLayout;
 import org.tornadomla.config.RopeType;
 import org.tornadomla.config.Scoring;
-import org.tornadomla.config.StoredType;
 import org.tornadomla.config.TopkMethod;
 
 /** Reads the configuration of a {@code deepseek2} model out of the metadata of its GGUF file. */
@@ -52,10 +56,24 @@ final class GgufConfig {
         Scoring scoring = scoring();
         Optional<MoeConfig> experts = experts(scoring);
         MlaConfig attention = attention(scoring);
-        return new ModelConfig(scoring == Scoring.SIGMOID ? "deepseek_v3" : "deepseek_v2", vocabulary(),
-                metadata.integer(LAYERS), metadata.integer(INTERMEDIATE), metadata.integer(POSITIONS),
-                !tensors.containsKey(GgufNames.HEAD), metadata.optionalInteger(GgufTokenizer.BEGIN), ends(),
-                StoredType.FLOAT32, false, attention, experts);
+        return ModelConfig.builder(scoring == Scoring.SIGMOID ? "deepseek_v3" : "deepseek_v2").vocabSize(vocabulary())
+                .maxPositionEmbeddings(metadata.integer(POSITIONS))
+                .tieWordEmbeddings(!tensors.containsKey(GgufNames.HEAD))
+                .rmsNormEps(metadata.optionalNumber(EPSILON).orElse(MlaConfig.DEFAULT_RMS_NORM_EPS))
+                .bosTokenId(metadata.optionalInteger(GgufTokenizer.BEGIN)).eosTokenIds(ends())
+                .layers(metadata.integer(LAYERS), layers(attention, experts)).build();
+    }
+
+    private IntFunction<List<Block>> layers(MlaConfig attention, Optional<MoeConfig> experts) {
+        List<Block> dense = List.of(new AttentionBlock(attention),
+                new DenseBlock(attention.hiddenSize(), metadata.integer(INTERMEDIATE)));
+        if (experts.isEmpty()) {
+            return index -> dense;
+        }
+        List<Block> mixture = List.of(new AttentionBlock(attention),
+                new MixtureBlock(attention.hiddenSize(), experts.get()));
+        int first = metadata.optionalInteger(DENSE_LAYERS).orElse(0);
+        return index -> index < first ? dense : mixture;
     }
 
     private void refuseUnknown() {
@@ -133,9 +151,7 @@ final class GgufConfig {
         RopeLayout layout = scoring == Scoring.SIGMOID ? RopeLayout.EVENS_THEN_ODDS : RopeLayout.NEIGHBOURS;
         return MlaConfig.builder().hiddenSize(metadata.integer(HIDDEN)).numHeads(heads)
                 .qLoraRank(metadata.optionalInteger(QUERY_RANK).orElse(0)).kvLoraRank(rank)
-                .qkNopeHeadDim(keyWidth - rope).qkRopeHeadDim(rope).vHeadDim(valueWidth)
-                .rmsNormEps(metadata.optionalNumber(EPSILON).orElse(MlaConfig.DEFAULT_RMS_NORM_EPS)).rope(rope(layout))
-                .build();
+                .qkNopeHeadDim(keyWidth - rope).qkRopeHeadDim(rope).vHeadDim(valueWidth).rope(rope(layout)).build();
     }
 
     /** A size that others imply; a file in which it differs means something else by it. */
@@ -193,7 +209,6 @@ final class GgufConfig {
         double scale = metadata.optionalNumber(EXPERT_SCALE).orElse(0);
         return Optional.of(new MoeConfig(count, metadata.integer(EXPERTS_USED),
                 metadata.optionalInteger(EXPERTS_SHARED).orElse(0), metadata.integer(EXPERT_WIDTH), groups, used,
-                method, scoring, metadata.optionalFlag(EXPERT_NORM).orElse(false), scale == 0 ? 1 : scale,
-                metadata.optionalInteger(DENSE_LAYERS).orElse(0), 1));
+                method, scoring, metadata.optionalFlag(EXPERT_NORM).orElse(false), scale == 0 ? 1 : scale));
     }
 }

@@ -12,9 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.tornadomla.blocks.BlockEncoder;
 import org.tornadomla.blocks.PlainFormat;
-import org.tornadomla.checkpoint.WeightNames;
-import org.tornadomla.checkpoint.WeightNames.Weight;
-import org.tornadomla.checkpoint.WeightPart;
+import org.tornadomla.config.Weight;
+import org.tornadomla.config.WeightPart;
 import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
@@ -80,7 +79,7 @@ public final class GgufConversion {
     private List<GgufWriter.Tensor> tensors() {
         List<GgufWriter.Tensor> tensors = new ArrayList<>();
         Set<String> expertTensors = new HashSet<>();
-        for (Weight weight : WeightNames.of(model).values()) {
+        for (Weight weight : model.weights().values()) {
             GgufNames.Place place = GgufNames.of(weight.name());
             if (place.ending().equals(GgufNames.KEY_VALUE_UP)) {
                 tensors.add(keys(place, weight));

@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.checkpoint.WeightSource;
+import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Matrix;
@@ -30,7 +30,7 @@ public final class GgufModel implements WeightSource {
         this.parts = parts;
         this.config = GgufConfig.read(parts);
         checkCounts();
-        for (String name : WeightNames.of(config).keySet()) {
+        for (String name : config.weights().keySet()) {
             StoredWeight weight = find(GgufNames.of(name));
             if (weight != null) {
                 weights.put(name, weight);
@@ -88,7 +88,7 @@ public final class GgufModel implements WeightSource {
                     + parts.tensors().size());
         }
         for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-            if (config.isMoeLayer(layer)) {
+            if (config.layers().get(layer).has(MixtureBlock.class)) {
                 String name = "blk." + layer + "." + GgufNames.DOWN_EXPERTS;
                 GgufTensor tensor = parts.tensors().get(name);
                 int experts = config.experts().orElseThrow().nRoutedExperts();
@@ -151,7 +151,7 @@ public final class GgufModel implements WeightSource {
     @Override
     public List<String> validate(ModelConfig model) {
         List<String> problems = new ArrayList<>();
-        WeightNames.of(model).forEach((name, weight) -> {
+        model.weights().forEach((name, weight) -> {
             StoredWeight stored = weights.get(name);
             if (stored == null) {
                 problems.add(GgufNames.of(name).tensor() + " (" + name + ") is missing");

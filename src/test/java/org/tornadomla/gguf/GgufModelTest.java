@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.checkpoint.Checkpoint;
-import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.config.MoeConfig;
@@ -50,7 +49,7 @@ class GgufModelTest {
         try (GgufModel model = GgufModel.open(file); Checkpoint checkpoint = Checkpoint.open(source)) {
             assertTrue(model.validate(model.config()).isEmpty());
             assertSame(expected, model.config());
-            for (String name : WeightNames.of(expected).keySet()) {
+            for (String name : expected.weights().keySet()) {
                 assertArrayEquals(checkpoint.read(name), model.read(name), name);
                 assertEquals("F32", model.storedAs(name));
                 assertEquals(checkpoint.info(name).count() * 4, model.storedBytes(name), name);
@@ -62,6 +61,7 @@ class GgufModelTest {
         assertEquals(expected.attention(), found.attention());
         assertEquals(expected.vocabSize(), found.vocabSize());
         assertEquals(expected.numHiddenLayers(), found.numHiddenLayers());
+        assertEquals(expected.denseLayers(), found.denseLayers());
         assertEquals(expected.intermediateSize(), found.intermediateSize());
         assertEquals(expected.maxPositionEmbeddings(), found.maxPositionEmbeddings());
         assertEquals(expected.tieWordEmbeddings(), found.tieWordEmbeddings());
@@ -71,8 +71,7 @@ class GgufModelTest {
         int used = experts.topkMethod() == TopkMethod.GREEDY ? 1 : experts.topkGroup();
         assertEquals(new MoeConfig(experts.nRoutedExperts(), experts.numExpertsPerTok(), experts.nSharedExperts(),
                 experts.moeIntermediateSize(), groups, used, experts.topkMethod(), experts.scoring(),
-                experts.normTopkProb(), experts.routedScalingFactor(), experts.firstKDenseReplace(),
-                experts.moeLayerFreq()), found.experts().orElseThrow());
+                experts.normTopkProb(), experts.routedScalingFactor()), found.experts().orElseThrow());
     }
 
     /** Rows may be read in any order and by several readers. */
@@ -127,7 +126,7 @@ class GgufModelTest {
             try (GgufModel model = open(builder)) {
                 model.validate(model.config());
                 assertSame(expected, model.config());
-                WeightNames.of(expected).keySet()
+                expected.weights().keySet()
                         .forEach(name -> assertArrayEquals(checkpoint.read(name), model.read(name), name));
             }
         }
@@ -142,7 +141,7 @@ class GgufModelTest {
         int size = experts.moeIntermediateSize() * expected.hiddenSize();
         try (Checkpoint checkpoint = Checkpoint.open(source)) {
             GgufBuilder builder = GgufBuilder.copy(SmallModels.convert(source, folder, FileType.F32));
-            for (int layer = experts.firstKDenseReplace(); layer < expected.numHiddenLayers(); layer++) {
+            for (int layer = expected.denseLayers(); layer < expected.numHiddenLayers(); layer++) {
                 float[] fused = new float[experts.nRoutedExperts() * 2 * size];
                 for (int expert = 0; expert < experts.nRoutedExperts(); expert++) {
                     String name = "model.layers." + layer + ".mlp.experts." + expert;
@@ -157,7 +156,7 @@ class GgufModelTest {
             }
             try (GgufModel model = open(builder)) {
                 model.validate(model.config());
-                WeightNames.of(expected).keySet()
+                expected.weights().keySet()
                         .forEach(name -> assertArrayEquals(checkpoint.read(name), model.read(name), name));
             }
         }

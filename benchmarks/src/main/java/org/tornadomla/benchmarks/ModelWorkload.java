@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.tornadomla.config.Weight;
 import org.tornadomla.backend.Target;
 import org.tornadomla.checkpoint.Checkpoint;
-import org.tornadomla.checkpoint.WeightNames;
-import org.tornadomla.checkpoint.WeightPart;
+import org.tornadomla.config.WeightPart;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
@@ -79,7 +79,7 @@ final class ModelWorkload implements Workload {
         double used = 0;
         double chosen = decoder.model().experts().map(e -> (double) e.numExpertsPerTok() / e.nRoutedExperts())
                 .orElse(1.0);
-        for (WeightNames.Weight weight : WeightNames.of(decoder.model()).values()) {
+        for (Weight weight : decoder.model().weights().values()) {
             if (weight.part() != WeightPart.EMBEDDING) {
                 parameters += weight.count();
                 used += weight.part() == WeightPart.ROUTED_EXPERT ? chosen * weight.count() : weight.count();

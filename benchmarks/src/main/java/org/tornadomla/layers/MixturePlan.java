@@ -5,17 +5,16 @@ import java.util.List;
 import java.util.Map;
 import org.tornadomla.backend.Target;
 import org.tornadomla.checkpoint.Checkpoint;
+import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.CyclePlan;
-import org.tornadomla.graph.GraphSpec;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.Sizes;
-import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.StepBuffer;
-import org.tornadomla.graph.StepList;
+import org.tornadomla.graph.Variants;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.kernels.Unpack;
@@ -59,16 +58,19 @@ public final class MixturePlan implements AutoCloseable {
         buffers.add("step", Role.INPUT, step.array());
         DecoderBuffers scratch = scratch(model, capacity, buffers, padded(x, tokens));
         this.y = buffers.add("y", Role.OUTPUT, new FloatArray(tokens * stride));
-        FeedForwardWeights weights;
+        MixtureBlock mixture = model.blocks(MixtureBlock.class).findFirst().orElseThrow();
+        PackedBlock packed;
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            weights = FeedForwardWeights.pack(model, 0, checkpoint, WEIGHTS, new MatrixPacker(WeightFormats.F32));
+            packed = new MixtureKind().pack(mixture, checkpoint.under(WEIGHTS), new MatrixPacker(WeightFormats.F32),
+                    false);
         }
-        weights.register(buffers, "");
-        StepList steps = new StepList(SelfTest.require(target));
-        new FeedForwardGraphs(model, scratch, step).add(steps, weights);
-        steps.add("y", Grid.loop(tokens), Unpack::rows, scratch.x(), step.array(), StepLayout.TOKENS, stride,
+        packed.register(buffers, "");
+        Variants variants = SelfTest.require(target);
+        CycleBuilder cycle = new CycleBuilder(variants, "mixture");
+        packed.steps(new BlockPlace("0", 0, List.of()), new DecoderRoom(scratch, null, step, variants), cycle);
+        cycle.steps().add("y", Grid.loop(tokens), Unpack::rows, scratch.x(), step.array(), StepLayout.TOKENS, stride,
                 stride / Padding.LANES, y);
-        this.plan = new CyclePlan(List.of(Stage.of(new GraphSpec("mixture", steps.steps()))), buffers, target);
+        this.plan = new CyclePlan(cycle.finish(), buffers, target);
     }
 
     private FloatArray padded(float[] x, int tokens) {
@@ -88,16 +90,9 @@ public final class MixturePlan implements AutoCloseable {
         DecoderBuffers all = DecoderBuffers.allocate(model, capacity, new Buffers());
         VectorFloat16 x = buffers.add("x", Role.INPUT, all.x());
         buffers.add("x_normed", Role.INPUT, normed);
-        buffers.add("gate_up", Role.SCRATCH, all.gateUp());
-        buffers.add("gated", Role.SCRATCH, all.gated());
         buffers.add("none", Role.WEIGHT, all.none());
-        buffers.add("router_scores", Role.SCRATCH, all.experts().scores());
-        buffers.add("chosen", Role.SCRATCH, all.experts().chosen());
-        buffers.add("expert_weights", Role.SCRATCH, all.experts().weights());
-        buffers.add("grouping", Role.SCRATCH, all.experts().grouping());
-        buffers.add("expert_parts", Role.SCRATCH, all.experts().parts());
-        return new DecoderBuffers(x, normed, all.values(), all.gateUp(), all.gated(), all.experts(), all.last(),
-                all.scores(), all.logits(), all.none());
+        all.scratch().register(buffers);
+        return new DecoderBuffers(x, normed, all.scratch(), all.last(), all.scores(), all.logits(), all.none());
     }
 
     /**

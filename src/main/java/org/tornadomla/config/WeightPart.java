@@ -1,4 +1,4 @@
-package org.tornadomla.checkpoint;
+package org.tornadomla.config;
 
 /** What a weight is for. */
 public enum WeightPart {
