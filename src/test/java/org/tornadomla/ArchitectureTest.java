@@ -56,35 +56,41 @@ class ArchitectureTest {
                     Map.entry("kernels", Set.of(TORNADO_API)), Map.entry("reference", Set.of("error", "config")),
                     Map.entry("tensor", Set.of("error", "config", TORNADO_API)),
                     Map.entry("checkpoint", Set.of("error", "config", "tensor", JACKSON)),
+                    Map.entry("blocks", Set.of("tensor")),
+                    Map.entry("gguf",
+                            Set.of("error", "config", "tensor", "checkpoint", "blocks", "tokenizer", JACKSON)),
+                    Map.entry("model", Set.of("error", "config", "checkpoint", "gguf", "tokenizer")),
                     Map.entry("cache", Set.of("error", "config", "tensor", TORNADO_API)),
                     Map.entry("backend", Set.of("error", "config", "kernels", BUNDLED_DEVICE, TORNADO_API)),
                     Map.entry("graph", Set.of("error", "tensor", "kernels", "backend", TORNADO_API)),
+                    Map.entry("weights", Set.of("error", "tensor", "kernels", "backend", "graph", TORNADO_API)),
                     Map.entry("layers",
-                            Set.of("error", "config", "tensor", "checkpoint", "kernels", "cache", "backend", "graph",
+                            Set.of("error", "config", "tensor", "weights", "kernels", "cache", "backend", "graph",
                                     TORNADO_API)),
                     Map.entry("selftest",
-                            Set.of("error", "config", "tensor", "kernels", "cache", "backend", "graph", "layers",
-                                    TORNADO_API)),
+                            Set.of("error", "config", "tensor", "weights", "kernels", "cache", "backend", "graph",
+                                    "layers", TORNADO_API)),
                     Map.entry("driver", Set.of("error", "config", "cache", "backend", "graph", "layers", TORNADO_API)),
                     Map.entry("attention",
-                            Set.of("error", "config", "tensor", "cache", "backend", "graph", "layers", "driver",
-                                    "selftest", TORNADO_API)),
+                            Set.of("error", "config", "tensor", "kernels", "weights", "cache", "backend", "graph",
+                                    "layers", "driver", "selftest", TORNADO_API)),
                     Map.entry("decoder",
-                            Set.of("error", "config", "tensor", "checkpoint", "cache", "backend", "graph", "layers",
-                                    "driver", "attention", "selftest", "tokenizer", TORNADO_ARRAYS)),
+                            Set.of("error", "config", "tensor", "weights", "checkpoint", "cache", "backend", "graph",
+                                    "layers", "driver", "attention", "selftest", "tokenizer", "model", TORNADO_ARRAYS)),
                     Map.entry("golden",
                             Set.of("error", "config", "tensor", "checkpoint", "cache", "backend", "attention",
-                                    "decoder", JACKSON)),
+                                    "decoder", "gguf", "model", JACKSON)),
+                    Map.entry("launch", Set.of("error", "picocli", "org.w3c.dom", "org.xml.sax", "com.sun.management")),
                     Map.entry("cli",
-                            Set.of("error", "config", "tensor", "checkpoint", "reference", "cache", "backend", "graph",
-                                    "layers", "attention", "selftest", "decoder", "golden", "tokenizer", JACKSON,
-                                    "picocli", "me.tongfei.progressbar")));
+                            Set.of("error", "launch", "config", "tensor", "weights", "checkpoint", "reference", "cache",
+                                    "backend", "graph", "layers", "attention", "selftest", "decoder", "golden",
+                                    "tokenizer", "gguf", "model", JACKSON, "picocli", "me.tongfei.progressbar")));
 
     /**
      * The only packages that read system properties; all others are told what they need. The tokenizer respects what a
      * user set for the library underneath it, which listens to a property alone.
      */
-    private static final Set<String> READ_PROPERTIES = Set.of("backend", "cli", "tokenizer");
+    private static final Set<String> READ_PROPERTIES = Set.of("backend", "cli", "launch", "tokenizer");
 
     /** Names of used classes, by class. */
     private static final Map<String, Set<String>> USES = new TreeMap<>();

@@ -17,11 +17,12 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
  * @param localBytes   local memory of a work-group
  * @param groupItems   work-items of the largest work-group
  * @param half         arithmetic on 16-bit floats
+ * @param bitCasts     whether kernels may take the bits of a float as an int and back: all engines but TornadoVM
  * @param fp64         arithmetic on 64-bit floats
  * @param vectorFloats floats of the device's own vectors; empty when the runtime does not tell
  */
 public record DeviceLimits(String kind, int computeUnits, long memoryBytes, long bufferBytes, long localBytes,
-        long groupItems, Support half, Support fp64, OptionalInt vectorFloats) {
+        long groupItems, Support half, Support bitCasts, Support fp64, OptionalInt vectorFloats) {
 
     /** In every text about an OpenCL device there is at least one extension. */
     private static final String EXTENSION = "cl_khr_";
@@ -30,23 +31,24 @@ public record DeviceLimits(String kind, int computeUnits, long memoryBytes, long
     static DeviceLimits of(Target target) {
         TornadoDevice device = target.device();
         return switch (device) {
-            case DeviceProperties properties -> of(target, Support.of(properties.half()), Support.of(properties.fp64()),
-                    OptionalInt.of(properties.vectorFloats()));
+            case DeviceProperties properties -> of(target, Support.of(properties.half()), Support.YES,
+                    Support.of(properties.fp64()), OptionalInt.of(properties.vectorFloats()));
             // The SDK's interface has no method for these; names of extensions are in its text.
-            default ->
-                of(target, extension(device, "cl_khr_fp16"), extension(device, "cl_khr_fp64"), OptionalInt.empty());
+            default -> of(target, extension(target, "cl_khr_fp16"), Support.NO, extension(target, "cl_khr_fp64"),
+                    OptionalInt.empty());
         };
     }
 
-    private static DeviceLimits of(Target target, Support half, Support fp64, OptionalInt vectorFloats) {
+    private static DeviceLimits of(Target target, Support half, Support bitCasts, Support fp64,
+            OptionalInt vectorFloats) {
         TornadoDevice device = target.device();
         return new DeviceLimits(device.getDeviceType().toString().toLowerCase(Locale.ROOT), target.computeUnits(),
                 device.getMaxGlobalMemory(), device.getMaxAllocMemory(), device.getDeviceLocalMemorySize(),
-                device.getPhysicalDevice().getDeviceMaxWorkGroupSize()[0], half, fp64, vectorFloats);
+                device.getPhysicalDevice().getMaxThreadsPerBlock(), half, bitCasts, fp64, vectorFloats);
     }
 
-    private static Support extension(TornadoDevice device, String name) {
-        String info = device.getPhysicalDevice().getDeviceInfo();
+    private static Support extension(Target target, String name) {
+        String info = target.info();
         if (info.contains(EXTENSION)) {
             return Support.of(info.contains(name));
         }

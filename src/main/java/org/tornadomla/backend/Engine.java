@@ -11,27 +11,25 @@ import org.tornadomla.error.DeviceException;
 public enum Engine {
 
     /** The bundled runtime's rewriting of bytecode. */
-    JVM("jvm", false, true, true, "since no accelerated device was found"),
+    JVM("jvm", false, true, "since no accelerated device was found"),
     /** The bundled runtime's translation to OpenCL C. */
-    OPENCL("opencl", true, true, true, "the first device of an OpenCL driver"),
+    OPENCL("opencl", true, true, "the first device of an OpenCL driver"),
     /** A TornadoVM SDK. */
-    TORNADOVM("tornadovm", true, false, false, "since TORNADOVM_HOME names an SDK"),
+    TORNADOVM("tornadovm", true, false, "since TORNADOVM_HOME names an SDK"),
     /** An engine that was added to the bundled runtime. */
-    ADDED("added", true, true, true, "since the bundled runtime was given it");
+    ADDED("added", true, true, "since the bundled runtime was given it");
 
     /** What a user may say instead of a name: whichever is best. */
     public static final String AUTO = "auto";
 
     private final String label;
     private final boolean accelerated;
-    private final boolean castsBits;
     private final boolean spreadsLoops;
     private final String reason;
 
-    Engine(String label, boolean accelerated, boolean castsBits, boolean spreadsLoops, String reason) {
+    Engine(String label, boolean accelerated, boolean spreadsLoops, String reason) {
         this.label = label;
         this.accelerated = accelerated;
-        this.castsBits = castsBits;
         this.spreadsLoops = spreadsLoops;
         this.reason = reason;
     }
@@ -62,11 +60,6 @@ public enum Engine {
     /** Whether its devices are preferred to the JVM's own threads, which are the last resort. */
     public boolean accelerated() {
         return accelerated;
-    }
-
-    /** Whether its kernels read the bits of an int as a float, which makes widening bfloat16 cheap. */
-    public boolean castsBits() {
-        return castsBits;
     }
 
     /** Whether it spreads a parallel loop over the device by itself, without a grid. */

@@ -4,11 +4,12 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
 
 /**
  * What a decoder makes room for. Each {@code with} gives the same options with one of them changed.
@@ -26,7 +27,7 @@ public final class DecoderOptions {
     private final int pageTokens;
     private final int expandedKeys;
     private final AttentionMode mode;
-    private final Optional<WeightType> weightType;
+    private final Optional<NumberFormat> weightType;
     private final CacheType cacheType;
     private final long bufferBytes;
 
@@ -56,7 +57,7 @@ public final class DecoderOptions {
         private int pageTokens = CacheConfig.DEFAULT_PAGE_TOKENS;
         private int expandedKeys = 1024;
         private AttentionMode mode = AttentionMode.AUTO;
-        private WeightType weightType;
+        private @Nullable NumberFormat weightType;
         private CacheType cacheType = CacheType.F32;
         private long bufferBytes = Long.MAX_VALUE;
     }
@@ -170,12 +171,12 @@ public final class DecoderOptions {
     }
 
     /** Number format in which the device holds the matrices that it multiplies with; empty for {@link WeightChoice}. */
-    public Optional<WeightType> weightType() {
+    public Optional<NumberFormat> weightType() {
         return weightType;
     }
 
     /** With weights in a number format; null for {@link WeightChoice}, the default. */
-    public DecoderOptions withWeightType(WeightType type) {
+    public DecoderOptions withWeightType(@Nullable NumberFormat type) {
         return with(values -> values.weightType = type);
     }
 

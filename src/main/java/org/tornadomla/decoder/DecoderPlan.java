@@ -25,6 +25,7 @@ import org.tornadomla.layers.AttentionBuffers;
 import org.tornadomla.layers.AttentionShape;
 import org.tornadomla.layers.DecoderBuffers;
 import org.tornadomla.layers.DecoderGraphs;
+import org.tornadomla.layers.DecoderRoom;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.layers.Wanted;
 import org.tornadomla.tensor.Padding;
@@ -55,9 +56,9 @@ final class DecoderPlan {
         all.add("step", Role.INPUT, step.array());
         weights.register(all);
         List<LayerPool> pools = new ArrayList<>();
-        for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
-            LayerPool pool = cache.pool(layer);
-            all.add("pool_" + layer, Role.STATE, pool.array());
+        for (int index = 0; index < model.pools(); index++) {
+            LayerPool pool = cache.pool(index);
+            all.add("pool_" + index, Role.STATE, pool.array());
             pools.add(pool);
         }
         AttentionBuffers attention = AttentionBuffers.allocate(new AttentionShape(model.attention()), capacity,
@@ -69,8 +70,9 @@ final class DecoderPlan {
             masks.put(Attending.EXPANDED, attention.expanded().mask());
         }
         this.plan = new DevicePlan(
-                new DecoderGraphs(model, weights, buffers, attention, step, pools::get, variants).stages(), all, step,
-                cache, masks, target);
+                new DecoderGraphs(model, weights, new DecoderRoom(buffers, attention, step, variants), pools::get)
+                        .stages(),
+                all, step, cache, masks, target);
     }
 
     /** The plan underneath. */

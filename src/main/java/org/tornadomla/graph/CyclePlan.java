@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.DeviceException;
+import org.tornadomla.error.MlaException;
 
 import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -74,6 +75,17 @@ public final class CyclePlan implements AutoCloseable {
     }
 
     private TornadoExecutionPlan build() {
+        try {
+            return assemble();
+        } catch (MlaException e) {
+            throw e;
+        } catch (Throwable e) {
+            // TornadoVM reads the kernels' code here, and fails with errors of its compiler's own.
+            throw new DeviceException("building the plan failed on " + target + ": " + DeviceException.reason(e), e);
+        }
+    }
+
+    private TornadoExecutionPlan assemble() {
         List<ImmutableTaskGraph> graphs = new ArrayList<>();
         GridScheduler grids = new GridScheduler();
         for (int stage = 0; stage < stages.size(); stage++) {
@@ -126,14 +138,7 @@ public final class CyclePlan implements AutoCloseable {
     private void rebuild() {
         broken = true;
         Arrays.fill(results, null);
-        try {
-            plan = build();
-        } catch (DeviceException e) {
-            throw e;
-        } catch (Exception | LinkageError e) {
-            throw new DeviceException("building the plan again failed on " + target + ": " + DeviceException.reason(e),
-                    e);
-        }
+        plan = build();
     }
 
     private TaskGraph taskGraph(int stage, GraphSpec spec) {

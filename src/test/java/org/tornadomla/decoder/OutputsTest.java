@@ -13,7 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
 import org.tornadomla.checkpoint.Checkpoint;
-import org.tornadomla.checkpoint.CheckpointWeights;
 import org.tornadomla.decoder.Continuation.Rows;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.testing.Comparer;
@@ -73,7 +72,7 @@ class OutputsTest {
             float[][] hidden = decoder.hidden(alone, IDS);
             Matrix head;
             try (Checkpoint files = Checkpoint.open(MODEL)) {
-                head = CheckpointWeights.matrix(files, "lm_head.weight");
+                head = files.matrix("lm_head.weight");
                 float[] weights = new float[decoder.model().hiddenSize()];
                 for (int row = 0; row < IDS.length; row++) {
                     assertArrayEquals(both.hidden()[row], hidden[row], "the same with and without logits");

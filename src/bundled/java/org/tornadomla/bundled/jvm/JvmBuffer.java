@@ -80,6 +80,7 @@ final class JvmBuffer implements DeviceBuffer {
     }
 
     @Override
+    @SuppressWarnings("ArgumentSelectionDefectChecker") // The host array owns what this one shares.
     public void free() {
         if (sharedHost != null) {
             ArrayMemory.unshare(sharedHost, array);

@@ -90,6 +90,7 @@ final class KernelAssembler {
     private void members(ClassBuilder builder) {
         builder.withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
         builder.withInterfaceSymbols(LoweredTypes.desc(KernelCode.class));
+        SecondCompiler.declare(builder);
         builder.with(SourceFileAttribute.of(method.getDeclaringClass().getSimpleName() + ".java"));
         builder.withMethodBody(ConstantDescs.INIT_NAME, ConstantDescs.MTD_void, ClassFile.ACC_PUBLIC, out -> {
             out.aload(0);
@@ -108,7 +109,7 @@ final class KernelAssembler {
             MethodModel helper = toCopy.remove();
             inlinedBytes = 0;
             builder.withMethodBody(copiedNames.get(helper), LoweredTypes.lowered(helper.methodTypeSymbol()),
-                    ClassFile.ACC_STATIC, out -> new MethodCopier(this, helper, 0, 0, null, false).copy(out));
+                    ClassFile.ACC_STATIC, out -> copy(out, new MethodCopier(this, helper, 0, 0, null, false)));
         }
     }
 
@@ -118,7 +119,12 @@ final class KernelAssembler {
         MethodTypeDesc ranged = type.insertParameterTypes(type.parameterCount(), CD_int, CD_int);
         inlinedBytes = codeLength(code.method());
         builder.withMethodBody(KERNEL, ranged, ClassFile.ACC_STATIC,
-                out -> new MethodCopier(this, code.method(), parameterSlots, 2, range, false).copy(out));
+                out -> copy(out, new MethodCopier(this, code.method(), parameterSlots, 2, range, false)));
+    }
+
+    private void copy(CodeBuilder out, MethodCopier copier) {
+        SecondCompiler.only(out, owner);
+        copier.copy(out);
     }
 
     private void count(ClassBuilder builder) {

@@ -83,7 +83,7 @@ public final class GraphBuilder {
         checkDeclaredOnce();
         checkUploads(graph);
         checkDownloads(graph);
-        checkUndeclared(graph);
+        checkUndeclared();
         return graph;
     }
 
@@ -129,7 +129,7 @@ public final class GraphBuilder {
     }
 
     /** Undeclared arrays of some classes are silently taken by TornadoVM, of others not. */
-    private void checkUndeclared(GraphDefinition graph) {
+    private void checkUndeclared() {
         Set<Object> declared = Collections.newSetFromMap(new IdentityHashMap<>());
         toDevice.forEach(transfer -> declared.add(transfer.array()));
         consumed.forEach(consumption -> declared.add(consumption.array()));

@@ -111,7 +111,7 @@ final class Arithmetic {
 
     private Expr wrapping(String function, CType type, String operator, Expr a, Expr b) {
         Expr value = Expr.atom(type, prelude.call(function, a, b), a, b);
-        if (type != INT) {
+        if (!type.equals(INT)) {
             return value;
         }
         return value.withIndex(a.subscriptOperand() + " " + operator + " " + b.subscriptOperand());

@@ -83,7 +83,7 @@ final class Prelude {
         String vector = "float" + width;
         String bits = "int" + width;
         for (String name : new String[]{"max & >", "min | <"}) {
-            String[] part = name.split(" ");
+            String[] part = name.split(" ", 3);
             TEXTS.put(part[0] + "f" + width,
                     ("%1$s %3$sf%6$d(%1$s a, %1$s b) { return select(select(select(b, a, a %5$s b),"
                             + " as_%1$s(as_%2$s(a) %4$s as_%2$s(b)), a == b), a, a != a); }")
