@@ -1,6 +1,8 @@
 package org.tornadomla.attention;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.backend.Target;
@@ -178,7 +180,8 @@ public final class AttentionBuilder {
         }
         Target device = target == null ? Targets.automatic() : target;
         Variants variants = SelfTest.require(device, new NumberFormats(weightType, cacheType));
-        CacheConfig cacheConfig = cacheConfig();
+        weights.check(config);
+        CacheConfig cacheConfig = cacheConfig(weights);
         AttentionShape shape = new AttentionShape(config);
         int units = Math.max(roundTokens, Math.max(MAX_SPLITS, 4 * device.computeUnits()));
         Capacity capacity = Capacity.builder().tokens(roundTokens).sequences(batch).outputs(roundTokens)
@@ -208,9 +211,30 @@ public final class AttentionBuilder {
         return (int) rows;
     }
 
-    private CacheConfig cacheConfig() {
+    /** A hash of the weights that rows are made with. */
+    private String weightsHash(MlaWeights of) {
+        CRC32C hash = new CRC32C();
+        float[] row = new float[config.hiddenSize()];
+        for (int i = 0; i < of.kvA().rows(); i++) {
+            of.kvA().read(i, row);
+            update(hash, row);
+        }
+        update(hash, of.kvABias());
+        update(hash, of.kvANorm());
+        return Long.toHexString(hash.getValue());
+    }
+
+    private static void update(CRC32C hash, float @Nullable [] values) {
+        if (values != null) {
+            ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+            bytes.asFloatBuffer().put(values);
+            hash.update(bytes);
+        }
+    }
+
+    private CacheConfig cacheConfig(MlaWeights given) {
         CacheConfig.Builder builder = CacheConfig.builder(1, config).pageTokens(pageTokens)
-                .pages(Math.ceilDiv(cacheTokens, pageTokens)).pageOrder(pageOrder).type(cacheType);
+                .pages(Math.ceilDiv(cacheTokens, pageTokens)).pageOrder(pageOrder).type(cacheType).origin("weights", weightsHash(given));
         if (maxSequenceTokens > 0) {
             builder.maxSequenceTokens(maxSequenceTokens);
         }

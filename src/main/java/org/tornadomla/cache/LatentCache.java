@@ -416,6 +416,7 @@ public final class LatentCache implements AutoCloseable {
             throw new CacheException(
                     "cannot restore while " + turns.open() + " reservations are open; commit or cancel them first");
         }
+        Leftovers.remove(path);
         try (SnapshotReader reader = SnapshotReader.open(path, config)) {
             int tokens = reader.header().tokens();
             int blocks = config.blocks(tokens);

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.Append;
@@ -16,6 +17,7 @@ import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.cache.CacheStatistics;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.Reservation;
+import org.tornadomla.config.Layer;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.driver.Pass;
 import org.tornadomla.driver.Rounds;
@@ -88,7 +90,8 @@ public final class Decoder implements AutoCloseable {
         try (ModelFiles files = ModelFiles.open(path)) {
             NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
             return of(files.config(), files.weights(), target,
-                    SelfTest.require(target, new NumberFormats(type, options.cacheType())), type, options, loaded);
+                    SelfTest.require(target, new NumberFormats(type, options.cacheType())), type, options, loaded,
+                    FilesHash.of(path));
         }
     }
 
@@ -104,14 +107,17 @@ public final class Decoder implements AutoCloseable {
     public static Decoder of(ModelConfig model, NamedWeights source, Target target, DecoderOptions options) {
         NumberFormat type = options.weightType().orElse(WeightFormats.F32);
         return of(model, source, target, SelfTest.require(target, new NumberFormats(type, options.cacheType())), type,
-                options, parameters -> {});
+                options, parameters -> {}, "of the caller's own");
     }
 
     private static Decoder of(ModelConfig model, NamedWeights source, Target target, Variants variants,
-            NumberFormat type, DecoderOptions options, LongConsumer loaded) {
+            NumberFormat type, DecoderOptions options, LongConsumer loaded, String weightsHash) {
         CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention()).pageTokens(options.pageTokens())
                 .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
-                .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cacheType()).build();
+                .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cacheType())
+                .origin("family", model.modelType())
+                .origin("layers", model.layers().size()).origin("blocks", hash(model.layers()))
+                .origin("weights", weightsHash).build();
         int units = Math.max(options.chunkTokens(), Math.max(MAX_SPLITS, 4 * target.computeUnits()));
         Capacity capacity = Capacity.builder().tokens(options.chunkTokens()).sequences(options.batch())
                 .outputs(options.outputs()).pages(options.pageTokens(), cacheConfig.maxBlocks(), cacheConfig.rows())
@@ -122,6 +128,11 @@ public final class Decoder implements AutoCloseable {
         DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, variants);
         return new Decoder(model, cache, plan, new Rounds(model.attention(), cache, plan.device(), options.mode().way(),
                 DecoderBuffers.expertsPerToken(model)), type);
+    }
+
+    /** All blocks of all layers in one number, since they would be a long text. */
+    private static String hash(List<Layer> layers) {
+        return Integer.toHexString(layers.toString().hashCode());
     }
 
     private static DecoderWeights pack(ModelConfig model, NamedWeights source, Target target, NumberFormat type,
@@ -228,6 +239,42 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes a sequence to a file that {@link #restore} reads, also in another process, on another engine and with pages
+     * of another size.
+     *
+     * @throws org.tornadomla.error.SnapshotException when the file cannot be written
+     * @throws CacheException                         when the sequence is closed or foreign
+     */
+    public void snapshot(Sequence sequence, Path path) {
+        inTurn(() -> {
+            cache.snapshot(sequence.cached(), path);
+            return sequence;
+        });
+    }
+
+    /**
+     * Reads a sequence that {@link #snapshot} wrote.
+     *
+     * @throws org.tornadomla.error.SnapshotException  when the file cannot be read, is damaged, or is of other weights,
+     *                                                     another configuration or another number format of the cache;
+     *                                                     the difference is named
+     * @throws org.tornadomla.error.CacheFullException when the cache has too little room
+     */
+    public Sequence restore(Path path) {
+        return inTurn(() -> new Sequence(cache.restore(path)));
+    }
+
+    private <T> T inTurn(Supplier<T> work) {
+        lock.lock();
+        try {
+            plan.device().recover(cache);
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A new sequence without tokens. */
     public Sequence open() {
         return new Sequence(cache.open());
@@ -305,9 +352,7 @@ public final class Decoder implements AutoCloseable {
      */
     public List<Outputs> run(List<Continuation> continuations, Set<Output> wanted, BooleanSupplier interrupted) {
         continuations.forEach(continuation -> checkIds(continuation.ids()));
-        lock.lock();
-        try {
-            plan.device().recover(cache);
+        return inTurn(() -> {
             try (Reservation reservation = cache.reserve(
                     continuations.stream().map(c -> new Append(c.sequence().cached(), c.ids().length)).toList())) {
                 List<ContinuationWork> works = continuations.stream()
@@ -316,9 +361,7 @@ public final class Decoder implements AutoCloseable {
                 reservation.commit();
                 return works.stream().map(ContinuationWork::outputs).toList();
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private void checkIds(int... ids) {
