@@ -28,6 +28,9 @@ final class DictMethods {
     static DictValue make(Run run, Args args) {
         Args unnamed = new Args(args.positional(), java.util.Map.of());
         Object from = unnamed.plain("dict", 0, 1)[0];
+        if (from instanceof Undefined undefined) {
+            throw undefined.error();
+        }
         DictValue dict = from instanceof DictValue other ? other.copy(run) : new DictValue();
         if (from != Env.MISSING && !(from instanceof DictValue)) {
             Types.iterate(run, from).forEachRemaining(pair -> {

@@ -131,6 +131,11 @@ sealed interface Expr {
         return children;
     }
 
+    /** Whether Jinja computes it when it reads the template: no variable and no call is in it. */
+    default boolean isFixed() {
+        return !(this instanceof Name) && !(this instanceof Call) && children().stream().allMatch(Expr::isFixed);
+    }
+
     private static void add(List<Expr> children, Expr... some) {
         for (Expr child : some) {
             if (child != null) {

@@ -70,14 +70,22 @@ final class ExprCompiler {
         Symbols.Ref ref = frame.ref(name.name(), name.line());
         int hops = frame.hops(ref);
         int slot = ref.slot();
+        boolean isOuter = frame.symbols().isOuterParameter(ref);
         return env -> {
             env.run().step();
             Object value = env.get(hops, slot);
+            if (value == Env.MISSING && isOuter) {
+                env.run().at(name.line());
+                throw PyError.unsupported("the variable \"" + name.name() + "\" of a loop that has ended");
+            }
             return value == Env.MISSING ? Undefined.name(name.name()) : value;
         };
     }
 
     private static Code dict(Expr.DictOf dict, Frame frame) {
+        if (dict.keys().stream().anyMatch(key -> key instanceof Expr.ListOf || key instanceof Expr.DictOf)) {
+            throw frame.fail(dict.line(), "a list or a dict cannot be a key");
+        }
         List<Code> keys = all(dict.keys(), frame);
         List<Code> values = all(dict.values(), frame);
         return env -> {
@@ -132,7 +140,9 @@ final class ExprCompiler {
     private static Code binary(Expr.Binary binary, Frame frame) {
         Code left = compile(binary.left(), frame);
         Code right = compile(binary.right(), frame);
-        Operators.Operation operation = Operators.of(binary.operator());
+        // Jinja writes the number into a program of Python, in which -2 ** n is -(2 ** n).
+        boolean isQuirk = binary.operator().equals("**") && binary.left().isFixed() && !binary.right().isFixed();
+        Operators.Operation operation = isQuirk ? Operators::powerOfFixed : Operators.of(binary.operator());
         return env -> {
             Object first = left.eval(env);
             Object second = right.eval(env);

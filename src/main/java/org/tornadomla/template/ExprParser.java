@@ -59,14 +59,13 @@ final class ExprParser {
      * An expression, or several with commas between them.
      *
      * @param withChoice    whether {@code a if b else c} may stand here
-     * @param end           a name that ends it, or null
      * @param inParentheses whether nothing at all is an empty tuple
      */
-    Expr tuple(boolean withChoice, String end, boolean inParentheses) {
+    Expr tuple(boolean withChoice, boolean inParentheses) {
         int line = tokens.line();
         List<Expr> items = new ArrayList<>();
         boolean several = false;
-        while (!atTupleEnd(end)) {
+        while (!atTupleEnd()) {
             items.add(withChoice ? expression() : or());
             if (!tokens.skipOperator(",")) {
                 break;
@@ -82,9 +81,8 @@ final class ExprParser {
         return items.getFirst();
     }
 
-    boolean atTupleEnd(String end) {
-        return tokens.is(Token.Kind.VARIABLE_END) || tokens.is(Token.Kind.BLOCK_END) || tokens.isOperator(")")
-                || end != null && tokens.isName(end);
+    boolean atTupleEnd() {
+        return tokens.is(Token.Kind.VARIABLE_END) || tokens.is(Token.Kind.BLOCK_END) || tokens.isOperator(")");
     }
 
     private Expr or() {

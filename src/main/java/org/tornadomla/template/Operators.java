@@ -53,6 +53,14 @@ final class Operators {
                 + Types.name(right) + "'");
     }
 
+    /** A power whose base is computed before the template runs: the sign of the base is applied last. */
+    static Object powerOfFixed(Run run, Object left, Object right) {
+        boolean isNegative = Numbers.isNumber(left) && Numbers.compare(left, 0L) < 0;
+        return isNegative
+                ? negate(arithmetic("**", negate(left), right))
+                : arithmetic("**", left, right);
+    }
+
     static Object add(Run run, Object left, Object right) {
         if (left instanceof String a && right instanceof String b) {
             run.characters((long) a.length() + b.length());

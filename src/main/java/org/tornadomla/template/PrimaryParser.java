@@ -44,7 +44,7 @@ final class PrimaryParser {
 
     private Expr brackets(Token token) {
         if (tokens.skipOperator("(")) {
-            Expr inside = expressions.tuple(true, null, true);
+            Expr inside = expressions.tuple(true, true);
             tokens.expectOperator(")");
             return inside;
         }

@@ -39,7 +39,7 @@ final class StmtParser {
             if (token.kind() == Token.Kind.DATA) {
                 output.add(new Expr.Const(token.value(), token.line()));
             } else if (token.kind() == Token.Kind.VARIABLE_BEGIN) {
-                output.add(expressions.tuple(true, null, false));
+                output.add(expressions.tuple(true, false));
                 tokens.expect(Token.Kind.VARIABLE_END, "the end of the tag");
             } else {
                 flush(output, body);
@@ -104,9 +104,9 @@ final class StmtParser {
     }
 
     private Stmt loop(int line) {
-        Target target = targets.target(false, "in");
+        Target target = targets.target(false);
         tokens.expectName("in");
-        Expr values = expressions.tuple(false, "recursive", false);
+        Expr values = expressions.tuple(false, false);
         Expr test = tokens.skipName("if") ? expressions.expression() : null;
         boolean recursive = tokens.skipName("recursive");
         List<Stmt> body = branch(Set.of("endfor", "else"));
@@ -115,12 +115,12 @@ final class StmtParser {
     }
 
     private Stmt choice(int line) {
-        Expr test = expressions.tuple(false, null, false);
+        Expr test = expressions.tuple(false, false);
         List<Stmt> body = branch(Set.of("elif", "else", "endif"));
         List<Stmt.If> others = new ArrayList<>();
         Token end = tokens.next();
         while (end.text().equals("elif")) {
-            Expr other = expressions.tuple(false, null, false);
+            Expr other = expressions.tuple(false, false);
             others.add(new Stmt.If(other, branch(Set.of("elif", "else", "endif")), List.of(), List.of(), end.line()));
             end = tokens.next();
         }
@@ -128,9 +128,9 @@ final class StmtParser {
     }
 
     private Stmt set(int line) {
-        Target target = targets.target(true, null);
+        Target target = targets.target(true);
         if (tokens.skipOperator("=")) {
-            return new Stmt.Set(target, expressions.tuple(true, null, false), line);
+            return new Stmt.Set(target, expressions.tuple(true, false), line);
         }
         Expr filter = tokens.isOperator("|") ? expressions.primary().filter(null) : null;
         return new Stmt.SetBlock(target, (Expr.Filter) filter, body("endset"), line);
@@ -174,7 +174,7 @@ final class StmtParser {
             if (!names.isEmpty()) {
                 tokens.expectOperator(",");
             }
-            names.add(targets.target(false, null));
+            names.add(targets.target(false));
             tokens.expectOperator("=");
             values.add(expressions.expression());
         }

@@ -72,6 +72,16 @@ final class Symbols {
         return ref != null || parent == null ? ref : parent.find(name);
     }
 
+    /** Whether a variable is set from outside of this part, by a caller or a loop around it. */
+    boolean isOuterParameter(Ref ref) {
+        for (Symbols symbols = parent; symbols != null && !loads.containsKey(ref); symbols = symbols.parent) {
+            if (symbols.loads.containsKey(ref)) {
+                return symbols.loads.get(ref).start == Start.PARAMETER;
+            }
+        }
+        return false;
+    }
+
     private Ref define(String name, Load load) {
         Ref ref = new Ref(scope, scope.slot(name, level));
         refs.put(name, ref);

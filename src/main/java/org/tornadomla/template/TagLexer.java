@@ -121,7 +121,7 @@ final class TagLexer {
     private Object value(Token.Kind kind, String text) {
         switch (kind) {
             case FLOAT :
-                return Double.valueOf(text.replace("_", ""));
+                return real(text.replace("_", ""));
             case INTEGER :
                 return integer(text.replace("_", "").toLowerCase(Locale.ROOT));
             case NAME :
@@ -133,6 +133,14 @@ final class TagLexer {
                 balance(text);
                 return text;
         }
+    }
+
+    private Object real(String text) {
+        double number = Double.parseDouble(text);
+        if (Double.isInfinite(number)) {
+            throw fail("the number " + text + " is too large");
+        }
+        return number;
     }
 
     private static Object integer(String text) {

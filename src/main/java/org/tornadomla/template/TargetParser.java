@@ -31,13 +31,12 @@ final class TargetParser {
      * A target, or several with commas between them.
      *
      * @param withAttributes whether attributes of a namespace may be assigned to
-     * @param end            a name that ends it, or null
      */
-    Target target(boolean withAttributes, String end) {
+    Target target(boolean withAttributes) {
         int line = tokens.line();
         List<Target> parts = new ArrayList<>();
         boolean several = false;
-        while (!expressions.atTupleEnd(end)) {
+        while (!expressions.atTupleEnd()) {
             parts.add(part(withAttributes));
             if (!tokens.skipOperator(",")) {
                 break;
