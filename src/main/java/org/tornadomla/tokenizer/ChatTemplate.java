@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tornadomla.template.Template;
 import org.tornadomla.template.TemplateException;
+import org.tornadomla.text.AnswerForm;
 
 import org.tornadomla.error.TokenizerException;
 
@@ -25,11 +26,14 @@ public final class ChatTemplate {
     private final Template plain;
     private final Optional<Template> forTools;
     private final Map<String, String> tokens;
+    private final AnswerForm answerForm;
 
-    private ChatTemplate(Template plain, Optional<Template> forTools, Map<String, String> tokens) {
-        this.plain = plain;
-        this.forTools = forTools;
-        this.tokens = tokens;
+    private ChatTemplate(TokenizerSettings settings, String name, String nameForTools) {
+        this.plain = template(settings, name);
+        this.forTools = Optional.ofNullable(settings.chatTemplates().get(nameForTools))
+                .map(source -> Template.of(nameForTools, source));
+        this.tokens = settings.specialTokens();
+        this.answerForm = AnswerForm.of(settings.chatTemplates().getOrDefault(nameForTools, settings.chatTemplates().get(name)));
     }
 
     /**
@@ -40,10 +44,7 @@ public final class ChatTemplate {
      * @throws TemplateException  when a template has a construct that is not supported
      */
     public static ChatTemplate of(TokenizerSettings settings) {
-        Template plain = template(settings, TokenizerSettings.DEFAULT_TEMPLATE);
-        Optional<Template> forTools = Optional.ofNullable(settings.chatTemplates().get(FOR_TOOLS))
-                .map(source -> Template.of(FOR_TOOLS, source));
-        return new ChatTemplate(plain, forTools, settings.specialTokens());
+        return new ChatTemplate(settings, TokenizerSettings.DEFAULT_TEMPLATE, FOR_TOOLS);
     }
 
     /**
@@ -54,7 +55,7 @@ public final class ChatTemplate {
      * @throws TemplateException  when the template has a construct that is not supported
      */
     public static ChatTemplate of(TokenizerSettings settings, String name) {
-        return new ChatTemplate(template(settings, name), Optional.empty(), settings.specialTokens());
+        return new ChatTemplate(settings, name, name);
     }
 
     private static Template template(TokenizerSettings settings, String name) {
@@ -68,6 +69,11 @@ public final class ChatTemplate {
                     + settings.chatTemplates().keySet().stream().sorted().toList());
         }
         return Template.of(name, source);
+    }
+
+    /** How a model that was trained on this template writes reasoning and calls of tools. */
+    public AnswerForm answerForm() {
+        return answerForm;
     }
 
     /**

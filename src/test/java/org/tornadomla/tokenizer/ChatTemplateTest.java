@@ -16,6 +16,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.template.TemplateException;
+import org.tornadomla.text.AnswerParser;
+import org.tornadomla.text.AnswerPart;
 
 import org.tornadomla.error.TokenizerException;
 
@@ -175,6 +177,13 @@ class ChatTemplateTest {
         Conversation conversation = Conversation.of(CONVERSATION).with("thinking", true).with("eos_token", "!");
         assertEquals("<B>!<P>True", template("{{ bos_token }}{{ eos_token }}{{ pad_token }}{{ thinking }}").render(conversation));
         assertEquals("", template("{{ unk_token }}").render(conversation));
+    }
+
+    @Test
+    void templateTellsHowAnswersAreWritten() {
+        ChatTemplate template = template("<tool_call> {{ '<think>' }}");
+        AnswerParser parser = new AnswerParser(template.answerForm(), template.render(CONVERSATION));
+        assertEquals(List.of(new AnswerPart.Reasoning("a"), new AnswerPart.Text("b")), parser.add("a</think>b"));
     }
 
     @Test
