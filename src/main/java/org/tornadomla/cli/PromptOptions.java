@@ -65,7 +65,8 @@ final class PromptOptions {
             throw new ConfigurationException("--system is given without --chat: a text to continue has no messages");
         }
         if (!templateArguments.isEmpty() && !chat) {
-            throw new ConfigurationException("--template-arg is given without --chat: a text to continue goes through no template");
+            throw new ConfigurationException(
+                    "--template-arg is given without --chat: a text to continue goes through no template");
         }
         String text = text(standardInput);
         int[] ids = chat ? tokenizer.encodeConversation(conversation(tokenizer, text)) : tokenizer.encode(text, true);

@@ -17,7 +17,8 @@ final class TemplateArguments {
     /** What the conversation sets itself. */
     private static final Set<String> TAKEN = Set.of("messages", "tools", "add_generation_prompt");
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final JsonMapper MAPPER = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     private TemplateArguments() {
     }
@@ -27,7 +28,8 @@ final class TemplateArguments {
      *
      * @param arguments each {@code NAME=VALUE}
      * @return values by name, in the order in which they were given
-     * @throws ConfigurationException for what is no such pair, for a name that is given twice, and for one that is taken
+     * @throws ConfigurationException for what is no such pair, for a name that is given twice, and for one that is
+     *                                    taken
      */
     static Map<String, Object> parse(List<String> arguments) {
         Map<String, Object> variables = new LinkedHashMap<>();
@@ -35,10 +37,12 @@ final class TemplateArguments {
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
             if (equals < 0 || !name.matches("[A-Za-z_][A-Za-z_0-9]*")) {
-                throw new ConfigurationException("--template-arg \"" + argument + "\" must be NAME=VALUE with a name of letters, digits and _");
+                throw new ConfigurationException(
+                        "--template-arg \"" + argument + "\" must be NAME=VALUE with a name of letters, digits and _");
             }
             if (TAKEN.contains(name)) {
-                throw new ConfigurationException("--template-arg \"" + name + "\" is set by the conversation itself; leave it out");
+                throw new ConfigurationException(
+                        "--template-arg \"" + name + "\" is set by the conversation itself; leave it out");
             }
             if (variables.containsKey(name)) {
                 throw new ConfigurationException("--template-arg \"" + name + "\" is given twice, give it once");

@@ -33,7 +33,8 @@ record Args(List<Object> positional, Map<String, Object> named) {
      */
     Object[] bind(String function, int required, String... parameters) {
         if (positional.size() > parameters.length) {
-            throw PyError.type(function + "() takes at most " + parameters.length + " arguments (" + positional.size() + " given)");
+            throw PyError.type(function + "() takes at most " + parameters.length + " arguments (" + positional.size()
+                    + " given)");
         }
         Object[] bound = new Object[parameters.length];
         Arrays.fill(bound, Env.MISSING);
@@ -50,7 +51,8 @@ record Args(List<Object> positional, Map<String, Object> named) {
             }
         }
         if (!rest.isEmpty()) {
-            throw PyError.type(function + "() got an unexpected keyword argument '" + rest.keySet().iterator().next() + "'");
+            throw PyError
+                    .type(function + "() got an unexpected keyword argument '" + rest.keySet().iterator().next() + "'");
         }
         for (int i = 0; i < required; i++) {
             if (bound[i] == Env.MISSING) {
@@ -66,7 +68,8 @@ record Args(List<Object> positional, Map<String, Object> named) {
             throw PyError.type(function + "() takes no keyword arguments");
         }
         if (size() < least || size() > most) {
-            throw PyError.type(function + "() takes " + least + (most == least ? "" : " to " + most) + " arguments (" + size() + " given)");
+            throw PyError.type(function + "() takes " + least + (most == least ? "" : " to " + most) + " arguments ("
+                    + size() + " given)");
         }
         Object[] bound = new Object[most];
         Arrays.fill(bound, Env.MISSING);

@@ -4,25 +4,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code value.name} and {@code value[key]} as Jinja's sandbox finds them: nothing of Java, nothing that changes a value. */
+/**
+ * {@code value.name} and {@code value[key]} as Jinja's sandbox finds them: nothing of Java, nothing that changes a
+ * value.
+ */
 final class Attributes {
 
-    private static final Set<String> TEXT = Set.of("capitalize", "casefold", "center", "count", "encode", "endswith", "expandtabs", "find",
-            "format", "format_map", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower",
-            "isnumeric", "isprintable", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip", "maketrans", "partition",
-            "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split",
-            "splitlines", "startswith", "strip", "swapcase", "title", "translate", "upper", "zfill");
-    private static final Set<String> INTEGER = Set.of("as_integer_ratio", "bit_count", "bit_length", "conjugate", "from_bytes", "to_bytes");
+    private static final Set<String> TEXT = Set.of("capitalize", "casefold", "center", "count", "encode", "endswith",
+            "expandtabs", "find", "format", "format_map", "index", "isalnum", "isalpha", "isascii", "isdecimal",
+            "isdigit", "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle", "isupper", "join",
+            "ljust", "lower", "lstrip", "maketrans", "partition", "removeprefix", "removesuffix", "replace", "rfind",
+            "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip",
+            "swapcase", "title", "translate", "upper", "zfill");
+    private static final Set<String> INTEGER = Set.of("as_integer_ratio", "bit_count", "bit_length", "conjugate",
+            "from_bytes", "to_bytes");
     private static final Set<String> REAL = Set.of("as_integer_ratio", "conjugate", "fromhex", "hex", "is_integer");
     private static final Set<String> LIST = Set.of("copy", "count", "index");
     private static final Set<String> TUPLE = Set.of("count", "index");
     private static final Set<String> DICT = Set.of("copy", "fromkeys", "get", "items", "keys", "values");
     private static final Set<String> VIEW = Set.of("isdisjoint", "mapping");
     private static final Set<String> MARKUP = Set.of("escape", "striptags", "unescape");
-    private static final Set<String> GENERATOR = Set.of("close", "gi_code", "gi_frame", "gi_running", "gi_suspended", "gi_yieldfrom", "send",
-            "throw");
+    private static final Set<String> GENERATOR = Set.of("close", "gi_code", "gi_frame", "gi_running", "gi_suspended",
+            "gi_yieldfrom", "send", "throw");
     /** What would change a list or a dict; the sandbox answers as if it were not there. */
-    private static final Set<String> LIST_CHANGES = Set.of("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort");
+    private static final Set<
+            String> LIST_CHANGES = Set.of("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort");
     private static final Set<String> DICT_CHANGES = Set.of("clear", "pop", "popitem", "setdefault", "update");
 
     private Attributes() {
@@ -44,7 +50,9 @@ final class Attributes {
         if (found == Env.MISSING && name != null) {
             found = find(run, value, name);
         }
-        return found == Env.MISSING ? Undefined.element(value, key instanceof String || key instanceof Long ? key : Types.name(key)) : found;
+        return found == Env.MISSING
+                ? Undefined.element(value, key instanceof String || key instanceof Long ? key : Types.name(key))
+                : found;
     }
 
     /** {@code value[key]} of Python; {@link Env#MISSING} where it raises an error that Jinja swallows. */
@@ -53,7 +61,8 @@ final class Attributes {
             return switch (value) {
                 case DictValue dict -> dict.get(run, key);
                 case String text -> character(run, text, key);
-                case Markup markup -> character(run, markup.text(), key) instanceof String c ? new Markup(c) : Env.MISSING;
+                case Markup markup ->
+                    character(run, markup.text(), key) instanceof String c ? new Markup(c) : Env.MISSING;
                 case ListValue list -> element(list.items(), key);
                 case TupleValue tuple -> element(tuple.items(), key);
                 case RangeValue range -> at(range.size(), key) < 0 ? Env.MISSING : range.at(at(range.size(), key));
@@ -149,9 +158,11 @@ final class Attributes {
 
     private static Object number(Object value, String name) {
         boolean isReal = value instanceof Double;
-        Map<String, Object> parts = isReal
-                ? Map.of("real", value, "imag", 0.0)
-                : Map.of("real", Operators.plus(value), "imag", 0L, "numerator", Operators.plus(value), "denominator", 1L);
+        Map<String,
+                Object> parts = isReal
+                        ? Map.of("real", value, "imag", 0.0)
+                        : Map.of("real", Operators.plus(value), "imag", 0L, "numerator", Operators.plus(value),
+                                "denominator", 1L);
         return parts.containsKey(name) ? parts.get(name) : method(isReal ? REAL : INTEGER, value, name);
     }
 }

@@ -6,7 +6,9 @@ interface Block {
     /** How it ends. */
     enum Flow {
         /** What follows it comes next. */
-        NEXT, BREAK, CONTINUE
+        NEXT,
+        BREAK,
+        CONTINUE
     }
 
     /**

@@ -91,7 +91,8 @@ final class BraceFormat {
         if (bang >= 0 && conversion.isEmpty() || converted instanceof Markup) {
             throw PyError.unsupported("this conversion in format()");
         }
-        return FormatSpec.format(run, converted, spec.indexOf('{') < 0 && spec.indexOf('}') < 0 ? spec : expand(spec, depth - 1));
+        return FormatSpec.format(run, converted,
+                spec.indexOf('{') < 0 && spec.indexOf('}') < 0 ? spec : expand(spec, depth - 1));
     }
 
     /** Where a letter stands outside of brackets; -1 if it does not. */

@@ -39,7 +39,9 @@ final class CallCompiler {
         List<Code> positional = ExprCompiler.all(arguments.positional(), frame);
         List<Code> named = ExprCompiler.all(arguments.named(), frame);
         Code unpacked = arguments.unpacked() == null ? null : ExprCompiler.compile(arguments.unpacked(), frame);
-        Code unpackedNamed = arguments.unpackedNamed() == null ? null : ExprCompiler.compile(arguments.unpackedNamed(), frame);
+        Code unpackedNamed = arguments.unpackedNamed() == null
+                ? null
+                : ExprCompiler.compile(arguments.unpackedNamed(), frame);
         if (positional.isEmpty() && named.isEmpty() && unpacked == null && unpackedNamed == null && caller == null) {
             return env -> new Args(List.of(), Map.of());
         }
@@ -83,8 +85,11 @@ final class CallCompiler {
      * @param block the value of the block that is filtered; null if the filter has a value of its own
      */
     static Code filter(Expr.Filter filter, Frame frame, Code block) {
-        Code of = filter.of() == null ? block : filter.of() instanceof Expr.Filter inner ? filter(inner, frame, block)
-                : ExprCompiler.compile(filter.of(), frame);
+        Code of = filter.of() == null
+                ? block
+                : filter.of() instanceof Expr.Filter inner
+                        ? filter(inner, frame, block)
+                        : ExprCompiler.compile(filter.of(), frame);
         Filters.Filter known = Filters.ALL.get(filter.name());
         if (known == null && !frame.isSoft()) {
             throw frame.fail(filter.line(), "there is no filter \"" + filter.name() + "\"");

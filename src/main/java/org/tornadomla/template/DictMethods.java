@@ -36,7 +36,8 @@ final class DictMethods {
             Types.iterate(run, from).forEachRemaining(pair -> {
                 java.util.List<Object> parts = Types.list(run, pair);
                 if (parts.size() != 2) {
-                    throw PyError.value("dictionary update sequence element has length " + parts.size() + "; 2 is required");
+                    throw PyError
+                            .value("dictionary update sequence element has length " + parts.size() + "; 2 is required");
                 }
                 dict.put(run, parts.get(0), parts.get(1));
             });

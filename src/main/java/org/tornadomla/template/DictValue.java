@@ -82,9 +82,8 @@ final class DictValue {
             case Boolean flag -> flag ? 1L : 0L;
             case Long number -> number;
             case BigInteger number -> number;
-            case Double number -> number == Math.rint(number) && Math.abs(number) < 1e18
-                    ? (Object) number.longValue()
-                    : number;
+            case Double number ->
+                number == Math.rint(number) && Math.abs(number) < 1e18 ? (Object) number.longValue() : number;
             case Undefined none -> UNDEFINED_KEY;
             case TupleValue tuple -> {
                 List<Object> parts = new ArrayList<>();

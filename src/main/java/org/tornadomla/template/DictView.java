@@ -7,7 +7,9 @@ record DictView(DictValue dict, Part part) {
 
     /** What of the dict is seen. */
     enum Part {
-        KEYS, VALUES, ITEMS
+        KEYS,
+        VALUES,
+        ITEMS
     }
 
     Iterator<Object> iterator() {

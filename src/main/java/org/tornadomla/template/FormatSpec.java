@@ -63,7 +63,8 @@ final class FormatSpec {
     }
 
     private String text(String text) {
-        if (!type.isEmpty() && !type.equals("s") || !sign.isEmpty() || alternate || !group.isEmpty() || align.equals("=") && !fill.equals("0")) {
+        if (!type.isEmpty() && !type.equals("s") || !sign.isEmpty() || alternate || !group.isEmpty()
+                || align.equals("=") && !fill.equals("0")) {
             throw unknownType("str");
         }
         String cut = precision >= 0 && precision < Texts.length(text) ? Texts.part(text, 0, precision) : text;
@@ -80,7 +81,9 @@ final class FormatSpec {
         String digits = switch (type) {
             case "", "d" -> Texts.integer(Numbers.normal(number.abs()));
             case "x", "X", "o", "b" -> number.abs().toString(radix());
-            default -> throw type.equals("c") || type.equals("n") ? PyError.unsupported("the format code " + type) : unknownType("int");
+            default -> throw type.equals("c") || type.equals("n")
+                    ? PyError.unsupported("the format code " + type)
+                    : unknownType("int");
         };
         String prefix = alternate && radix() != 10 ? "0" + type : "";
         String letters = type.equals("X") ? digits.toUpperCase(java.util.Locale.ROOT) : digits;

@@ -40,9 +40,11 @@ final class Globals {
             throw PyError.unsupported("lipsum(), which is random,");
         });
         add(all, "raise_exception", (run, args) -> {
-            throw PyError.runtime("the template refuses what it is given: " + Texts.str(run, args.bind("raise_exception", 1, "message")[0]));
+            throw PyError.runtime("the template refuses what it is given: "
+                    + Texts.str(run, args.bind("raise_exception", 1, "message")[0]));
         });
-        add(all, "strftime_now", (run, args) -> Strftime.format(run.now(), Types.text(args.bind("strftime_now", 1, "format")[0], "strftime_now()")));
+        add(all, "strftime_now", (run, args) -> Strftime.format(run.now(),
+                Types.text(args.bind("strftime_now", 1, "format")[0], "strftime_now()")));
         return Map.copyOf(all);
     }
 

@@ -29,14 +29,16 @@ final class JsonText {
         Object[] given = args.bind("tojson", 0, "ensure_ascii", "indent", "separators", "sort_keys");
         Object indent = given[1] == Env.MISSING ? null : given[1];
         String[] separators = separators(run, given[2], indent != null);
-        JsonText json = new JsonText(run, given[0] != Env.MISSING && Types.truth(run, given[0]), indent(run, indent), separators,
-                given[3] != Env.MISSING && Types.truth(run, given[3]));
+        JsonText json = new JsonText(run, given[0] != Env.MISSING && Types.truth(run, given[0]), indent(run, indent),
+                separators, given[3] != Env.MISSING && Types.truth(run, given[3]));
         json.write(value, 0);
         return json.out.toString();
     }
 
     private static String indent(Run run, Object indent) {
-        return indent == null ? null : indent instanceof String text ? text : Texts.repeat(run, " ", Numbers.index(indent));
+        return indent == null
+                ? null
+                : indent instanceof String text ? text : Texts.repeat(run, " ", Numbers.index(indent));
     }
 
     private static String[] separators(Run run, Object given, boolean indented) {
@@ -68,7 +70,9 @@ final class JsonText {
     }
 
     private static String number(double number) {
-        return Double.isNaN(number) ? "NaN" : Double.isInfinite(number) ? number > 0 ? "Infinity" : "-Infinity" : Repr.number(number);
+        return Double.isNaN(number)
+                ? "NaN"
+                : Double.isInfinite(number) ? number > 0 ? "Infinity" : "-Infinity" : Repr.number(number);
     }
 
     private void line(int depth) {

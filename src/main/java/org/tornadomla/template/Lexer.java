@@ -6,8 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes a template apart into text and tags, as Jinja does with {@code trim_blocks} and {@code lstrip_blocks}: a block takes the
- * line break behind it and the blanks before it on its line; {@code -} takes all white space, {@code +} keeps it.
+ * Takes a template apart into text and tags, as Jinja does with {@code trim_blocks} and {@code lstrip_blocks}: a block
+ * takes the line break behind it and the blanks before it on its line; {@code -} takes all white space, {@code +} keeps
+ * it.
  */
 final class Lexer {
 

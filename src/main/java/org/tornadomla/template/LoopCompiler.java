@@ -29,7 +29,8 @@ final class LoopCompiler {
         this.outer = outer;
         Scope scope = loop.recursive() ? new Scope(outer.scope()) : outer.scope();
         this.inside = new Frame(outer.template(), new Symbols(outer.symbols(), scope), false, true);
-        this.otherwiseFrame = new Frame(outer.template(), new Symbols(outer.symbols(), scope), false, !loop.recursive() && outer.inLoop());
+        this.otherwiseFrame = new Frame(outer.template(), new Symbols(outer.symbols(), scope), false,
+                !loop.recursive() && outer.inLoop());
         boolean isExtended = loop.recursive() || !Undeclared.find(loop.body(), Set.of("loop")).isEmpty();
         this.loopRef = isExtended ? inside.symbols().parameter("loop") : null;
         inside.symbols().parameters(loop.target());

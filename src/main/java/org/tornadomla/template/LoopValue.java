@@ -13,7 +13,8 @@ final class LoopValue implements Callable {
         String run(Object values, int depth);
     }
 
-    private static final Set<String> NUMBERS = Set.of("index", "index0", "depth", "depth0", "length", "revindex", "revindex0");
+    private static final Set<
+            String> NUMBERS = Set.of("index", "index0", "depth", "depth0", "length", "revindex", "revindex0");
 
     private final Run run;
     private final Object given;

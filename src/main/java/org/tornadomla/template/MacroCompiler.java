@@ -62,9 +62,10 @@ final class MacroCompiler {
             frame.enter(env);
             for (int i = 0; i < parameters.size(); i++) {
                 if (arguments.get(i) == Env.MISSING) {
-                    env.set(0, refs.get(i).slot(), i < required
-                            ? new Undefined("parameter '" + parameters.get(i) + "' was not provided")
-                            : defaults.get(i - required).eval(env));
+                    env.set(0, refs.get(i).slot(),
+                            i < required
+                                    ? new Undefined("parameter '" + parameters.get(i) + "' was not provided")
+                                    : defaults.get(i - required).eval(env));
                 }
             }
             StringBuilder text = new StringBuilder();

@@ -20,7 +20,10 @@ record MacroValue(Kind kind, Body body, Env closure) implements Callable {
     record Kind(String name, List<String> parameters, boolean takesNamed, boolean takesMore, boolean takesCaller) {
     }
 
-    /** What a macro does: a value a parameter, then {@code caller}, {@code kwargs} and {@code varargs} where it takes them. */
+    /**
+     * What a macro does: a value a parameter, then {@code caller}, {@code kwargs} and {@code varargs} where it takes
+     * them.
+     */
     interface Body {
         String run(Env closure, List<Object> arguments);
     }
@@ -28,7 +31,8 @@ record MacroValue(Kind kind, Body body, Env closure) implements Callable {
     @Override
     public Object call(Run run, Args args) {
         List<String> parameters = kind.parameters;
-        List<Object> arguments = new ArrayList<>(args.positional().subList(0, Math.min(args.size(), parameters.size())));
+        List<Object> arguments = new ArrayList<>(
+                args.positional().subList(0, Math.min(args.size(), parameters.size())));
         Map<String, Object> named = new LinkedHashMap<>(args.named());
         boolean hasCaller = arguments.size() == parameters.size() && parameters.contains("caller");
         for (String parameter : parameters.subList(arguments.size(), parameters.size())) {
@@ -44,10 +48,12 @@ record MacroValue(Kind kind, Body body, Env closure) implements Callable {
             named.forEach((name, value) -> rest.put(run, name, value));
             arguments.add(rest);
         } else if (!named.isEmpty()) {
-            throw PyError.type("macro '" + kind.name + "' takes no keyword argument '" + named.keySet().iterator().next() + "'");
+            throw PyError.type(
+                    "macro '" + kind.name + "' takes no keyword argument '" + named.keySet().iterator().next() + "'");
         }
         if (kind.takesMore) {
-            arguments.add(new TupleValue(args.positional().subList(Math.min(args.size(), parameters.size()), args.size())));
+            arguments.add(
+                    new TupleValue(args.positional().subList(Math.min(args.size(), parameters.size()), args.size())));
         } else if (args.size() > parameters.size()) {
             throw PyError.type("macro '" + kind.name + "' takes not more than " + parameters.size() + " argument(s)");
         }

@@ -9,9 +9,9 @@ import java.util.Set;
 /** Methods of texts that are HTML: what they are given is escaped, and what they give is HTML. */
 final class MarkupMethods {
 
-    private static final Set<String> ESCAPING = Set.of("capitalize", "title", "lower", "upper", "replace", "ljust", "rjust", "lstrip",
-            "rstrip", "center", "strip", "expandtabs", "swapcase", "zfill", "casefold", "removeprefix", "removesuffix", "partition",
-            "rpartition");
+    private static final Set<String> ESCAPING = Set.of("capitalize", "title", "lower", "upper", "replace", "ljust",
+            "rjust", "lstrip", "rstrip", "center", "strip", "expandtabs", "swapcase", "zfill", "casefold",
+            "removeprefix", "removesuffix", "partition", "rpartition");
     private static final Set<String> SPLITTING = Set.of("split", "rsplit", "splitlines");
     private static final Set<String> REFUSED = Set.of("format", "format_map", "escape", "unescape", "striptags");
 

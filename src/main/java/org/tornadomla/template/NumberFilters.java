@@ -40,7 +40,8 @@ final class NumberFilters {
             return Math.abs(number);
         }
         if (!Numbers.isInteger(value)) {
-            throw value instanceof Undefined ? PyError.type("bad operand type for abs(): 'Undefined'")
+            throw value instanceof Undefined
+                    ? PyError.type("bad operand type for abs(): 'Undefined'")
                     : PyError.type("bad operand type for abs(): '" + Types.name(value) + "'");
         }
         return Numbers.normal(Numbers.big(value).abs());

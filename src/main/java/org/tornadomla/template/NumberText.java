@@ -18,14 +18,16 @@ final class NumberText {
         String sign = digits.startsWith("-") || digits.startsWith("+") ? digits.substring(0, 1) : "";
         digits = digits.substring(sign.length());
         String lower = digits.toLowerCase(java.util.Locale.ROOT);
-        int prefix = base == 16 && lower.startsWith("0x") || base == 8 && lower.startsWith("0o") || base == 2 && lower.startsWith("0b") ? 2 : 0;
+        int prefix = base == 16 && lower.startsWith("0x") || base == 8 && lower.startsWith("0o")
+                || base == 2 && lower.startsWith("0b") ? 2 : 0;
         if (base < 2 || base > 36) {
             throw PyError.unsupported("a number to the base " + base);
         }
         digits = digits.substring(prefix);
         // One underscore may stand between digits, and behind the prefix.
         String plain = digits.replaceAll(prefix > 0 ? "(?<=^|[^_])_(?=[^_])" : "(?<=[^_])_(?=[^_])", "");
-        if (plain.isEmpty() || !plain.codePoints().allMatch(c -> c < 0x80 ? Character.digit(c, (int) base) >= 0 : isDigit(c, base))) {
+        if (plain.isEmpty() || !plain.codePoints()
+                .allMatch(c -> c < 0x80 ? Character.digit(c, (int) base) >= 0 : isDigit(c, base))) {
             throw PyError.value("invalid literal for int()");
         }
         if (plain.length() > 4300) {

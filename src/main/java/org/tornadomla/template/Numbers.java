@@ -60,7 +60,8 @@ final class Numbers {
             case Long number -> number;
             case Boolean flag -> flag ? 1 : 0;
             case BigInteger number -> number.signum() < 0 ? Long.MIN_VALUE >> 1 : Long.MAX_VALUE >> 1;
-            case null, default -> throw PyError.type("'" + Types.name(value) + "' object cannot be interpreted as an integer");
+            case null, default ->
+                throw PyError.type("'" + Types.name(value) + "' object cannot be interpreted as an integer");
         };
     }
 
@@ -73,7 +74,8 @@ final class Numbers {
         return switch (operator) {
             case "/" -> divide(left, right);
             case "**" -> power(left, right);
-            default -> isReal ? (Object) real(operator, real(left), real(right)) : integer(operator, big(left), big(right));
+            default ->
+                isReal ? (Object) real(operator, real(left), real(right)) : integer(operator, big(left), big(right));
         };
     }
 
@@ -194,7 +196,8 @@ final class Numbers {
     static Object round(Object number, long digits) {
         int places = Math.clamp(digits, -400, 400);
         if (isInteger(number)) {
-            return places >= 0 ? normal(big(number))
+            return places >= 0
+                    ? normal(big(number))
                     : normal(new BigDecimal(big(number)).setScale(places, RoundingMode.HALF_EVEN).toBigInteger());
         }
         double real = (Double) number;

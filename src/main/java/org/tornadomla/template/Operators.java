@@ -13,17 +13,18 @@ final class Operators {
         Object apply(Run run, Object left, Object right);
     }
 
-    private static final Map<String, Operation> ALL = Map.ofEntries(
-            Map.entry("==", (run, a, b) -> Comparison.equal(run, a, b)),
-            Map.entry("!=", (run, a, b) -> !Comparison.equal(run, a, b)),
-            Map.entry("<", (run, a, b) -> Comparison.ordered(run, "<", a, b)),
-            Map.entry("<=", (run, a, b) -> Comparison.ordered(run, "<=", a, b)),
-            Map.entry(">", (run, a, b) -> Comparison.ordered(run, ">", a, b)),
-            Map.entry(">=", (run, a, b) -> Comparison.ordered(run, ">=", a, b)),
-            Map.entry("in", (run, a, b) -> Comparison.contains(run, b, a)),
-            Map.entry("not in", (run, a, b) -> !Comparison.contains(run, b, a)), Map.entry("+", Operators::add),
-            Map.entry("*", Operators::multiply), Map.entry("%", Operators::modulo), Map.entry("-", arithmetic("-")),
-            Map.entry("/", arithmetic("/")), Map.entry("//", arithmetic("//")), Map.entry("**", arithmetic("**")));
+    private static final Map<String,
+            Operation> ALL = Map.ofEntries(Map.entry("==", (run, a, b) -> Comparison.equal(run, a, b)),
+                    Map.entry("!=", (run, a, b) -> !Comparison.equal(run, a, b)),
+                    Map.entry("<", (run, a, b) -> Comparison.ordered(run, "<", a, b)),
+                    Map.entry("<=", (run, a, b) -> Comparison.ordered(run, "<=", a, b)),
+                    Map.entry(">", (run, a, b) -> Comparison.ordered(run, ">", a, b)),
+                    Map.entry(">=", (run, a, b) -> Comparison.ordered(run, ">=", a, b)),
+                    Map.entry("in", (run, a, b) -> Comparison.contains(run, b, a)),
+                    Map.entry("not in", (run, a, b) -> !Comparison.contains(run, b, a)), Map.entry("+", Operators::add),
+                    Map.entry("*", Operators::multiply), Map.entry("%", Operators::modulo),
+                    Map.entry("-", arithmetic("-")), Map.entry("/", arithmetic("/")), Map.entry("//", arithmetic("//")),
+                    Map.entry("**", arithmetic("**")));
 
     private Operators() {
     }
@@ -56,9 +57,7 @@ final class Operators {
     /** A power whose base is computed before the template runs: the sign of the base is applied last. */
     static Object powerOfFixed(Run run, Object left, Object right) {
         boolean isNegative = Numbers.isNumber(left) && Numbers.compare(left, 0L) < 0;
-        return isNegative
-                ? negate(arithmetic("**", negate(left), right))
-                : arithmetic("**", left, right);
+        return isNegative ? negate(arithmetic("**", negate(left), right)) : arithmetic("**", left, right);
     }
 
     static Object add(Run run, Object left, Object right) {

@@ -62,7 +62,8 @@ final class OrderFilters {
             throw PyError.runtime("the filter \"dictsort\" sorts by \"key\" or \"value\"");
         }
         if (!(value instanceof DictValue dict)) {
-            throw value instanceof Undefined undefined ? undefined.error()
+            throw value instanceof Undefined undefined
+                    ? undefined.error()
                     : PyError.runtime("'" + Types.name(value) + "' object has no attribute 'items'");
         }
         List<Keyed> values = new ArrayList<>();

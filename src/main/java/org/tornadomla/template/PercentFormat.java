@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 /** {@code format % values}. */
 final class PercentFormat {
 
-    private static final Pattern FIELD = Pattern
-            .compile("%(?:\\((?<key>[^()]*)\\))?(?<flags>[-+ #0]*)(?<width>\\*|\\d{1,6})?(?:\\.(?<precision>\\*|\\d{0,3}))?[hlL]?(?<type>.)?", Pattern.DOTALL);
+    private static final Pattern FIELD = Pattern.compile(
+            "%(?:\\((?<key>[^()]*)\\))?(?<flags>[-+ #0]*)(?<width>\\*|\\d{1,6})?(?:\\.(?<precision>\\*|\\d{0,3}))?[hlL]?(?<type>.)?",
+            Pattern.DOTALL);
 
     private final Run run;
     private final Object values;
@@ -162,6 +163,8 @@ final class PercentFormat {
         if (flags.contains("-")) {
             return front + body + Texts.repeat(run, " ", missing);
         }
-        return flags.contains("0") ? front + Texts.repeat(run, "0", missing) + body : Texts.repeat(run, " ", missing) + front + body;
+        return flags.contains("0")
+                ? front + Texts.repeat(run, "0", missing) + body
+                : Texts.repeat(run, " ", missing) + front + body;
     }
 }

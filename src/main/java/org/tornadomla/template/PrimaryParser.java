@@ -231,8 +231,8 @@ final class PrimaryParser {
             first = false;
             boolean isNamed = tokens.is(Token.Kind.NAME) && tokens.look().isOperator("=");
             boolean isUnpacked = tokens.isOperator("*") || tokens.isOperator("**");
-            check(unpackedNamed == null && (isNamed || unpacked == null && (isUnpacked || names.isEmpty())
-                    || tokens.isOperator("**")));
+            check(unpackedNamed == null
+                    && (isNamed || unpacked == null && (isUnpacked || names.isEmpty()) || tokens.isOperator("**")));
             if (tokens.skipOperator("*")) {
                 unpacked = expressions.expression();
             } else if (tokens.skipOperator("**")) {

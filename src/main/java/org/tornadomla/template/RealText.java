@@ -20,7 +20,9 @@ final class RealText {
      */
     static String of(double number, String type, int precision) {
         String lower = type.toLowerCase(Locale.ROOT);
-        String text = Double.isNaN(number) ? "nan" : Double.isInfinite(number) ? "inf" : finite(number, lower, precision);
+        String text = Double.isNaN(number)
+                ? "nan"
+                : Double.isInfinite(number) ? "inf" : finite(number, lower, precision);
         if (lower.equals("%") && !Double.isFinite(number)) {
             text += "%";
         }
@@ -67,7 +69,9 @@ final class RealText {
         return letters + (exponent < 0 ? "e-" : "e+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
     }
 
-    /** The shorter of both forms without zeros at the end; {@code earlier} digits before it would, the exponent is used. */
+    /**
+     * The shorter of both forms without zeros at the end; {@code earlier} digits before it would, the exponent is used.
+     */
     private static String general(double number, int digits, int earlier) {
         if (number == 0) {
             return "0";

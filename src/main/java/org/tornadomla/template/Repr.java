@@ -133,7 +133,8 @@ final class Repr {
     private static BigDecimal shortest(double number) {
         BigDecimal decimal = new BigDecimal(Double.toString(number)).stripTrailingZeros();
         if (decimal.precision() == 2) {
-            BigDecimal one = decimal.round(new java.math.MathContext(1, java.math.RoundingMode.HALF_EVEN)).stripTrailingZeros();
+            BigDecimal one = decimal.round(new java.math.MathContext(1, java.math.RoundingMode.HALF_EVEN))
+                    .stripTrailingZeros();
             return one.doubleValue() == number ? one : decimal;
         }
         return decimal;

@@ -3,7 +3,9 @@ package org.tornadomla.template;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Where variables live while the template, a macro, a filter of a loop or a recursive loop runs; an {@link Env} a call. */
+/**
+ * Where variables live while the template, a macro, a filter of a loop or a recursive loop runs; an {@link Env} a call.
+ */
 final class Scope {
 
     private final Scope outer;

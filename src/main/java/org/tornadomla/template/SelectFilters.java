@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Filters that apply another filter or a test to each value; like Python's generators, they do so when a value is asked for. */
+/**
+ * Filters that apply another filter or a test to each value; like Python's generators, they do so when a value is asked
+ * for.
+ */
 final class SelectFilters {
 
     private SelectFilters() {
@@ -46,7 +49,8 @@ final class SelectFilters {
             Object attribute = rest.remove("attribute");
             Object otherwise = rest.remove("default");
             if (!rest.isEmpty()) {
-                throw PyError.runtime("unexpected keyword argument '" + rest.keySet().iterator().next() + "' of the filter \"map\"");
+                throw PyError.runtime(
+                        "unexpected keyword argument '" + rest.keySet().iterator().next() + "' of the filter \"map\"");
             }
             return Filters.getter(run, attribute, otherwise)::get;
         }

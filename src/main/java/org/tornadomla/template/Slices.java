@@ -18,7 +18,8 @@ final class Slices {
             throw undefined.error();
         }
         String text = Types.text(value);
-        if (text == null && !(value instanceof ListValue) && !(value instanceof TupleValue) && !(value instanceof RangeValue)) {
+        if (text == null && !(value instanceof ListValue) && !(value instanceof TupleValue)
+                && !(value instanceof RangeValue)) {
             throw PyError.type("'" + Types.name(value) + "' object cannot be sliced");
         }
         Cut cut = cut(Types.size(value), start, stop, step);

@@ -13,8 +13,8 @@ sealed interface Stmt {
     }
 
     /** A loop; {@code test} may be null, {@code otherwise} empty. */
-    record For(Target target, Expr values, List<Stmt> body, List<Stmt> otherwise, Expr test, boolean recursive, int line)
-            implements Stmt {
+    record For(Target target, Expr values, List<Stmt> body, List<Stmt> otherwise, Expr test, boolean recursive,
+            int line) implements Stmt {
     }
 
     /** A choice. */

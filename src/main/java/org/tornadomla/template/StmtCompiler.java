@@ -78,7 +78,8 @@ final class StmtCompiler {
         with.targets().forEach(inner.symbols()::parameters);
         inner.symbols().visit(with.body());
         List<Code> values = ExprCompiler.all(with.values(), frame);
-        List<TargetCompiler.Setter> setters = with.targets().stream().map(target -> TargetCompiler.compile(target, inner)).toList();
+        List<TargetCompiler.Setter> setters = with.targets().stream()
+                .map(target -> TargetCompiler.compile(target, inner)).toList();
         Block body = compile(with.body(), inner);
         return (env, out) -> {
             inner.enter(env);
@@ -172,7 +173,8 @@ final class StmtCompiler {
 
     private static Block jump(Stmt.Jump jump, Frame frame) {
         if (!frame.inLoop()) {
-            throw frame.fail(jump.line(), "\"" + (jump.isBreak() ? "break" : "continue") + "\" stands outside of a loop");
+            throw frame.fail(jump.line(),
+                    "\"" + (jump.isBreak() ? "break" : "continue") + "\" stands outside of a loop");
         }
         Block.Flow flow = jump.isBreak() ? Block.Flow.BREAK : Block.Flow.CONTINUE;
         return (env, out) -> flow;

@@ -73,16 +73,19 @@ final class StmtParser {
             case "for" -> loop(line);
             case "if" -> choice(line);
             case "set" -> set(line);
-            case "macro" -> new Stmt.Macro(tokens.expect(Token.Kind.NAME, "the name of the macro").text(), signature("endmacro"), line);
+            case "macro" -> new Stmt.Macro(tokens.expect(Token.Kind.NAME, "the name of the macro").text(),
+                    signature("endmacro"), line);
             case "call" -> call(line);
             case "filter" -> new Stmt.FilterBlock((Expr.Filter) filterChain(), body("endfilter"), line);
             case "with" -> with(line);
             case "print" -> print(line);
             case "break", "continue" -> new Stmt.Jump(tag.text().equals("break"), line);
-            case "generation" -> new Stmt.CallBlock(null, new Stmt.Signature(List.of(), List.of(), body("endgeneration")), line);
-            default -> throw tokens.fail(line, REFUSED.contains(tag.text())
-                    ? "the block \"" + tag.text() + "\" is not supported"
-                    : "unexpected block \"" + tag.text() + "\"");
+            case "generation" ->
+                new Stmt.CallBlock(null, new Stmt.Signature(List.of(), List.of(), body("endgeneration")), line);
+            default -> throw tokens.fail(line,
+                    REFUSED.contains(tag.text())
+                            ? "the block \"" + tag.text() + "\" is not supported"
+                            : "unexpected block \"" + tag.text() + "\"");
         };
     }
 
@@ -160,7 +163,9 @@ final class StmtParser {
     }
 
     private Stmt call(int line) {
-        Stmt.Signature head = tokens.isOperator("(") ? signature(null) : new Stmt.Signature(List.of(), List.of(), List.of());
+        Stmt.Signature head = tokens.isOperator("(")
+                ? signature(null)
+                : new Stmt.Signature(List.of(), List.of(), List.of());
         if (!(expressions.expression() instanceof Expr.Call call)) {
             throw tokens.fail(line, "the block \"call\" needs a call");
         }

@@ -33,7 +33,9 @@ final class StringLiterals {
         return text.toString();
     }
 
-    /** Jinja writes other characters as escapes first, so that a backslash before one of them takes its escape apart. */
+    /**
+     * Jinja writes other characters as escapes first, so that a backslash before one of them takes its escape apart.
+     */
     private static String ascii(String quoted) {
         StringBuilder ascii = new StringBuilder();
         quoted.codePoints().forEach(c -> {

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which variable a name means in one part of a template. Jinja decides this before it renders, by where names are read and set: a
- * name that is set in a loop starts each round with the value from outside, a macro sees later changes outside, and so on.
+ * Which variable a name means in one part of a template. Jinja decides this before it renders, by where names are read
+ * and set: a name that is set in a loop starts each round with the value from outside, a macro sees later changes
+ * outside, and so on.
  */
 final class Symbols {
 
@@ -120,7 +121,8 @@ final class Symbols {
         }
         for (String name : stored) {
             Ref outer = parent == null ? null : parent.find(name);
-            loads.put(find(name), outer == null ? new Load(Start.GIVEN, name, null) : new Load(Start.COPY, null, outer));
+            loads.put(find(name),
+                    outer == null ? new Load(Start.GIVEN, name, null) : new Load(Start.COPY, null, outer));
         }
     }
 

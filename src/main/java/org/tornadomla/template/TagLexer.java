@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /** Takes the inside of one tag apart. */
 final class TagLexer {
 
-    private static final Pattern FLOAT = Pattern.compile("(?<!\\.)(?:[0-9]+_)*[0-9]+(?:(?:\\.(?:[0-9]+_)*[0-9]+)?[eE][+-]?(?:[0-9]+_)*[0-9]+|\\.(?:[0-9]+_)*[0-9]+)");
+    private static final Pattern FLOAT = Pattern.compile(
+            "(?<!\\.)(?:[0-9]+_)*[0-9]+(?:(?:\\.(?:[0-9]+_)*[0-9]+)?[eE][+-]?(?:[0-9]+_)*[0-9]+|\\.(?:[0-9]+_)*[0-9]+)");
     private static final Pattern INTEGER = Pattern
             .compile("0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[0-9a-fA-F])+|[1-9](?:_?[0-9])*|0(?:_?0)*");
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}\\p{M}_\\u00B7]+");
@@ -63,7 +64,8 @@ final class TagLexer {
         if (!trims && !keeps && !source.startsWith(end, at)) {
             return false;
         }
-        tokens.add(new Token(isVariable ? Token.Kind.VARIABLE_END : Token.Kind.BLOCK_END, "the end of the tag", null, line));
+        tokens.add(new Token(isVariable ? Token.Kind.VARIABLE_END : Token.Kind.BLOCK_END, "the end of the tag", null,
+                line));
         at += trims || keeps ? 3 : 2;
         if (trims) {
             while (at < source.length() && Unicode.isSpace(source.charAt(at))) {

@@ -24,7 +24,8 @@ final class TargetCompiler {
             }
             case Target.Attribute attribute -> {
                 Code namespace = namespace(attribute, frame);
-                return (env, value) -> ((NamespaceValue) namespace.eval(env)).attributes().put(env.run(), attribute.name(), value);
+                return (env, value) -> ((NamespaceValue) namespace.eval(env)).attributes().put(env.run(),
+                        attribute.name(), value);
             }
             case Target.Parts several -> {
                 List<Setter> setters = several.parts().stream().map(part -> compile(part, frame)).toList();
@@ -59,7 +60,8 @@ final class TargetCompiler {
         List<Object> parts = new ArrayList<>();
         while (parts.size() < setters.size()) {
             if (!values.hasNext()) {
-                throw PyError.value("not enough values to unpack (expected " + setters.size() + ", got " + parts.size() + ")");
+                throw PyError.value(
+                        "not enough values to unpack (expected " + setters.size() + ", got " + parts.size() + ")");
             }
             parts.add(values.next());
         }
@@ -74,12 +76,14 @@ final class TargetCompiler {
     /** The value that a target was set to, made anew of its parts. */
     static Code value(Target target, Frame frame) {
         return switch (target) {
-            case Target.Variable variable -> ExprCompiler.compile(new Expr.Name(variable.name(), variable.line()), frame);
+            case Target.Variable variable ->
+                ExprCompiler.compile(new Expr.Name(variable.name(), variable.line()), frame);
             case Target.Parts several -> {
                 List<Code> parts = several.parts().stream().map(part -> value(part, frame)).toList();
                 yield env -> new TupleValue(ExprCompiler.values(parts, env));
             }
-            case Target.Attribute attribute -> throw frame.fail(attribute.line(), "an attribute cannot be the variable of a loop");
+            case Target.Attribute attribute ->
+                throw frame.fail(attribute.line(), "an attribute cannot be the variable of a loop");
         };
     }
 }

@@ -55,7 +55,8 @@ final class TargetParser {
                 && !ExprParser.isConstant(token.text())) {
             tokens.next();
             tokens.next();
-            return new Target.Attribute(token.text(), tokens.expect(Token.Kind.NAME, "the name of an attribute").text(), token.line());
+            return new Target.Attribute(token.text(), tokens.expect(Token.Kind.NAME, "the name of an attribute").text(),
+                    token.line());
         }
         return of(expressions.primary().read());
     }

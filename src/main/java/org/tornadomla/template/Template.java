@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A template in the dialect of Jinja that chat templates are written in: Jinja 3.1 as transformers sets it up, which is an immutable
- * sandbox with {@code trim_blocks}, {@code lstrip_blocks}, {@code break} and {@code continue}, {@code generation},
- * {@code raise_exception}, {@code strftime_now} and a {@code tojson} that escapes nothing. What is rendered is equal to Jinja's text,
- * or the template is refused.
+ * A template in the dialect of Jinja that chat templates are written in: Jinja 3.1 as transformers sets it up, which is
+ * an immutable sandbox with {@code trim_blocks}, {@code lstrip_blocks}, {@code break} and {@code continue},
+ * {@code generation}, {@code raise_exception}, {@code strftime_now} and a {@code tojson} that escapes nothing. What is
+ * rendered is equal to Jinja's text, or the template is refused.
  *
- * <p>A template reaches nothing but what it is given. The steps, the texts and the depth of a rendering are bounded by the size of
- * that.
+ * <p>A template reaches nothing but what it is given. The steps, the texts and the depth of a rendering are bounded by
+ * the size of that.
  *
  * <p>Safe for several threads.
  */
@@ -40,7 +40,8 @@ public final class Template {
      */
     public static Template of(String name, String source) {
         if (source.length() > MOST_CHARACTERS) {
-            throw new TemplateException(name, 1, "it has " + source.length() + " characters, of which at most " + MOST_CHARACTERS + " are allowed");
+            throw new TemplateException(name, 1,
+                    "it has " + source.length() + " characters, of which at most " + MOST_CHARACTERS + " are allowed");
         }
         try {
             List<Stmt> statements = new StmtParser(new Tokens(name, Lexer.read(name, source))).template();
@@ -60,11 +61,12 @@ public final class Template {
     /**
      * Renders the template.
      *
-     * @param variables what it is given by name: null, Boolean, String, numbers, lists, maps with text keys, Jackson's JSON
+     * @param variables what it is given by name: null, Boolean, String, numbers, lists, maps with text keys, Jackson's
+     *                      JSON
      * @param clock     the time for {@code strftime_now}, asked for only when the template does
      * @return the text
-     * @throws TemplateException when the template refuses what it is given, fails as it would in Python, takes too many steps, or
-     *                               uses what is not supported
+     * @throws TemplateException when the template refuses what it is given, fails as it would in Python, takes too many
+     *                               steps, or uses what is not supported
      */
     public String render(Map<String, ?> variables, Supplier<LocalDateTime> clock) {
         Run run = null;
@@ -81,7 +83,8 @@ public final class Template {
         } catch (PyError e) {
             throw new TemplateException(name, run == null ? 1 : run.line(), e.getMessage());
         } catch (StackOverflowError e) {
-            throw new TemplateException(name, run == null ? 1 : run.line(), "its values are too deep within each other");
+            throw new TemplateException(name, run == null ? 1 : run.line(),
+                    "its values are too deep within each other");
         }
     }
 }

@@ -2,7 +2,10 @@ package org.tornadomla.template;
 
 import org.tornadomla.config.MlaException;
 
-/** A template cannot be read or rendered, or it refuses what it is given; the message names template, line and construct. */
+/**
+ * A template cannot be read or rendered, or it refuses what it is given; the message names template, line and
+ * construct.
+ */
 public final class TemplateException extends MlaException {
 
     private static final long serialVersionUID = 1L;

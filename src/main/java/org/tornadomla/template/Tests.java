@@ -20,7 +20,8 @@ final class Tests {
         operators(all);
         all.put("odd", (run, value, args) -> remainder(run, value, args.plain("odd", 0, 0), 2L, 1L));
         all.put("even", (run, value, args) -> remainder(run, value, args.plain("even", 0, 0), 2L, 0L));
-        all.put("divisibleby", (run, value, args) -> remainder(run, value, null, args.bind("divisibleby", 1, "num")[0], 0L));
+        all.put("divisibleby",
+                (run, value, args) -> remainder(run, value, null, args.bind("divisibleby", 1, "num")[0], 0L));
         all.put("lower", (run, value, args) -> TextCase.isLower(Texts.str(run, value)));
         all.put("upper", (run, value, args) -> TextCase.isUpper(Texts.str(run, value)));
         all.put("in", (run, value, args) -> Comparison.contains(run, args.bind("in", 1, "seq")[0], value));
@@ -42,7 +43,8 @@ final class Tests {
         is(all, "number", Numbers::isNumber);
         is(all, "string", value -> Types.text(value) != null);
         is(all, "mapping", value -> value instanceof DictValue);
-        is(all, "sequence", value -> Types.size(value) >= 0 && !(value instanceof DictView) && !(value instanceof LoopValue));
+        is(all, "sequence",
+                value -> Types.size(value) >= 0 && !(value instanceof DictView) && !(value instanceof LoopValue));
         is(all, "iterable", Types::isIterable);
         is(all, "callable", value -> value instanceof Callable || value instanceof Undefined);
         is(all, "escaped", value -> value instanceof Markup);
@@ -56,9 +58,10 @@ final class Tests {
     }
 
     private static void operators(Map<String, Filters.Filter> all) {
-        Map<String, List<String>> names = Map.of("==", List.of("==", "eq", "equalto"), "!=", List.of("!=", "ne"), ">",
-                List.of(">", "gt", "greaterthan"), ">=", List.of(">=", "ge"), "<", List.of("<", "lt", "lessthan"), "<=",
-                List.of("<=", "le"));
+        Map<String,
+                List<String>> names = Map.of("==", List.of("==", "eq", "equalto"), "!=", List.of("!=", "ne"), ">",
+                        List.of(">", "gt", "greaterthan"), ">=", List.of(">=", "ge"), "<",
+                        List.of("<", "lt", "lessthan"), "<=", List.of("<=", "le"));
         names.forEach((operator, called) -> called.forEach(name -> all.put(name,
                 (run, value, args) -> Operators.of(operator).apply(run, value, args.plain(name, 1, 1)[0]))));
     }
@@ -71,8 +74,9 @@ final class Tests {
         if (value == other || value instanceof Boolean && value.equals(other)) {
             return true;
         }
-        boolean isUnsure = Types.name(value).equals(Types.name(other)) && (Numbers.isNumber(value) || Types.text(value) != null
-                || value instanceof TupleValue || value instanceof Method) && !(value instanceof Boolean);
+        boolean isUnsure = Types.name(value).equals(Types.name(other)) && (Numbers.isNumber(value)
+                || Types.text(value) != null || value instanceof TupleValue || value instanceof Method)
+                && !(value instanceof Boolean);
         if (isUnsure) {
             throw PyError.unsupported("the test \"sameas\" of two values of the type " + Types.name(value));
         }

@@ -25,7 +25,8 @@ final class TextCase {
         ask(all, "isdigit", Unicode::isDigit);
         ask(all, "isnumeric", Unicode::isNumeric);
         all.put("isascii", (run, self, args) -> none(args, "isascii") && self.chars().allMatch(c -> c < 0x80));
-        all.put("isprintable", (run, self, args) -> none(args, "isprintable") && self.codePoints().allMatch(Unicode::isPrintable));
+        all.put("isprintable",
+                (run, self, args) -> none(args, "isprintable") && self.codePoints().allMatch(Unicode::isPrintable));
         all.put("isidentifier", (run, self, args) -> none(args, "isidentifier") && identifier(self));
         all.put("islower", (run, self, args) -> none(args, "islower") && isLower(self));
         all.put("isupper", (run, self, args) -> none(args, "isupper") && isUpper(self));
@@ -45,7 +46,8 @@ final class TextCase {
     }
 
     private static void ask(Map<String, TextMethods.Body> all, String name, IntPredicate predicate) {
-        all.put(name, (run, self, args) -> none(args, name) && !self.isEmpty() && self.codePoints().allMatch(predicate));
+        all.put(name,
+                (run, self, args) -> none(args, name) && !self.isEmpty() && self.codePoints().allMatch(predicate));
     }
 
     private static boolean identifier(String text) {
@@ -64,11 +66,13 @@ final class TextCase {
     }
 
     static boolean isLower(String text) {
-        return text.codePoints().noneMatch(c -> Unicode.isUpper(c) || Unicode.isTitle(c)) && text.codePoints().anyMatch(Unicode::isLower);
+        return text.codePoints().noneMatch(c -> Unicode.isUpper(c) || Unicode.isTitle(c))
+                && text.codePoints().anyMatch(Unicode::isLower);
     }
 
     static boolean isUpper(String text) {
-        return text.codePoints().noneMatch(c -> Unicode.isLower(c) || Unicode.isTitle(c)) && text.codePoints().anyMatch(Unicode::isUpper);
+        return text.codePoints().noneMatch(c -> Unicode.isLower(c) || Unicode.isTitle(c))
+                && text.codePoints().anyMatch(Unicode::isUpper);
     }
 
     private static boolean isTitle(String text) {
@@ -129,7 +133,9 @@ final class TextCase {
         StringBuilder swapped = new StringBuilder();
         text.codePoints().forEach(c -> {
             String letter = Character.toString(c);
-            swapped.append(Unicode.isUpper(c) ? rest(letter, 0, letter.length()) : Unicode.isLower(c) ? upper(letter) : letter);
+            swapped.append(Unicode.isUpper(c)
+                    ? rest(letter, 0, letter.length())
+                    : Unicode.isLower(c) ? upper(letter) : letter);
         });
         return swapped.toString();
     }

@@ -34,7 +34,8 @@ final class TextFilters {
         all.put("replace", (run, value, args) -> {
             Object[] given = args.bind("replace", 2, "old", "new", "count");
             long most = given[2] == Env.MISSING || given[2] == null ? -1 : Numbers.index(given[2]);
-            return TextSearch.replace(run, Texts.str(run, value), Texts.str(run, given[0]), Texts.str(run, given[1]), most);
+            return TextSearch.replace(run, Texts.str(run, value), Texts.str(run, given[0]), Texts.str(run, given[1]),
+                    most);
         });
         all.put("format", TextFilters::format);
         all.put("indent", TextFilters::indent);
@@ -62,7 +63,8 @@ final class TextFilters {
                 at++;
             }
             int first = Character.charCount(text.codePointAt(start));
-            titled.append(TextCase.upper(text.substring(start, start + first))).append(TextCase.lower(text.substring(start + first, at)));
+            titled.append(TextCase.upper(text.substring(start, start + first)))
+                    .append(TextCase.lower(text.substring(start + first, at)));
         }
         return titled.toString();
     }
@@ -90,7 +92,9 @@ final class TextFilters {
         if (value instanceof Undefined undefined) {
             throw undefined.error();
         }
-        String indention = given[0] instanceof String text ? text : Texts.repeat(run, " ", Numbers.index(Filters.or(given[0], 4L)));
+        String indention = given[0] instanceof String text
+                ? text
+                : Texts.repeat(run, " ", Numbers.index(Filters.or(given[0], 4L)));
         boolean blank = Filters.isTrue(run, given[2]);
         String text = Types.text(value, "the filter \"indent\"");
         List<Object> lines = TextSplit.lines(run, text + "\n", false);
@@ -98,7 +102,8 @@ final class TextFilters {
         for (int i = 0; i < lines.size(); i++) {
             String line = (String) lines.get(i);
             run.characters((long) indention.length() + line.length());
-            indented.append(i == 0 ? "" : "\n").append(i > 0 && (blank || !line.isEmpty()) ? indention : "").append(line);
+            indented.append(i == 0 ? "" : "\n").append(i > 0 && (blank || !line.isEmpty()) ? indention : "")
+                    .append(line);
         }
         return indented.toString();
     }
@@ -152,14 +157,15 @@ final class TextFilters {
             return quoted(run, value, "/");
         }
         StringBuilder query = new StringBuilder();
-        Iterator<Object> pairs = Types.iterate(run, value instanceof DictValue dict ? new ListValue(dict.items()) : value);
+        Iterator<Object> pairs = Types.iterate(run,
+                value instanceof DictValue dict ? new ListValue(dict.items()) : value);
         while (pairs.hasNext()) {
             List<Object> pair = Types.list(run, pairs.next());
             if (pair.size() != 2) {
                 throw PyError.value("the filter \"urlencode\" needs pairs");
             }
-            query.append(query.isEmpty() ? "" : "&").append(quoted(run, pair.get(0), "").replace("%20", "+")).append('=')
-                    .append(quoted(run, pair.get(1), "").replace("%20", "+"));
+            query.append(query.isEmpty() ? "" : "&").append(quoted(run, pair.get(0), "").replace("%20", "+"))
+                    .append('=').append(quoted(run, pair.get(1), "").replace("%20", "+"));
         }
         return query.toString();
     }
@@ -192,8 +198,9 @@ final class TextFilters {
             if (key.chars().anyMatch(c -> " \t\n\r\f\u000B/>=".indexOf(c) >= 0)) {
                 throw PyError.value("the filter \"xmlattr\" found a character in a name that no name has");
             }
-            attributes.append(attributes.isEmpty() && !Types.truth(run, space) ? "" : " ").append(Markup.escape(run, pair.get(0)))
-                    .append("=\"").append(Markup.escape(run, pair.get(1))).append('"');
+            attributes.append(attributes.isEmpty() && !Types.truth(run, space) ? "" : " ")
+                    .append(Markup.escape(run, pair.get(0))).append("=\"").append(Markup.escape(run, pair.get(1)))
+                    .append('"');
         }
         return attributes.toString();
     }

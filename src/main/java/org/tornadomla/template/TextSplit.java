@@ -147,7 +147,8 @@ final class TextSplit {
         boolean first = true;
         for (Object value : Types.list(run, values)) {
             if (!(value instanceof String text)) {
-                throw value instanceof Markup ? PyError.unsupported("joining HTML to text")
+                throw value instanceof Markup
+                        ? PyError.unsupported("joining HTML to text")
                         : PyError.type("sequence item: expected str instance, " + Types.name(value) + " found");
             }
             run.characters((long) separator.length() + text.length());

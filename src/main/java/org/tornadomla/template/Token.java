@@ -13,7 +13,16 @@ record Token(Kind kind, String text, Object value, int line) {
     /** Kinds of tokens. */
     enum Kind {
         /** Text outside of tags. */
-        DATA, BLOCK_BEGIN, BLOCK_END, VARIABLE_BEGIN, VARIABLE_END, NAME, STRING, INTEGER, FLOAT, OPERATOR,
+        DATA,
+        BLOCK_BEGIN,
+        BLOCK_END,
+        VARIABLE_BEGIN,
+        VARIABLE_END,
+        NAME,
+        STRING,
+        INTEGER,
+        FLOAT,
+        OPERATOR,
         /** The template ends. */
         END
     }

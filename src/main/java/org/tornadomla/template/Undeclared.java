@@ -4,7 +4,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Finds out whether special names (loop, caller, ...) are read before anything of the same name is set, at any depth. */
+/**
+ * Finds out whether special names (loop, caller, ...) are read before anything of the same name is set, at any depth.
+ */
 final class Undeclared {
 
     private final Set<String> wanted;

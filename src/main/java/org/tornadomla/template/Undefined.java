@@ -1,6 +1,9 @@
 package org.tornadomla.template;
 
-/** What a name or attribute is that does not exist: it prints as nothing, is false and empty, and fails on any other use. */
+/**
+ * What a name or attribute is that does not exist: it prints as nothing, is false and empty, and fails on any other
+ * use.
+ */
 record Undefined(String message) {
 
     static Undefined name(String name) {

@@ -21,7 +21,8 @@ final class Unicode {
     static boolean isPrintable(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE, Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
+                    Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                false;
             case Character.SPACE_SEPARATOR -> c == ' ';
             default -> true;
         };
@@ -42,7 +43,8 @@ final class Unicode {
 
     static boolean isNumeric(int c) {
         int type = Character.getType(c);
-        if (type == Character.DECIMAL_DIGIT_NUMBER || type == Character.LETTER_NUMBER || type == Character.OTHER_NUMBER) {
+        if (type == Character.DECIMAL_DIGIT_NUMBER || type == Character.LETTER_NUMBER
+                || type == Character.OTHER_NUMBER) {
             return true;
         }
         if (type == Character.OTHER_LETTER && Character.isIdeographic(c) && Character.UnicodeBlock.of(c) != null) {
@@ -53,13 +55,15 @@ final class Unicode {
 
     /** The ideographs that count; rare ones are refused, for Java has no table of them. */
     private static boolean numericIdeograph(int c) {
-        return "\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e\u5343\u4e07\u842c\u5104\u4ebf\u5146\u96f6\u3007".indexOf(c) >= 0;
+        return "\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e\u5343\u4e07\u842c\u5104\u4ebf\u5146\u96f6\u3007"
+                .indexOf(c) >= 0;
     }
 
     /** Digits by Python's {@code isdigit}: decimal ones, and superscripts and the like of Latin. */
     static boolean isDigit(int c) {
-        return isDecimal(c) || c == 0xB2 || c == 0xB3 || c == 0xB9 || c == 0x2070 || c >= 0x2074 && c <= 0x2079 || c >= 0x2080 && c <= 0x2089
-                || c >= 0x2460 && c <= 0x2468 || c >= 0x2474 && c <= 0x247C || c >= 0x2488 && c <= 0x2490;
+        return isDecimal(c) || c == 0xB2 || c == 0xB3 || c == 0xB9 || c == 0x2070 || c >= 0x2074 && c <= 0x2079
+                || c >= 0x2080 && c <= 0x2089 || c >= 0x2460 && c <= 0x2468 || c >= 0x2474 && c <= 0x247C
+                || c >= 0x2488 && c <= 0x2490;
     }
 
     static boolean isUpper(int c) {

@@ -73,7 +73,8 @@ final class Values {
             case NULL, MISSING -> null;
             case BOOLEAN -> node.booleanValue();
             case STRING -> text(node.textValue());
-            case NUMBER -> node.isIntegralNumber() ? Numbers.normal(node.bigIntegerValue()) : (Object) node.doubleValue();
+            case NUMBER ->
+                node.isIntegralNumber() ? Numbers.normal(node.bigIntegerValue()) : (Object) node.doubleValue();
             case ARRAY -> {
                 List<Object> items = new ArrayList<>(node.size());
                 node.forEach(item -> items.add(convert(item, depth + 1)));
@@ -81,7 +82,8 @@ final class Values {
             }
             case OBJECT -> {
                 DictValue dict = new DictValue();
-                node.properties().forEach(entry -> dict.put(free, text(entry.getKey()), convert(entry.getValue(), depth + 1)));
+                node.properties()
+                        .forEach(entry -> dict.put(free, text(entry.getKey()), convert(entry.getValue(), depth + 1)));
                 yield dict;
             }
             default -> throw PyError.type("a template cannot be given JSON of the kind " + node.getNodeType());

@@ -14,7 +14,8 @@ public final class AnswerForm {
     }
 
     /**
-     * The form that a chat template speaks of: the one whose marks it writes. Without any, answers are text from start to end.
+     * The form that a chat template speaks of: the one whose marks it writes. Without any, answers are text from start
+     * to end.
      *
      * @param template its source
      */

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Takes an answer apart while it comes: reasoning, text, and calls of tools. How the answer is cut into pieces changes nothing. What
- * looks like a call and is none stays text, letter by letter; so do marks of reasoning that do not stand at the start. White space
- * around reasoning and calls belongs to neither and is left out.
+ * Takes an answer apart while it comes: reasoning, text, and calls of tools. How the answer is cut into pieces changes
+ * nothing. What looks like a call and is none stays text, letter by letter; so do marks of reasoning that do not stand
+ * at the start. White space around reasoning and calls belongs to neither and is left out.
  *
  * <p>The marks are special tokens in some families: the text must be decoded with them.
  */
@@ -16,7 +16,10 @@ public final class AnswerParser {
     static final String END_THINK = "</think>";
 
     private enum State {
-        START, REASONING, TEXT, CALLS
+        START,
+        REASONING,
+        TEXT,
+        CALLS
     }
 
     private final AnswerForm form;
@@ -148,10 +151,14 @@ public final class AnswerParser {
         return 0;
     }
 
-    /** Reads the next call, or the end of the section; what is held starts with the opening, or with what follows a call. */
+    /**
+     * Reads the next call, or the end of the section; what is held starts with the opening, or with what follows a
+     * call.
+     */
     private boolean call() {
         CallForm known = form.calls().orElseThrow();
-        String rest = held.substring(calls == 0 && known.hasSection() ? known.sectionBegin().length() : 0).stripLeading();
+        String rest = held.substring(calls == 0 && known.hasSection() ? known.sectionBegin().length() : 0)
+                .stripLeading();
         if (rest.startsWith(known.begin())) {
             return body(known, rest.substring(known.begin().length()));
         }

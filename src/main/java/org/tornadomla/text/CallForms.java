@@ -16,24 +16,28 @@ final class CallForms {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
     private static final String NAME = "[A-Za-z0-9_.:/-]+";
-    private static final Pattern FENCED = Pattern.compile("function<｜tool▁sep｜>(" + NAME + ")\\s*```json\\s*(.*?)\\s*```\\s*", Pattern.DOTALL);
+    private static final Pattern FENCED = Pattern
+            .compile("function<｜tool▁sep｜>(" + NAME + ")\\s*```json\\s*(.*?)\\s*```\\s*", Pattern.DOTALL);
     private static final Pattern SEPARATED = Pattern.compile("\\s*(" + NAME + ")<｜tool▁sep｜>(.*)", Pattern.DOTALL);
-    private static final Pattern NUMBERED = Pattern
-            .compile("\\s*(?<id>(?:functions\\.)?(?<name>" + NAME + "?)(?::[0-9]+)?)\\s*<\\|tool_call_argument_begin\\|>(?<arguments>.*)", Pattern.DOTALL);
+    private static final Pattern NUMBERED = Pattern.compile("\\s*(?<id>(?:functions\\.)?(?<name>" + NAME
+            + "?)(?::[0-9]+)?)\\s*<\\|tool_call_argument_begin\\|>(?<arguments>.*)", Pattern.DOTALL);
     private static final Pattern TAGGED = Pattern.compile("\\s*(" + NAME + ")\\s*((?:<arg_key>.*)?)", Pattern.DOTALL);
-    private static final Pattern ARGUMENT = Pattern.compile("<arg_key>(.*?)</arg_key>\\s*<arg_value>(.*?)</arg_value>\\s*", Pattern.DOTALL);
+    private static final Pattern ARGUMENT = Pattern
+            .compile("<arg_key>(.*?)</arg_key>\\s*<arg_value>(.*?)</arg_value>\\s*", Pattern.DOTALL);
 
     /** DeepSeek-V3 and R1: the arguments stand in a fence of Markdown. */
     static final CallForm DEEPSEEK_V3 = deepSeek(body -> read(FENCED.matcher(body)));
     /** DeepSeek-V3.1: name, separator, arguments. */
     static final CallForm DEEPSEEK_V31 = deepSeek(body -> read(SEPARATED.matcher(body)));
     /** Kimi K2: the name is part of an id, {@code functions.name:0}. */
-    static final CallForm KIMI_K2 = new CallForm("<|tool_calls_section_begin|>", "<|tool_calls_section_end|>", "<|tool_call_begin|>",
-            "<|tool_call_end|>", CallForm.Quoting.JSON_STRINGS, CallForms::numbered);
+    static final CallForm KIMI_K2 = new CallForm("<|tool_calls_section_begin|>", "<|tool_calls_section_end|>",
+            "<|tool_call_begin|>", "<|tool_call_end|>", CallForm.Quoting.JSON_STRINGS, CallForms::numbered);
     /** GLM-4.5 and later: each argument in tags of its own. */
-    static final CallForm GLM = new CallForm("", "", "<tool_call>", "</tool_call>", CallForm.Quoting.VALUES, CallForms::tagged);
+    static final CallForm GLM = new CallForm("", "", "<tool_call>", "</tool_call>", CallForm.Quoting.VALUES,
+            CallForms::tagged);
     /** Qwen and Hermes: an object of JSON with name and arguments. */
-    static final CallForm HERMES = new CallForm("", "", "<tool_call>", "</tool_call>", CallForm.Quoting.JSON_STRINGS, CallForms::object);
+    static final CallForm HERMES = new CallForm("", "", "<tool_call>", "</tool_call>", CallForm.Quoting.JSON_STRINGS,
+            CallForms::object);
 
     private CallForms() {
     }
@@ -92,7 +96,8 @@ final class CallForms {
                 return Optional.empty();
             }
             String value = argument.group(2);
-            arguments.set(argument.group(1).strip(), json(value).orElseGet(() -> MAPPER.getNodeFactory().textNode(value)));
+            arguments.set(argument.group(1).strip(),
+                    json(value).orElseGet(() -> MAPPER.getNodeFactory().textNode(value)));
             at = argument.end();
         }
         return Optional.of(new ToolCall(Optional.empty(), call.group(1), arguments));

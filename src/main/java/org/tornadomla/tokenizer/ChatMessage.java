@@ -8,10 +8,12 @@ import java.util.Objects;
 /**
  * One message of a conversation.
  *
- * @param role    who speaks, in the words of the template: usually {@code system}, {@code user}, {@code assistant} or {@code tool}
+ * @param role    who speaks, in the words of the template: usually {@code system}, {@code user}, {@code assistant} or
+ *                    {@code tool}
  * @param content what is said: a text, null for nothing, or a list of parts, each a map with {@code type} and the like
- * @param fields  what else the template may ask for, by its names: {@code tool_calls}, {@code reasoning_content}, {@code name},
- *                    {@code tool_call_id}, ...; values are null, Boolean, String, numbers, lists and maps of these, or Jackson's JSON
+ * @param fields  what else the template may ask for, by its names: {@code tool_calls}, {@code reasoning_content},
+ *                    {@code name}, {@code tool_call_id}, ...; values are null, Boolean, String, numbers, lists and maps
+ *                    of these, or Jackson's JSON
  */
 public record ChatMessage(String role, Object content, Map<String, Object> fields) {
 

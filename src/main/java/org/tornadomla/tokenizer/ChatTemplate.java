@@ -12,9 +12,9 @@ import org.tornadomla.text.AnswerForm;
 import org.tornadomla.error.TokenizerException;
 
 /**
- * The chat template of a checkpoint: a Jinja text that writes a conversation the way the model was trained on it. It is rendered as
- * Hugging Face transformers does, with {@code messages}, {@code tools}, {@code documents} (none), {@code add_generation_prompt} and the
- * special tokens of the checkpoint.
+ * The chat template of a checkpoint: a Jinja text that writes a conversation the way the model was trained on it. It is
+ * rendered as Hugging Face transformers does, with {@code messages}, {@code tools}, {@code documents} (none),
+ * {@code add_generation_prompt} and the special tokens of the checkpoint.
  *
  * <p>Safe for several threads.
  */
@@ -33,12 +33,13 @@ public final class ChatTemplate {
         this.forTools = Optional.ofNullable(settings.chatTemplates().get(nameForTools))
                 .map(source -> Template.of(nameForTools, source));
         this.tokens = settings.specialTokens();
-        this.answerForm = AnswerForm.of(settings.chatTemplates().getOrDefault(nameForTools, settings.chatTemplates().get(name)));
+        this.answerForm = AnswerForm
+                .of(settings.chatTemplates().getOrDefault(nameForTools, settings.chatTemplates().get(name)));
     }
 
     /**
-     * The template that a checkpoint uses by itself: the one called {@code tool_use} where it has one and there are tools, otherwise the
-     * one called {@code default}.
+     * The template that a checkpoint uses by itself: the one called {@code tool_use} where it has one and there are
+     * tools, otherwise the one called {@code default}.
      *
      * @throws TokenizerException when the checkpoint has no template, or none of the name {@code default}
      * @throws TemplateException  when a template has a construct that is not supported

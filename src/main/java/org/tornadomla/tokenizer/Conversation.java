@@ -11,13 +11,14 @@ import java.util.Map;
  *
  * @param messages            the conversation so far; its texts are taken literally, also where they look like Jinja
  * @param addGenerationPrompt whether to end with what starts an answer of the model
- * @param tools               tools that the model may call, each as a map or JSON with {@code type} and {@code function}; null if there
- *                                are none, which is not the same as an empty list
- * @param variables           further variables of the template, such as {@code enable_thinking}; they come before those of the checkpoint
+ * @param tools               tools that the model may call, each as a map or JSON with {@code type} and
+ *                                {@code function}; null if there are none, which is not the same as an empty list
+ * @param variables           further variables of the template, such as {@code enable_thinking}; they come before those
+ *                                of the checkpoint
  * @param clock               the date and time that the template is told if it asks
  */
-public record Conversation(List<ChatMessage> messages, boolean addGenerationPrompt, List<?> tools, Map<String, Object> variables,
-        Clock clock) {
+public record Conversation(List<ChatMessage> messages, boolean addGenerationPrompt, List<?> tools,
+        Map<String, Object> variables, Clock clock) {
 
     /** Copies lists and variables. */
     public Conversation {

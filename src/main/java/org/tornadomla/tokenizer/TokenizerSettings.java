@@ -36,7 +36,8 @@ public record TokenizerSettings(Optional<String> beginToken, Optional<String> en
     private static final String TEMPLATE_FOLDER = "additional_chat_templates";
     private static final String BEGIN = "bos_token";
     private static final String END = "eos_token";
-    private static final List<String> OTHERS = List.of("unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
+    private static final List<
+            String> OTHERS = List.of("unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
     /** Copies the templates and tokens. */
     public TokenizerSettings {
@@ -53,8 +54,8 @@ public record TokenizerSettings(Optional<String> beginToken, Optional<String> en
     }
 
     /**
-     * Reads {@code tokenizer_config.json}, {@code chat_template.jinja} and {@code additional_chat_templates/NAME.jinja} of a
-     * checkpoint directory; each may be absent. Template files, which newer checkpoints have, come before the key
+     * Reads {@code tokenizer_config.json}, {@code chat_template.jinja} and {@code additional_chat_templates/NAME.jinja}
+     * of a checkpoint directory; each may be absent. Template files, which newer checkpoints have, come before the key
      * {@code chat_template}.
      *
      * @throws TokenizerException when a file cannot be read or has a value of the wrong kind

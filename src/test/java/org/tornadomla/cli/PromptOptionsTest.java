@@ -83,9 +83,9 @@ class PromptOptionsTest {
         Files.copy(TINY.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
         Files.writeString(directory.resolve("chat_template.jinja"), "{{ [a, b, c, d, e, f] }}");
         try (TextTokenizer withTemplate = TextTokenizer.load(directory)) {
-            int[] ids = parse("--chat", "-p", "Hello", "--template-arg", "a=false", "--template-arg", "b=none", "--template-arg", "c=1.5",
-                    "--template-arg", "d={\"x\": [2]}", "--template-arg", "e=is = text", "--template-arg", "f=").prompt
-                    .ids(withTemplate, NOTHING);
+            int[] ids = parse("--chat", "-p", "Hello", "--template-arg", "a=false", "--template-arg", "b=none",
+                    "--template-arg", "c=1.5", "--template-arg", "d={\"x\": [2]}", "--template-arg", "e=is = text",
+                    "--template-arg", "f=").prompt.ids(withTemplate, NOTHING);
             assertEquals("[False, None, 1.5, {'x': [2]}, 'is = text', '']", withTemplate.decode(ids));
         }
         assertRefused("must be NAME=VALUE", "-p", "a", "--chat", "--template-arg", "x");

@@ -13,8 +13,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Small templates for the constructs of the dialect, with the texts of Jinja 3.1.6 on Python 3.11, set up as transformers sets it up.
- * A case is an index of variables, a template, and its text; without text Jinja raises an error.
+ * Small templates for the constructs of the dialect, with the texts of Jinja 3.1.6 on Python 3.11, set up as
+ * transformers sets it up. A case is an index of variables, a template, and its text; without text Jinja raises an
+ * error.
  */
 class ConstructsTest {
 

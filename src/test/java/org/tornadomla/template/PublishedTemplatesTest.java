@@ -19,18 +19,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
 /**
- * Renderings of published chat templates, made by transformers: files of JSON in a folder beside the project, or in the one that
- * {@code -Dmla.goldens.templates=FOLDER} names. {@code -Dmla.goldens.date} is the date on which they were made.
+ * Renderings of published chat templates, made by transformers: files of JSON in a folder beside the project, or in the
+ * one that {@code -Dmla.goldens.templates=FOLDER} names. {@code -Dmla.goldens.date} is the date on which they were
+ * made.
  */
 class PublishedTemplatesTest {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
-    private static final Path FOLDER = Path.of(System.getProperty("mla.goldens.templates", "../shared/goldens/templates"));
-    private static final LocalDateTime NOW = LocalDate.parse(System.getProperty("mla.goldens.date", "2026-11-28")).atStartOfDay();
+    private static final Path FOLDER = Path
+            .of(System.getProperty("mla.goldens.templates", "../shared/goldens/templates"));
+    private static final LocalDateTime NOW = LocalDate.parse(System.getProperty("mla.goldens.date", "2026-11-28"))
+            .atStartOfDay();
 
     @Test
     void renderingsAreEqualOrRefused(TestReporter reporter) throws Exception {
-        assumeTrue(Files.isDirectory(FOLDER), FOLDER + " is not there: the published templates are not part of the project");
+        assumeTrue(Files.isDirectory(FOLDER),
+                FOLDER + " is not there: the published templates are not part of the project");
         List<Path> files;
         try (Stream<Path> all = Files.list(FOLDER)) {
             files = all.filter(file -> file.toString().endsWith(".json")).sorted().toList();
@@ -52,8 +56,8 @@ class PublishedTemplatesTest {
                 }
             }
         }
-        reporter.publishEntry("renderings", files.size() + " templates: " + equal + " equal, " + refused + " refused as expected, "
-                + wrong.size() + " wrong");
+        reporter.publishEntry("renderings", files.size() + " templates: " + equal + " equal, " + refused
+                + " refused as expected, " + wrong.size() + " wrong");
         assertEquals(List.of(), wrong);
     }
 
@@ -71,7 +75,8 @@ class PublishedTemplatesTest {
         }
         variables.put("documents", null);
         try {
-            String text = Template.of(golden.get("name").textValue(), golden.get("source").textValue()).render(variables, () -> NOW);
+            String text = Template.of(golden.get("name").textValue(), golden.get("source").textValue())
+                    .render(variables, () -> NOW);
             String expected = example.path("expected").textValue();
             return text.equals(expected) ? null : "expected <" + expected + "> but was <" + text + ">";
         } catch (TemplateException e) {

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 
 /**
- * Random templates of the grammar: each renders, or is refused by an exception of ours. {@code -Dmla.template.fuzz=200000} tries as
- * many, {@code -Dmla.template.seed} other ones. The longest time of the processor for one of them is reported.
+ * Random templates of the grammar: each renders, or is refused by an exception of ours.
+ * {@code -Dmla.template.fuzz=200000} tries as many, {@code -Dmla.template.seed} other ones. The longest time of the
+ * processor for one of them is reported.
  */
 class TemplateFuzzTest {
 
@@ -26,8 +27,9 @@ class TemplateFuzzTest {
         Map<String, Object> call = Map.of("function", Map.of("name", "f", "arguments", Map.of("x", 1)));
         Map<String, Object> answer = new HashMap<>(Map.of("role", "assistant", "tool_calls", List.of(call)));
         answer.put("content", null);
-        return Map.of("s", "Hello", "u", "\u00e9\u732b\uD83D\uDE00\u00a0", "n", 2, "f", 2.5, "t", true, "l", List.of(3, 1, 2), "d",
-                Map.of("b", 1, "items", 7), "ms", List.of(Map.of("role", "user", "content", "hi\n"), answer), "e", "");
+        return Map.of("s", "Hello", "u", "\u00e9\u732b\uD83D\uDE00\u00a0", "n", 2, "f", 2.5, "t", true, "l",
+                List.of(3, 1, 2), "d", Map.of("b", 1, "items", 7), "ms",
+                List.of(Map.of("role", "user", "content", "hi\n"), answer), "e", "");
     }
 
     @Test
@@ -54,9 +56,10 @@ class TemplateFuzzTest {
             longest = Math.max(longest, time);
             slow += time > 100_000_000 ? 1 : 0;
         }
-        reporter.publishEntry("fuzz", COUNT + " templates, " + rendered + " rendered, longest " + longest / 1_000 + " us, " + slow
-                + " took more than 100 ms");
+        reporter.publishEntry("fuzz", COUNT + " templates, " + rendered + " rendered, longest " + longest / 1_000
+                + " us, " + slow + " took more than 100 ms");
         assertEquals(List.of(), foreign);
-        assertTrue(rendered > COUNT / 20, "only " + rendered + " of " + COUNT + " templates rendered: the grammar makes too little sense");
+        assertTrue(rendered > COUNT / 20,
+                "only " + rendered + " of " + COUNT + " templates rendered: the grammar makes too little sense");
     }
 }

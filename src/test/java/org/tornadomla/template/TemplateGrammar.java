@@ -5,22 +5,27 @@ import java.util.SplittableRandom;
 /** Makes random templates, most of which are templates by their form. */
 final class TemplateGrammar {
 
-    private static final String[] LITERALS = {"'a'", "''", "'b c'", "1", "0", "-1", "2.5", "true", "none", "false", "[]", "[1, 2, 3]", "{'a': 1}",
-        "(1, 2)", "'\\n'", "'a,b'", "10", "99999", "1e300", "10 ** 20"};
-    private static final String[] NAMES = {"s", "u", "n", "f", "t", "l", "d", "ms", "e", "x", "y", "ns", "m", "loop", "nosuch", "ms[0]", "range", "dict"};
-    private static final String[] BINARY = {"+", "-", "*", "/", "//", "%", "**", "~", "~", "==", "!=", "<", ">=", "in", "not in", "and", "or"};
-    private static final String[] FILTERS = {"length", "upper", "title", "trim", "list", "first", "last", "join", "default(#)", "default(#, true)",
-        "tojson", "tojson(indent=#)", "string", "int", "float", "sort", "reverse", "map('upper')", "map(attribute='role')", "select", "items",
-        "selectattr('role', 'equalto', #)", "unique", "sum", "min", "max", "abs", "round(#)", "replace(#, #)", "indent(#)", "safe", "e", "dictsort",
-        "batch(#)", "slice(#)", "groupby('role')", "truncate(#)", "center(#)", "wordcount", "format(#)", "urlencode", "xmlattr", "attr('x')",
+    private static final String[] LITERALS = {"'a'", "''", "'b c'", "1", "0", "-1", "2.5", "true", "none", "false",
+        "[]", "[1, 2, 3]", "{'a': 1}", "(1, 2)", "'\\n'", "'a,b'", "10", "99999", "1e300", "10 ** 20"};
+    private static final String[] NAMES = {"s", "u", "n", "f", "t", "l", "d", "ms", "e", "x", "y", "ns", "m", "loop",
+        "nosuch", "ms[0]", "range", "dict"};
+    private static final String[] BINARY = {"+", "-", "*", "/", "//", "%", "**", "~", "~", "==", "!=", "<", ">=", "in",
+        "not in", "and", "or"};
+    private static final String[] FILTERS = {"length", "upper", "title", "trim", "list", "first", "last", "join",
+        "default(#)", "default(#, true)", "tojson", "tojson(indent=#)", "string", "int", "float", "sort", "reverse",
+        "map('upper')", "map(attribute='role')", "select", "items", "selectattr('role', 'equalto', #)", "unique", "sum",
+        "min", "max", "abs", "round(#)", "replace(#, #)", "indent(#)", "safe", "e", "dictsort", "batch(#)", "slice(#)",
+        "groupby('role')", "truncate(#)", "center(#)", "wordcount", "format(#)", "urlencode", "xmlattr", "attr('x')",
         "filesizeformat", "striptags", "nosuch", "map(#)", "reject(#)", "sort(attribute=#)", "join(#)", "random"};
-    private static final String[] TESTS = {"defined", "none", "string", "mapping", "iterable", "number", "odd", "in(#)", "eq(#)", "divisibleby(#)",
-        "sameas(#)", "callable", "nosuch", "true", "sequence", "lower", "filter"};
-    private static final String[] METHODS = {"upper()", "strip(#)", "split(#)", "split()", "rsplit(#, 1)", "items()", "get(#)", "get(#, #)", "keys()",
-        "startswith(#)", "replace(#, #)", "join(#)", "find(#)", "count(#)", "title()", "splitlines()", "format(#, #)", "center(#)", "zfill(#)",
-        "role", "content", "x", "index", "last", "cycle(#)", "append(#)", "__class__", "partition(#)", "ljust(#, #)", "expandtabs(#)", "copy()"};
+    private static final String[] TESTS = {"defined", "none", "string", "mapping", "iterable", "number", "odd", "in(#)",
+        "eq(#)", "divisibleby(#)", "sameas(#)", "callable", "nosuch", "true", "sequence", "lower", "filter"};
+    private static final String[] METHODS = {"upper()", "strip(#)", "split(#)", "split()", "rsplit(#, 1)", "items()",
+        "get(#)", "get(#, #)", "keys()", "startswith(#)", "replace(#, #)", "join(#)", "find(#)", "count(#)", "title()",
+        "splitlines()", "format(#, #)", "center(#)", "zfill(#)", "role", "content", "x", "index", "last", "cycle(#)",
+        "append(#)", "__class__", "partition(#)", "ljust(#, #)", "expandtabs(#)", "copy()"};
     private static final String[] TEXTS = {"a", "\n", "  ", "b\n  ", "\n\n", "\u00e9", "{", "}}", "%}", "#}", "\t"};
-    private static final String[] JUNK = {"{%", "%}", "{{", "}}", "{#", "'", "\\", "endif", "(", "]", "|", "is", "not", "*", "if", "%", "\u0000", "{% else %}"};
+    private static final String[] JUNK = {"{%", "%}", "{{", "}}", "{#", "'", "\\", "endif", "(", "]", "|", "is", "not",
+        "*", "if", "%", "\u0000", "{% else %}"};
 
     private final SplittableRandom random;
     private final StringBuilder out = new StringBuilder();
@@ -56,7 +61,8 @@ final class TemplateGrammar {
     }
 
     private void tag(String inside) {
-        out.append("{%").append(chance(5) ? "-" : chance(20) ? "+" : "").append(' ').append(inside).append(' ').append(chance(5) ? "-" : "").append("%}");
+        out.append("{%").append(chance(5) ? "-" : chance(20) ? "+" : "").append(' ').append(inside).append(' ')
+                .append(chance(5) ? "-" : "").append("%}");
     }
 
     private void block(String start, String end, int depth) {
@@ -68,9 +74,12 @@ final class TemplateGrammar {
     private void statement(int depth) {
         switch (depth > 3 ? random.nextInt(2) : random.nextInt(13)) {
             case 0 -> out.append(one(TEXTS));
-            case 1, 2 -> out.append(chance(6) ? "{{- " : "{{ ").append(expression(0)).append(chance(6) ? " -}}" : " }}");
-            case 3 -> block("for " + one(new String[]{"x", "x, y", "i"}) + " in " + expression(2) + (chance(4) ? " if " + expression(2) : "")
-                    + (chance(9) ? " recursive" : ""), "endfor", depth);
+            case 1, 2 ->
+                out.append(chance(6) ? "{{- " : "{{ ").append(expression(0)).append(chance(6) ? " -}}" : " }}");
+            case 3 -> block(
+                    "for " + one(new String[]{"x", "x, y", "i"}) + " in " + expression(2)
+                            + (chance(4) ? " if " + expression(2) : "") + (chance(9) ? " recursive" : ""),
+                    "endfor", depth);
             case 4 -> {
                 tag("for i in " + one(new String[]{"ms", "l", "d", "range(3)", "s", "d.items()"}));
                 body(depth + 1);
@@ -110,7 +119,8 @@ final class TemplateGrammar {
             case 4 -> expression(deeper) + " is " + (chance(3) ? "not " : "") + filled(one(TESTS), deeper);
             case 5, 6 -> "(" + expression(deeper) + ")." + filled(one(METHODS), deeper);
             case 7 -> one(NAMES) + "[" + expression(deeper) + (chance(3) ? ":" + expression(deeper) : "") + "]";
-            case 8 -> "(" + expression(deeper) + " if " + expression(deeper) + (chance(2) ? " else " + expression(deeper) : "") + ")";
+            case 8 -> "(" + expression(deeper) + " if " + expression(deeper)
+                    + (chance(2) ? " else " + expression(deeper) : "") + ")";
             default -> bracket(expression(deeper));
         };
     }

@@ -84,8 +84,8 @@ class ChatTemplateTest {
     Path directory;
 
     private static TokenizerSettings settings(Map<String, String> templates) {
-        return new TokenizerSettings(Optional.of("<B>"), Optional.of("<E>"), Optional.empty(), Optional.empty(), templates,
-                Map.of("pad_token", "<P>"));
+        return new TokenizerSettings(Optional.of("<B>"), Optional.of("<E>"), Optional.empty(), Optional.empty(),
+                templates, Map.of("pad_token", "<P>"));
     }
 
     private static ChatTemplate template(String source) {
@@ -93,7 +93,8 @@ class ChatTemplateTest {
     }
 
     private static String render(String source, List<ChatMessage> messages, boolean addGenerationPrompt) {
-        return template(source).render(new Conversation(messages, addGenerationPrompt, null, Map.of(), Clock.systemUTC()));
+        return template(source)
+                .render(new Conversation(messages, addGenerationPrompt, null, Map.of(), Clock.systemUTC()));
     }
 
     @Test
@@ -106,8 +107,7 @@ class ChatTemplateTest {
     @Test
     void deepSeekV3() {
         assertEquals("<B>Be kind.<U> Hi\n<A>Hello<E><U>Bye<A>", render(V3, CONVERSATION, true));
-        assertEquals("<B>a\n\nb",
-                render(V3, List.of(ChatMessage.system("a"), ChatMessage.system("b")), false));
+        assertEquals("<B>a\n\nb", render(V3, List.of(ChatMessage.system("a"), ChatMessage.system("b")), false));
     }
 
     @Test
@@ -125,8 +125,8 @@ class ChatTemplateTest {
 
     @Test
     void blockLinesLeaveNoTrace() {
-        assertEquals("  line\nend",
-                render("{% if true %}\n  line\n  {% if false %}\n x\n  {% endif %}\n{% endif %}\nend", CONVERSATION, false));
+        assertEquals("  line\nend", render(
+                "{% if true %}\n  line\n  {% if false %}\n x\n  {% endif %}\n{% endif %}\nend", CONVERSATION, false));
     }
 
     @Test
@@ -162,12 +162,14 @@ class ChatTemplateTest {
     @Test
     void templateSeesToolsCallsAndReasoning() {
         Map<String, Object> call = Map.of("function", Map.of("arguments", Map.of("x", 1)));
-        ChatMessage answer = new ChatMessage("assistant", null, Map.of("tool_calls", List.of(call))).with("reasoning_content", "hm");
+        ChatMessage answer = new ChatMessage("assistant", null, Map.of("tool_calls", List.of(call)))
+                .with("reasoning_content", "hm");
         List<ChatMessage> messages = List.of(ChatMessage.user("q"), answer, ChatMessage.tool("id1", "r"));
         String source = "{{ tools|tojson }}{% for m in messages %}[{{ m.role }} {{ m.content }} {{ m.reasoning_content }}"
                 + "{{ m.tool_calls|tojson if m.tool_calls }} {{ m.tool_call_id }}]{% endfor %}";
-        assertEquals("[{\"name\": \"f\"}][user q  ][assistant None hm[{\"function\": {\"arguments\": {\"x\": 1}}}] ]"
-                + "[tool r  id1]",
+        assertEquals(
+                "[{\"name\": \"f\"}][user q  ][assistant None hm[{\"function\": {\"arguments\": {\"x\": 1}}}] ]"
+                        + "[tool r  id1]",
                 template(source).render(Conversation.of(messages).withTools(List.of(Map.of("name", "f")))));
         assertEquals("None yes", template("{{ tools }} {{ 'yes' if tools is defined }}").render(messages));
     }
@@ -175,7 +177,8 @@ class ChatTemplateTest {
     @Test
     void variablesComeBeforeSpecialTokens() {
         Conversation conversation = Conversation.of(CONVERSATION).with("thinking", true).with("eos_token", "!");
-        assertEquals("<B>!<P>True", template("{{ bos_token }}{{ eos_token }}{{ pad_token }}{{ thinking }}").render(conversation));
+        assertEquals("<B>!<P>True",
+                template("{{ bos_token }}{{ eos_token }}{{ pad_token }}{{ thinking }}").render(conversation));
         assertEquals("", template("{{ unk_token }}").render(conversation));
     }
 
