@@ -22,6 +22,11 @@ public final class GgufTokenizer {
     static final String END = "tokenizer.ggml.eos_token_id";
     /** Keys of the tokens that end a text; there may be more than one where a turn ends in another way. */
     static final List<String> ENDS = List.of(END, "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id");
+    /** Keys of further special tokens by the names that templates know; the third is spelled so in the format. */
+    private static final Map<String,
+            String> OTHERS = Map.of("unk_token", "tokenizer.ggml.unknown_token_id", "pad_token",
+                    "tokenizer.ggml.padding_token_id", "sep_token", "tokenizer.ggml.seperator_token_id", "cls_token",
+                    "tokenizer.ggml.cls_token_id", "mask_token", "tokenizer.ggml.mask_token_id");
     static final String MODEL = "tokenizer.ggml.model";
     static final String PRE = "tokenizer.ggml.pre";
     static final String TOKENS = "tokenizer.ggml.tokens";
@@ -89,8 +94,10 @@ public final class GgufTokenizer {
                 templates.put(name, metadata.text(TEMPLATE + "." + name));
             }
         }
+        Map<String, String> others = new LinkedHashMap<>();
+        OTHERS.forEach((name, key) -> token(key).ifPresent(text -> others.put(name, text)));
         return new TokenizerSettings(token(BEGIN), token(END), metadata.optionalFlag(ADD_BEGIN),
-                metadata.optionalFlag(ADD_END), templates);
+                metadata.optionalFlag(ADD_END), templates, others);
     }
 
     private Optional<String> token(String key) {

@@ -104,7 +104,7 @@ final class TokenizerKeys {
             byte[] json = new TokenizerJson(candidate, Arrays.asList(tokens), types, merges, directory.toString())
                     .write(List.of());
             TokenizerSettings plain = new TokenizerSettings(Optional.empty(), Optional.empty(), Optional.empty(),
-                    Optional.empty(), Map.of());
+                    Optional.empty(), Map.of(), Map.of());
             try (TextTokenizer rebuilt = TextTokenizer.of(json, plain, directory.toString())) {
                 if (Arrays.equals(wanted, rebuilt.encode(SAMPLE, false))) {
                     return candidate;

@@ -93,9 +93,8 @@ class GgufTokenizerTest {
         Arrays.fill(types, GgufTokenizer.NORMAL);
         String json = new String(new TokenizerJson(pre, tokens, types, List.of(), "test").write(List.of()),
                 StandardCharsets.UTF_8).replace("\"ignore_merges\":false", "\"ignore_merges\":true");
-        try (TextTokenizer tokenizer = TextTokenizer.of(json.getBytes(StandardCharsets.UTF_8),
-                new TokenizerSettings(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()),
-                "test")) {
+        try (TextTokenizer tokenizer = TextTokenizer.of(json.getBytes(StandardCharsets.UTF_8), new TokenizerSettings(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), Map.of()), "test")) {
             return IntStream.of(tokenizer.encode(text, false)).mapToObj(id -> tokenizer.decode(new int[]{id})).toList();
         }
     }
@@ -144,7 +143,7 @@ class GgufTokenizerTest {
                 .key("tokenizer.chat_templates", List.of("tool_use")).key("tokenizer.chat_template.tool_use", "tools");
         try (GgufModel model = open(builder); TextTokenizer tokenizer = GgufTokenizer.load(model)) {
             assertArrayEquals(new int[]{3, 2}, tokenizer.encode("ab", true));
-            assertEquals("<s>ab", ChatTemplate.of(tokenizer.settings()).render(List.of(ChatMessage.user("ab")), false));
+            assertEquals("<s>ab", ChatTemplate.of(tokenizer.settings()).render(List.of(ChatMessage.user("ab"))));
             assertEquals("tools", tokenizer.settings().chatTemplates().get("tool_use"));
         }
     }
