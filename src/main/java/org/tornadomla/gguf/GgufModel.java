@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.tornadomla.checkpoint.Problems;
 import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.ModelConfig;
@@ -156,7 +157,7 @@ public final class GgufModel implements WeightSource {
             }
         });
         if (!problems.isEmpty()) {
-            throw bad("does not fit its metadata: " + String.join("; ", problems));
+            throw bad("does not fit its metadata: " + Problems.text(problems));
         }
         return List.of();
     }
