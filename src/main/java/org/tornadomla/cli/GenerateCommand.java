@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.tornadomla.backend.Target;
-import org.tornadomla.config.ModelConfig;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Fallback;
@@ -63,6 +62,9 @@ final class GenerateCommand implements Callable<Integer> {
     private CacheType cache;
 
     @Mixin
+    private ConfigOptions config;
+
+    @Mixin
     private SamplingOptions sampling;
 
     @Mixin
@@ -105,18 +107,17 @@ final class GenerateCommand implements Callable<Integer> {
         if (weights != null) {
             return weights;
         }
-        try (ModelFiles files = ModelFiles.open(model)) {
+        try (ModelFiles files = ModelFiles.open(model, config.read())) {
             return WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(), target);
         }
     }
 
     private Decoder load(Path model, Target target, GenerationRequest request) {
-        ModelConfig config = ModelFiles.config(model);
-        long parameters = config.parameters();
         DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeightType(weights)
                 .withCacheType(cache).forText(request.promptIds().length, request.maxTokens());
-        try (Progress progress = new Progress("loading", parameters * Float.BYTES)) {
-            return Decoder.load(model, target, options, loaded -> progress.done(loaded * Float.BYTES));
+        try (ModelFiles files = ModelFiles.open(model, config.read());
+                Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
+            return Decoder.load(files, target, options, loaded -> progress.done(loaded * Float.BYTES));
         }
     }
 

@@ -25,6 +25,7 @@ final class ModelReport {
 
     private static final long GIBIBYTE = 1L << 30;
     private static final int BUDGETS = 6;
+    private static final String NOT_KNOWN = "not known";
 
     /**
      * What a run takes beside weights and cache: the JVM with classes and compilers, and scratch. Measured, see
@@ -118,9 +119,11 @@ final class ModelReport {
         }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("part", "parameters", files.isPresent() ? "bytes in the files" : "bytes as configured"));
-        sums.forEach((part, sum) -> rows.add(List.of(lower(part), Text.count(sum[0]), Text.bytes(sum[1]))));
+        boolean known = files.isPresent() || model.unreadableStorage().isEmpty();
+        sums.forEach((part, sum) -> rows
+                .add(List.of(lower(part), Text.count(sum[0]), known ? Text.bytes(sum[1]) : NOT_KNOWN)));
         rows.add(List.of("total", Text.count(parameters()),
-                Text.bytes(sums.values().stream().mapToLong(sum -> sum[1]).sum())));
+                known ? Text.bytes(sums.values().stream().mapToLong(sum -> sum[1]).sum()) : NOT_KNOWN));
         rows.add(List.of("active a token", Text.count(activeParameters()), ""));
         return Text.table(rows);
     }

@@ -88,11 +88,23 @@ public final class Decoder implements AutoCloseable {
      */
     public static Decoder load(Path path, Target target, DecoderOptions options, LongConsumer loaded) {
         try (ModelFiles files = ModelFiles.open(path)) {
-            NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
-            return of(files.config(), files.weights(), target,
-                    SelfTest.require(target, new NumberFormats(type, options.cacheType())), type, options, loaded,
-                    FilesHash.of(path));
+            return load(files, target, options, loaded);
         }
+    }
+
+    /**
+     * Loads a model whose files are open.
+     *
+     * @param files  may be closed afterwards
+     * @param loaded told from time to time how many parameters are loaded
+     * @throws ShapeException                       when a weight or buffer does not fit one array
+     * @throws org.tornadomla.error.DeviceException when the device refuses, or fails its self-test
+     */
+    public static Decoder load(ModelFiles files, Target target, DecoderOptions options, LongConsumer loaded) {
+        NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
+        return of(files.config(), files.weights(), target,
+                SelfTest.require(target, new NumberFormats(type, options.cacheType())), type, options, loaded,
+                FilesHash.of(files.path()));
     }
 
     /**
@@ -115,9 +127,8 @@ public final class Decoder implements AutoCloseable {
         CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention()).pageTokens(options.pageTokens())
                 .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
                 .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cacheType())
-                .origin("family", model.modelType())
-                .origin("layers", model.layers().size()).origin("blocks", hash(model.layers()))
-                .origin("weights", weightsHash).build();
+                .origin("family", model.modelType()).origin("layers", model.layers().size())
+                .origin("blocks", hash(model.layers())).origin("weights", weightsHash).build();
         int units = Math.max(options.chunkTokens(), Math.max(MAX_SPLITS, 4 * target.computeUnits()));
         Capacity capacity = Capacity.builder().tokens(options.chunkTokens()).sequences(options.batch())
                 .outputs(options.outputs()).pages(options.pageTokens(), cacheConfig.maxBlocks(), cacheConfig.rows())
@@ -240,8 +251,8 @@ public final class Decoder implements AutoCloseable {
     }
 
     /**
-     * Writes a sequence to a file that {@link #restore} reads, also in another process, on another engine and with pages
-     * of another size.
+     * Writes a sequence to a file that {@link #restore} reads, also in another process, on another engine and with
+     * pages of another size.
      *
      * @throws org.tornadomla.error.SnapshotException when the file cannot be written
      * @throws CacheException                         when the sequence is closed or foreign
