@@ -45,12 +45,6 @@ public record TokenizerSettings(Optional<String> beginToken, Optional<String> en
         otherTokens = Map.copyOf(otherTokens);
     }
 
-    /** Settings that name no further special tokens. */
-    public TokenizerSettings(Optional<String> beginToken, Optional<String> endToken, Optional<Boolean> addBegin,
-            Optional<Boolean> addEnd, Map<String, String> chatTemplates) {
-        this(beginToken, endToken, addBegin, addEnd, chatTemplates, Map.of());
-    }
-
     /** Texts of all special tokens by the keys under which a chat template finds them. */
     public Map<String, String> specialTokens() {
         Map<String, String> tokens = new LinkedHashMap<>(otherTokens);
