@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The matrix product of {@link MatMul} with weights of 4 bits and a scale for some inputs of an output: memory
- * gives an eighth of the bytes. Inputs come in pairs, since an int has the numbers of two.
+ * The matrix product of {@link MatMul} with weights of 4 bits and a scale for some inputs of an output: memory gives an
+ * eighth of the bytes. Inputs come in pairs, since an int has the numbers of two.
  */
 public final class MatMulInt4 {
 
@@ -20,8 +20,8 @@ public final class MatMulInt4 {
      * Computes what {@link MatMul#rows} does, in the same way.
      *
      * @param x      [rows, xStride] floats. Not modified
-     * @param w      [matrices, blocks, ceil(k / 2)] vectors of {@link Int4} numbers, in the order of {@link MatMul}; those
-     *                   behind the last input are 0. Not modified
+     * @param w      [matrices, blocks, ceil(k / 2)] vectors of {@link Int4} numbers, in the order of {@link MatMul};
+     *                   those behind the last input are 0. Not modified
      * @param scales [matrices, blocks, ceil(k / scaled), 4] vectors: the scale of an output for that many inputs. Not
      *                   modified
      * @param scaled inputs that share a scale, an even number
@@ -30,8 +30,8 @@ public final class MatMulInt4 {
      * @param y      [rows, yStride] vectors. Modified
      */
     public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 scales, int scaled, VectorFloat16 bias,
-            IntArray groups, int activeAt, int rowsAt, int tokensAt, int first, int matrices, int columns, int k, int xStride,
-            int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+            IntArray groups, int activeAt, int rowsAt, int tokensAt, int first, int matrices, int columns, int k,
+            int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
         for (@Parallel
         int unit = 0; unit < groups.get(activeAt) * (columns / MatMul.BLOCK); unit++) {
             int group = unit / (columns / MatMul.BLOCK);

@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The matrix product of {@link MatMul} with weights of 8 bits and a scale for some inputs of an output: memory
- * gives a quarter of the bytes.
+ * The matrix product of {@link MatMul} with weights of 8 bits and a scale for some inputs of an output: memory gives a
+ * quarter of the bytes.
  */
 public final class MatMulInt8 {
 
@@ -29,8 +29,8 @@ public final class MatMulInt8 {
      * @param y      [rows, yStride] vectors. Modified
      */
     public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 scales, int scaled, VectorFloat16 bias,
-            IntArray groups, int activeAt, int rowsAt, int tokensAt, int first, int matrices, int columns, int k, int xStride,
-            int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+            IntArray groups, int activeAt, int rowsAt, int tokensAt, int first, int matrices, int columns, int k,
+            int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
         for (@Parallel
         int unit = 0; unit < groups.get(activeAt) * (columns / MatMul.BLOCK); unit++) {
             int group = unit / (columns / MatMul.BLOCK);
