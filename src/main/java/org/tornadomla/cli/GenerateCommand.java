@@ -53,7 +53,7 @@ final class GenerateCommand implements Callable<Integer> {
     private int context;
 
     @Option(names = "--weights", paramLabel = "TYPE", converter = WeightFormatOption.class,
-            description = "f32, bf16, f16 or int8: number format in memory of the matrices that are multiplied with (default: bf16 or f16 where"
+            description = "f32, bf16, f16, q8_0, int8 or q4_0: number format in memory of the matrices that are multiplied with (default: bf16 or f16 where"
                     + " all of them are stored so and the device's kernels have it, else f32).")
     private NumberFormat weights;
 

@@ -140,13 +140,15 @@ final class ModelReport {
     /** A table of the context that memory budgets leave room for, by the type in which weights are kept. */
     String budgets() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("memory", "f32 weights", "bf16 or f16 weights", "int8 weights"));
+        rows.add(List.of("memory", "f32 weights", "bf16 or f16 weights", "int8 weights", "q4_0 weights"));
         rows.add(List.of("weights alone", Text.bytes(weightBytes(WeightFormats.F32)),
-                Text.bytes(weightBytes(WeightFormats.BF16)), Text.bytes(weightBytes(WeightFormats.INT8))));
-        long budget = Math.max(Long.highestOneBit(weightBytes(WeightFormats.INT8)), GIBIBYTE / 2);
+                Text.bytes(weightBytes(WeightFormats.BF16)), Text.bytes(weightBytes(WeightFormats.INT8)),
+                Text.bytes(weightBytes(WeightFormats.Q4_0))));
+        long budget = Math.max(Long.highestOneBit(weightBytes(WeightFormats.Q4_0)), GIBIBYTE / 2);
         for (int i = 0; i < BUDGETS; i++, budget *= 2) {
-            rows.add(List.of(Text.bytes(budget), context(budget, WeightFormats.F32),
-                    context(budget, WeightFormats.BF16), context(budget, WeightFormats.INT8)));
+            rows.add(
+                    List.of(Text.bytes(budget), context(budget, WeightFormats.F32), context(budget, WeightFormats.BF16),
+                            context(budget, WeightFormats.INT8), context(budget, WeightFormats.Q4_0)));
         }
         return Text.table(rows);
     }
