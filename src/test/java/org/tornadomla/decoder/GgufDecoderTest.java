@@ -81,7 +81,7 @@ class GgufDecoderTest {
         int[] ids = golden.inputIds();
         double largest = 0;
         double worst = 0;
-        try (Decoder decoder = Decoder.load(golden.directory(), target, DecoderOptions.defaults().withWeights(type));
+        try (Decoder decoder = Decoder.load(golden.directory(), target, DecoderOptions.defaults().withWeightType(type));
                 Sequence sequence = decoder.open()) {
             float[][] rows = decoder.score(sequence, ids);
             for (int i = 0; i < golden.logits().values().length; i++) {

@@ -17,8 +17,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * How a device shifts negative numbers to the right. TornadoVM 5.2 has one instruction for Java's two shifts on its PTX
- * and CUDA backends: {@code shr.b32}, which moves zeros in, and C's shift of an int, which moves the sign in. So kernels
- * shift no negative number; where this test fails on one of them, TornadoVM was cured and they may.
+ * and CUDA backends: {@code shr.b32}, which moves zeros in, and C's shift of an int, which moves the sign in. So
+ * kernels shift no negative number; where this test fails on one of them, TornadoVM was cured and they may.
  */
 class RightShiftTest {
 
@@ -57,7 +57,8 @@ class RightShiftTest {
         String sdk = System.getenv("TORNADOVM_HOME") == null ? "" : backend(target);
         for (int i = 0; i < ITEMS; i++) {
             int number = numbers.get(i);
-            assertEquals(sdk.equals("PTX") ? number >>> 3 : number >> 3, withSign.get(i), number + " >> 3 on " + target);
+            assertEquals(sdk.equals("PTX") ? number >>> 3 : number >> 3, withSign.get(i),
+                    number + " >> 3 on " + target);
             assertEquals(sdk.equals("CUDA") ? number >> 3 : number >>> 3, withZeros.get(i),
                     number + " >>> 3 on " + target);
         }
