@@ -234,7 +234,8 @@ public final class AttentionBuilder {
 
     private CacheConfig cacheConfig(MlaWeights given) {
         CacheConfig.Builder builder = CacheConfig.builder(1, config).pageTokens(pageTokens)
-                .pages(Math.ceilDiv(cacheTokens, pageTokens)).pageOrder(pageOrder).type(cacheType).origin("weights", weightsHash(given));
+                .pages(Math.ceilDiv(cacheTokens, pageTokens)).pageOrder(pageOrder).type(cacheType)
+                .origin("weights", weightsHash(given));
         if (maxSequenceTokens > 0) {
             builder.maxSequenceTokens(maxSequenceTokens);
         }

@@ -33,8 +33,7 @@ final class Leftovers {
 
     /** A file to write, beside the one that it becomes. */
     static Path begin(Path target) {
-        Path partial = target.toAbsolutePath()
-                .resolveSibling(target.getFileName() + "." + UUID.randomUUID() + SUFFIX);
+        Path partial = target.toAbsolutePath().resolveSibling(target.getFileName() + "." + UUID.randomUUID() + SUFFIX);
         OWN.add(partial);
         return partial;
     }

@@ -115,9 +115,8 @@ public final class Decoder implements AutoCloseable {
         CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention()).pageTokens(options.pageTokens())
                 .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
                 .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cacheType())
-                .origin("family", model.modelType())
-                .origin("layers", model.layers().size()).origin("blocks", hash(model.layers()))
-                .origin("weights", weightsHash).build();
+                .origin("family", model.modelType()).origin("layers", model.layers().size())
+                .origin("blocks", hash(model.layers())).origin("weights", weightsHash).build();
         int units = Math.max(options.chunkTokens(), Math.max(MAX_SPLITS, 4 * target.computeUnits()));
         Capacity capacity = Capacity.builder().tokens(options.chunkTokens()).sequences(options.batch())
                 .outputs(options.outputs()).pages(options.pageTokens(), cacheConfig.maxBlocks(), cacheConfig.rows())
@@ -240,8 +239,8 @@ public final class Decoder implements AutoCloseable {
     }
 
     /**
-     * Writes a sequence to a file that {@link #restore} reads, also in another process, on another engine and with pages
-     * of another size.
+     * Writes a sequence to a file that {@link #restore} reads, also in another process, on another engine and with
+     * pages of another size.
      *
      * @throws org.tornadomla.error.SnapshotException when the file cannot be written
      * @throws CacheException                         when the sequence is closed or foreign

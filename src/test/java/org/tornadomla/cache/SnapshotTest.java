@@ -230,7 +230,8 @@ class SnapshotTest {
         LatentCache source = narrow(4, 8);
         CachedSequence written = filled(source, 23);
         source.snapshot(written, file);
-        assertEquals(36 + MODEL.getBytes(StandardCharsets.UTF_8).length + 4 + 4 + 3 * (23 * 26 * 2 + 4), Files.size(file));
+        assertEquals(36 + MODEL.getBytes(StandardCharsets.UTF_8).length + 4 + 4 + 3 * (23 * 26 * 2 + 4),
+                Files.size(file));
         LatentCache target = narrow(16, 5);
         CachedSequence restored = target.restore(file);
         for (int layer = 0; layer < 3; layer++) {
