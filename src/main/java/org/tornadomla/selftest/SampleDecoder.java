@@ -31,10 +31,12 @@ import org.tornadomla.layers.DecoderRoom;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.layers.FeedForwardShape;
 import org.tornadomla.weights.NumberFormats;
+import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.weights.NumberFormat;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * A decoder of two small layers with random weights, in sizes that divide nothing: its graphs hold every kernel of the
@@ -101,7 +103,11 @@ public final class SampleDecoder {
         MixtureBlock mixture = model.blocks(MixtureBlock.class).findFirst().orElseThrow();
         MoeConfig experts = mixture.config();
         long all = FeedForwardShape.of(mixture).bytes(type, experts.nRoutedExperts() + experts.nSharedExperts());
-        return DecoderWeights.pack(model, RandomWeights.of(model, SEED), type, all / 2, true, done -> {});
+        // The embedding has to fit, which 4 bits a weight of the experts leave no room for.
+        long embedding = TornadoNativeArray.ARRAY_HEADER
+                + (long) model.vocabSize() * Padding.toVectors(model.hiddenSize()) * Float.BYTES;
+        return DecoderWeights.pack(model, RandomWeights.of(model, SEED), type, Math.max(all / 2, embedding), true,
+                done -> {});
     }
 
     private static void fill(SplittableRandom random, FloatArray floats) {
