@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 import org.jspecify.annotations.Nullable;
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.cache.CacheConfig;
@@ -29,6 +30,7 @@ import org.tornadomla.weights.WeightFormats;
  * Sets up a {@link MultiHeadLatentAttention}; every value has a default but the weights, which are named or come from a
  * seed.
  */
+@PublicApi
 public final class AttentionBuilder {
 
     private static final int MAX_SPLITS = 64;

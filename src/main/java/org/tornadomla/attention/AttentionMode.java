@@ -2,9 +2,12 @@ package org.tornadomla.attention;
 
 import java.util.Optional;
 
+import org.tornadomla.annotation.Internal;
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.layers.Attending;
 
 /** How attention is computed; the result is the same. */
+@PublicApi
 public enum AttentionMode {
     /** Whichever costs fewer operations. */
     AUTO,
@@ -14,6 +17,7 @@ public enum AttentionMode {
     EXPANDED;
 
     /** The one way that is wanted; empty where it is free. */
+    @Internal
     public Optional<Attending> way() {
         return switch (this) {
             case AUTO -> Optional.empty();

@@ -1,5 +1,6 @@
 package org.tornadomla.attention;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.kernels.Softmax;
 
@@ -12,6 +13,7 @@ import org.tornadomla.kernels.Softmax;
  * @param keys    keys of the longest row, those in the cache included; key t is at position t of the sequence
  * @param values  [batch, heads, queries, keys] floats, not copied
  */
+@PublicApi
 public record Mask(int batch, int heads, int queries, int keys, float[] values) {
 
     /** The most negative score that is still a number for every device. */

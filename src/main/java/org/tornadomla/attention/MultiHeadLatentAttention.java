@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.Append;
 import org.tornadomla.cache.CachedSequence;
@@ -35,6 +36,7 @@ import org.tornadomla.error.ShapeException;
  *
  * <p>Used by one thread at a time; a second is refused. Every refusal leaves cache and sequences as they were.
  */
+@PublicApi
 public final class MultiHeadLatentAttention implements AutoCloseable {
 
     private final MlaConfig config;

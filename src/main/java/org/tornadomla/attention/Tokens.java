@@ -1,6 +1,7 @@
 package org.tornadomla.attention;
 
 import org.jspecify.annotations.Nullable;
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ShapeException;
 
 /**
@@ -16,6 +17,7 @@ import org.tornadomla.error.ShapeException;
  * @param window    keys that a token sees at most, its own included; 0 for no limit
  * @param mask      additive mask; null for none
  */
+@PublicApi
 public record Tokens(int batch, int tokens, float[] values, int @Nullable [] lengths, int @Nullable [] positions,
         boolean causal, int window, @Nullable Mask mask) {
 

@@ -11,6 +11,7 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.DeviceException;
 
 /**
@@ -22,6 +23,7 @@ import org.tornadomla.error.DeviceException;
  * @param device  the runtime's device
  * @param trusted whether it is used without a self-test
  */
+@PublicApi(opaque = true)
 public record Target(Engine engine, int backend, int index, TornadoDevice device, boolean trusted) {
 
     private static final int CPU_ITEMS_PER_CORE = 1;

@@ -12,9 +12,11 @@ import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.DeviceException;
 
 /** Finds the devices of the active runtime, and chooses among them. */
+@PublicApi
 public final class Targets {
 
     private Targets() {

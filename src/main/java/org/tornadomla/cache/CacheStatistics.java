@@ -1,5 +1,7 @@
 package org.tornadomla.cache;
 
+import org.tornadomla.annotation.PublicApi;
+
 /**
  * What a cache holds at one moment. Bytes count all layers, in the number format of {@link CacheConfig#type}.
  *
@@ -15,6 +17,7 @@ package org.tornadomla.cache;
  *                           head unshared, in numbers of the same format; 0 where
  *                           {@link CacheConfig#multiHeadFloatsPerToken} is not known
  */
+@PublicApi
 public record CacheStatistics(int sequences, long tokens, int pages, int usedPages, int sharedPages, long bytesPerToken,
         long usedBytes, long poolBytes, long multiHeadBytes) {
 

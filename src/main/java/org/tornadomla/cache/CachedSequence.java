@@ -3,6 +3,7 @@ package org.tornadomla.cache;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.CacheException;
 
 /**
@@ -11,6 +12,7 @@ import org.tornadomla.error.CacheException;
  *
  * <p>What is not public is guarded by the cache's lock.
  */
+@PublicApi
 public final class CachedSequence implements AutoCloseable {
 
     private final LatentCache cache;

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.tornadomla.annotation.Internal;
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.cache.Reservation.Change;
 import org.tornadomla.error.CacheException;
 import org.tornadomla.error.CacheFullException;
@@ -25,6 +27,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * thread that holds the reservation itself is refused. A sequence, though, is meant to have one owner at a time: what
  * its length means for the next position is settled by the owner, between reservation and commit.
  */
+@PublicApi
 public final class LatentCache implements AutoCloseable {
 
     private final CacheConfig config;
@@ -36,6 +39,7 @@ public final class LatentCache implements AutoCloseable {
     private long sequencesMade;
 
     /** @param config sizes; the memory of all pools is taken at once */
+    @Internal
     public LatentCache(CacheConfig config) {
         this.config = config;
         this.pages = new PagePool(config.pages(), config.pageOrder());
@@ -43,6 +47,7 @@ public final class LatentCache implements AutoCloseable {
     }
 
     /** @return sizes and shape of this cache */
+    @Internal
     public CacheConfig config() {
         return config;
     }
@@ -136,6 +141,7 @@ public final class LatentCache implements AutoCloseable {
      * @param tokens   by how many tokens, 0 or more
      * @return the open reservation
      */
+    @Internal
     public Reservation reserve(CachedSequence sequence, int tokens) {
         return reserve(List.of(new Append(sequence, tokens)));
     }
@@ -149,6 +155,7 @@ public final class LatentCache implements AutoCloseable {
      * @throws CacheException     when a sequence is closed, foreign, named twice, has an open reservation, or would
      *                                grow beyond {@link CacheConfig#maxSequenceTokens}, or the cache is closed
      */
+    @Internal
     public synchronized Reservation reserve(List<Append> appends) {
         requireOpen();
         turns.yieldToWaiting();
@@ -229,6 +236,7 @@ public final class LatentCache implements AutoCloseable {
      * @return its tokens, those of its open reservation included
      * @throws CacheException when the cache or the sequence is closed or foreign
      */
+    @Internal
     public synchronized int reservedLength(CachedSequence sequence) {
         requireUsable(sequence);
         return sequence.reserved();
@@ -240,6 +248,7 @@ public final class LatentCache implements AutoCloseable {
      * @return the token's row in each layer's pool
      * @throws CacheException when the position is out of range, or the cache or the sequence is closed or foreign
      */
+    @Internal
     public synchronized int slot(CachedSequence sequence, int position) {
         int length = reservedLength(sequence);
         if (position < 0 || position >= length) {
@@ -254,6 +263,7 @@ public final class LatentCache implements AutoCloseable {
      * @return its page numbers in the order of positions, those of its open reservation included
      * @throws CacheException when the cache or the sequence is closed or foreign
      */
+    @Internal
     public synchronized int[] blockTable(CachedSequence sequence) {
         requireUsable(sequence);
         return sequence.pages();
@@ -268,6 +278,7 @@ public final class LatentCache implements AutoCloseable {
      * @return how many were written
      * @throws CacheException when the target has too few entries, or the cache or the sequence is closed or foreign
      */
+    @Internal
     public synchronized int writeBlockTable(CachedSequence sequence, IntArray target, int offset) {
         requireUsable(sequence);
         int count = sequence.blockCount();
@@ -288,6 +299,7 @@ public final class LatentCache implements AutoCloseable {
      *         date while no {@link DevicePool} is attached
      * @throws CacheException when the layer is out of range or the cache is closed
      */
+    @Internal
     public synchronized LayerPool pool(int layer) {
         requireOpen();
         requireLayer(layer);
@@ -316,6 +328,7 @@ public final class LatentCache implements AutoCloseable {
      * @param owner the execution plan
      * @throws CacheException when another owner is attached or the cache is closed
      */
+    @Internal
     public synchronized void attach(DevicePool owner) {
         requireOpen();
         Objects.requireNonNull(owner, "owner");
@@ -330,6 +343,7 @@ public final class LatentCache implements AutoCloseable {
      * Gives up the rows of all sequences, since the device that held them failed. Every sequence with tokens is lost:
      * it keeps its pages until it is closed, and everything else is refused. Sequences without tokens go on.
      */
+    @Internal
     public synchronized void forgetDeviceRows() {
         requireOpen();
         sequences.stream().filter(sequence -> sequence.committed() > 0).forEach(CachedSequence::markLost);
@@ -340,6 +354,7 @@ public final class LatentCache implements AutoCloseable {
      *
      * @param owner the execution plan, which still holds its device memory
      */
+    @Internal
     public synchronized void detach(DevicePool owner) {
         if (device == null || device != owner) {
             return;

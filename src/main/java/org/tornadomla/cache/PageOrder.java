@@ -1,5 +1,7 @@
 package org.tornadomla.cache;
 
+import org.tornadomla.annotation.PublicApi;
+
 /**
  * In which order free pages are handed out. No result depends on it, which is what the shuffled order is for: a test
  * that passes under it cannot be relying on neighbouring pages.
@@ -7,6 +9,7 @@ package org.tornadomla.cache;
  * @param shuffled false: the page freed last is handed out first, and a new pool counts up from page 0
  * @param seed     of the shuffle; has no meaning without it
  */
+@PublicApi
 public record PageOrder(boolean shuffled, long seed) {
 
     /** The order for use. */

@@ -1,5 +1,6 @@
 package org.tornadomla.config;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
 
 /**
@@ -19,6 +20,7 @@ import org.tornadomla.error.ConfigurationException;
  * @param attentionBias whether q_a_proj, kv_a_proj_with_mqa and o_proj have biases, {@code attention_bias}
  * @param rope          rotary embedding
  */
+@PublicApi
 public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraRank, int qkNopeHeadDim,
         int qkRopeHeadDim, int vHeadDim, double rmsNormEps, boolean queryNorm, boolean latentNorm,
         boolean attentionBias, RopeConfig rope) {

@@ -9,12 +9,14 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
 
 /**
  * A whole decoder: DeepSeek-V2, V3 and the models that share their parts. Its layers are data: a list, each a list of
  * blocks, and nothing else tells which layer has what.
  */
+@PublicApi(opaque = true)
 public final class ModelConfig {
 
     private static final String OWN_HEAD = "lm_head.weight";

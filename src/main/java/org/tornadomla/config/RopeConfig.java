@@ -3,6 +3,7 @@ package org.tornadomla.config;
 import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
 
 /**
@@ -20,6 +21,7 @@ import org.tornadomla.error.ConfigurationException;
  * @param mscaleAllDim                  {@code mscale_all_dim}, absent when the file has none
  * @param layout                        pairs that turn together
  */
+@PublicApi
 public record RopeConfig(double theta, RopeType type, double factor, int originalMaxPositionEmbeddings, double betaFast,
         double betaSlow, OptionalDouble mscale, OptionalDouble mscaleAllDim, RopeLayout layout) {
 

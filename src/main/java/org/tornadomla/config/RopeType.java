@@ -1,6 +1,9 @@
 package org.tornadomla.config;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** How rotary frequencies follow from the base, {@code rope_type} in {@code config.json}. */
+@PublicApi
 public enum RopeType {
     /** Plain rotary embedding: frequency i is theta^(-2i/dim). */
     DEFAULT,

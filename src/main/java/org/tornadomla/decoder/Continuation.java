@@ -1,5 +1,6 @@
 package org.tornadomla.decoder;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ShapeException;
 
 /**
@@ -9,6 +10,7 @@ import org.tornadomla.error.ShapeException;
  * @param rows     of which tokens outputs are wanted
  * @param ids      token ids, at least one; not copied
  */
+@PublicApi
 public record Continuation(Sequence sequence, Rows rows, int... ids) {
 
     /** Of which tokens of a continuation outputs are wanted. */

@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.Append;
 import org.tornadomla.cache.CacheConfig;
@@ -51,6 +52,7 @@ import org.tornadomla.tensor.NamedWeights;
  * it, so sequences that had tokens are refused from the next call on, naming the loss, and can only be closed. New
  * sequences work as soon as the device does.
  */
+@PublicApi
 public final class Decoder implements AutoCloseable {
 
     private static final int MAX_SPLITS = 64;

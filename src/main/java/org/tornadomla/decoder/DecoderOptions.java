@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.error.ConfigurationException;
@@ -18,6 +19,7 @@ import org.tornadomla.weights.NumberFormat;
  * DecoderOptions options = DecoderOptions.defaults().withCacheTokens(8192).withCacheType(CacheType.BF16);
  * }</pre>
  */
+@PublicApi
 public final class DecoderOptions {
 
     private final int chunkTokens;

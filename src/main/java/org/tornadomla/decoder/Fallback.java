@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.error.ConfigurationException;
@@ -26,6 +27,7 @@ import org.tornadomla.error.MlaException;
  *
  * <p>For one thread at a time.
  */
+@PublicApi
 public final class Fallback implements AutoCloseable {
 
     private final Iterator<Target> targets;

@@ -1,6 +1,9 @@
 package org.tornadomla.decoder;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** Why a text ended. */
+@PublicApi
 public enum FinishReason {
     /** The model gave an end token. */
     END_TOKEN,

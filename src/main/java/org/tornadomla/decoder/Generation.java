@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.tokenizer.StopStrings;
 import org.tornadomla.tokenizer.StreamingDetokenizer;
 
@@ -13,6 +14,7 @@ import org.tornadomla.tokenizer.StreamingDetokenizer;
  * One text that is being written, made by {@link Generator#prepare} or {@link Scheduler#submit}. {@link #cancel},
  * {@link #isDone} and {@link #await} may be called from any thread, all else by whoever computes.
  */
+@PublicApi
 public final class Generation {
 
     private final GenerationRequest request;

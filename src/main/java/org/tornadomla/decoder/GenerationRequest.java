@@ -2,6 +2,7 @@ package org.tornadomla.decoder;
 
 import java.util.List;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
 
 /**
@@ -12,6 +13,7 @@ import org.tornadomla.error.ConfigurationException;
  * @param sampling  how tokens are chosen
  * @param stops     texts that end it; they are not part of the result
  */
+@PublicApi
 public record GenerationRequest(int[] promptIds, int maxTokens, SamplerConfig sampling, List<String> stops) {
 
     /**
@@ -29,6 +31,55 @@ public record GenerationRequest(int[] promptIds, int maxTokens, SamplerConfig sa
         stops = List.copyOf(stops);
         if (stops.contains("")) {
             throw new ConfigurationException("a stop string is empty, it must have at least one character");
+        }
+    }
+
+    /**
+     * A builder: 64 tokens, greedy and without stop strings as long as nothing is set.
+     *
+     * @param promptIds token ids to continue, at least one; not copied
+     */
+    public static Builder builder(int... promptIds) {
+        return new Builder(promptIds);
+    }
+
+    /** Collects the values of a {@link GenerationRequest}. */
+    public static final class Builder {
+
+        private final int[] promptIds;
+        private int maxTokens = 64;
+        private SamplerConfig sampling = SamplerConfig.greedy();
+        private List<String> stops = List.of();
+
+        private Builder(int[] promptIds) {
+            this.promptIds = promptIds;
+        }
+
+        /** Most tokens to make; 64 by default. */
+        public Builder maxTokens(int tokens) {
+            maxTokens = tokens;
+            return this;
+        }
+
+        /** How tokens are chosen; greedy by default. */
+        public Builder sampling(SamplerConfig config) {
+            sampling = config;
+            return this;
+        }
+
+        /** Texts that end it and are no part of the result; none by default. */
+        public Builder stops(String... texts) {
+            stops = List.of(texts);
+            return this;
+        }
+
+        /**
+         * The request.
+         *
+         * @throws ConfigurationException naming the first value out of range
+         */
+        public GenerationRequest build() {
+            return new GenerationRequest(promptIds, maxTokens, sampling, stops);
         }
     }
 

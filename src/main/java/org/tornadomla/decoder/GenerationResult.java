@@ -1,5 +1,7 @@
 package org.tornadomla.decoder;
 
+import org.tornadomla.annotation.PublicApi;
+
 /**
  * What was written.
  *
@@ -7,5 +9,6 @@ package org.tornadomla.decoder;
  * @param text   their text, without special tokens and without a stop string
  * @param reason why it ended
  */
+@PublicApi
 public record GenerationResult(int[] ids, String text, FinishReason reason) {
 }

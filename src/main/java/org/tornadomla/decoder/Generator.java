@@ -2,6 +2,7 @@ package org.tornadomla.decoder;
 
 import java.util.List;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.tokenizer.TextTokenizer;
 
 /**
@@ -13,6 +14,7 @@ import org.tornadomla.tokenizer.TextTokenizer;
  * GenerationResult result = generator.run(generator.prepare(request, (id, text) -> System.out.print(text)));
  * }</pre>
  */
+@PublicApi
 public final class Generator {
 
     private final Fallback devices;

@@ -1,6 +1,9 @@
 package org.tornadomla.decoder;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** What a decoder gives of a token. */
+@PublicApi
 public enum Output {
     /** [vocab_size] logits of what follows it. */
     LOGITS,

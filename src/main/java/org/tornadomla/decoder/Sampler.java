@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.SplittableRandom;
 
 import org.jspecify.annotations.Nullable;
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.SamplingException;
 
 /**
@@ -13,6 +14,7 @@ import org.tornadomla.error.SamplingException;
  *
  * <p>One object serves one text and one thread.
  */
+@PublicApi
 public final class Sampler {
 
     private final SamplerConfig config;

@@ -1,5 +1,6 @@
 package org.tornadomla.decoder;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
 
 /**
@@ -15,6 +16,7 @@ import org.tornadomla.error.ConfigurationException;
  *                              above 0, 1 for none
  * @param seed              start of the random numbers; the same seed and the same logits give the same tokens
  */
+@PublicApi
 public record SamplerConfig(double temperature, int topK, double topP, double minP, double repetitionPenalty,
         long seed) {
 
@@ -40,6 +42,70 @@ public record SamplerConfig(double temperature, int topK, double topP, double mi
     /** By the model's own probabilities at a temperature, without a filter. */
     public static SamplerConfig sampling(double temperature, long seed) {
         return new SamplerConfig(temperature, 0, 1, 0, 1, seed);
+    }
+
+    /** A builder, greedy as long as nothing is set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the values of a {@link SamplerConfig}. */
+    public static final class Builder {
+
+        private double temperature;
+        private int topK;
+        private double topP = 1;
+        private double minP;
+        private double repetitionPenalty = 1;
+        private long seed;
+
+        private Builder() {
+        }
+
+        /** Logits are divided by it; 0, the default, always takes the largest. */
+        public Builder temperature(double value) {
+            temperature = value;
+            return this;
+        }
+
+        /** Only the tokens of the largest logits stay; 0, the default, for all. */
+        public Builder topK(int tokens) {
+            topK = tokens;
+            return this;
+        }
+
+        /** Only the likeliest tokens that together have this share stay; 1 by default, for all. */
+        public Builder topP(double share) {
+            topP = share;
+            return this;
+        }
+
+        /** Only tokens this share as likely as the likeliest stay; 0 by default, for all. */
+        public Builder minP(double share) {
+            minP = share;
+            return this;
+        }
+
+        /** Above 1 makes tokens less likely that occurred; 1 by default. */
+        public Builder repetitionPenalty(double factor) {
+            repetitionPenalty = factor;
+            return this;
+        }
+
+        /** Start of the random numbers; 0 by default. */
+        public Builder seed(long start) {
+            seed = start;
+            return this;
+        }
+
+        /**
+         * The configuration.
+         *
+         * @throws ConfigurationException naming the option, the value given and the values allowed
+         */
+        public SamplerConfig build() {
+            return new SamplerConfig(temperature, topK, topP, minP, repetitionPenalty, seed);
+        }
     }
 
     /** Whether the choice is that of the largest logit. */

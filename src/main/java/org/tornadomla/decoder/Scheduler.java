@@ -7,6 +7,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.MlaException;
 import org.tornadomla.error.QueueFullException;
@@ -33,6 +34,7 @@ import org.tornadomla.tokenizer.TextTokenizer;
  * <p>Computes on a thread of its own after {@link #start}, or on the thread that calls {@link #runUntilIdle}. All
  * methods may be called from any thread.
  */
+@PublicApi
 public final class Scheduler implements AutoCloseable {
 
     private final Rota rota;

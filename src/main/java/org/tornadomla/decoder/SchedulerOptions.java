@@ -1,8 +1,10 @@
 package org.tornadomla.decoder;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
 
 /** How much a {@link Scheduler} takes on. */
+@PublicApi
 public final class SchedulerOptions {
 
     private final int running;

@@ -1,11 +1,13 @@
 package org.tornadomla.decoder;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.cache.CachedSequence;
 
 /**
  * The tokens that a decoder has seen of one text, as the cache holds them. Made by {@link Decoder#open} and
  * {@link #fork}.
  */
+@PublicApi
 public final class Sequence implements AutoCloseable {
 
     private final CachedSequence cached;

@@ -1,7 +1,10 @@
 package org.tornadomla.decoder;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** Is told what is written while it is written, on the thread that computes. */
 @FunctionalInterface
+@PublicApi
 public interface TokenListener {
 
     /**

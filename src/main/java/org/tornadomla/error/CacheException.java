@@ -1,6 +1,9 @@
 package org.tornadomla.error;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** A request that the cache refuses; the cache is as it was before the request. */
+@PublicApi
 public class CacheException extends MlaException {
 
     /** @param message what was asked for, what is allowed, and what to do */

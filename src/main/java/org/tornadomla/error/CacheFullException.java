@@ -1,6 +1,9 @@
 package org.tornadomla.error;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** The pool has fewer free pages than a reservation needs; every sequence is as it was before. */
+@PublicApi
 public final class CacheFullException extends CacheException {
 
     private final long neededPages;

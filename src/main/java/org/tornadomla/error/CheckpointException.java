@@ -1,6 +1,9 @@
 package org.tornadomla.error;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** A checkpoint file that cannot be read, lies about itself, or does not fit its configuration. */
+@PublicApi
 public class CheckpointException extends MlaException {
 
     /**

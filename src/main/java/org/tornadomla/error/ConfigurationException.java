@@ -1,6 +1,9 @@
 package org.tornadomla.error;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** A size, option or configuration file that describes no model this library can run. */
+@PublicApi
 public class ConfigurationException extends MlaException {
 
     /**

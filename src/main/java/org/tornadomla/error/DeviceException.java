@@ -1,6 +1,9 @@
 package org.tornadomla.error;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** A device, driver or SDK that cannot do what was asked; caches and files stay as they were. */
+@PublicApi
 public class DeviceException extends MlaException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,9 @@
 package org.tornadomla.error;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** A device that failed at work, after it was accepted: what only it held is lost. */
+@PublicApi
 public final class DeviceFailedException extends DeviceException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,9 @@
 package org.tornadomla.error;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** A computation that its caller interrupted; sequences are as they were before it. */
+@PublicApi
 public final class InterruptedWorkException extends MlaException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,9 @@
 package org.tornadomla.error;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** Parent of every exception that this library throws on its own account; unchecked. */
+@PublicApi
 public class MlaException extends RuntimeException {
 
     /**

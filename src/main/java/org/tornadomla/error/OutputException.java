@@ -1,6 +1,9 @@
 package org.tornadomla.error;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** Output that cannot be written: a full disk, or a reader that went away. */
+@PublicApi
 public final class OutputException extends MlaException {
 
     private static final long serialVersionUID = 1L;

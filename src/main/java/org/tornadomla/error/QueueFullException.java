@@ -1,6 +1,9 @@
 package org.tornadomla.error;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** A request that comes while as many wait as may wait; later there may be room for it. */
+@PublicApi
 public final class QueueFullException extends MlaException {
 
     private static final long serialVersionUID = 1L;

@@ -2,7 +2,10 @@ package org.tornadomla.error;
 
 import java.util.Arrays;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** An array, mask, position list or weight whose shape does not fit the configuration or its neighbours. */
+@PublicApi
 public class ShapeException extends MlaException {
 
     /**

@@ -2,7 +2,10 @@ package org.tornadomla.error;
 
 import java.nio.file.Path;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** A snapshot file that cannot be written, or that is refused because it is damaged or belongs to another model. */
+@PublicApi
 public final class SnapshotException extends CacheException {
 
     private final transient Path path;

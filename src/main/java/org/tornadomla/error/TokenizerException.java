@@ -1,8 +1,11 @@
 package org.tornadomla.error;
 
+import org.tornadomla.annotation.PublicApi;
+
 /**
  * The tokenizer files of a checkpoint, or its chat template, cannot be used; the message names the file and the reason.
  */
+@PublicApi
 public final class TokenizerException extends MlaException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,9 @@
 package org.tornadomla.tensor;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** Number format in which the rows of the latent cache are kept; all arithmetic on them is 32-bit whatever it is. */
+@PublicApi
 public enum CacheType {
     /** 32-bit IEEE: what was computed. */
     F32(Float.BYTES),

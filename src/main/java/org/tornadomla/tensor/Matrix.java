@@ -1,11 +1,13 @@
 package org.tornadomla.tensor;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ShapeException;
 
 /**
  * A weight on the host as it is published, [rows, columns] with a row an output: read row by row, so that it may stand
  * in a mapped file or be computed.
  */
+@PublicApi
 public interface Matrix {
 
     /** Number of rows: outputs of the linear layer. */

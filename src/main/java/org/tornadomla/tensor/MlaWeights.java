@@ -1,5 +1,6 @@
 package org.tornadomla.tensor;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.config.MlaConfig;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ShapeException;
@@ -19,6 +20,7 @@ import org.tornadomla.error.ShapeException;
  * @param o       {@code o_proj.weight} [hidden, heads v]
  * @param oBias   {@code o_proj.bias} [hidden]; null without biases
  */
+@PublicApi
 public record MlaWeights(Matrix qProj, Matrix qA, float[] qABias, float[] qANorm, Matrix qB, Matrix kvA,
         float[] kvABias, float[] kvANorm, Matrix kvB, Matrix o, float[] oBias) {
 

@@ -1,9 +1,12 @@
 package org.tornadomla.tensor;
 
+import org.tornadomla.annotation.PublicApi;
+
 /**
  * Where layers take their weights from, by checkpoint name: an opened checkpoint, or anything else that can give rows.
  * What it gives may read from a file, so the source must stay open while layers are packed.
  */
+@PublicApi
 public interface NamedWeights {
 
     /**

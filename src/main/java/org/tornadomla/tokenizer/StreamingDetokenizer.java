@@ -1,5 +1,7 @@
 package org.tornadomla.tokenizer;
 
+import org.tornadomla.annotation.PublicApi;
+
 /**
  * Turns token ids into text as they come. A character that several tokens share is returned when the last of them
  * comes, and then at once; bytes that can no longer become a character are returned as U+FFFD. The cost of a token
@@ -11,6 +13,7 @@ package org.tornadomla.tokenizer;
  *
  * <p>One object serves one text and one thread.
  */
+@PublicApi
 public final class StreamingDetokenizer {
 
     private final Vocabulary vocabulary;

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
+import org.tornadomla.annotation.Internal;
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.TokenizerException;
 
 /**
@@ -26,6 +28,7 @@ import org.tornadomla.error.TokenizerException;
  *
  * <p>Safe for several threads; close it when it is no longer needed.
  */
+@PublicApi
 public final class TextTokenizer implements AutoCloseable {
 
     private static final String FILE = "tokenizer.json";
@@ -80,6 +83,7 @@ public final class TextTokenizer implements AutoCloseable {
      * @param where    where it comes from, for messages
      * @throws TokenizerException when it cannot be used
      */
+    @Internal
     public static TextTokenizer of(byte[] json, TokenizerSettings settings, String where) {
         Vocabulary vocabulary = Vocabulary.read(json, where);
         forbidDownloads();
@@ -209,6 +213,7 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /** What {@code tokenizer_config.json} says. */
+    @Internal
     public TokenizerSettings settings() {
         return settings;
     }

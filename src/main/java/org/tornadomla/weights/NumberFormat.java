@@ -2,6 +2,7 @@ package org.tornadomla.weights;
 
 import java.util.Optional;
 
+import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.Target;
 import org.tornadomla.tensor.Dtype;
 
@@ -9,6 +10,7 @@ import org.tornadomla.tensor.Dtype;
  * A number format in which a device holds the matrices that it multiplies with: all that the library knows about it is
  * here and in the {@link PackedMatrix} that it makes. All sums are 32-bit whatever the format is.
  */
+@PublicApi(opaque = true)
 public interface NumberFormat {
 
     /** The name that a user gives, in lower case: {@code bf16}. */

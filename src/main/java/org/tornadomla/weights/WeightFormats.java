@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import org.tornadomla.annotation.PublicApi;
+
 /** The number formats of weights. A format of its own is an object for this list, and kernels. */
+@PublicApi(opaque = true)
 public final class WeightFormats {
 
     /** 32-bit IEEE. */
