@@ -60,7 +60,7 @@ class FamilyTest {
     void aNarrowCacheOnlyRounds(Target target, String name, GoldenModel golden) {
         for (AttentionMode mode : List.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED)) {
             DecoderOptions options = DecoderOptions.defaults().withChunkTokens(16).withBatch(2).withCacheTokens(256)
-                    .withPageTokens(16).withMode(mode).withCache(CacheType.BF16);
+                    .withPageTokens(16).withMode(mode).withCacheType(CacheType.BF16);
             try (Decoder decoder = Decoder.load(golden.directory(), target, options)) {
                 Comparer.assertClose(name, score(decoder, golden), golden.logits().values(), ROUNDED);
             }
