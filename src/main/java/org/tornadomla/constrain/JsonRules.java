@@ -8,6 +8,13 @@ final class JsonRules {
     /** Most blanks in a row, so that a model cannot indent for ever. */
     private static final int BLANKS = 40;
 
+    /**
+     * Most digits of a whole number, and of a fraction; together with two of an exponent they keep a number within what
+     * readers hold, and a model cannot write digits for ever.
+     */
+    private static final int DIGITS = 20;
+    private static final int EXPONENT_DIGITS = 2;
+
     private final Network network;
     private Rule blank;
     private Rule character;
@@ -117,10 +124,21 @@ final class JsonRules {
         network.silent(from, unsigned);
         network.bytes(from, '-', '-', unsigned);
         network.bytes(unsigned, '0', '0', to);
-        int digits = network.state();
-        network.bytes(unsigned, '1', '9', digits);
-        network.bytes(digits, '0', '9', digits);
-        network.silent(digits, to);
+        int first = network.state();
+        network.bytes(unsigned, '1', '9', first);
+        network.silent(first, to);
+        digits(first, DIGITS - 1, to);
+    }
+
+    /** One digit or more, up to a number of them. */
+    private void digits(int from, int most, int to) {
+        int at = from;
+        for (int i = 0; i < most; i++) {
+            int next = network.state();
+            network.bytes(at, '0', '9', next);
+            network.silent(next, to);
+            at = next;
+        }
     }
 
     /** A number. */
@@ -133,12 +151,10 @@ final class JsonRules {
             int fraction = network.state();
             int point = network.state();
             network.bytes(whole, '.', '.', point);
-            network.bytes(point, '0', '9', fraction);
-            network.bytes(fraction, '0', '9', fraction);
+            digits(point, DIGITS, fraction);
             network.silent(fraction, number.end());
             int power = network.state();
             int sign = network.state();
-            int digits = network.state();
             for (int from : new int[]{whole, fraction}) {
                 network.bytes(from, 'e', 'e', power);
                 network.bytes(from, 'E', 'E', power);
@@ -146,9 +162,7 @@ final class JsonRules {
             network.silent(power, sign);
             network.bytes(power, '+', '+', sign);
             network.bytes(power, '-', '-', sign);
-            network.bytes(sign, '0', '9', digits);
-            network.bytes(digits, '0', '9', digits);
-            network.silent(digits, number.end());
+            digits(sign, EXPONENT_DIGITS, number.end());
         }
         return number;
     }
