@@ -2,6 +2,7 @@ package org.tornadomla.attention;
 
 import java.util.Arrays;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.cache.CacheConfig;
@@ -16,9 +17,10 @@ import org.tornadomla.layers.AttentionWeights;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.MlaWeights;
-import org.tornadomla.tensor.NumberFormats;
 import org.tornadomla.tensor.RandomWeights;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.NumberFormats;
+import org.tornadomla.weights.WeightFormats;
 
 /**
  * Sets up a {@link MultiHeadLatentAttention}; every value has a default but the weights, which are named or come from a
@@ -30,10 +32,10 @@ public final class AttentionBuilder {
     private static final int MAX_WRITES = 1 << 24;
 
     private final MlaConfig config;
-    private MlaWeights weights;
-    private WeightType weightType = WeightType.F32;
+    private @Nullable MlaWeights weights;
+    private NumberFormat weightType = WeightFormats.F32;
     private CacheType cacheType = CacheType.F32;
-    private Target target;
+    private @Nullable Target target;
     private AttentionMode mode = AttentionMode.AUTO;
     private int roundTokens = 128;
     private int batch = 16;
@@ -62,7 +64,7 @@ public final class AttentionBuilder {
     }
 
     /** Number format in which the device holds the matrices that it multiplies with; 32-bit numbers by default. */
-    public AttentionBuilder weightType(WeightType type) {
+    public AttentionBuilder weightType(NumberFormat type) {
         this.weightType = type;
         return this;
     }
@@ -156,8 +158,7 @@ public final class AttentionBuilder {
             throw new ConfigurationException("the module has no weights: give weights(...) or seed(...)");
         }
         if (weightType == null) {
-            throw new ConfigurationException(
-                    "weightType is missing, must be one of " + Arrays.toString(WeightType.values()));
+            throw new ConfigurationException("weightType is missing, must be one of " + WeightFormats.ALL);
         }
         if (cacheType == null) {
             throw new ConfigurationException(

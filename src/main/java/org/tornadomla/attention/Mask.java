@@ -1,6 +1,7 @@
 package org.tornadomla.attention;
 
 import org.tornadomla.error.ShapeException;
+import org.tornadomla.kernels.Softmax;
 
 /**
  * An additive mask on attention scores. A value of -1e30 or less, negative infinity included, hides the key.
@@ -14,7 +15,7 @@ import org.tornadomla.error.ShapeException;
 public record Mask(int batch, int heads, int queries, int keys, float[] values) {
 
     /** The most negative score that is still a number for every device. */
-    static final float LOWEST = -3.0e38f;
+    static final float LOWEST = Softmax.HIDDEN;
 
     public Mask {
         long size = (long) batch * heads * queries * keys;

@@ -1,5 +1,6 @@
 package org.tornadomla.attention;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ShapeException;
 
 /**
@@ -15,8 +16,8 @@ import org.tornadomla.error.ShapeException;
  * @param window    keys that a token sees at most, its own included; 0 for no limit
  * @param mask      additive mask; null for none
  */
-public record Tokens(int batch, int tokens, float[] values, int[] lengths, int[] positions, boolean causal, int window,
-        Mask mask) {
+public record Tokens(int batch, int tokens, float[] values, int @Nullable [] lengths, int @Nullable [] positions,
+        boolean causal, int window, @Nullable Mask mask) {
 
     public Tokens {
         if (batch < 1 || tokens < 1 || values == null || values.length == 0

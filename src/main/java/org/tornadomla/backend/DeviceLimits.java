@@ -17,11 +17,12 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
  * @param localBytes   local memory of a work-group
  * @param groupItems   work-items of the largest work-group
  * @param half         arithmetic on 16-bit floats
+ * @param bitCasts     whether kernels may take the bits of a float as an int and back: all engines but TornadoVM
  * @param fp64         arithmetic on 64-bit floats
  * @param vectorFloats floats of the device's own vectors; empty when the runtime does not tell
  */
 public record DeviceLimits(String kind, int computeUnits, long memoryBytes, long bufferBytes, long localBytes,
-        long groupItems, Support half, Support fp64, OptionalInt vectorFloats) {
+        long groupItems, Support half, Support bitCasts, Support fp64, OptionalInt vectorFloats) {
 
     private static final Pattern VECTOR = Pattern.compile("float vectors of (\\d+)");
     /** In every text about an OpenCL device there is at least one extension. */
@@ -30,12 +31,12 @@ public record DeviceLimits(String kind, int computeUnits, long memoryBytes, long
     /** The limits that the runtime reports. */
     static DeviceLimits of(Target target) {
         TornadoDevice device = target.device();
-        String info = device.getPhysicalDevice().getDeviceInfo();
+        String info = target.info();
         Matcher vector = VECTOR.matcher(info);
         return new DeviceLimits(device.getDeviceType().toString().toLowerCase(Locale.ROOT), target.computeUnits(),
                 device.getMaxGlobalMemory(), device.getMaxAllocMemory(), device.getDeviceLocalMemorySize(),
-                device.getPhysicalDevice().getDeviceMaxWorkGroupSize()[0], extension(target, info, "cl_khr_fp16"),
-                extension(target, info, "cl_khr_fp64"),
+                device.getPhysicalDevice().getMaxThreadsPerBlock(), extension(target, info, "cl_khr_fp16"),
+                Targets.sdkActive() ? Support.NO : Support.YES, extension(target, info, "cl_khr_fp64"),
                 vector.find() ? OptionalInt.of(Integer.parseInt(vector.group(1))) : OptionalInt.empty());
     }
 

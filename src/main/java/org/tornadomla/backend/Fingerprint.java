@@ -38,7 +38,7 @@ public final class Fingerprint {
 
     /** What the device says of itself; the SDK begins it with an address that differs in every process. */
     private static String driver(Target target) {
-        return target.device().getPhysicalDevice().getDeviceInfo().replaceAll("id=0x[0-9a-f]+", "");
+        return target.info().replaceAll("id=0x[0-9a-f]+", "");
     }
 
     /** The jar or the folder that a class came from: with an SDK its name has the SDK's version. */

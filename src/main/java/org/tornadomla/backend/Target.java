@@ -38,6 +38,17 @@ public record Target(String engine, int backend, int index, TornadoDevice device
         return device.getPhysicalDevice().getDeviceName().strip();
     }
 
+    /**
+     * What the device says of itself: its own name where it cannot be asked, which TornadoVM's SPIR-V devices cannot.
+     */
+    String info() {
+        try {
+            return device.getPhysicalDevice().getDeviceInfo();
+        } catch (UnsupportedOperationException e) {
+            return name();
+        }
+    }
+
     /** Whether the device is a GPU or the like, with many small cores. */
     public boolean manyCores() {
         return device.getDeviceType() != TornadoDeviceType.CPU;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
@@ -64,12 +65,17 @@ public final class Targets {
             while (cause.getCause() != null) {
                 cause = cause.getCause();
             }
-            String problem = DeviceException.reason(cause).replace("[WARNING] ", "").replaceAll("\\..*", "");
+            String problem = firstSentence(DeviceException.reason(cause).replace("[WARNING] ", ""));
             throw new DeviceException(
                     "TornadoVM found no driver for a device (" + problem + "): install the driver of your device,"
                             + " tornado-config/README.md lists them, or start without TORNADOVM_HOME",
                     e);
         }
+    }
+
+    /** A dot inside a name, as of a class, ends no sentence. */
+    static String firstSentence(String text) {
+        return text.strip().replaceFirst("(?s)[.](\\s.*)?$", "");
     }
 
     private static String engine(TornadoVMBackendType type) {
@@ -96,7 +102,7 @@ public final class Targets {
      *                   for the first
      * @throws DeviceException naming what there is and what to do, when there is no such device
      */
-    public static Target choose(String engine, String device) {
+    public static Target choose(String engine, @Nullable String device) {
         if (!ENGINES.contains(engine)) {
             throw new DeviceException("engine " + engine + " is unknown; there are " + String.join(", ", ENGINES));
         }

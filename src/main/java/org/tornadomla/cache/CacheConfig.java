@@ -103,7 +103,7 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
      * @return a builder; it needs {@link Builder#pages} or {@link Builder#budgetBytes}, the rest has defaults
      */
     public static Builder builder(int layers, MlaConfig mla) {
-        long headFloats = mla.qkHeadDim() + mla.vHeadDim();
+        long headFloats = (long) mla.qkHeadDim() + mla.vHeadDim();
         return builder(layers, new RowLayout(mla.kvLoraRank(), mla.qkRopeHeadDim()))
                 .multiHeadFloatsPerToken(mla.numHeads() * headFloats);
     }
@@ -114,13 +114,18 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
     }
 
     /**
-     * The only place where a row's number is computed.
+     * The number of a row of a layer's pool.
      *
      * @param page     the page that holds the position, from a block table
      * @param position of a token in its sequence
      * @return the token's row in each layer's pool; its first vector is at slot * rowLayout.vectors(type)
      */
     public int slot(int page, int position) {
+        return slot(page, position, pageTokens);
+    }
+
+    /** The same by the tokens of a page: the only place on the host where a row's number is computed. */
+    public static int slot(int page, int position, int pageTokens) {
         return page * pageTokens + position % pageTokens;
     }
 

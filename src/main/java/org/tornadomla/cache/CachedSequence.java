@@ -2,6 +2,7 @@ package org.tornadomla.cache;
 
 import java.util.Arrays;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.CacheException;
 
 /**
@@ -17,7 +18,7 @@ public final class CachedSequence implements AutoCloseable {
     private int[] blocks = {};
     private int blockCount;
     private int length;
-    private Reservation reservation;
+    private @Nullable Reservation reservation;
     private int reservedTokens;
     private boolean closed;
     private boolean lost;
@@ -77,6 +78,7 @@ public final class CachedSequence implements AutoCloseable {
     }
 
     /** The reservation that is neither committed nor cancelled, or null. */
+    @Nullable
     Reservation reservation() {
         return reservation;
     }
@@ -86,7 +88,7 @@ public final class CachedSequence implements AutoCloseable {
         return length + reservedTokens;
     }
 
-    void setReservation(Reservation open, int tokens) {
+    void setReservation(@Nullable Reservation open, int tokens) {
         reservation = open;
         reservedTokens = tokens;
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.cache.Reservation.Change;
 import org.tornadomla.error.CacheException;
 import org.tornadomla.error.CacheFullException;
@@ -27,8 +28,8 @@ public final class LatentCache implements AutoCloseable {
     private final CacheConfig config;
     private final PagePool pages;
     private final Set<CachedSequence> sequences = new LinkedHashSet<>();
-    private LatentPool rows;
-    private DevicePool device;
+    private @Nullable LatentPool rows;
+    private @Nullable DevicePool device;
     private int openReservations;
     private long sequencesMade;
 

@@ -1,13 +1,14 @@
 package org.tornadomla.cache;
 
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Which pages are free, and how many holders each of the others has. Guarded by the lock of {@link LatentCache}. */
 final class PagePool {
 
     private final int[] free;
     private final int[] holders;
-    private final SplittableRandom shuffle;
+    private final @Nullable SplittableRandom shuffle;
     private int freePages;
     private int sharedPages;
 

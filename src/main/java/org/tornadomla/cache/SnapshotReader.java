@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.SnapshotException;
 
 /** Reads a snapshot file; everything it says is checked before it is believed. */
@@ -116,7 +117,7 @@ final class SnapshotReader implements AutoCloseable {
         }
     }
 
-    private static void closeQuietly(FileChannel channel) {
+    private static void closeQuietly(@Nullable FileChannel channel) {
         if (channel != null) {
             try {
                 channel.close();

@@ -1,6 +1,7 @@
 package org.tornadomla.checkpoint;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.tensor.Dtype;
 
 /**
@@ -20,7 +21,7 @@ record BlockScales(float[] values, int columns) {
     }
 
     /** What is wrong with the scales of a matrix, or null. */
-    static String problem(TensorInfo matrix, TensorInfo scales) {
+    static @Nullable String problem(TensorInfo matrix, @Nullable TensorInfo scales) {
         if (matrix.shape().size() != 2) {
             return matrix.name() + " is FP8 of shape " + matrix.shape() + ", only matrices may be";
         }

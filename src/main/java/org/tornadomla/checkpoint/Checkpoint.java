@@ -11,15 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.Weight;
 import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Dtype;
+import org.tornadomla.tensor.Matrix;
 
 /**
  * The weights of a model directory: {@code model.safetensors}, or shards with {@code model.safetensors.index.json}.
  * Files are mapped; rows are decoded where the caller wants them, so no second copy of a tensor is ever made.
  */
-public final class Checkpoint implements AutoCloseable {
+public final class Checkpoint implements WeightSource {
 
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = SINGLE + ".index.json";
@@ -170,6 +173,7 @@ public final class Checkpoint implements AutoCloseable {
      * @return numbers in row-major order
      * @throws CheckpointException as {@link #readRows}, and for a tensor larger than an array
      */
+    @Override
     public float[] read(String name) {
         float[] values = file(name).read(name).values();
         BlockScales scales = scales(name);
@@ -205,6 +209,22 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
+    @Override
+    public String storedAs(String name) {
+        return info(name).dtype().name();
+    }
+
+    @Override
+    public long storedBytes(String name) {
+        TensorInfo scale = scaleInfo(name);
+        return info(name).bytes() + (scale == null ? 0 : scale.bytes());
+    }
+
+    @Override
+    public Matrix matrix(String name) {
+        return new CheckpointMatrix(this, name);
+    }
+
     /**
      * Holds the checkpoint against a configuration: every weight of the model must be there in its shape and a floating
      * format, and nothing else may be but what {@link WeightNames#isIgnored} lists.
@@ -214,8 +234,9 @@ public final class Checkpoint implements AutoCloseable {
      * @throws CheckpointException naming every tensor that is missing, misshapen, of another format, or that nobody
      *                                 reads
      */
+    @Override
     public List<String> validate(ModelConfig model) {
-        Map<String, WeightNames.Weight> weights = WeightNames.of(model);
+        Map<String, Weight> weights = model.weights();
         List<String> problems = new ArrayList<>();
         weights.forEach((name, weight) -> {
             if (fileOf.containsKey(name)) {
@@ -239,7 +260,7 @@ public final class Checkpoint implements AutoCloseable {
         return skipped;
     }
 
-    private void checkWeight(TensorInfo info, WeightNames.Weight weight, List<String> problems) {
+    private void checkWeight(TensorInfo info, Weight weight, List<String> problems) {
         if (!info.shape().equals(weight.shape())) {
             problems.add(info.name() + " has shape " + info.shape() + ", expected " + weight.shape());
         } else if (!info.dtype().isFloating()) {
@@ -252,7 +273,7 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    private boolean isScale(String name, Map<String, WeightNames.Weight> weights) {
+    private boolean isScale(String name, Map<String, Weight> weights) {
         if (!name.endsWith(WeightNames.SCALE_SUFFIX)) {
             return false;
         }
@@ -261,7 +282,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /** The block scales of an FP8 matrix; null for every other tensor. */
-    private BlockScales scales(String name) {
+    private @Nullable BlockScales scales(String name) {
         TensorInfo matrix = info(name);
         if (matrix.dtype() != Dtype.F8_E4M3) {
             return null;
@@ -274,7 +295,7 @@ public final class Checkpoint implements AutoCloseable {
         return new BlockScales(file(info.name()).read(info.name()).values(), Math.toIntExact(info.width()));
     }
 
-    private TensorInfo scaleInfo(String matrix) {
+    private @Nullable TensorInfo scaleInfo(String matrix) {
         String name = matrix + WeightNames.SCALE_SUFFIX;
         return fileOf.containsKey(name) ? info(name) : null;
     }

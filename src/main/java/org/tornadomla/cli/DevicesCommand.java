@@ -10,7 +10,7 @@ import org.tornadomla.backend.Targets;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.WeightFormats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,7 +43,7 @@ final class DevicesCommand implements Runnable {
         out.println("self-test:");
         for (Target target : Targets.all()) {
             out.println("  " + target + ": " + (trust ? "skipped" : SelfTest.verdict(target)));
-            Stream.of(WeightType.values()).flatMap(type -> Variants.refusal(target, type).stream())
+            WeightFormats.ALL.stream().flatMap(type -> type.refusal(target).stream())
                     .forEach(reason -> out.println("    refused: " + reason));
         }
         out.println();

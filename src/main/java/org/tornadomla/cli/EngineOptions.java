@@ -7,7 +7,7 @@ import org.tornadomla.backend.Targets;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
-import org.tornadomla.tensor.NumberFormats;
+import org.tornadomla.weights.NumberFormats;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -61,21 +61,21 @@ final class EngineOptions {
             return target.withoutSelfTest();
         }
         NumberFormats wanted = formats.apply(target);
-        if (Variants.refusal(target, wanted.weights()).isPresent()) {
+        if (wanted.weights().refusal(target).isPresent()) {
             return target;
         }
         if (!SelfTest.isSettled(target, NumberFormats.F32)) {
             spec.commandLine().getErr().println("testing " + target + " before its first use ...");
         } else if (!SelfTest.isSettled(target, NumberFormats.of(wanted.weights()))) {
-            tell(target, "weights", wanted.weights());
+            tell(target, "weights", wanted.weights().name());
         } else if (!SelfTest.isSettled(target, NumberFormats.of(wanted.cache()))) {
-            tell(target, "a cache", wanted.cache());
+            tell(target, "a cache", wanted.cache().name().toLowerCase(Locale.ROOT));
         }
         return target;
     }
 
-    private void tell(Target target, String what, Enum<?> type) {
-        spec.commandLine().getErr().println("testing " + target + " before its first use with " + what + " in "
-                + type.name().toLowerCase(Locale.ROOT) + " ...");
+    private void tell(Target target, String what, String type) {
+        spec.commandLine().getErr()
+                .println("testing " + target + " before its first use with " + what + " in " + type + " ...");
     }
 }

@@ -1,16 +1,12 @@
 package org.tornadomla.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.tornadomla.backend.Target;
-import org.tornadomla.checkpoint.Checkpoint;
-import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.config.ModelConfig;
-import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Fallback;
@@ -19,10 +15,11 @@ import org.tornadomla.decoder.GenerationRequest;
 import org.tornadomla.decoder.GenerationResult;
 import org.tornadomla.decoder.Generator;
 import org.tornadomla.decoder.WeightChoice;
+import org.tornadomla.model.ModelFiles;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.NumberFormats;
-import org.tornadomla.tensor.WeightType;
 import org.tornadomla.tokenizer.TextTokenizer;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.NumberFormats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +38,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = {"-m", "--model"}, paramLabel = "DIR", description = "Folder of a model in Hugging Face's files.")
+    @Option(names = {"-m", "--model"}, paramLabel = "MODEL",
+            description = "Folder of a model in Hugging Face's files, or a GGUF file.")
     private Path directory;
 
     @Mixin
@@ -55,10 +53,10 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Most tokens of prompt and answer together (default: ${DEFAULT-VALUE}).")
     private int context;
 
-    @Option(names = "--weights", paramLabel = "TYPE",
+    @Option(names = "--weights", paramLabel = "TYPE", converter = WeightFormatOption.class,
             description = "f32, bf16, f16 or int8: number format in memory of the matrices that are multiplied with (default: bf16 or f16 where"
                     + " all of them are stored so and the device's kernels have it, else f32).")
-    private WeightType weights;
+    private NumberFormat weights;
 
     @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
             description = "f32 or bf16: number format of the latent cache; bf16 halves its memory (default: ${DEFAULT-VALUE}).")
@@ -80,11 +78,12 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path model = directory == null ? shipped() : directory;
-        if (!Files.isRegularFile(model.resolve("config.json"))) {
-            throw new ParameterException(spec.commandLine(), "no model in " + model + ": it holds no config.json");
+        if (!ModelFiles.isModel(model)) {
+            throw new ParameterException(spec.commandLine(),
+                    "no model in " + model + ": it is no GGUF file and holds no config.json");
         }
         Target target = engine.target(on -> new NumberFormats(weightType(model, on), cache));
-        try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
+        try (TextTokenizer tokenizer = ModelFiles.tokenizer(model)) {
             GenerationRequest request = new GenerationRequest(prompt.ids(tokenizer, System.in), maxTokens,
                     sampling.config(), prompt.stops());
             long start = System.nanoTime();
@@ -102,20 +101,18 @@ final class GenerateCommand implements Callable<Integer> {
         return Path.of(System.getProperty("mla.home", "")).resolve(SHIPPED);
     }
 
-    private WeightType weightType(Path model, Target target) {
+    private NumberFormat weightType(Path model, Target target) {
         if (weights != null) {
             return weights;
         }
-        ModelConfig config = ModelConfigReader.read(model.resolve("config.json"));
-        try (Checkpoint files = Checkpoint.open(model)) {
-            files.validate(config);
-            return WeightChoice.of(DecoderOptions.defaults(), config, files, target);
+        try (ModelFiles files = ModelFiles.open(model)) {
+            return WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(), target);
         }
     }
 
     private Decoder load(Path model, Target target, GenerationRequest request) {
-        ModelConfig config = ModelConfigReader.read(model.resolve("config.json"));
-        long parameters = WeightNames.of(config).values().stream().mapToLong(WeightNames.Weight::count).sum();
+        ModelConfig config = ModelFiles.config(model);
+        long parameters = config.parameters();
         DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeights(weights)
                 .withCache(cache).forText(request.promptIds().length, request.maxTokens());
         try (Progress progress = new Progress("loading", parameters * Float.BYTES)) {
@@ -161,8 +158,7 @@ final class GenerateCommand implements Callable<Integer> {
                     + speed(promptTokens, first - start));
             err.println("answer   " + tokens + " tokens, " + speed(tokens - 1, last - first) + ", ended by "
                     + result.reason());
-            err.println("weights  " + Text.bytes(decoder.weightBytes()) + ", matrices in "
-                    + decoder.weights().name().toLowerCase(Locale.ROOT));
+            err.println("weights  " + Text.bytes(decoder.weightBytes()) + ", matrices in " + decoder.weights().name());
             err.println("cache    " + Text.bytes(decoder.cacheBytes()) + " for " + decoder.maxSequenceTokens()
                     + " tokens in " + decoder.cache().name().toLowerCase(Locale.ROOT));
         }

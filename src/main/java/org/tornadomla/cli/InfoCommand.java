@@ -1,20 +1,18 @@
 package org.tornadomla.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
-import org.tornadomla.checkpoint.Checkpoint;
+import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.ModelConfig;
-import org.tornadomla.config.ModelConfigReader;
+import org.tornadomla.model.ModelFiles;
 import org.tornadomla.tensor.CacheType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -25,44 +23,42 @@ import picocli.CommandLine.Spec;
             "A folder with config.json is enough; files with weights are checked if they are there."})
 final class InfoCommand implements Callable<Integer> {
 
-    private static final String CONFIG = "config.json";
-
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "DIR", description = "Folder of a model in Hugging Face's files.")
-    private Path directory;
+    @Parameters(arity = "0..1", paramLabel = "MODEL",
+            description = "Folder of a model in Hugging Face's files, or a GGUF file.")
+    private Path argument;
+
+    @Option(names = {"-m", "--model"}, paramLabel = "MODEL", description = "The same.")
+    private Path option;
 
     @Override
     public Integer call() {
-        if (!Files.isRegularFile(directory.resolve(CONFIG))) {
-            throw new ParameterException(spec.commandLine(), "no model in " + directory + ": it holds no " + CONFIG);
+        Path path = option == null ? argument : option;
+        if (path == null || option != null && argument != null) {
+            throw new ParameterException(spec.commandLine(),
+                    "give one model: a folder, or a GGUF file, as the argument or with --model");
         }
-        ModelConfig model = ModelConfigReader.read(directory.resolve(CONFIG));
-        if (!hasWeights()) {
-            print(model, Optional.empty(), List.of());
+        if (!ModelFiles.isModel(path)) {
+            throw new ParameterException(spec.commandLine(),
+                    "no model in " + path + ": it is no GGUF file and holds no config.json");
+        }
+        if (!ModelFiles.hasWeights(path)) {
+            print(ModelFiles.config(path), Optional.empty(), List.of());
             return ExitStatus.OK;
         }
-        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            print(model, Optional.of(checkpoint), checkpoint.validate(model));
+        try (ModelFiles files = ModelFiles.open(path)) {
+            print(files.config(), Optional.of(files.weights()), files.skipped());
         }
         return ExitStatus.OK;
     }
 
-    private boolean hasWeights() {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.anyMatch(file -> file.toString().endsWith(".safetensors")
-                    || file.toString().endsWith(".safetensors.index.json"));
-        } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), "cannot list " + directory + ": " + e.getMessage(), e);
-        }
-    }
-
-    private void print(ModelConfig model, Optional<Checkpoint> checkpoint, List<String> ignored) {
+    private void print(ModelConfig model, Optional<WeightSource> weights, List<String> ignored) {
         PrintWriter out = spec.commandLine().getOut();
         ModelReport report = new ModelReport(model);
         out.println(report.architecture());
-        out.println(report.parts(checkpoint));
+        out.println(report.parts(weights));
         if (!ignored.isEmpty()) {
             out.println(ignored.size() + " tensors are not used, " + ignored.getFirst() + " for one");
             out.println();

@@ -8,16 +8,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.tornadomla.backend.Target;
+import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
+import org.tornadomla.selftest.KernelSource;
 import org.tornadomla.selftest.KernelSources;
 import org.tornadomla.selftest.SampleDecoder;
 import org.tornadomla.selftest.SelfTest;
-import org.tornadomla.tensor.NumberFormats;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormats;
+import org.tornadomla.weights.WeightFormats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,16 +47,45 @@ final class KernelsCommand implements Runnable {
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
         Target target = engine.target();
-        Variants variants = SelfTest.require(target);
+        Optional<DeviceException> refused = Optional.empty();
+        Variants variants = Variants.preferred(target);
+        try {
+            variants = SelfTest.require(target);
+        } catch (DeviceException e) {
+            refused = Optional.of(e);
+        }
         out.println("on " + target);
         out.println(variants.reasons(target));
-        Stream.of(WeightType.values()).flatMap(type -> Variants.refusal(target, type).stream()).forEach(out::println);
+        WeightFormats.ALL.stream().flatMap(type -> type.refusal(target).stream()).forEach(out::println);
         out.println();
-        out.print(Text.table(
-                rows(NumberFormats.each().filter(formats -> Variants.refusal(target, formats.weights()).isEmpty())
-                        .flatMap(formats -> new SampleDecoder(variants, formats).steps().stream()).toList())));
+        Variants shown = variants;
+        out.print(Text.table(rows(NumberFormats.each().filter(formats -> formats.weights().refusal(target).isEmpty())
+                .flatMap(formats -> new SampleDecoder(shown, formats).steps().stream()).toList())));
+        if (folder != null || refused.isPresent()) {
+            showSources(target, KernelSources.of(target, shown));
+        }
+        if (refused.isPresent()) {
+            throw refused.get();
+        }
+    }
+
+    /** Writes what compiles and shows what does not, with the reason. */
+    private void showSources(Target target, Map<String, KernelSource> sources) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("does not compile", "since"));
+        sources.forEach((kernel, source) -> {
+            if (!source.compiles()) {
+                rows.add(List.of(kernel, source.refusal().lines().findFirst().orElse("")));
+            }
+        });
         if (folder != null) {
-            write(KernelSources.of(target, variants));
+            write(sources);
+        }
+        if (rows.size() > 1) {
+            spec.commandLine().getOut().print(Text.table(rows));
+            spec.commandLine().getOut().flush();
+            throw new DeviceException(
+                    rows.size() - 1 + " of " + sources.size() + " kernels do not compile on " + target);
         }
     }
 
@@ -72,15 +104,19 @@ final class KernelsCommand implements Runnable {
         return rows;
     }
 
-    private void write(Map<String, String> sources) {
+    private void write(Map<String, KernelSource> sources) {
+        int written = 0;
         try {
             Files.createDirectories(folder);
-            for (Map.Entry<String, String> source : sources.entrySet()) {
-                Files.writeString(folder.resolve(source.getKey() + ".txt"), source.getValue());
+            for (Map.Entry<String, KernelSource> source : sources.entrySet()) {
+                if (source.getValue().compiles()) {
+                    Files.writeString(folder.resolve(source.getKey() + ".txt"), source.getValue().text());
+                    written++;
+                }
             }
         } catch (IOException e) {
             throw new ParameterException(spec.commandLine(), "cannot write to " + folder + ": " + e.getMessage(), e);
         }
-        spec.commandLine().getOut().println(sources.size() + " files in " + folder);
+        spec.commandLine().getOut().println(written + " files in " + folder);
     }
 }

@@ -2,6 +2,8 @@ package org.tornadomla.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.tornadomla.launch.BenchCommand;
+import org.tornadomla.launch.TestCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -14,11 +16,14 @@ import picocli.CommandLine.Spec;
 /** The program {@code mla}: its commands, and what holds for all of them. */
 @Command(name = "mla", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         subcommands = {DevicesCommand.class, VerifyCommand.class, AttentionCommand.class, InfoCommand.class,
-            GenerateCommand.class, KernelsCommand.class},
+            GenerateCommand.class, ConvertCommand.class, KernelsCommand.class, TestCommand.class, BenchCommand.class},
         description = "Multi-head Latent Attention on the JVM: DeepSeek-family models on any device.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:done", "1:something failed", "2:unusable input: nothing was done"})
 public final class Main implements Runnable {
+
+    /** What the JVM puts in the place of bytes that it cannot decode. */
+    private static final char REPLACEMENT = '\uFFFD';
 
     @Spec
     private CommandSpec spec;
@@ -45,6 +50,13 @@ public final class Main implements Runnable {
      * @return the exit status
      */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        for (int index = 0; index < arguments.length; index++) {
+            if (arguments[index].indexOf(REPLACEMENT) >= 0) {
+                err.println("error: argument " + (index + 1) + " is not UTF-8, or was lost by the locale of this"
+                        + " machine; start with the launcher mla, and give a text in UTF-8 or by --file");
+                return ExitStatus.UNUSABLE_INPUT;
+            }
+        }
         ErrorReport errors = new ErrorReport();
         int status = new CommandLine(new Main()).setOut(out).setErr(err).setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);

@@ -6,17 +6,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.tornadomla.cache.CacheConfig;
-import org.tornadomla.checkpoint.Checkpoint;
-import org.tornadomla.checkpoint.WeightNames;
-import org.tornadomla.checkpoint.WeightPart;
+import org.tornadomla.config.WeightPart;
+import org.tornadomla.config.Weight;
+import org.tornadomla.checkpoint.WeightSource;
+import org.tornadomla.config.DenseBlock;
+import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 
 /** What a model is and needs, worked out from its configuration and, where they are there, from its files. */
 final class ModelReport {
@@ -31,27 +33,26 @@ final class ModelReport {
     static final long BESIDE = 300L << 20;
 
     private final ModelConfig model;
-    private final Map<String, WeightNames.Weight> weights;
+    private final Map<String, Weight> weights;
     private final Map<CacheType, CacheConfig> caches = new EnumMap<>(CacheType.class);
 
     ModelReport(ModelConfig model) {
         this.model = model;
-        this.weights = WeightNames.of(model);
+        this.weights = model.weights();
         for (CacheType type : CacheType.values()) {
-            caches.put(type,
-                    CacheConfig.builder(model.numHiddenLayers(), model.attention()).pages(1).type(type).build());
+            caches.put(type, CacheConfig.builder(model.pools(), model.attention()).pages(1).type(type).build());
         }
     }
 
     /** All parameters. */
     long parameters() {
-        return weights.values().stream().mapToLong(WeightNames.Weight::count).sum();
+        return model.parameters();
     }
 
     /** Parameters that take part in one token: of the routed experts only as many as are chosen. */
     long activeParameters() {
         long active = 0;
-        for (WeightNames.Weight weight : weights.values()) {
+        for (Weight weight : weights.values()) {
             MoeConfig experts = model.experts().orElse(null);
             active += weight.part() == WeightPart.ROUTED_EXPERT
                     ? weight.count() * experts.numExpertsPerTok() / experts.nRoutedExperts()
@@ -75,7 +76,7 @@ final class ModelReport {
      * Bytes that an engine holds for the weights, as {@code mla generate} loads them: of a type the matrices that are
      * multiplied with, in float32 all others, among them a second form of the attention's up-projections.
      */
-    long weightBytes(WeightType type) {
+    long weightBytes(NumberFormat type) {
         return DecoderWeights.bytes(model, type, true);
     }
 
@@ -94,29 +95,29 @@ final class ModelReport {
     }
 
     private String mixture(MoeConfig experts) {
-        long dense = IntStream.range(0, model.numHiddenLayers()).filter(layer -> !model.isMoeLayer(layer)).count();
         return String.format(Locale.ROOT, "feed-forward: %d dense layers, %d wide; %d layers of %d experts, %d wide, "
                 + "%d chosen a token and %d shared%n" + "routing: %s of %s scores, %d of %d groups, %s, times %s%n",
-                dense, model.intermediateSize(), model.numHiddenLayers() - dense, experts.nRoutedExperts(),
-                experts.moeIntermediateSize(), experts.numExpertsPerTok(), experts.nSharedExperts(),
-                lower(experts.topkMethod()), lower(experts.scoring()), experts.topkGroup(), experts.nGroup(),
+                model.blocks(DenseBlock.class).count(), model.intermediateSize(),
+                model.blocks(MixtureBlock.class).count(), experts.nRoutedExperts(), experts.moeIntermediateSize(),
+                experts.numExpertsPerTok(), experts.nSharedExperts(), lower(experts.topkMethod()),
+                lower(experts.scoring()), experts.topkGroup(), experts.nGroup(),
                 experts.normTopkProb() ? "normalised" : "not normalised", experts.routedScalingFactor());
     }
 
     /**
      * A table of parameters and bytes by part.
      *
-     * @param checkpoint the model's files; without them the bytes are those of the type that the configuration names
+     * @param files the model's files; without them the bytes are those of the type that the configuration names
      */
-    String parts(Optional<Checkpoint> checkpoint) {
+    String parts(Optional<WeightSource> files) {
         Map<WeightPart, long[]> sums = new EnumMap<>(WeightPart.class);
-        for (WeightNames.Weight weight : weights.values()) {
+        for (Weight weight : weights.values()) {
             long[] sum = sums.computeIfAbsent(weight.part(), part -> new long[2]);
             sum[0] += weight.count();
-            sum[1] += checkpoint.map(files -> stored(files, weight)).orElseGet(() -> declared(weight));
+            sum[1] += files.map(source -> source.storedBytes(weight.name())).orElse(declared(weight));
         }
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("part", "parameters", checkpoint.isPresent() ? "bytes in the files" : "bytes as configured"));
+        rows.add(List.of("part", "parameters", files.isPresent() ? "bytes in the files" : "bytes as configured"));
         sums.forEach((part, sum) -> rows.add(List.of(lower(part), Text.count(sum[0]), Text.bytes(sum[1]))));
         rows.add(List.of("total", Text.count(parameters()),
                 Text.bytes(sums.values().stream().mapToLong(sum -> sum[1]).sum())));
@@ -124,12 +125,7 @@ final class ModelReport {
         return Text.table(rows);
     }
 
-    private static long stored(Checkpoint files, WeightNames.Weight weight) {
-        String scale = weight.name() + WeightNames.SCALE_SUFFIX;
-        return files.info(weight.name()).bytes() + (files.names().contains(scale) ? files.info(scale).bytes() : 0);
-    }
-
-    private long declared(WeightNames.Weight weight) {
+    private long declared(Weight weight) {
         boolean quantised = model.fp8Blocks() && weight.shape().size() == 2 && weight.part() != WeightPart.EMBEDDING
                 && weight.part() != WeightPart.HEAD && weight.part() != WeightPart.ROUTER;
         return weight.count() * switch (model.storedType()) {
@@ -142,17 +138,17 @@ final class ModelReport {
     String budgets() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("memory", "f32 weights", "bf16 or f16 weights", "int8 weights"));
-        rows.add(List.of("weights alone", Text.bytes(weightBytes(WeightType.F32)),
-                Text.bytes(weightBytes(WeightType.BF16)), Text.bytes(weightBytes(WeightType.INT8))));
-        long budget = Math.max(Long.highestOneBit(weightBytes(WeightType.INT8)), GIBIBYTE / 2);
+        rows.add(List.of("weights alone", Text.bytes(weightBytes(WeightFormats.F32)),
+                Text.bytes(weightBytes(WeightFormats.BF16)), Text.bytes(weightBytes(WeightFormats.INT8))));
+        long budget = Math.max(Long.highestOneBit(weightBytes(WeightFormats.INT8)), GIBIBYTE / 2);
         for (int i = 0; i < BUDGETS; i++, budget *= 2) {
-            rows.add(List.of(Text.bytes(budget), context(budget, WeightType.F32), context(budget, WeightType.BF16),
-                    context(budget, WeightType.INT8)));
+            rows.add(List.of(Text.bytes(budget), context(budget, WeightFormats.F32),
+                    context(budget, WeightFormats.BF16), context(budget, WeightFormats.INT8)));
         }
         return Text.table(rows);
     }
 
-    private String context(long budget, WeightType type) {
+    private String context(long budget, NumberFormat type) {
         long tokens = (budget - weightBytes(type) - BESIDE) / cacheBytes(CacheType.F32);
         return tokens < 1 ? "too small" : tokens + " tokens";
     }

@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tokenizer.ChatMessage;
 import org.tornadomla.tokenizer.ChatTemplate;
+import org.tornadomla.tokenizer.Conversation;
 import org.tornadomla.tokenizer.TextTokenizer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -27,6 +29,11 @@ final class PromptOptions {
 
     @Option(names = "--system", paramLabel = "TEXT", description = "With --chat: a message to the model in front.")
     private String system;
+
+    @Option(names = "--template-arg", paramLabel = "NAME=VALUE",
+            description = "With --chat: a variable of the chat template, such as enable_thinking=false; may be given several times. "
+                    + "The value is true, false, none, a number or JSON, otherwise a text.")
+    private List<String> templateArguments = new ArrayList<>();
 
     @Option(names = "--stop", paramLabel = "TEXT",
             description = "End before this text comes; may be given several times.")
@@ -51,10 +58,15 @@ final class PromptOptions {
      * @return at least one id
      * @throws ConfigurationException                  when the prompt cannot be read or is empty
      * @throws org.tornadomla.error.TokenizerException when a conversation is asked for and the model has no template
+     * @throws org.tornadomla.error.TemplateException  when the template refuses the conversation
      */
     int[] ids(TextTokenizer tokenizer, InputStream standardInput) {
         if (system != null && !chat) {
             throw new ConfigurationException("--system is given without --chat: a text to continue has no messages");
+        }
+        if (!templateArguments.isEmpty() && !chat) {
+            throw new ConfigurationException(
+                    "--template-arg is given without --chat: a text to continue goes through no template");
         }
         String text = text(standardInput);
         int[] ids = chat ? tokenizer.encodeConversation(conversation(tokenizer, text)) : tokenizer.encode(text, true);
@@ -78,7 +90,11 @@ final class PromptOptions {
             messages.add(ChatMessage.system(system));
         }
         messages.add(ChatMessage.user(text));
-        return ChatTemplate.of(tokenizer.settings()).render(messages, true);
+        Conversation conversation = Conversation.of(messages);
+        for (Map.Entry<String, Object> argument : TemplateArguments.parse(templateArguments).entrySet()) {
+            conversation = conversation.with(argument.getKey(), argument.getValue());
+        }
+        return ChatTemplate.of(tokenizer.settings()).render(conversation);
     }
 
     private String text(InputStream standardInput) {

@@ -36,7 +36,7 @@ final class VerifyCommand implements Callable<Integer> {
     private EngineOptions engine;
 
     @Parameters(arity = "1..*", paramLabel = "PATH",
-            description = "Golden files, models with expected values, or folders of them.")
+            description = "Golden files, models or GGUF files with expected values, or folders of them.")
     private List<Path> paths;
 
     @Override
@@ -94,6 +94,11 @@ final class VerifyCommand implements Callable<Integer> {
         return cases;
     }
 
+    /** A safetensors file that is a case of its own, and not the expected values of a GGUF file. */
+    private static boolean isCase(Path file) {
+        return file.toString().endsWith(ENDING) && !file.toString().endsWith(".expected" + ENDING);
+    }
+
     private static void collect(Path folder, List<Path> cases) throws IOException {
         if (GoldenModel.isModel(folder)) {
             cases.add(folder);
@@ -106,7 +111,7 @@ final class VerifyCommand implements Callable<Integer> {
         for (Path entry : entries) {
             if (Files.isDirectory(entry)) {
                 collect(entry, cases);
-            } else if (entry.toString().endsWith(ENDING)) {
+            } else if (GoldenModel.isModel(entry) || isCase(entry)) {
                 cases.add(entry);
             }
         }

@@ -2,44 +2,93 @@ package org.tornadomla.config;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.StreamSupport;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ConfigurationException;
 
 /**
- * A json object whose values are asked for by key and type. A key that is absent or null has no value; a value of
- * another type is refused with key and source in the message.
- *
- * @param node  the object
- * @param where where it stands, for messages
+ * A json object whose values are asked for by key and type. A key that is absent may have a default; one that is null
+ * has no value. A value of another type is refused with key and source in the message. The object knows which keys were
+ * asked for, so that those that nobody reads can be found.
  */
-record JsonObject(JsonNode node, String where) {
+final class JsonObject {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private final JsonNode node;
+    private final JsonNode defaults;
+    private final String where;
+    private final Set<String> asked = new HashSet<>();
+
+    private JsonObject(JsonNode node, JsonNode defaults, String where) {
+        this.node = node;
+        this.defaults = defaults;
+        this.where = where;
+    }
 
     static JsonObject parse(String json, String where) {
         JsonNode node;
         try {
             node = MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new ConfigurationException(where + " is not json: " + e.getOriginalMessage(), e);
+            throw new ConfigurationException(where + " is not json: " + Shortened.text(e.getOriginalMessage()), e);
         }
         if (node == null || !node.isObject()) {
             throw new ConfigurationException(where + " is not a json object");
         }
-        return new JsonObject(node, where);
+        return new JsonObject(node, MAPPER.createObjectNode(), where);
+    }
+
+    /** The same object, where a key that is absent has the value that other values give it. */
+    JsonObject withDefaults(JsonNode values) {
+        JsonObject same = new JsonObject(node, values, where);
+        same.asked.addAll(asked);
+        return same;
+    }
+
+    /** Where the object stands, for messages. */
+    String where() {
+        return where;
     }
 
     /** Whether the key stands there at all, be its value null. */
     boolean mentions(String key) {
+        asked.add(key);
         return node.has(key);
     }
 
     boolean has(String key) {
-        return node.hasNonNull(key);
+        return !value(key).isNull();
+    }
+
+    /** A key's value, json's null where there is none. */
+    JsonNode value(String key) {
+        asked.add(key);
+        JsonNode value = node.has(key) ? node.get(key) : defaults.path(key);
+        return value.isMissingNode() ? MAPPER.nullNode() : value;
+    }
+
+    /** Lets a key have the value of another that means the same. */
+    void rename(String alias, String key) {
+        asked.add(alias);
+        ((ObjectNode) node).set(key, node.get(alias));
+    }
+
+    /** The keys that stand there and were never asked for. */
+    List<String> unread() {
+        return StreamSupport.stream(((Iterable<String>) node::fieldNames).spliterator(), false)
+                .filter(key -> !asked.contains(key)).sorted().toList();
     }
 
     int integer(String key) {
@@ -51,10 +100,7 @@ record JsonObject(JsonNode node, String where) {
     }
 
     OptionalInt optionalInteger(String key) {
-        if (!has(key)) {
-            return OptionalInt.empty();
-        }
-        return OptionalInt.of(integerOf(key, node.get(key)));
+        return has(key) ? OptionalInt.of(integerOf(key, value(key))) : OptionalInt.empty();
     }
 
     int integerOf(String key, JsonNode value) {
@@ -76,29 +122,43 @@ record JsonObject(JsonNode node, String where) {
         if (!has(key)) {
             return OptionalDouble.empty();
         }
-        JsonNode value = node.get(key);
+        JsonNode value = value(key);
         if (!value.isNumber()) {
             throw wrongType(key, value, "a number");
         }
         return OptionalDouble.of(value.doubleValue());
     }
 
+    /** A switch; one that has no value is off. */
+    boolean flag(String key) {
+        return flag(key, false);
+    }
+
     boolean flag(String key, boolean absent) {
         if (!has(key)) {
             return absent;
         }
-        JsonNode value = node.get(key);
+        JsonNode value = value(key);
         if (!value.isBoolean()) {
             throw wrongType(key, value, "true or false");
         }
         return value.booleanValue();
     }
 
-    String text(String key, String absent) {
+    String text(String key) {
+        String text = text(key, null);
+        if (text == null) {
+            throw missing(key);
+        }
+        return text;
+    }
+
+    @Nullable
+    String text(String key, @Nullable String absent) {
         if (!has(key)) {
             return absent;
         }
-        JsonNode value = node.get(key);
+        JsonNode value = value(key);
         if (!value.isTextual()) {
             throw wrongType(key, value, "a text");
         }
@@ -106,11 +166,11 @@ record JsonObject(JsonNode node, String where) {
     }
 
     JsonObject object(String key) {
-        JsonNode value = node.get(key);
+        JsonNode value = value(key);
         if (!value.isObject()) {
             throw wrongType(key, value, "an object");
         }
-        return new JsonObject(value, where + ": " + key);
+        return new JsonObject(value, MAPPER.createObjectNode(), where + ": " + key);
     }
 
     ConfigurationException missing(String key) {
@@ -119,10 +179,12 @@ record JsonObject(JsonNode node, String where) {
 
     /** Refusal of a value that other programs may know and this library does not run. */
     ConfigurationException unsupported(String key, Object value, String supported) {
-        return new ConfigurationException(where + ": " + key + " is " + value + ", supported: " + supported);
+        return new ConfigurationException(
+                where + ": " + key + " is " + Shortened.text(String.valueOf(value)) + ", supported: " + supported);
     }
 
     private ConfigurationException wrongType(String key, JsonNode value, String wanted) {
-        return new ConfigurationException(where + ": " + key + " is " + value + ", must be " + wanted);
+        return new ConfigurationException(
+                where + ": " + key + " is " + Shortened.text(value.toString()) + ", must be " + wanted);
     }
 }

@@ -12,7 +12,8 @@ import org.tornadomla.error.ConfigurationException;
  * @param qkNopeHeadDim part of a head's query and key that knows no position, {@code qk_nope_head_dim}
  * @param qkRopeHeadDim rotary part, {@code qk_rope_head_dim}; even; one rotary key serves all heads
  * @param vHeadDim      width of a head's value, {@code v_head_dim}
- * @param rmsNormEps    added to the mean square in every norm, {@code rms_norm_eps}
+ * @param rmsNormEps    added to the mean square in the norms within attention; the classes that publish models set it
+ *                          to 1e-6, whatever {@code rms_norm_eps} says
  * @param queryNorm     whether the compressed query is normed ({@code q_a_layernorm})
  * @param latentNorm    whether the latent is normed before it is cached ({@code kv_a_layernorm})
  * @param attentionBias whether q_a_proj, kv_a_proj_with_mqa and o_proj have biases, {@code attention_bias}
@@ -22,8 +23,11 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
         int qkRopeHeadDim, int vHeadDim, double rmsNormEps, boolean queryNorm, boolean latentNorm,
         boolean attentionBias, RopeConfig rope) {
 
-    /** {@code rms_norm_eps} of the published models. */
+    /** Epsilon of the norms within attention in the published classes. */
     public static final double DEFAULT_RMS_NORM_EPS = 1e-6;
+
+    /** Most outputs of all heads together: padded to vectors they still have a 32-bit index. */
+    private static final long MOST_PRODUCT = 1L << 28;
 
     /**
      * Checks the sizes.
@@ -31,12 +35,13 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
      * @throws ConfigurationException naming the first value out of range
      */
     public MlaConfig {
-        Checks.atLeast("hidden_size", hiddenSize, 1);
-        Checks.atLeast("num_attention_heads", numHeads, 1);
-        Checks.atLeast("q_lora_rank", qLoraRank, 0);
-        Checks.atLeast("kv_lora_rank", kvLoraRank, 1);
-        Checks.atLeast("qk_nope_head_dim", qkNopeHeadDim, 1);
-        Checks.atLeast("v_head_dim", vHeadDim, 1);
+        Checks.width("hidden_size", hiddenSize);
+        Checks.width("num_attention_heads", numHeads);
+        Checks.between("q_lora_rank", qLoraRank, 0, Checks.MOST_WIDTH);
+        Checks.width("kv_lora_rank", kvLoraRank);
+        Checks.width("qk_nope_head_dim", qkNopeHeadDim);
+        Checks.width("v_head_dim", vHeadDim);
+        Checks.width("qk_rope_head_dim", qkRopeHeadDim);
         if (qkRopeHeadDim < 2 || qkRopeHeadDim % 2 != 0) {
             throw new ConfigurationException("qk_rope_head_dim is " + qkRopeHeadDim + ", must be even and at least 2");
         }
@@ -52,8 +57,8 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
     }
 
     private static void checkProduct(String name, long left, long right) {
-        if (left * right > Integer.MAX_VALUE) {
-            throw new ConfigurationException(name + " is " + left * right + ", must be at most " + Integer.MAX_VALUE);
+        if (left * right > MOST_PRODUCT) {
+            throw new ConfigurationException(name + " is " + left * right + ", must be at most " + MOST_PRODUCT);
         }
     }
 
@@ -221,7 +226,7 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
         /**
          * Sets {@link MlaConfig#rmsNormEps()}.
          *
-         * @param value added to the mean square in every norm
+         * @param value added to the mean square in the norms within attention
          * @return this builder
          */
         public Builder rmsNormEps(double value) {

@@ -1,70 +1,367 @@
 package org.tornadomla.config;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.tornadomla.error.ConfigurationException;
 
 /**
- * A whole decoder: DeepSeek-V2, V3 and the models that share their classes.
- *
- * @param modelType             {@code model_type}, as the file spells it
- * @param vocabSize             {@code vocab_size}
- * @param numHiddenLayers       {@code num_hidden_layers}; a multi-token-prediction layer behind them is not counted
- * @param intermediateSize      width of a dense feed-forward, {@code intermediate_size}; its activation is SiLU
- * @param maxPositionEmbeddings positions the model was made for, {@code max_position_embeddings}
- * @param tieWordEmbeddings     whether the embedding also is the head, {@code tie_word_embeddings}
- * @param bosTokenId            {@code bos_token_id}, absent where the file has none
- * @param eosTokenIds           {@code eos_token_id}, one or several; empty where the file has none
- * @param storedType            {@code torch_dtype}
- * @param fp8Blocks             whether matrices are FP8 E4M3 with one scale a block of 128 x 128
- *                                  ({@code quantization_config})
- * @param attention             every layer's attention
- * @param experts               mixture of experts, absent in a dense model
+ * A whole decoder: DeepSeek-V2, V3 and the models that share their parts. Its layers are data: a list, each a list of
+ * blocks, and nothing else tells which layer has what.
  */
-public record ModelConfig(String modelType, int vocabSize, int numHiddenLayers, int intermediateSize,
-        int maxPositionEmbeddings, boolean tieWordEmbeddings, OptionalInt bosTokenId, List<Integer> eosTokenIds,
-        StoredType storedType, boolean fp8Blocks, MlaConfig attention, Optional<MoeConfig> experts) {
+public final class ModelConfig {
 
-    /**
-     * Checks the values.
-     *
-     * @throws ConfigurationException naming the first value out of range
-     */
-    public ModelConfig {
-        Checks.present("model_type", modelType);
-        Checks.present("torch_dtype", storedType);
-        Checks.present("attention", attention);
-        Checks.atLeast("vocab_size", vocabSize, 1);
-        Checks.atLeast("num_hidden_layers", numHiddenLayers, 1);
-        Checks.atLeast("intermediate_size", intermediateSize, 1);
-        Checks.atLeast("max_position_embeddings", maxPositionEmbeddings, 1);
-        eosTokenIds = List.copyOf(eosTokenIds);
+    private static final String OWN_HEAD = "lm_head.weight";
+    /** Most layers of a model, many times those of any that is published; a number beyond it is a mistake. */
+    private static final int MOST_LAYERS = 10_000;
+    /** Most weights of a model; the largest that are published have 70,000. */
+    private static final long MOST_WEIGHTS = 500_000;
+    /** Most parameters of a model, a thousand times those of the largest that are published. */
+    private static final long MOST_PARAMETERS = 1L << 50;
+
+    private final Builder parts;
+    private final List<Layer> layers;
+    private final List<Integer> eosTokenIds;
+    private final long parameters;
+
+    private ModelConfig(Builder given) {
+        this.parts = given.copy();
+        this.eosTokenIds = List.copyOf(parts.eosTokenIds);
+        Checks.present("model_type", parts.modelType);
+        Checks.present("torch_dtype", parts.storedType);
+        Checks.width("vocab_size", parts.vocabSize);
+        Checks.between("num_hidden_layers", parts.layerCount, 1, MOST_LAYERS);
+        Checks.positive("rms_norm_eps", parts.rmsNormEps);
+        Checks.width("max_position_embeddings", parts.maxPositionEmbeddings);
         for (int id : eosTokenIds) {
-            Checks.between("eos_token_id", id, 0, vocabSize - 1);
+            Checks.between("eos_token_id", id, 0, parts.vocabSize - 1);
         }
-        if (bosTokenId.isPresent()) {
-            Checks.between("bos_token_id", bosTokenId.getAsInt(), 0, vocabSize - 1);
+        if (parts.bosTokenId.isPresent()) {
+            Checks.between("bos_token_id", parts.bosTokenId.getAsInt(), 0, parts.vocabSize - 1);
         }
+        this.layers = IntStream.range(0, parts.layerCount)
+                .mapToObj(index -> new Layer(layersPrefix() + index + ".", parts.blocks.apply(index))).toList();
+        if (blocks(AttentionBlock.class).findFirst().isEmpty()) {
+            throw new ConfigurationException("no layer of " + parts.modelType + " has latent attention");
+        }
+        this.parameters = count();
+    }
+
+    /** Counts weights before anything lists them all: blocks that are alike are listed once. */
+    private long count() {
+        Map<Block, long[]> known = new HashMap<>();
+        long weights = 0;
+        long numbers = (tieWordEmbeddings() ? 1L : 2L) * vocabSize() * hiddenSize() + hiddenSize();
+        for (Layer layer : layers) {
+            for (Block block : layer.blocks()) {
+                long[] counts = known.computeIfAbsent(block, ModelConfig::counts);
+                weights += counts[0] + 1;
+                numbers = Math.addExact(numbers, counts[1] + hiddenSize());
+                Checks.atMost("number of weights of " + parts.modelType, weights, MOST_WEIGHTS);
+                Checks.atMost("number of parameters of " + parts.modelType, numbers, MOST_PARAMETERS);
+            }
+        }
+        return numbers;
+    }
+
+    private static long[] counts(Block block) {
+        WeightList list = new WeightList();
+        block.weights(list);
+        long numbers = 0;
+        for (Weight weight : list.weights().values()) {
+            numbers += weight.count();
+            Checks.atMost("number of parameters of a layer", numbers, MOST_PARAMETERS);
+        }
+        return new long[]{list.weights().size(), numbers};
     }
 
     /**
-     * Width of a token between layers.
+     * A builder. Without more, weights are in float32, the head is a weight of its own, and no ids begin or end a text.
      *
-     * @return {@code hidden_size}
+     * @param modelType {@code model_type}, as the file spells it
+     * @return the builder
      */
+    public static Builder builder(String modelType) {
+        return new Builder(modelType);
+    }
+
+    /** {@code model_type}, as the file spells it. */
+    public String modelType() {
+        return parts.modelType;
+    }
+
+    /** {@code vocab_size}. */
+    public int vocabSize() {
+        return parts.vocabSize;
+    }
+
+    /** Positions the model was made for, {@code max_position_embeddings}. */
+    public int maxPositionEmbeddings() {
+        return parts.maxPositionEmbeddings;
+    }
+
+    /** Whether the embedding also is the head, {@code tie_word_embeddings}. */
+    public boolean tieWordEmbeddings() {
+        return parts.tieWordEmbeddings;
+    }
+
+    /** {@code bos_token_id}, absent where the file has none. */
+    public OptionalInt bosTokenId() {
+        return parts.bosTokenId;
+    }
+
+    /** {@code eos_token_id}, one or several; empty where the file has none. */
+    public List<Integer> eosTokenIds() {
+        return eosTokenIds;
+    }
+
+    /** {@code torch_dtype}. */
+    public StoredType storedType() {
+        return parts.storedType;
+    }
+
+    /** Whether matrices are FP8 E4M3 with one scale a block of 128 x 128 ({@code quantization_config}). */
+    public boolean fp8Blocks() {
+        return parts.fp8Blocks;
+    }
+
+    /** How the configuration says that weights are stored, where this library cannot read that; empty where it can. */
+    public Optional<String> unreadableStorage() {
+        return parts.unreadableStorage;
+    }
+
+    /** Added to the mean square in the norms between layers, {@code rms_norm_eps}; attention has its own. */
+    public double rmsNormEps() {
+        return parts.rmsNormEps;
+    }
+
+    /** The layers in order; a multi-token-prediction layer behind them is not counted. */
+    public List<Layer> layers() {
+        return layers;
+    }
+
+    /** {@code num_hidden_layers}. */
+    public int numHiddenLayers() {
+        return layers.size();
+    }
+
+    /** Width of a token between layers, {@code hidden_size}. */
     public int hiddenSize() {
-        return attention.hiddenSize();
+        return attention().hiddenSize();
+    }
+
+    /** The attention of the first layer, whose rotary embedding and head widths all layers share. */
+    public MlaConfig attention() {
+        return blocks(AttentionBlock.class).findFirst().orElseThrow().config();
+    }
+
+    /** The first mixture of experts; absent in a dense model. */
+    public Optional<MoeConfig> experts() {
+        return blocks(MixtureBlock.class).findFirst().map(MixtureBlock::config);
+    }
+
+    /** Layers before the first that has experts; all where none has. */
+    public int denseLayers() {
+        return (int) layers.stream().takeWhile(layer -> !layer.has(MixtureBlock.class)).count();
+    }
+
+    /** Width of the first dense feed-forward, of an expert where there is none; 0 where there is neither. */
+    public int intermediateSize() {
+        return blocks(DenseBlock.class).findFirst().map(DenseBlock::intermediate)
+                .orElse(experts().map(MoeConfig::moeIntermediateSize).orElse(0));
+    }
+
+    /** Number of parameters of all weights. */
+    public long parameters() {
+        return parameters;
+    }
+
+    /** All blocks of a kind, in order. */
+    public <B extends Block> Stream<B> blocks(Class<B> kind) {
+        return layers.stream().flatMap(layer -> layer.blocks().stream()).filter(kind::isInstance).map(kind::cast);
+    }
+
+    /** Pools of the latent cache that all layers take. */
+    public int pools() {
+        return layers.stream().flatMap(layer -> layer.blocks().stream()).mapToInt(Block::pools).sum();
+    }
+
+    /** Checkpoint name of the token embedding. */
+    public String embeddingName() {
+        return parts.prefix + "model.embed_tokens.weight";
+    }
+
+    /** Checkpoint name of the final norm's weight. */
+    public String normName() {
+        return parts.prefix + "model.norm.weight";
+    }
+
+    /** What the names of all layers' weights start with, before the layer's index. */
+    public String layersPrefix() {
+        return parts.prefix + "model.layers.";
+    }
+
+    /** What the names of weights start with that belong to other parts of the model and are not used. */
+    public List<String> skippedPrefixes() {
+        return parts.skippedPrefixes;
+    }
+
+    /** Checkpoint name of a head that is no embedding. */
+    public String ownHeadName() {
+        return parts.prefix + OWN_HEAD;
+    }
+
+    /** Checkpoint name of the projection to the vocabulary: the embedding's where they are one. */
+    public String headName() {
+        return tieWordEmbeddings() ? embeddingName() : ownHeadName();
     }
 
     /**
-     * Whether a layer's feed-forward is a mixture of experts.
+     * The weights of the model.
      *
-     * @param layer index from 0
-     * @return false for a dense layer
+     * @return by name, in the order of computation
      */
-    public boolean isMoeLayer(int layer) {
-        return experts.isPresent() && experts.get().isMoeLayer(layer);
+    public Map<String, Weight> weights() {
+        long hidden = hiddenSize();
+        WeightList list = new WeightList();
+        list.add(embeddingName(), WeightPart.EMBEDDING, vocabSize(), hidden);
+        layers.forEach(layer -> layer.weights(list.under(layer.prefix()), hiddenSize()));
+        list.add(normName(), WeightPart.NORM, hidden);
+        list.addIf(!tieWordEmbeddings(), headName(), WeightPart.HEAD, vocabSize(), hidden);
+        return list.weights();
+    }
+
+    /** Sets the parts of a {@link ModelConfig} by name; each method returns this builder. */
+    public static final class Builder {
+
+        private final String modelType;
+        private int vocabSize;
+        private int maxPositionEmbeddings;
+        private boolean tieWordEmbeddings;
+        private OptionalInt bosTokenId = OptionalInt.empty();
+        private List<Integer> eosTokenIds = List.of();
+        private StoredType storedType = StoredType.FLOAT32;
+        private boolean fp8Blocks;
+        private Optional<String> unreadableStorage = Optional.empty();
+        private double rmsNormEps = MlaConfig.DEFAULT_RMS_NORM_EPS;
+        private String prefix = "";
+        private List<String> skippedPrefixes = List.of();
+        private int layerCount;
+        private IntFunction<List<Block>> blocks = index -> List.of();
+
+        private Builder(String modelType) {
+            this.modelType = modelType;
+        }
+
+        private Builder copy() {
+            Builder copy = new Builder(modelType);
+            copy.vocabSize = vocabSize;
+            copy.maxPositionEmbeddings = maxPositionEmbeddings;
+            copy.tieWordEmbeddings = tieWordEmbeddings;
+            copy.bosTokenId = bosTokenId;
+            copy.eosTokenIds = eosTokenIds;
+            copy.storedType = storedType;
+            copy.fp8Blocks = fp8Blocks;
+            copy.unreadableStorage = unreadableStorage;
+            copy.rmsNormEps = rmsNormEps;
+            copy.prefix = prefix;
+            copy.skippedPrefixes = List.copyOf(skippedPrefixes);
+            copy.layerCount = layerCount;
+            copy.blocks = blocks;
+            return copy;
+        }
+
+        /** Sets {@link ModelConfig#vocabSize()}. */
+        public Builder vocabSize(int value) {
+            this.vocabSize = value;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#maxPositionEmbeddings()}. */
+        public Builder maxPositionEmbeddings(int value) {
+            this.maxPositionEmbeddings = value;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#tieWordEmbeddings()}. */
+        public Builder tieWordEmbeddings(boolean value) {
+            this.tieWordEmbeddings = value;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#bosTokenId()}. */
+        public Builder bosTokenId(OptionalInt value) {
+            this.bosTokenId = value;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#eosTokenIds()}. */
+        public Builder eosTokenIds(List<Integer> value) {
+            this.eosTokenIds = value;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#storedType()}. */
+        public Builder storedType(StoredType value) {
+            this.storedType = value;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#fp8Blocks()}. */
+        public Builder fp8Blocks(boolean value) {
+            this.fp8Blocks = value;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#unreadableStorage()}. */
+        public Builder unreadableStorage(Optional<String> value) {
+            this.unreadableStorage = value;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#rmsNormEps()}. */
+        public Builder rmsNormEps(double value) {
+            this.rmsNormEps = value;
+            return this;
+        }
+
+        /** Sets what all names of weights start with, as {@code "language_model."}. */
+        public Builder prefix(String value) {
+            this.prefix = value;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#skippedPrefixes()}. */
+        public Builder skippedPrefixes(List<String> value) {
+            this.skippedPrefixes = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link ModelConfig#layers()}, under the names {@code model.layers.0.} and so on.
+         *
+         * @param count number of layers
+         * @param layer blocks of a layer, by its index from 0
+         */
+        public Builder layers(int count, IntFunction<List<Block>> layer) {
+            this.layerCount = count;
+            this.blocks = layer;
+            return this;
+        }
+
+        /**
+         * The model.
+         *
+         * @throws ConfigurationException naming the first value out of range
+         */
+        public ModelConfig build() {
+            return new ModelConfig(this);
+        }
     }
 }

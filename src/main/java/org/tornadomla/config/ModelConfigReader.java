@@ -6,39 +6,67 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 
 import org.tornadomla.error.ConfigurationException;
 
 /**
  * Reads {@code config.json} as Hugging Face's transformers and DeepSeek publish it: {@code deepseek_v2},
  * {@code deepseek_v3} and the models that share their classes. A value that would need another computation than this
- * library has is refused by its key; keys without influence on inference are ignored.
+ * library has is refused by its key, and so is a key that is not known, see {@link KnownKeys}. What a configuration
+ * leaves out is what its class means by that, see {@link ModelFamily}.
  */
 public final class ModelConfigReader {
 
-    /** Rows and columns of a block that shares one scale, the only FP8 layout there is in published checkpoints. */
-    private static final int FP8_BLOCK = 128;
+    private static final String QUANTIZATION_FILE = "hf_quant_config.json";
+    private static final String MODEL_TYPE = "model_type";
+    private static final String FIRST_TOKEN = "bos_token_id";
+    private static final String END_TOKENS = "eos_token_id";
+    private static final String BY_KEY = "BY_KEY";
 
     private ModelConfigReader() {
     }
 
     /**
-     * Reads a configuration file.
+     * Reads a configuration file, and nothing passes that is not understood.
      *
      * @param file path of a {@code config.json}
      * @return the model
      * @throws ConfigurationException when the file cannot be read, is not json, or describes no supported model
      */
     public static ModelConfig read(Path file) {
+        return read(file, ReadOptions.STRICT);
+    }
+
+    /**
+     * Reads a configuration file. A file {@code hf_quant_config.json} beside it tells how the weights are stored where
+     * the configuration does not.
+     *
+     * @param file    path of a {@code config.json}
+     * @param options what may pass
+     * @return the model
+     * @throws ConfigurationException when the file cannot be read, is not json, or describes no supported model
+     */
+    public static ModelConfig read(Path file, ReadOptions options) {
+        Path beside = file.resolveSibling(QUANTIZATION_FILE);
+        Optional<String> storage = Files.isRegularFile(beside)
+                ? Optional.of(QUANTIZATION_FILE + " is " + Shortened.text(text(beside).strip().replaceAll("\\s+", " ")))
+                : Optional.empty();
+        return parse(text(file), file.toString(), options, storage);
+    }
+
+    private static String text(Path file) {
         try {
-            return parse(Files.readString(file), file.toString());
+            return Files.readString(file);
         } catch (IOException e) {
             throw new ConfigurationException("Cannot read " + file + ": " + e, e);
         }
     }
 
     /**
-     * Reads a configuration's text.
+     * Reads a configuration's text, and nothing passes that is not understood.
      *
      * @param json  text of a {@code config.json}
      * @param where where it comes from, for messages
@@ -46,21 +74,88 @@ public final class ModelConfigReader {
      * @throws ConfigurationException when the text is not json or describes no supported model
      */
     public static ModelConfig parse(String json, String where) {
-        JsonObject object = JsonObject.parse(json, where);
-        String modelType = object.text("model_type", null);
-        if (modelType == null) {
-            throw object.missing("model_type");
-        }
-        ModelFamily family = ModelFamily.of(modelType, where);
-        refuseOtherComputations(object);
-        return new ModelConfig(modelType, object.integer("vocab_size"), object.integer("num_hidden_layers"),
-                object.integer("intermediate_size"), object.integer("max_position_embeddings"),
-                object.flag("tie_word_embeddings", false), object.optionalInteger("bos_token_id"), endTokens(object),
-                storedType(object), fp8Blocks(object), attention(object, family), MoeReader.read(object, family));
+        return parse(json, where, ReadOptions.STRICT, Optional.empty());
     }
 
     /**
-     * Reads the attention's part of a configuration alone; the other keys may be absent.
+     * Reads a configuration's text.
+     *
+     * @param json    text of a {@code config.json}
+     * @param where   where it comes from, for messages
+     * @param options what may pass
+     * @return the model
+     * @throws ConfigurationException when the text is not json or describes no supported model
+     */
+    public static ModelConfig parse(String json, String where, ReadOptions options) {
+        return parse(json, where, options, Optional.empty());
+    }
+
+    private static ModelConfig parse(String json, String where, ReadOptions options, Optional<String> storage) {
+        JsonObject object = JsonObject.parse(json, where);
+        String modelType = object.text(MODEL_TYPE);
+        Optional<Families.Wrapper> wrapper = Families.wrapper(modelType);
+        ModelConfig.Builder model = ModelConfig.builder(modelType);
+        if (wrapper.isEmpty()) {
+            Quantization own = Quantization.read(object);
+            storage(model, object, own, storage, options);
+            text(model, object, Set.of(), options);
+        } else {
+            wrapped(model, object, wrapper.get(), storage, options);
+        }
+        return model.build();
+    }
+
+    /** A text model within another: what the outer one says of ids and storage counts where the inner says nothing. */
+    private static void wrapped(ModelConfig.Builder model, JsonObject outer, Families.Wrapper wrapper,
+            Optional<String> storage, ReadOptions options) {
+        JsonObject inner = outer.object(wrapper.inner());
+        String type = inner.text(MODEL_TYPE);
+        if (!wrapper.innerTypes().contains(type)) {
+            throw inner.unsupported(MODEL_TYPE, type, String.join(", ", wrapper.innerTypes()));
+        }
+        Quantization own = Quantization.read(inner);
+        Quantization around = Quantization.read(outer);
+        storage(model, inner, own.equals(Quantization.NONE) ? around : own, storage, options);
+        text(model, inner, Set.of(), options);
+        for (String key : List.of("tie_word_embeddings", "dtype", "torch_dtype")) {
+            if (outer.has(key) && inner.has(key) && !outer.value(key).equals(inner.value(key))) {
+                throw new ConfigurationException(outer.where() + " has " + key + " " + outer.value(key) + ", its "
+                        + wrapper.inner() + " " + inner.value(key) + "; make them agree");
+            }
+        }
+        outer.value("bos_token_id");
+        if (outer.has(END_TOKENS)) {
+            model.eosTokenIds(endTokens(outer));
+        }
+        model.prefix(wrapper.prefix()).skippedPrefixes(wrapper.skipped());
+        KnownKeys.check(outer, wrapper.harmless(), options);
+    }
+
+    private static void storage(ModelConfig.Builder model, JsonObject json, Quantization own, Optional<String> beside,
+            ReadOptions options) {
+        Optional<String> unreadable = own.fp8Blocks() ? Optional.empty() : own.unreadable().or(() -> beside);
+        if (unreadable.isPresent() && !options.anyStorage()) {
+            throw new ConfigurationException(json.where() + ": " + unreadable.get()
+                    + ", supported: quant_method fp8, fmt e4m3, weight_block_size [128, 128]");
+        }
+        model.fp8Blocks(own.fp8Blocks()).unreadableStorage(unreadable);
+    }
+
+    private static void text(ModelConfig.Builder model, JsonObject json, Set<String> harmless, ReadOptions options) {
+        ModelFamily family = Families.of(json.text(MODEL_TYPE), json.where());
+        JsonObject object = family.complete(json);
+        MlaConfig attention = attention(object, family);
+        int vocabulary = object.integer("vocab_size");
+        model.vocabSize(vocabulary).maxPositionEmbeddings(object.integer("max_position_embeddings"))
+                .rmsNormEps(object.number("rms_norm_eps")).tieWordEmbeddings(object.flag("tie_word_embeddings"))
+                .bosTokenId(firstToken(object, vocabulary)).eosTokenIds(endTokens(object, vocabulary))
+                .storedType(storedType(object))
+                .layers(object.integer("num_hidden_layers"), LayerReader.read(object, family, attention));
+        KnownKeys.check(object, harmless, options);
+    }
+
+    /**
+     * Reads the attention's part of a configuration alone; other keys are not looked at.
      *
      * @param json      text of a {@code config.json}
      * @param modelType {@code model_type} to read it as
@@ -69,7 +164,8 @@ public final class ModelConfigReader {
      * @throws ConfigurationException when the text is not json or describes no supported attention
      */
     public static MlaConfig parseAttention(String json, String modelType, String where) {
-        return attention(JsonObject.parse(json, where), ModelFamily.of(modelType, where));
+        ModelFamily family = Families.of(modelType, where);
+        return attention(family.complete(JsonObject.parse(json, where)), family);
     }
 
     private static MlaConfig attention(JsonObject json, ModelFamily family) {
@@ -78,16 +174,11 @@ public final class ModelConfigReader {
         if (keyHeads != heads) {
             throw json.unsupported("num_key_value_heads", keyHeads, "num_attention_heads, which is " + heads);
         }
-        if (!json.mentions("q_lora_rank")) {
-            throw json.missing("q_lora_rank (null where queries are not compressed)");
-        }
         MlaConfig attention = MlaConfig.builder().hiddenSize(json.integer("hidden_size")).numHeads(heads)
                 .qLoraRank(json.integer("q_lora_rank", 0)).kvLoraRank(json.integer("kv_lora_rank"))
                 .qkNopeHeadDim(json.integer("qk_nope_head_dim")).qkRopeHeadDim(json.integer("qk_rope_head_dim"))
-                .vHeadDim(json.integer("v_head_dim"))
-                .rmsNormEps(json.number("rms_norm_eps", MlaConfig.DEFAULT_RMS_NORM_EPS))
-                .attentionBias(json.flag("attention_bias", false)).rope(RopeReader.read(json, layout(json, family)))
-                .build();
+                .vHeadDim(json.integer("v_head_dim")).rmsNormEps(family.innerNormEps())
+                .attentionBias(json.flag("attention_bias")).rope(RopeReader.read(json, layout(json, family))).build();
         int queryWidth = json.integer("qk_head_dim", attention.qkHeadDim());
         if (queryWidth != attention.qkHeadDim()) {
             throw json.unsupported("qk_head_dim", queryWidth,
@@ -97,41 +188,35 @@ public final class ModelConfigReader {
     }
 
     private static RopeLayout layout(JsonObject json, ModelFamily family) {
-        boolean interleaved = json.flag("rope_interleave", true);
-        if (family == ModelFamily.V3) {
-            return interleaved ? RopeLayout.EVENS_THEN_ODDS : RopeLayout.HALVES;
+        if (family.rope().equals(BY_KEY)) {
+            return json.flag("rope_interleave") ? RopeLayout.EVENS_THEN_ODDS : RopeLayout.HALVES;
         }
-        if (!interleaved) {
-            throw json.unsupported("rope_interleave of a DeepSeek-V2 class", false, "true");
+        if (!json.flag("rope_interleave", true)) {
+            throw json.unsupported("rope_interleave of a " + family.name() + " class", false, "true");
         }
-        return RopeLayout.NEIGHBOURS;
+        return RopeLayout.valueOf(family.rope());
     }
 
-    private static void refuseOtherComputations(JsonObject json) {
-        String activation = json.text("hidden_act", "silu");
-        if (!activation.equals("silu")) {
-            throw json.unsupported("hidden_act", activation, "silu");
-        }
-        if (json.flag("mlp_bias", false)) {
-            throw json.unsupported("mlp_bias", true, "false");
-        }
-        for (String key : List.of("ep_size", "pretraining_tp")) {
-            int parts = json.integer(key, 1);
-            if (parts != 1) {
-                throw json.unsupported(key, parts, "1");
-            }
-        }
+    /** The id that begins a text; the class's own where the configuration has none and the vocabulary holds it. */
+    private static OptionalInt firstToken(JsonObject json, int vocabulary) {
+        OptionalInt id = json.optionalInteger(FIRST_TOKEN);
+        boolean byDefault = !json.mentions(FIRST_TOKEN);
+        return byDefault && id.isPresent() && id.getAsInt() >= vocabulary ? OptionalInt.empty() : id;
+    }
+
+    private static List<Integer> endTokens(JsonObject json, int vocabulary) {
+        List<Integer> ids = endTokens(json);
+        return json.mentions(END_TOKENS) ? ids : ids.stream().filter(id -> id < vocabulary).toList();
     }
 
     private static List<Integer> endTokens(JsonObject json) {
-        String key = "eos_token_id";
         List<Integer> ids = new ArrayList<>();
-        if (json.has(key)) {
-            JsonNode value = json.node().get(key);
+        if (json.has(END_TOKENS)) {
+            JsonNode value = json.value(END_TOKENS);
             if (value.isArray()) {
-                value.forEach(id -> ids.add(json.integerOf(key, id)));
+                value.forEach(id -> ids.add(json.integerOf(END_TOKENS, id)));
             } else {
-                ids.add(json.integerOf(key, value));
+                ids.add(json.integerOf(END_TOKENS, value));
             }
         }
         return ids;
@@ -151,21 +236,5 @@ public final class ModelConfigReader {
             case "bfloat16" -> StoredType.BFLOAT16;
             default -> throw json.unsupported("torch_dtype", name, "float32, float16, bfloat16");
         };
-    }
-
-    private static boolean fp8Blocks(JsonObject json) {
-        if (!json.has("quantization_config")) {
-            return false;
-        }
-        JsonObject quantization = json.object("quantization_config");
-        String method = quantization.text("quant_method", null);
-        String format = quantization.text("fmt", "e4m3");
-        JsonNode block = quantization.node().path("weight_block_size");
-        boolean square = block.size() == 2 && block.path(0).asInt() == FP8_BLOCK && block.path(1).asInt() == FP8_BLOCK;
-        if (!"fp8".equals(method) || !format.equals("e4m3") || !square) {
-            throw json.unsupported("quantization_config", quantization.node(),
-                    "quant_method fp8, fmt e4m3, weight_block_size [128, 128]");
-        }
-        return true;
     }
 }

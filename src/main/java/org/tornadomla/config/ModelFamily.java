@@ -1,45 +1,57 @@
 package org.tornadomla.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 import org.tornadomla.error.ConfigurationException;
 
-/** The two published classes; what a file does not say follows from its class. */
-enum ModelFamily {
-    V2(List.of("deepseek_v2"), "greedy", false, 1),
-    V3(List.of("deepseek_v3", "kimi_k2", "moonlight"), "noaux_tc", true, 2.5);
+/**
+ * What a published class of models means by a configuration, and what it sets that no configuration tells. The table
+ * stands in {@code families.json}.
+ *
+ * @param name         of the family, for messages
+ * @param modelTypes   {@code model_type} of its configurations
+ * @param rope         pairs that turn together; empty where {@code rope_interleave} says it
+ * @param innerNormEps epsilon of the norms within attention, which the class sets whatever the configuration says
+ * @param routing      {@code topk_method} that the class has; none for a family without experts
+ * @param layers       which key tells the dense layers from the mixtures; {@code "dense"} where all are dense
+ * @param aliases      other names of keys
+ * @param defaults     values of keys that a configuration leaves out
+ */
+record ModelFamily(String name, List<String> modelTypes, String rope, double innerNormEps, List<String> routing,
+        String layers, Map<String, String> aliases, JsonNode defaults) {
 
-    private final List<String> modelTypes;
-    private final String topkMethod;
-    private final boolean normTopkProb;
-    private final double routedScalingFactor;
-
-    ModelFamily(List<String> modelTypes, String topkMethod, boolean normTopkProb, double routedScalingFactor) {
-        this.modelTypes = modelTypes;
-        this.topkMethod = topkMethod;
-        this.normTopkProb = normTopkProb;
-        this.routedScalingFactor = routedScalingFactor;
+    static ModelFamily read(JsonNode json) {
+        Map<String, String> aliases = new TreeMap<>();
+        json.get("aliases").properties().forEach(alias -> aliases.put(alias.getKey(), alias.getValue().textValue()));
+        return new ModelFamily(json.get("name").textValue(), texts(json.get("modelTypes")),
+                json.get("rope").textValue(), json.get("innerNormEps").doubleValue(), texts(json.get("routing")),
+                json.get("layers").textValue(), aliases, json.get("defaults"));
     }
 
-    static ModelFamily of(String modelType, String where) {
-        for (ModelFamily family : values()) {
-            if (family.modelTypes.contains(modelType)) {
-                return family;
+    static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(text -> texts.add(text.textValue()));
+        return List.copyOf(texts);
+    }
+
+    /**
+     * The configuration as the family's class reads it: with the class's defaults, and aliases under their own names.
+     */
+    JsonObject complete(JsonObject json) {
+        JsonObject complete = json.withDefaults(defaults);
+        aliases.forEach((alias, key) -> {
+            if (complete.mentions(alias)) {
+                if (complete.mentions(key) && !complete.value(alias).equals(complete.value(key))) {
+                    throw new ConfigurationException(json.where() + " has " + alias + " " + complete.value(alias)
+                            + " and " + key + " " + complete.value(key) + ", which mean the same; remove one of them");
+                }
+                complete.rename(alias, key);
             }
-        }
-        throw new ConfigurationException(where + ": model_type is " + modelType + ", supported: "
-                + String.join(", ", V2.modelTypes) + ", " + String.join(", ", V3.modelTypes));
-    }
-
-    String topkMethod() {
-        return topkMethod;
-    }
-
-    boolean normTopkProb() {
-        return normTopkProb;
-    }
-
-    double routedScalingFactor() {
-        return routedScalingFactor;
+        });
+        return complete;
     }
 }

@@ -17,13 +17,13 @@ import org.tornadomla.error.ConfigurationException;
  * @param normTopkProb        whether the chosen weights are divided by their sum, {@code norm_topk_prob}
  * @param routedScalingFactor factor on the chosen weights, after that and whether or not that is done,
  *                                {@code routed_scaling_factor}
- * @param firstKDenseReplace  layers at the start that are dense, {@code first_k_dense_replace}
- * @param moeLayerFreq        of the layers after those, those whose index is a multiple have experts,
- *                                {@code moe_layer_freq}
  */
 public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExperts, int moeIntermediateSize,
         int nGroup, int topkGroup, TopkMethod topkMethod, Scoring scoring, boolean normTopkProb,
-        double routedScalingFactor, int firstKDenseReplace, int moeLayerFreq) {
+        double routedScalingFactor) {
+
+    /** Most experts of a layer, many times those of any model that is published; a number beyond it is a mistake. */
+    private static final int MOST_EXPERTS = 10_000;
 
     /**
      * Checks the values.
@@ -33,15 +33,15 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
     public MoeConfig {
         Checks.present("topk_method", topkMethod);
         Checks.present("scoring_func", scoring);
-        Checks.atLeast("n_routed_experts", nRoutedExperts, 1);
+        Checks.atMost("n_shared_experts * moe_intermediate_size", (long) nSharedExperts * moeIntermediateSize,
+                Checks.MOST_WIDTH);
+        Checks.between("n_routed_experts", nRoutedExperts, 1, MOST_EXPERTS);
         Checks.between("num_experts_per_tok", numExpertsPerTok, 1, nRoutedExperts);
-        Checks.atLeast("n_shared_experts", nSharedExperts, 0);
-        Checks.atLeast("moe_intermediate_size", moeIntermediateSize, 1);
+        Checks.between("n_shared_experts", nSharedExperts, 0, MOST_EXPERTS);
+        Checks.width("moe_intermediate_size", moeIntermediateSize);
         Checks.between("n_group", nGroup, 1, nRoutedExperts);
         Checks.between("topk_group", topkGroup, 1, nGroup);
         Checks.positive("routed_scaling_factor", routedScalingFactor);
-        Checks.atLeast("first_k_dense_replace", firstKDenseReplace, 0);
-        Checks.atLeast("moe_layer_freq", moeLayerFreq, 1);
         if ((topkMethod == TopkMethod.NOAUX_TC) != (scoring == Scoring.SIGMOID)) {
             throw new ConfigurationException("topk_method " + topkMethod + " with scoring_func " + scoring
                     + ": noaux_tc needs sigmoid, every other method softmax");
@@ -68,22 +68,12 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
     }
 
     /**
-     * Whether a layer has experts.
-     *
-     * @param layer index from 0
-     * @return false for a dense layer
-     */
-    public boolean isMoeLayer(int layer) {
-        return layer >= firstKDenseReplace && layer % moeLayerFreq == 0;
-    }
-
-    /**
      * Width of all shared experts together, as they are stored.
      *
      * @return {@code n_shared_experts * moe_intermediate_size}
      */
     public int sharedIntermediateSize() {
-        return Math.multiplyExact(nSharedExperts, moeIntermediateSize);
+        return nSharedExperts * moeIntermediateSize;
     }
 
     /**

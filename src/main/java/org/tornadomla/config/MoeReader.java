@@ -1,5 +1,7 @@
 package org.tornadomla.config;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -7,35 +9,58 @@ import java.util.Optional;
  */
 final class MoeReader {
 
+    /** Keys that mean nothing in a model without experts. */
+    private static final List<String> KEYS = List.of("num_experts_per_tok", "n_shared_experts", "moe_intermediate_size",
+            "n_group", "topk_group", "topk_method", "scoring_func", "norm_topk_prob", "routed_scaling_factor",
+            "first_k_dense_replace", "moe_layer_freq");
+
     private MoeReader() {
     }
 
     static Optional<MoeConfig> read(JsonObject json, ModelFamily family) {
+        if (family.routing().isEmpty()) {
+            return Optional.empty();
+        }
         if (!json.has("n_routed_experts")) {
+            KEYS.forEach(json::mentions);
             return Optional.empty();
         }
         TopkMethod method = method(json, family);
-        int groups = json.integer("n_group", 1);
-        return Optional.of(new MoeConfig(json.integer("n_routed_experts"), json.integer("num_experts_per_tok"),
-                json.integer("n_shared_experts", 0), json.integer("moe_intermediate_size"), groups,
-                json.integer("topk_group", groups), method, scoring(json, method),
-                json.flag("norm_topk_prob", family.normTopkProb()),
-                json.number("routed_scaling_factor", family.routedScalingFactor()),
-                json.integer("first_k_dense_replace", 0), json.integer("moe_layer_freq", 1)));
+        int experts = json.integer("n_routed_experts");
+        int chosen = json.integer("num_experts_per_tok");
+        // Greedy choice knows no groups, so a configuration need not have them; what it has is checked all the same.
+        boolean grouped = method != TopkMethod.GREEDY;
+        int groups = grouped ? json.integer("n_group") : json.integer("n_group", 1);
+        return Optional.of(new MoeConfig(experts, chosen, json.integer("n_shared_experts", 0),
+                json.integer("moe_intermediate_size"), groups,
+                grouped ? json.integer("topk_group") : json.integer("topk_group", groups), method,
+                scoring(json, method), normalised(json, method, chosen), json.number("routed_scaling_factor")));
+    }
+
+    /**
+     * Whether the chosen weights are normalised. Of softmax scores DeepSeek's own code normalises and then does not
+     * scale, where transformers scales and does not normalise; with one expert a token both only scale.
+     */
+    private static boolean normalised(JsonObject json, TopkMethod method, int chosen) {
+        boolean normalised = json.flag("norm_topk_prob");
+        if (!normalised || method == TopkMethod.NOAUX_TC) {
+            return normalised;
+        }
+        if (chosen > 1) {
+            throw json.unsupported("norm_topk_prob of softmax scores", true,
+                    "false, since DeepSeek's own code then normalises the chosen weights and does not scale them, and"
+                            + " transformers scales them and does not normalise them");
+        }
+        return false;
     }
 
     private static TopkMethod method(JsonObject json, ModelFamily family) {
-        String name = json.text("topk_method", family.topkMethod());
-        TopkMethod method = switch (name) {
-            case "greedy" -> TopkMethod.GREEDY;
-            case "group_limited_greedy" -> TopkMethod.GROUP_LIMITED_GREEDY;
-            case "noaux_tc" -> TopkMethod.NOAUX_TC;
-            default -> throw json.unsupported("topk_method", name, "greedy, group_limited_greedy, noaux_tc");
-        };
-        if (family == ModelFamily.V3 && method != TopkMethod.NOAUX_TC) {
-            throw json.unsupported("topk_method of a DeepSeek-V3 class", name, "noaux_tc");
+        String name = json.text("topk_method");
+        if (!family.routing().contains(name)) {
+            throw json.unsupported("topk_method of a " + family.name() + " class", name,
+                    String.join(", ", family.routing()));
         }
-        return method;
+        return TopkMethod.valueOf(name.toUpperCase(Locale.ROOT));
     }
 
     /** The method settles the function; a name beside it must be known and agree. */

@@ -1,6 +1,8 @@
 package org.tornadomla.config;
 
+import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 import org.tornadomla.error.ConfigurationException;
 
@@ -11,10 +13,16 @@ final class RopeReader {
     private static final String NEW = "rope_parameters";
     private static final String THETA = "rope_theta";
 
+    private static final String SHARE = "partial_rotary_factor";
+    /** Settings of yarn, which other kinds do not look at. */
+    private static final Set<String> YARN = Set.of("factor", "original_max_position_embeddings", "beta_fast",
+            "beta_slow", "mscale", "mscale_all_dim", "attention_factor", "truncate");
+
     private RopeReader() {
     }
 
     static RopeConfig read(JsonObject json, RopeLayout layout) {
+        requireWhole(json);
         if (!json.has(NEW)) {
             double theta = json.number(THETA, RopeConfig.DEFAULT_THETA);
             return json.has(OLD) ? parameters(json.object(OLD), theta, layout) : RopeConfig.plain(theta, layout);
@@ -37,14 +45,38 @@ final class RopeReader {
         return rope;
     }
 
+    private static void requireWhole(JsonObject json) {
+        double share = json.number(SHARE, 1);
+        if (share != 1) {
+            throw json.unsupported(SHARE, share, "1: all components of a rotary key turn");
+        }
+    }
+
     private static RopeConfig parameters(JsonObject json, double outerTheta, RopeLayout layout) {
         double theta = json.number(THETA, outerTheta);
         String name = typeName(json);
-        return switch (name) {
+        RopeConfig rope = switch (name) {
             case "default" -> RopeConfig.plain(theta, layout);
             case "yarn" -> yarn(json, theta, layout);
             default -> throw json.unsupported("rope_type", name, "default, yarn");
         };
+        requireWhole(json);
+        refuseOthers(json, name);
+        return rope;
+    }
+
+    /** Rotary settings that nobody reads would turn other angles; those of yarn are known, and unused, without it. */
+    private static void refuseOthers(JsonObject json, String name) {
+        List<String> others = json.unread().stream().filter(key -> name.equals("yarn") || !YARN.contains(key)).toList();
+        for (String key : others) {
+            if (json.value(key).isObject()) {
+                throw json.unsupported(key, json.value(key), "one setting for all layers");
+            }
+        }
+        if (!others.isEmpty()) {
+            throw new ConfigurationException(
+                    json.where() + " has rotary settings that are not known: " + Shortened.list(others, ", "));
+        }
     }
 
     private static String typeName(JsonObject json) {
@@ -65,7 +97,7 @@ final class RopeReader {
         if (attentionFactor.isPresent()) {
             throw json.unsupported("attention_factor", attentionFactor.getAsDouble(), "none, it follows from mscale");
         }
-        if (!json.flag("truncate", true)) {
+        if (json.has("truncate") && !json.flag("truncate")) {
             throw json.unsupported("truncate", false, "true");
         }
         return new RopeConfig(theta, RopeType.YARN, json.number("factor"),

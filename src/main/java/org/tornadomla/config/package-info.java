@@ -3,4 +3,7 @@
  * {@code config.json}. Sizes carry the names of the published configurations in Java spelling: {@code kv_lora_rank} is
  * {@code kvLoraRank}. Imports nothing else of this library.
  */
+@NullMarked
 package org.tornadomla.config;
+
+import org.jspecify.annotations.NullMarked;

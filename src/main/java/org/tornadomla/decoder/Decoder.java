@@ -17,19 +17,20 @@ import org.tornadomla.cache.CacheStatistics;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.Reservation;
 import org.tornadomla.cache.RowCopy;
-import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.config.ModelConfig;
-import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.layers.DecoderPlan;
 import org.tornadomla.layers.DecoderWeights;
+import org.tornadomla.model.ModelFiles;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.NumberFormats;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.NumberFormats;
+import org.tornadomla.weights.WeightFormats;
+import org.tornadomla.tensor.NamedWeights;
 
 /**
  * A DeepSeek-family model on a device: token ids in, logits out.
@@ -54,10 +55,10 @@ public final class Decoder implements AutoCloseable {
     private final LatentCache cache;
     private final DecoderPlan plan;
     private final DecoderRound round;
-    private final WeightType weights;
+    private final NumberFormat weights;
     private final ReentrantLock lock = new ReentrantLock();
 
-    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, DecoderRound round, WeightType weights) {
+    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, DecoderRound round, NumberFormat weights) {
         this.model = model;
         this.cache = cache;
         this.plan = plan;
@@ -67,12 +68,12 @@ public final class Decoder implements AutoCloseable {
     }
 
     /** {@link #load(Path, Target, DecoderOptions, LongConsumer)} without progress. */
-    public static Decoder load(Path directory, Target target, DecoderOptions options) {
-        return load(directory, target, options, parameters -> {});
+    public static Decoder load(Path path, Target target, DecoderOptions options) {
+        return load(path, target, options, parameters -> {});
     }
 
     /**
-     * Loads a checkpoint directory as published: {@code config.json} and safetensors.
+     * Loads a model as published: a folder with {@code config.json} and safetensors, or a GGUF file.
      *
      * @param loaded told from time to time how many parameters are loaded
      * @throws org.tornadomla.error.ConfigurationException when the configuration describes no supported model
@@ -80,38 +81,51 @@ public final class Decoder implements AutoCloseable {
      * @throws ShapeException                              when a weight or buffer does not fit one array
      * @throws org.tornadomla.error.DeviceException        when the device refuses, or fails its self-test
      */
-    public static Decoder load(Path directory, Target target, DecoderOptions options, LongConsumer loaded) {
-        ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
-        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            checkpoint.validate(model);
-            WeightType type = WeightChoice.of(options, model, checkpoint, target);
-            return of(model, checkpoint, target, SelfTest.require(target, new NumberFormats(type, options.cache())),
-                    type, options, loaded);
+    public static Decoder load(Path path, Target target, DecoderOptions options, LongConsumer loaded) {
+        try (ModelFiles files = ModelFiles.open(path)) {
+            NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
+            return of(files.config(), files.weights(), target,
+                    SelfTest.require(target, new NumberFormats(type, options.cache())), type, options, loaded);
         }
     }
 
-    private static Decoder of(ModelConfig model, Checkpoint checkpoint, Target target, Variants variants,
-            WeightType type, DecoderOptions options, LongConsumer loaded) {
-        CacheConfig cacheConfig = CacheConfig.builder(model.numHiddenLayers(), model.attention())
-                .pageTokens(options.pageTokens()).pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
+    /**
+     * Builds a decoder from weights that come from anywhere. Where the options name no number format, the matrices are
+     * in 32-bit numbers.
+     *
+     * @param model  what the weights are for
+     * @param source gives weights by the names that the model has
+     * @throws ShapeException                       when a weight or buffer does not fit one array
+     * @throws org.tornadomla.error.DeviceException when the device refuses, or fails its self-test
+     */
+    public static Decoder of(ModelConfig model, NamedWeights source, Target target, DecoderOptions options) {
+        NumberFormat type = options.weights().orElse(WeightFormats.F32);
+        return of(model, source, target, SelfTest.require(target, new NumberFormats(type, options.cache())), type,
+                options, parameters -> {});
+    }
+
+    private static Decoder of(ModelConfig model, NamedWeights source, Target target, Variants variants,
+            NumberFormat type, DecoderOptions options, LongConsumer loaded) {
+        CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention()).pageTokens(options.pageTokens())
+                .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
                 .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cache()).build();
         int units = Math.max(options.chunkTokens(), Math.max(MAX_SPLITS, 4 * target.computeUnits()));
         Capacity capacity = new Capacity(options.chunkTokens(), options.batch(),
                 options.chunkTokens() + options.batch() * options.pageTokens(), cacheConfig.maxBlocks(),
                 options.pageTokens(), cacheConfig.rows(), cacheConfig.maxSequenceTokens(), units, MAX_SPLITS,
                 options.expandedKeys(), 0);
-        DecoderWeights weights = pack(model, checkpoint, target, type, options, loaded);
+        DecoderWeights weights = pack(model, source, target, type, options, loaded);
         LatentCache cache = new LatentCache(cacheConfig);
         DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, variants);
         return new Decoder(model, cache, plan,
                 new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()), type);
     }
 
-    private static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, Target target, WeightType type,
+    private static DecoderWeights pack(ModelConfig model, NamedWeights source, Target target, NumberFormat type,
             DecoderOptions options, LongConsumer loaded) {
         boolean expanded = options.expandedKeys() > 0;
         try {
-            return DecoderWeights.pack(model, checkpoint, type,
+            return DecoderWeights.pack(model, source, type,
                     Math.min(options.bufferBytes(), target.limits().bufferBytes()), expanded, loaded);
         } catch (OutOfMemoryError full) {
             throw new DeviceException("weights take " + DecoderWeights.bytes(model, type, expanded) + " bytes in "
@@ -142,7 +156,7 @@ public final class Decoder implements AutoCloseable {
     }
 
     /** Number format in which the device holds the matrices that it multiplies with. */
-    public WeightType weights() {
+    public NumberFormat weights() {
         return weights;
     }
 
@@ -211,7 +225,8 @@ public final class Decoder implements AutoCloseable {
      *                                                     too long
      * @throws org.tornadomla.error.CacheFullException when the cache has too little room
      */
-    public float[][] append(List<Continuation> continuations, BooleanSupplier interrupted) {
+    public float @org.jspecify.annotations.Nullable [][] append(List<Continuation> continuations,
+            BooleanSupplier interrupted) {
         return compute(continuations, false, interrupted);
     }
 

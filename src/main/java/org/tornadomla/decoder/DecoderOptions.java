@@ -3,11 +3,13 @@ package org.tornadomla.decoder;
 import java.util.Arrays;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 
 /**
  * What a decoder makes room for.
@@ -26,7 +28,7 @@ import org.tornadomla.tensor.WeightType;
  *                         divided among buffers
  */
 public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pageTokens, int expandedKeys,
-        AttentionMode mode, Optional<WeightType> weights, CacheType cache, long bufferBytes) {
+        AttentionMode mode, Optional<NumberFormat> weights, CacheType cache, long bufferBytes) {
 
     /**
      * Checks the ranges.
@@ -44,8 +46,7 @@ public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pa
             throw new ConfigurationException("mode is missing");
         }
         if (weights == null) {
-            throw new ConfigurationException(
-                    "weights is missing, must be empty or one of " + Arrays.toString(WeightType.values()));
+            throw new ConfigurationException("weights is missing, must be empty or one of " + WeightFormats.ALL);
         }
         if (cache == null) {
             throw new ConfigurationException("cache is missing, must be one of " + Arrays.toString(CacheType.values()));
@@ -92,7 +93,7 @@ public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pa
     }
 
     /** The same with weights in a number format; null for {@link WeightChoice}. */
-    public DecoderOptions withWeights(WeightType type) {
+    public DecoderOptions withWeights(@Nullable NumberFormat type) {
         return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, mode,
                 Optional.ofNullable(type), cache, bufferBytes);
     }

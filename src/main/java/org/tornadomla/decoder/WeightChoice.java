@@ -1,14 +1,13 @@
 package org.tornadomla.decoder;
 
-import org.tornadomla.backend.Support;
 import org.tornadomla.backend.Target;
-import org.tornadomla.backend.Targets;
-import org.tornadomla.checkpoint.Checkpoint;
-import org.tornadomla.checkpoint.WeightNames;
-import org.tornadomla.checkpoint.WeightPart;
+import org.tornadomla.config.Weight;
+import org.tornadomla.config.WeightPart;
+import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.tensor.Dtype;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 
 /** In which number format a device holds a checkpoint's matrices when nobody says. */
 public final class WeightChoice {
@@ -19,29 +18,27 @@ public final class WeightChoice {
     /**
      * What the options ask for; else bfloat16 or 16-bit IEEE numbers where all matrices are stored so, which keeps
      * every number, and 32 bits otherwise. 32 bits too on a device without 16-bit IEEE numbers, if they are stored; on
-     * one with many cores, since the kernels for it have no other form; and instead of bfloat16 on TornadoVM, which
-     * works each number out, several times slower.
+     * one with many cores, since the kernels for it have no other form; and instead of bfloat16 on one without bit
+     * casts, which works each number out, several times slower.
      *
      * @param files the model's files, validated
      */
-    public static WeightType of(DecoderOptions options, ModelConfig model, Checkpoint files, Target target) {
+    public static NumberFormat of(DecoderOptions options, ModelConfig model, WeightSource files, Target target) {
         if (options.weights().isPresent() || target.manyCores()) {
-            return options.weights().orElse(WeightType.F32);
+            return options.weights().orElse(WeightFormats.F32);
         }
-        if (!Targets.sdkActive() && areAll(Dtype.BF16, model, files)) {
-            return WeightType.BF16;
-        }
-        return target.limits().half() == Support.YES && areAll(Dtype.F16, model, files)
-                ? WeightType.F16
-                : WeightType.F32;
+        return WeightFormats.ALL.stream()
+                .filter(format -> format.isFast(target)
+                        && format.stored().filter(stored -> areAll(stored, model, files)).isPresent())
+                .findFirst().orElse(WeightFormats.F32);
     }
 
-    private static boolean areAll(Dtype stored, ModelConfig model, Checkpoint files) {
-        return WeightNames.of(model).values().stream().filter(WeightChoice::isMultiplied)
-                .allMatch(weight -> files.info(weight.name()).dtype() == stored);
+    private static boolean areAll(Dtype stored, ModelConfig model, WeightSource files) {
+        return model.weights().values().stream().filter(WeightChoice::isMultiplied)
+                .allMatch(weight -> files.storedAs(weight.name()).equals(stored.name()));
     }
 
-    private static boolean isMultiplied(WeightNames.Weight weight) {
+    private static boolean isMultiplied(Weight weight) {
         return weight.shape().size() == 2 && weight.part() != WeightPart.EMBEDDING
                 && weight.part() != WeightPart.ROUTER;
     }

@@ -3,6 +3,7 @@ package org.tornadomla.golden;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.tornadomla.backend.Target;
+import org.tornadomla.gguf.GgufModel;
 
 /** A golden case that can be run. */
 public interface GoldenCheck {
@@ -17,12 +18,15 @@ public interface GoldenCheck {
     Outcome run(Target target);
 
     /**
-     * The case in a file, or of a model's folder.
+     * The case in a file, or of a model's folder or GGUF file.
      *
      * @throws org.tornadomla.error.MlaException when it holds none
      */
     static GoldenCheck read(Path path) {
-        return GoldenModel.isModel(path)
+        if (GgufModel.isGguf(path) && GoldenTensors.isTensors(path)) {
+            return GoldenTensors.read(path);
+        }
+        return GoldenModel.isModel(path) || GgufModel.isGguf(path)
                 ? new GoldenModelRun(GoldenModel.read(path))
                 : new GoldenRun(GoldenReader.read(path));
     }

@@ -6,15 +6,17 @@ import java.util.Arrays;
 import org.tornadomla.checkpoint.SafetensorsFile;
 import org.tornadomla.checkpoint.TensorData;
 import org.tornadomla.config.ModelConfig;
-import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.error.CheckpointException;
+import org.tornadomla.gguf.GgufModel;
+import org.tornadomla.model.ModelFiles;
 
 /**
  * Expected logits of a whole model, computed by an implementation that is not ours: a model directory with
- * {@code expected.safetensors} in it.
+ * {@code expected.safetensors} in it, or a GGUF file {@code NAME.gguf} with {@code NAME.expected.safetensors} beside
+ * it.
  *
- * @param name         the directory's name
- * @param directory    the model
+ * @param name         the name of the directory or file
+ * @param directory    the model: its directory, or its GGUF file
  * @param config       its configuration
  * @param inputIds     a prompt
  * @param logits       [1, prompt, vocab_size]
@@ -27,26 +29,34 @@ public record GoldenModel(String name, Path directory, ModelConfig config, int[]
     private static final String EXPECTED = "expected.safetensors";
 
     /**
-     * Whether a path is such a directory.
+     * Whether a path is such a directory or file.
      *
      * @param path any path
-     * @return whether it holds a configuration and expected values
+     * @return whether there are a configuration and expected values
      */
     public static boolean isModel(Path path) {
-        return Files.isRegularFile(path.resolve("config.json")) && Files.isRegularFile(path.resolve(EXPECTED));
+        return ModelFiles.isModel(path) && Files.isRegularFile(expected(path));
+    }
+
+    /** Where the expected values of a model are. */
+    static Path expected(Path model) {
+        String name = model.toString();
+        return GgufModel.isGguf(model)
+                ? Path.of(name.substring(0, name.lastIndexOf('.') + 1) + EXPECTED)
+                : model.resolve(EXPECTED);
     }
 
     /**
      * Reads the expected values and the configuration; the weights stay on disk.
      *
-     * @param directory the directory
+     * @param directory the directory or GGUF file
      * @return the case
      * @throws CheckpointException                         when the expected values cannot be read
      * @throws org.tornadomla.error.ConfigurationException when the configuration describes no supported model
      */
     public static GoldenModel read(Path directory) {
-        ModelConfig config = ModelConfigReader.read(directory.resolve("config.json"));
-        Path file = directory.resolve(EXPECTED);
+        ModelConfig config = ModelFiles.config(directory);
+        Path file = expected(directory);
         try (SafetensorsFile expected = SafetensorsFile.open(file)) {
             String tolerance = expected.metadata().get("tolerance");
             if (tolerance == null) {

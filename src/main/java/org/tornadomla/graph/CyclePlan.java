@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.DeviceException;
+import org.tornadomla.error.MlaException;
 
 import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -64,6 +65,17 @@ public final class CyclePlan implements AutoCloseable {
     }
 
     private TornadoExecutionPlan build() {
+        try {
+            return assemble();
+        } catch (MlaException e) {
+            throw e;
+        } catch (Throwable e) {
+            // TornadoVM reads the kernels' code here, and fails with errors of its compiler's own.
+            throw new DeviceException("building the plan failed on " + target + ": " + DeviceException.reason(e), e);
+        }
+    }
+
+    private TornadoExecutionPlan assemble() {
         List<ImmutableTaskGraph> graphs = new ArrayList<>();
         GridScheduler grids = new GridScheduler();
         for (int stage = 0; stage < stages.size(); stage++) {
@@ -101,14 +113,7 @@ public final class CyclePlan implements AutoCloseable {
             // A device that is lost may refuse to give back what it no longer has.
         }
         Arrays.fill(results, null);
-        try {
-            plan = build();
-        } catch (DeviceException e) {
-            throw e;
-        } catch (Exception | LinkageError e) {
-            throw new DeviceException("building the plan again failed on " + target + ": " + DeviceException.reason(e),
-                    e);
-        }
+        plan = build();
         broken = false;
     }
 

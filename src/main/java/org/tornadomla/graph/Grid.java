@@ -24,7 +24,7 @@ public record Grid(int items, int local) {
     }
 
     /** The grid of {@code groups} groups of {@code local} work-items. */
-    static Grid groups(int groups, int local) {
+    public static Grid groups(int groups, int local) {
         return new Grid(Math.multiplyExact(groups, local), local);
     }
 

@@ -3,6 +3,7 @@ package org.tornadomla.graph;
 import org.tornadomla.error.ShapeException;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -10,13 +11,17 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 public final class Sizes {
 
     /** Most floats of one array, its header included. */
-    static final long MOST = Integer.MAX_VALUE - 64L;
+    public static final long MOST = Integer.MAX_VALUE - 64L;
 
     private Sizes() {
     }
 
     public static FloatArray floats(String what, long length) {
         return new FloatArray(checked(what, length));
+    }
+
+    public static IntArray ints(String what, long length) {
+        return new IntArray(checked(what, length));
     }
 
     public static VectorFloat16 vectors(String what, long floats) {
@@ -35,7 +40,7 @@ public final class Sizes {
     /** The length as an array takes it, if it fits one. */
     static int checked(String what, long length) {
         if (length > MOST) {
-            throw new ShapeException("buffer of " + what + " needs " + length + " floats, one array holds at most "
+            throw new ShapeException("buffer of " + what + " needs " + length + " numbers, one array holds at most "
                     + MOST + "; use fewer tokens a round or smaller batches");
         }
         return (int) length;

@@ -4,41 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-import org.tornadomla.kernels.AbsorbedQuery;
-import org.tornadomla.kernels.AbsorbedQueryBf16;
-import org.tornadomla.kernels.AbsorbedQueryF16;
-import org.tornadomla.kernels.AbsorbedQueryInt8;
-import org.tornadomla.kernels.ExpertMatMul;
-import org.tornadomla.kernels.ExpertMatMulBf16;
-import org.tornadomla.kernels.ExpertMatMulF16;
-import org.tornadomla.kernels.ExpertMatMulInt8;
-import org.tornadomla.kernels.GroupAttention;
-import org.tornadomla.kernels.GroupMatMul;
-import org.tornadomla.kernels.MatMul;
-import org.tornadomla.kernels.MatMulBf16;
-import org.tornadomla.kernels.MatMulF16;
-import org.tornadomla.kernels.MatMulInt8;
-import org.tornadomla.kernels.ValueUp;
-import org.tornadomla.kernels.ValueUpBf16;
-import org.tornadomla.kernels.ValueUpF16;
-import org.tornadomla.kernels.ValueUpInt8;
-import org.tornadomla.tensor.Padding;
-
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.*;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * The steps of one graph, collected in the order in which they run. One method an arity, so that the compiler holds
  * every kernel's arguments to its parameters.
  */
 public final class StepList {
-
-    static final String GROUP_MAT_MUL = "GroupMatMul.rows";
-    static final String GROUP_ATTENTION = "GroupAttention.split";
 
     private final Variants variants;
     private final List<Step> steps = new ArrayList<>();
@@ -51,6 +24,11 @@ public final class StepList {
     /** A list without steps. */
     public StepList(Variants variants) {
         this.variants = variants;
+    }
+
+    /** Which kernels compute. */
+    public Variants variants() {
+        return variants;
     }
 
     /** The steps so far. */
@@ -70,109 +48,9 @@ public final class StepList {
         return this;
     }
 
-    /** Adds a matrix product by the kernel of the weight's number format; arguments as for {@link MatMul#rows}. */
-    public StepList product(String name, FloatArray x, PackedMatrix w, VectorFloat16 bias, IntArray step, int rowsAt,
-            int columns, int k, int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
-        Grid blocks = Grid.loop(columns / MatMul.BLOCK);
-        return switch (w) {
-            case PackedMatrix.Float32 f32 -> product(name, x, f32.values(), bias, step, rowsAt, columns, k, xStride,
-                    yStride, hasBias, accumulate, y);
-            case PackedMatrix.Bfloat16 bf16 -> add(name, blocks, MatMulBf16::rows, x, bf16.values(), bias, step, rowsAt,
-                    columns, k, xStride, yStride, hasBias, accumulate, y);
-            case PackedMatrix.Half half -> add(name, blocks, MatMulF16::rows, x, half.values(), bias, step, rowsAt,
-                    columns, k, xStride, yStride, hasBias, accumulate, y);
-            case PackedMatrix.Int8 int8 -> add(name, blocks, MatMulInt8::rows, x, int8.values(), int8.scales(), bias,
-                    step, rowsAt, columns, k, xStride, yStride, hasBias, accumulate, y);
-        };
-    }
-
-    /**
-     * Adds the product of each expert by the kernel of the weight's number format; arguments as for
-     * {@link ExpertMatMul#rows}.
-     */
-    public StepList expertProduct(String name, Grid grid, FloatArray x, PackedMatrix w, IntArray grouping, int tokensAt,
-            int first, int experts, int columns, int k, int xStride, int yStride, VectorFloat16 y) {
-        return switch (w) {
-            case PackedMatrix.Float32 f32 -> add(name, grid, ExpertMatMul::rows, x, f32.values(), grouping, tokensAt,
-                    first, experts, columns, k, xStride, yStride, y);
-            case PackedMatrix.Bfloat16 bf16 -> add(name, grid, ExpertMatMulBf16::rows, x, bf16.values(), grouping,
-                    tokensAt, first, experts, columns, k, xStride, yStride, y);
-            case PackedMatrix.Half half -> add(name, grid, ExpertMatMulF16::rows, x, half.values(), grouping, tokensAt,
-                    first, experts, columns, k, xStride, yStride, y);
-            case PackedMatrix.Int8 int8 -> add(name, grid, ExpertMatMulInt8::rows, x, int8.values(), int8.scales(),
-                    grouping, tokensAt, first, experts, columns, k, xStride, yStride, y);
-        };
-    }
-
-    /**
-     * Adds the way of queries into the latent space by the kernel of the weight's number format; arguments as for
-     * {@link AbsorbedQuery#rows}.
-     */
-    public StepList absorbedQuery(String name, VectorFloat16 q, PackedMatrix w, IntArray step, int heads,
-            int nopeVectors, int headVectors, int latentVectors, int qStride, int packedRow, float scale,
-            VectorFloat16 packed) {
-        Grid blocks = Grid.loop(heads * Math.ceilDiv(latentVectors * Padding.LANES, MatMul.BLOCK));
-        return switch (w) {
-            case PackedMatrix.Float32 f32 ->
-                add(name, Grid.loop(heads * latentVectors), AbsorbedQuery::rows, q, f32.values(), step, heads,
-                        nopeVectors, headVectors, latentVectors, qStride, packedRow, scale, packed);
-            case PackedMatrix.Bfloat16 bf16 -> add(name, blocks, AbsorbedQueryBf16::rows, q, bf16.values(), step, heads,
-                    nopeVectors, headVectors, latentVectors, qStride, packedRow, scale, packed);
-            case PackedMatrix.Half half -> add(name, blocks, AbsorbedQueryF16::rows, q, half.values(), step, heads,
-                    nopeVectors, headVectors, latentVectors, qStride, packedRow, scale, packed);
-            case PackedMatrix.Int8 int8 -> add(name, blocks, AbsorbedQueryInt8::rows, q, int8.values(), int8.scales(),
-                    step, heads, nopeVectors, headVectors, latentVectors, qStride, packedRow, scale, packed);
-        };
-    }
-
-    /**
-     * Adds the way of the attended latent to values by the kernel of the weight's number format; arguments as for
-     * {@link ValueUp#rows}.
-     */
-    public StepList valueUp(String name, VectorFloat16 merged, PackedMatrix w, IntArray step, int heads, int valueDim,
-            int latentVectors, FloatArray values) {
-        Grid blocks = Grid.loop(heads * Math.ceilDiv(valueDim, MatMul.BLOCK));
-        return switch (w) {
-            case PackedMatrix.Float32 f32 -> add(name, Grid.loop(heads * valueDim), ValueUp::rows, merged, f32.values(),
-                    step, heads, valueDim, latentVectors, values);
-            case PackedMatrix.Bfloat16 bf16 -> add(name, blocks, ValueUpBf16::rows, merged, bf16.values(), step, heads,
-                    valueDim, latentVectors, values);
-            case PackedMatrix.Half half -> add(name, blocks, ValueUpF16::rows, merged, half.values(), step, heads,
-                    valueDim, latentVectors, values);
-            case PackedMatrix.Int8 int8 -> add(name, blocks, ValueUpInt8::rows, merged, int8.values(), int8.scales(),
-                    step, heads, valueDim, latentVectors, values);
-        };
-    }
-
-    /** Adds a matrix product of 32-bit weights by the kernel of the device's variant. */
-    private StepList product(String name, FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray step, int rowsAt,
-            int columns, int k, int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
-        if (variants.matMulItems() == 0) {
-            return add(name, Grid.loop(columns / MatMul.BLOCK), MatMul::rows, x, w, bias, step, rowsAt, columns, k,
-                    xStride, yStride, hasBias, accumulate, y);
-        }
-        KernelContext context = new KernelContext();
-        steps.add(new Step(name, Grid.groups(columns / Padding.LANES, variants.matMulItems()), GROUP_MAT_MUL,
-                List.of(x, w, bias, step, rowsAt, k, xStride, yStride, hasBias, accumulate, y),
-                graph -> graph.task(name, GroupMatMul::rows, context, x, w, bias, step, rowsAt, k, xStride, yStride,
-                        hasBias, accumulate, y),
-                () -> MatMul.rows(x, w, bias, step, rowsAt, columns, k, xStride, yStride, hasBias, accumulate, y)));
-        return this;
-    }
-
-    /** Adds absorbed attention by groups of work-items; arguments as for {@link GroupAttention#split}. */
-    public StepList groupAttention(String name, int units, VectorFloat16 packed, VectorFloat16 pool, FloatArray mask,
-            IntArray step, int tokensAt, int tablesAt, int tableLength, int pageTokens, int heads, int latentVectors,
-            int rowVectors, FloatArray maxima, FloatArray sums, VectorFloat16 partial) {
-        KernelContext context = new KernelContext();
-        steps.add(new Step(name, Grid.groups(Math.multiplyExact(units, heads), variants.attentionItems()),
-                GROUP_ATTENTION,
-                List.of(packed, pool, mask, step, tokensAt, tablesAt, tableLength, pageTokens, heads, latentVectors,
-                        rowVectors, maxima, sums, partial),
-                graph -> graph.task(name, GroupAttention::split, context, packed, pool, mask, step, tokensAt, tablesAt,
-                        tableLength, pageTokens, heads, latentVectors, rowVectors, maxima, sums, partial),
-                () -> HostAttention.split(packed, pool, mask, step, tokensAt, tablesAt, tableLength, pageTokens, heads,
-                        latentVectors, rowVectors, maxima, sums, partial)));
+    /** Adds a step that stands ready. */
+    public StepList add(Step step) {
+        steps.add(step);
         return this;
     }
 

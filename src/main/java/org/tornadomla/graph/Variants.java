@@ -3,12 +3,10 @@ package org.tornadomla.graph;
 import java.util.Optional;
 
 import org.tornadomla.backend.DeviceLimits;
-import org.tornadomla.backend.Support;
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.kernels.GroupAttention;
 import org.tornadomla.kernels.GroupMatMul;
-import org.tornadomla.tensor.WeightType;
 
 /**
  * Which kernel computes the operations that have two: one work-item for each large piece of work, which suits the cores
@@ -21,6 +19,11 @@ public record Variants(int matMulItems, int attentionItems) {
 
     /** Loops only, which every device runs. */
     public static final Variants LOOPS = new Variants(0, 0);
+
+    /** The kernel of matrix products by groups. */
+    public static final String GROUP_MAT_MUL = "GroupMatMul.rows";
+    /** The kernel of absorbed attention by groups. */
+    public static final String GROUP_ATTENTION = "GroupAttention.split";
 
     private static final int GROUP = 64;
 
@@ -53,25 +56,12 @@ public record Variants(int matMulItems, int attentionItems) {
                 : Optional.empty();
     }
 
-    /**
-     * Why a device cannot hold weights in a number format: some kernels need numbers that a device may lack. Where the
-     * runtime does not tell what a device has, the self-test finds out.
-     *
-     * @return one sentence; empty when it can
-     */
-    public static Optional<String> refusal(Target target, WeightType type) {
-        return type == WeightType.F16 && target.limits().half() == Support.NO
-                ? Optional.of("weights in f16 need a device with 16-bit floats, and " + target
-                        + " has none (no cl_khr_fp16); bf16 and f32 need nothing")
-                : Optional.empty();
-    }
-
     /** The same with loops for the operation that a kernel computes; empty when the kernel is a loop already. */
     public Optional<Variants> without(String kernel) {
-        if (kernel.equals(StepList.GROUP_MAT_MUL)) {
+        if (kernel.equals(GROUP_MAT_MUL)) {
             return Optional.of(new Variants(0, attentionItems));
         }
-        return kernel.equals(StepList.GROUP_ATTENTION) ? Optional.of(new Variants(matMulItems, 0)) : Optional.empty();
+        return kernel.equals(GROUP_ATTENTION) ? Optional.of(new Variants(matMulItems, 0)) : Optional.empty();
     }
 
     /**

@@ -45,4 +45,19 @@ public final class AbsorbedQuery {
             }
         }
     }
+
+    /**
+     * Writes four vectors of a head, from the last to the first: those behind the latent go where a later one goes too.
+     * A condition would leave sums unused in some sizes, which TornadoVM 5.2 does not compile.
+     *
+     * @param packed receives them. Modified
+     * @param to     where the first goes
+     * @param last   how far the latent's last vector is behind it
+     */
+    static void put(VectorFloat16 packed, int to, int last, float scale, Float16 a, Float16 b, Float16 c, Float16 d) {
+        packed.set(to + Math.min(3, last), Lanes.times(d, scale));
+        packed.set(to + Math.min(2, last), Lanes.times(c, scale));
+        packed.set(to + Math.min(1, last), Lanes.times(b, scale));
+        packed.set(to, Lanes.times(a, scale));
+    }
 }

@@ -22,28 +22,21 @@ public final class AbsorbedQueryInt8 {
      * Writes the latent part of the packed queries. A work-item owns a block of 64 latent columns of one head and walks
      * over the tokens.
      *
-     * @param q             [tokens, qStride] vectors, a row of heads of [nopeVectors | ropeVectors]. Not modified
-     * @param w             [heads, blocks, 16 nopeVectors] vectors of {@link Int8} numbers: for each element of q_nope
-     *                          the weights of 64 latent columns. Not modified
-     * @param scales        [heads, ceil(latentVectors / 8), nopeVectors] vectors: the scale of an element of q_nope for
-     *                          128 columns. Not modified
-     * @param step          counts. Not modified
-     * @param heads         number of heads
-     * @param nopeVectors   vectors of a head's part without position
-     * @param headVectors   vectors of a head in q
-     * @param latentVectors vectors of a latent
-     * @param qStride       vectors between rows of q
-     * @param packedRow     vectors of a packed head
-     * @param scale         factor on everything written: the softmax scale
-     * @param packed        [tokens, heads, packedRow] vectors; the first latentVectors of a head are written. Modified
+     * @param q      [tokens, qStride] vectors, a row of heads of [nopeVectors | ropeVectors]. Not modified
+     * @param w      [heads, blocks, 16 nopeVectors] vectors of {@link Int8} numbers: for each element of q_nope the
+     *                   weights of 64 latent columns. Not modified
+     * @param scales [heads, ceil(latentVectors / 8), nopeVectors] vectors: the scale of an element of q_nope for 128
+     *                   columns. Not modified
+     * @param step   counts, and behind it the sizes of {@link AbsorbedQuery#rows}. Not modified
+     * @param packed [tokens, heads, packedRow] vectors; the first latentVectors of a head are written. Modified
      */
     public static void rows(VectorFloat16 q, VectorInt16 w, VectorFloat16 scales, IntArray step, int heads,
             int nopeVectors, int headVectors, int latentVectors, int qStride, int packedRow, float scale,
             VectorFloat16 packed) {
         for (@Parallel
-        int unit = 0; unit < heads * ((latentVectors + 3) / MatMul.VECTORS); unit++) {
-            int head = unit / ((latentVectors + 3) / MatMul.VECTORS);
-            int column = (unit - head * ((latentVectors + 3) / MatMul.VECTORS)) * MatMul.VECTORS;
+        int unit = 0; unit < heads * ((latentVectors + MatMul.VECTORS - 1) / MatMul.VECTORS); unit++) {
+            int head = unit / ((latentVectors + MatMul.VECTORS - 1) / MatMul.VECTORS);
+            int column = (unit - head * ((latentVectors + MatMul.VECTORS - 1) / MatMul.VECTORS)) * MatMul.VECTORS;
             int tokens = step.get(StepLayout.TOKENS);
             int scaleBase = (head * ((latentVectors + GROUP - 1) / GROUP) + column / GROUP) * nopeVectors;
             float[] lanes = new float[Lanes.WIDTH];
@@ -64,15 +57,8 @@ public final class AbsorbedQueryInt8 {
                         d = Float16.add(d, Lanes.times(Int8.numbers(w, at + i, Int8.FOURTH), s));
                     }
                 }
-                int to = (token * heads + head) * packedRow + column;
-                // From the last vector to the first: those behind the latent go where a later one goes too. A condition
-                // would leave sums
-                // unused in some sizes, which TornadoVM 5.2 does not compile.
-                int last = latentVectors - 1 - column;
-                packed.set(to + Math.min(3, last), Lanes.times(d, scale));
-                packed.set(to + Math.min(2, last), Lanes.times(c, scale));
-                packed.set(to + Math.min(1, last), Lanes.times(b, scale));
-                packed.set(to, Lanes.times(a, scale));
+                AbsorbedQuery.put(packed, (token * heads + head) * packedRow + column, latentVectors - 1 - column,
+                        scale, a, b, c, d);
             }
         }
     }

@@ -11,9 +11,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 public final class ExpertGrouping {
 
     /** Number of experts that a token chose. */
-    static final int ACTIVE = 0;
+    public static final int ACTIVE = 0;
     /** Where the records of active experts begin. */
-    static final int RECORDS = 1;
+    public static final int RECORDS = 1;
     /** Length of a record: the expert, its first sorted row, one past its last. */
     static final int RECORD = 3;
 

@@ -53,16 +53,12 @@ public final class GroupAttention {
         int unit = statistics / heads;
         int head = statistics - unit * heads;
         if (unit < step.get(StepLayout.SPLIT_UNITS)) {
-            int splits = step.get(StepLayout.SPLITS);
-            int token = unit / splits;
-            int record = tokensAt + token * StepLayout.TOKEN_RECORD;
-            int table = tablesAt + step.get(record + StepLayout.TOKEN_SEQUENCE) * tableLength;
+            int token = unit / step.get(StepLayout.SPLITS);
+            int record = Slots.record(step, tokensAt, unit);
+            int table = Slots.table(step, record, tablesAt, tableLength);
             int maskAt = step.get(record + StepLayout.TOKEN_MASK) + head * step.get(StepLayout.MASK_HEAD_STRIDE);
-            int first = step.get(record + StepLayout.TOKEN_FROM);
-            int last = step.get(record + StepLayout.TOKEN_TO);
-            int share = (last - first + splits - 1) / splits;
-            int begin = first + (unit - token * splits) * share;
-            int end = Math.min(begin + share, last);
+            int begin = Slots.begin(step, record, unit);
+            int end = Slots.end(step, record, begin);
             int query = (token * heads + head) * rowVectors;
             for (int v = item; v < latentVectors; v += items) {
                 partial.set(statistics * latentVectors + v, Lanes.zero());
@@ -72,8 +68,7 @@ public final class GroupAttention {
             for (int block = begin; block < end; block += KEYS) {
                 int keys = Math.min(KEYS, end - block);
                 for (int i = item; i < keys; i += items) {
-                    int page = (block + i) / pageTokens;
-                    int row = (step.get(table + page) * pageTokens + block + i - page * pageTokens) * rowVectors;
+                    int row = Slots.of(step, table, block + i, pageTokens) * rowVectors;
                     Float16 products = Lanes.zero();
                     for (int v = 0; v < rowVectors; v++) {
                         products = Float16.add(products, Float16.mult(packed.get(query + v), pool.get(row + v)));

@@ -47,15 +47,11 @@ public final class LatentAttention {
             VectorFloat16 partial) {
         for (@Parallel
         int unit = 0; unit < step.get(StepLayout.SPLIT_UNITS); unit++) {
-            int splits = step.get(StepLayout.SPLITS);
-            int token = unit / splits;
-            int record = tokensAt + token * StepLayout.TOKEN_RECORD;
-            int table = tablesAt + step.get(record + StepLayout.TOKEN_SEQUENCE) * tableLength;
-            int from = step.get(record + StepLayout.TOKEN_FROM);
-            int to = step.get(record + StepLayout.TOKEN_TO);
-            int share = (to - from + splits - 1) / splits;
-            int begin = from + (unit - token * splits) * share;
-            int end = Math.min(begin + share, to);
+            int token = unit / step.get(StepLayout.SPLITS);
+            int record = Slots.record(step, tokensAt, unit);
+            int table = Slots.table(step, record, tablesAt, tableLength);
+            int begin = Slots.begin(step, record, unit);
+            int end = Slots.end(step, record, begin);
             int groups = (heads + AttentionTile.QUERIES - 1) / AttentionTile.QUERIES;
             int elements = latentVectors * Lanes.WIDTH;
             int stateLength = AttentionTile.STATE + elements;
@@ -68,9 +64,7 @@ public final class LatentAttention {
             for (int block = begin; block < end; block += AttentionTile.KEYS) {
                 int keys = Math.min(AttentionTile.KEYS, end - block);
                 for (int i = 0; i < AttentionTile.KEYS; i++) {
-                    int key = block + Math.min(i, keys - 1);
-                    int page = key / pageTokens;
-                    rows[i] = (step.get(table + page) * pageTokens + key - page * pageTokens) * rowVectors;
+                    rows[i] = Slots.of(step, table, block + Math.min(i, keys - 1), pageTokens) * rowVectors;
                 }
                 for (int group = 0; group < groups; group++) {
                     int queries = (token * groups + group) * rowVectors * Lanes.WIDTH;

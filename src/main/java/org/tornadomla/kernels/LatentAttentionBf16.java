@@ -44,15 +44,11 @@ public final class LatentAttentionBf16 {
             VectorFloat16 widened, VectorFloat16 partial) {
         for (@Parallel
         int unit = 0; unit < step.get(StepLayout.SPLIT_UNITS); unit++) {
-            int splits = step.get(StepLayout.SPLITS);
-            int token = unit / splits;
-            int record = tokensAt + token * StepLayout.TOKEN_RECORD;
-            int table = tablesAt + step.get(record + StepLayout.TOKEN_SEQUENCE) * tableLength;
-            int from = step.get(record + StepLayout.TOKEN_FROM);
-            int to = step.get(record + StepLayout.TOKEN_TO);
-            int share = (to - from + splits - 1) / splits;
-            int begin = from + (unit - token * splits) * share;
-            int end = Math.min(begin + share, to);
+            int token = unit / step.get(StepLayout.SPLITS);
+            int record = Slots.record(step, tokensAt, unit);
+            int table = Slots.table(step, record, tablesAt, tableLength);
+            int begin = Slots.begin(step, record, unit);
+            int end = Slots.end(step, record, begin);
             int groups = (heads + AttentionTile.QUERIES - 1) / AttentionTile.QUERIES;
             int elements = latentVectors * Lanes.WIDTH;
             int stateLength = AttentionTile.STATE + elements;
@@ -78,9 +74,7 @@ public final class LatentAttentionBf16 {
                         if (group == 0) {
                             for (int k = 0; k < AttentionTile.KEYS_AT_ONCE; k++) {
                                 int key = block + Math.min(i + k * apart, keys - 1);
-                                int page = key / pageTokens;
-                                packedRows[k] = (step.get(table + page) * pageTokens + key - page * pageTokens)
-                                        * packedVectors;
+                                packedRows[k] = Slots.of(step, table, key, pageTokens) * packedVectors;
                             }
                             for (int v = 0; v < packedVectors; v++) {
                                 for (int k = 0; k < AttentionTile.KEYS_AT_ONCE; k++) {

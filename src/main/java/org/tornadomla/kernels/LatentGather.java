@@ -35,17 +35,7 @@ public final class LatentGather {
             VectorFloat16 rotary) {
         for (@Parallel
         int i = 0; i < step.get(StepLayout.EXPANDED_KEYS); i++) {
-            int sequence = 0;
-            int start = 0;
-            for (int s = 1; s < sequences; s++) {
-                if (i >= step.get(startsAt + s)) {
-                    sequence = s;
-                    start = step.get(startsAt + s);
-                }
-            }
-            int key = i - start;
-            int page = key / pageTokens;
-            int slot = step.get(tablesAt + sequence * tableLength + page) * pageTokens + key - page * pageTokens;
+            int slot = Slots.ofExpanded(step, startsAt, sequences, tablesAt, tableLength, pageTokens, i);
             for (int v = 0; v < latentVectors; v++) {
                 Lanes.store(latents, (i * latentVectors + v) * Lanes.WIDTH, pool.get(slot * rowVectors + v));
             }

@@ -36,17 +36,7 @@ public final class LatentGatherBf16 {
             int pageTokens, int latentVectors, int rowVectors, FloatArray latents, VectorFloat16 rotary) {
         for (@Parallel
         int i = 0; i < step.get(StepLayout.EXPANDED_KEYS); i++) {
-            int sequence = 0;
-            int start = 0;
-            for (int s = 1; s < sequences; s++) {
-                if (i >= step.get(startsAt + s)) {
-                    sequence = s;
-                    start = step.get(startsAt + s);
-                }
-            }
-            int key = i - start;
-            int page = key / pageTokens;
-            int slot = step.get(tablesAt + sequence * tableLength + page) * pageTokens + key - page * pageTokens;
+            int slot = Slots.ofExpanded(step, startsAt, sequences, tablesAt, tableLength, pageTokens, i);
             int from = slot * ((rowVectors + 1) / 2);
             for (int v = 0; v < rowVectors; v++) {
                 Float16 numbers = Bf16.numbers(pool, from + v / 2, v % 2 == 0 ? Bf16.LOWER : Bf16.UPPER);

@@ -7,7 +7,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The matrix product y = x W^T (+ bias), the linear layer of every projection.
+ * The matrix product y = x W^T (+ bias), the linear layer of every projection, and of every expert on the rows that
+ * chose it: a matrix that all rows take is one group of rows, experts have a group each.
  *
  * <p>W is packed in blocks of {@link #BLOCK} output columns: for each block, for each k, 64 floats. The lanes of a
  * vector are output columns, so nothing is summed across lanes, k needs no padding, and a block is one contiguous
@@ -26,14 +27,20 @@ public final class MatMul {
     /**
      * Computes {@code y[r, n] = sum over k of x[r, k] W[n, k] + bias[n] (+ y[r, n])}.
      *
-     * <p>A work-item owns one block of columns and walks over all rows, four at a time with 16 vector accumulators, so
-     * that weights are read from memory once whatever the number of rows; a single row takes a path of its own.
+     * <p>A work-item owns one block of columns of one group and walks over all rows of the group, four at a time with
+     * 16 vector accumulators, so that weights are read from memory once whatever the number of rows; a single row takes
+     * a path of its own. Groups without rows are not computed.
      *
      * @param x          [rows, xStride] floats; columns 0 to k-1 are read. Not modified
-     * @param w          [blocks, k, 4] vectors, packed. Not modified
+     * @param w          [matrices, blocks, k, 4] vectors, packed. Not modified
      * @param bias       [blocks, 4] vectors, read when hasBias is 1. Not modified
-     * @param step       the number of rows is at rowsAt. Not modified
-     * @param rowsAt     index of the row count in step
+     * @param groups     which rows a matrix multiplies, see {@link ProductRows}. Not modified
+     * @param activeAt   index of the number of groups in groups
+     * @param rowsAt     index of the number of rows, or of the records of groups where matrices is not 0
+     * @param tokensAt   where the rows of x stand in groups that sorted rows take; -1 when they are those of x
+     * @param first      number of the first matrix that w holds
+     * @param matrices   number of matrices that w holds, rows of others are left as they are; 0 for one matrix and all
+     *                       rows
      * @param columns    64 times the number of blocks
      * @param k          inner width
      * @param xStride    floats between rows of x
@@ -42,22 +49,28 @@ public final class MatMul {
      * @param accumulate 1 to add to what y holds
      * @param y          [rows, yStride] vectors; the first columns/16 of a row are written. Modified
      */
-    public static void rows(FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray step, int rowsAt, int columns,
-            int k, int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+    public static void rows(FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray groups, int activeAt,
+            int rowsAt, int tokensAt, int first, int matrices, int columns, int k, int xStride, int yStride,
+            int hasBias, int accumulate, VectorFloat16 y) {
         for (@Parallel
-        int block = 0; block < columns / BLOCK; block++) {
-            int rows = step.get(rowsAt);
-            int wBase = block * k * VECTORS;
+        int unit = 0; unit < groups.get(activeAt) * (columns / BLOCK); unit++) {
+            int group = unit / (columns / BLOCK);
+            int matrix = ProductRows.matrix(groups, rowsAt, group, first, matrices);
+            int rows = ProductRows.end(groups, rowsAt, group, first, matrices);
+            int block = unit - group * (columns / BLOCK);
+            int packed = matrix * (columns / BLOCK) + block;
             int column = block * VECTORS;
-            for (int r = 0; r < rows; r += 4) {
+            int wBase = packed * k * VECTORS;
+            for (int r = ProductRows.begin(groups, rowsAt, group, matrices); r < rows; r += 4) {
                 if (rows - r == 1) {
-                    row(x, r * xStride, w, wBase, k, bias, column, hasBias, accumulate, y, r * yStride + column);
+                    row(x, ProductRows.source(groups, tokensAt, r) * xStride, w, wBase, k, bias, column, hasBias,
+                            accumulate, y, r * yStride + column);
                 } else {
                     int last = rows - 1;
-                    int x0 = r * xStride;
-                    int x1 = Math.min(r + 1, last) * xStride;
-                    int x2 = Math.min(r + 2, last) * xStride;
-                    int x3 = Math.min(r + 3, last) * xStride;
+                    int x0 = ProductRows.source(groups, tokensAt, r) * xStride;
+                    int x1 = ProductRows.source(groups, tokensAt, Math.min(r + 1, last)) * xStride;
+                    int x2 = ProductRows.source(groups, tokensAt, Math.min(r + 2, last)) * xStride;
+                    int x3 = ProductRows.source(groups, tokensAt, Math.min(r + 3, last)) * xStride;
                     Float16 a0 = Lanes.zero();
                     Float16 b0 = Lanes.zero();
                     Float16 c0 = Lanes.zero();
@@ -102,15 +115,15 @@ public final class MatMul {
                         d3 = Float16.add(d3, Float16.mult(w3, s3));
                     }
                     int y0 = r * yStride + column;
-                    put(y, y0, bias, column, hasBias, accumulate, a0, b0, c0, d0);
+                    ProductRows.put(y, y0, bias, column, hasBias, accumulate, a0, b0, c0, d0);
                     if (r + 1 < rows) {
-                        put(y, y0 + yStride, bias, column, hasBias, accumulate, a1, b1, c1, d1);
+                        ProductRows.put(y, y0 + yStride, bias, column, hasBias, accumulate, a1, b1, c1, d1);
                     }
                     if (r + 2 < rows) {
-                        put(y, y0 + 2 * yStride, bias, column, hasBias, accumulate, a2, b2, c2, d2);
+                        ProductRows.put(y, y0 + 2 * yStride, bias, column, hasBias, accumulate, a2, b2, c2, d2);
                     }
                     if (r + 3 < rows) {
-                        put(y, y0 + 3 * yStride, bias, column, hasBias, accumulate, a3, b3, c3, d3);
+                        ProductRows.put(y, y0 + 3 * yStride, bias, column, hasBias, accumulate, a3, b3, c3, d3);
                     }
                 }
             }
@@ -174,33 +187,7 @@ public final class MatMul {
             c0 = Float16.add(c0, Lanes.times(w.get(w0 + 2), s0));
             d0 = Float16.add(d0, Lanes.times(w.get(w0 + 3), s0));
         }
-        put(y, at, bias, column, hasBias, accumulate, Lanes.sum(a0, a1, a2, a3), Lanes.sum(b0, b1, b2, b3),
+        ProductRows.put(y, at, bias, column, hasBias, accumulate, Lanes.sum(a0, a1, a2, a3), Lanes.sum(b0, b1, b2, b3),
                 Lanes.sum(c0, c1, c2, c3), Lanes.sum(d0, d1, d2, d3));
-    }
-
-    /** Writes four vectors of a row, one behind the other, with or without bias and with or without what y holds. */
-    static void put(VectorFloat16 y, int at, VectorFloat16 bias, int biasAt, int hasBias, int accumulate, Float16 a,
-            Float16 b, Float16 c, Float16 d) {
-        put(y, at, bias, biasAt, hasBias, accumulate, a);
-        put(y, at + 1, bias, biasAt + 1, hasBias, accumulate, b);
-        put(y, at + 2, bias, biasAt + 2, hasBias, accumulate, c);
-        put(y, at + 3, bias, biasAt + 3, hasBias, accumulate, d);
-    }
-
-    private static void put(VectorFloat16 y, int at, VectorFloat16 bias, int biasAt, int hasBias, int accumulate,
-            Float16 a) {
-        if (hasBias == 1) {
-            if (accumulate == 1) {
-                y.set(at, Float16.add(y.get(at), Float16.add(a, bias.get(biasAt))));
-            } else {
-                y.set(at, Float16.add(a, bias.get(biasAt)));
-            }
-        } else {
-            if (accumulate == 1) {
-                y.set(at, Float16.add(y.get(at), a));
-            } else {
-                y.set(at, a);
-            }
-        }
     }
 }

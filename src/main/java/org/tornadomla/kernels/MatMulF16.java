@@ -17,38 +17,33 @@ public final class MatMulF16 {
     }
 
     /**
-     * Computes {@code y[r, n] = sum over k of x[r, k] W[n, k] + bias[n] (+ y[r, n])}.
+     * Computes what {@link MatMul#rows} does, in the same way. A row alone is computed four times: TornadoVM inlines no
+     * second path.
      *
-     * <p>A work-item owns one block of columns and walks over all rows, four at a time with 16 vector accumulators, so
-     * that weights are read from memory once whatever the number of rows. A single row is computed four times:
-     * TornadoVM inlines no second path.
-     *
-     * @param x          [rows, xStride] floats; columns 0 to k-1 are read. Not modified
-     * @param w          [blocks, k, 64] numbers, packed as for {@link MatMul}. Not modified
-     * @param bias       [blocks, 4] vectors, read when hasBias is 1. Not modified
-     * @param step       the number of rows is at rowsAt. Not modified
-     * @param rowsAt     index of the row count in step
-     * @param columns    64 times the number of blocks
-     * @param k          inner width
-     * @param xStride    floats between rows of x
-     * @param yStride    vectors between rows of y
-     * @param hasBias    1 to add the bias
-     * @param accumulate 1 to add to what y holds
-     * @param y          [rows, yStride] vectors; the first columns/16 of a row are written. Modified
+     * @param x      [rows, xStride] floats. Not modified
+     * @param w      [matrices, blocks, k, 64] numbers, packed as for {@link MatMul}. Not modified
+     * @param bias   [blocks, 4] vectors. Not modified
+     * @param groups as for {@link MatMul#rows}, and so all that follow. Not modified
+     * @param y      [rows, yStride] vectors. Modified
      */
-    public static void rows(FloatArray x, HalfFloatArray w, VectorFloat16 bias, IntArray step, int rowsAt, int columns,
-            int k, int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+    public static void rows(FloatArray x, HalfFloatArray w, VectorFloat16 bias, IntArray groups, int activeAt,
+            int rowsAt, int tokensAt, int first, int matrices, int columns, int k, int xStride, int yStride,
+            int hasBias, int accumulate, VectorFloat16 y) {
         for (@Parallel
-        int block = 0; block < columns / MatMul.BLOCK; block++) {
-            int rows = step.get(rowsAt);
-            int wBase = block * k * MatMul.BLOCK;
+        int unit = 0; unit < groups.get(activeAt) * (columns / MatMul.BLOCK); unit++) {
+            int group = unit / (columns / MatMul.BLOCK);
+            int matrix = ProductRows.matrix(groups, rowsAt, group, first, matrices);
+            int rows = ProductRows.end(groups, rowsAt, group, first, matrices);
+            int block = unit - group * (columns / MatMul.BLOCK);
+            int packed = matrix * (columns / MatMul.BLOCK) + block;
             int column = block * MatMul.VECTORS;
-            for (int r = 0; r < rows; r += 4) {
+            int wBase = packed * k * MatMul.BLOCK;
+            for (int r = ProductRows.begin(groups, rowsAt, group, matrices); r < rows; r += 4) {
                 int last = rows - 1;
-                int x0 = r * xStride;
-                int x1 = Math.min(r + 1, last) * xStride;
-                int x2 = Math.min(r + 2, last) * xStride;
-                int x3 = Math.min(r + 3, last) * xStride;
+                int x0 = ProductRows.source(groups, tokensAt, r) * xStride;
+                int x1 = ProductRows.source(groups, tokensAt, Math.min(r + 1, last)) * xStride;
+                int x2 = ProductRows.source(groups, tokensAt, Math.min(r + 2, last)) * xStride;
+                int x3 = ProductRows.source(groups, tokensAt, Math.min(r + 3, last)) * xStride;
                 Float16 a0 = Lanes.zero();
                 Float16 b0 = Lanes.zero();
                 Float16 c0 = Lanes.zero();
@@ -93,15 +88,15 @@ public final class MatMulF16 {
                     d3 = Float16.add(d3, Float16.mult(w3, s3));
                 }
                 int y0 = r * yStride + column;
-                MatMul.put(y, y0, bias, column, hasBias, accumulate, a0, b0, c0, d0);
+                ProductRows.put(y, y0, bias, column, hasBias, accumulate, a0, b0, c0, d0);
                 if (r + 1 < rows) {
-                    MatMul.put(y, y0 + yStride, bias, column, hasBias, accumulate, a1, b1, c1, d1);
+                    ProductRows.put(y, y0 + yStride, bias, column, hasBias, accumulate, a1, b1, c1, d1);
                 }
                 if (r + 2 < rows) {
-                    MatMul.put(y, y0 + 2 * yStride, bias, column, hasBias, accumulate, a2, b2, c2, d2);
+                    ProductRows.put(y, y0 + 2 * yStride, bias, column, hasBias, accumulate, a2, b2, c2, d2);
                 }
                 if (r + 3 < rows) {
-                    MatMul.put(y, y0 + 3 * yStride, bias, column, hasBias, accumulate, a3, b3, c3, d3);
+                    ProductRows.put(y, y0 + 3 * yStride, bias, column, hasBias, accumulate, a3, b3, c3, d3);
                 }
             }
         }

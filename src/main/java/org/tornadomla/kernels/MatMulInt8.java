@@ -17,67 +17,62 @@ public final class MatMulInt8 {
     }
 
     /**
-     * Computes {@code y[r, n] = sum over k of x[r, k] W[n, k] + bias[n] (+ y[r, n])}.
+     * Computes what {@link MatMul#rows} does, in the same way.
      *
-     * <p>A work-item owns one block of columns and walks over all rows, four at a time with 16 vector accumulators, so
-     * that weights are read from memory once whatever the number of rows; a single row takes a path of its own.
-     *
-     * @param x          [rows, xStride] floats; columns 0 to k-1 are read. Not modified
-     * @param w          [blocks, k] vectors of {@link Int8} numbers, in the order of {@link MatMul}. Not modified
-     * @param scales     [blocks, ceil(k / 128), 4] vectors: the scale of an output for 128 inputs. Not modified
-     * @param bias       [blocks, 4] vectors, read when hasBias is 1. Not modified
-     * @param step       the number of rows is at rowsAt. Not modified
-     * @param rowsAt     index of the row count in step
-     * @param columns    64 times the number of blocks
-     * @param k          inner width
-     * @param xStride    floats between rows of x
-     * @param yStride    vectors between rows of y
-     * @param hasBias    1 to add the bias
-     * @param accumulate 1 to add to what y holds
-     * @param y          [rows, yStride] vectors; the first columns/16 of a row are written. Modified
+     * @param x      [rows, xStride] floats. Not modified
+     * @param w      [matrices, blocks, k] vectors of {@link Int8} numbers, in the order of {@link MatMul}. Not modified
+     * @param scales [matrices, blocks, ceil(k / 128), 4] vectors: the scale of an output for 128 inputs. Not modified
+     * @param bias   [blocks, 4] vectors. Not modified
+     * @param groups as for {@link MatMul#rows}, and so all that follow. Not modified
+     * @param y      [rows, yStride] vectors. Modified
      */
-    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 scales, VectorFloat16 bias, IntArray step,
-            int rowsAt, int columns, int k, int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 scales, VectorFloat16 bias, IntArray groups,
+            int activeAt, int rowsAt, int tokensAt, int first, int matrices, int columns, int k, int xStride,
+            int yStride, int hasBias, int accumulate, VectorFloat16 y) {
         for (@Parallel
-        int block = 0; block < columns / MatMul.BLOCK; block++) {
-            int rows = step.get(rowsAt);
-            int wBase = block * k;
-            int groups = (k + Int8.SCALED - 1) / Int8.SCALED;
-            int scaleBase = block * groups * MatMul.VECTORS;
+        int unit = 0; unit < groups.get(activeAt) * (columns / MatMul.BLOCK); unit++) {
+            int group = unit / (columns / MatMul.BLOCK);
+            int matrix = ProductRows.matrix(groups, rowsAt, group, first, matrices);
+            int rows = ProductRows.end(groups, rowsAt, group, first, matrices);
+            int block = unit - group * (columns / MatMul.BLOCK);
+            int packed = matrix * (columns / MatMul.BLOCK) + block;
             int column = block * MatMul.VECTORS;
-            for (int r = 0; r < rows; r += 4) {
+            int wBase = packed * k;
+            int parts = (k + Int8.SCALED - 1) / Int8.SCALED;
+            int scaleBase = packed * parts * MatMul.VECTORS;
+            for (int r = ProductRows.begin(groups, rowsAt, group, matrices); r < rows; r += 4) {
                 if (rows - r == 1) {
                     Float16 a = Lanes.zero();
                     Float16 b = Lanes.zero();
                     Float16 c = Lanes.zero();
                     Float16 d = Lanes.zero();
-                    int x0 = r * xStride;
-                    for (int group = 0; group < groups; group++) {
-                        int end = Math.min(k, (group + 1) * Int8.SCALED);
+                    int x0 = ProductRows.source(groups, tokensAt, r) * xStride;
+                    for (int part = 0; part < parts; part++) {
+                        int end = Math.min(k, (part + 1) * Int8.SCALED);
                         Float16 ga = Lanes.zero();
                         Float16 gb = Lanes.zero();
                         Float16 gc = Lanes.zero();
                         Float16 gd = Lanes.zero();
-                        for (int i = group * Int8.SCALED; i < end; i++) {
+                        for (int i = part * Int8.SCALED; i < end; i++) {
                             float s = x.get(x0 + i);
                             ga = Float16.add(ga, Lanes.times(Int8.numbers(w, wBase + i, Int8.FIRST), s));
                             gb = Float16.add(gb, Lanes.times(Int8.numbers(w, wBase + i, Int8.SECOND), s));
                             gc = Float16.add(gc, Lanes.times(Int8.numbers(w, wBase + i, Int8.THIRD), s));
                             gd = Float16.add(gd, Lanes.times(Int8.numbers(w, wBase + i, Int8.FOURTH), s));
                         }
-                        int scale = scaleBase + group * MatMul.VECTORS;
+                        int scale = scaleBase + part * MatMul.VECTORS;
                         a = Float16.add(a, Float16.mult(ga, scales.get(scale)));
                         b = Float16.add(b, Float16.mult(gb, scales.get(scale + 1)));
                         c = Float16.add(c, Float16.mult(gc, scales.get(scale + 2)));
                         d = Float16.add(d, Float16.mult(gd, scales.get(scale + 3)));
                     }
-                    MatMul.put(y, r * yStride + column, bias, column, hasBias, accumulate, a, b, c, d);
+                    ProductRows.put(y, r * yStride + column, bias, column, hasBias, accumulate, a, b, c, d);
                 } else {
                     int last = rows - 1;
-                    int x0 = r * xStride;
-                    int x1 = Math.min(r + 1, last) * xStride;
-                    int x2 = Math.min(r + 2, last) * xStride;
-                    int x3 = Math.min(r + 3, last) * xStride;
+                    int x0 = ProductRows.source(groups, tokensAt, r) * xStride;
+                    int x1 = ProductRows.source(groups, tokensAt, Math.min(r + 1, last)) * xStride;
+                    int x2 = ProductRows.source(groups, tokensAt, Math.min(r + 2, last)) * xStride;
+                    int x3 = ProductRows.source(groups, tokensAt, Math.min(r + 3, last)) * xStride;
                     Float16 a0 = Lanes.zero();
                     Float16 b0 = Lanes.zero();
                     Float16 c0 = Lanes.zero();
@@ -94,8 +89,8 @@ public final class MatMulInt8 {
                     Float16 b3 = Lanes.zero();
                     Float16 c3 = Lanes.zero();
                     Float16 d3 = Lanes.zero();
-                    for (int group = 0; group < groups; group++) {
-                        int end = Math.min(k, (group + 1) * Int8.SCALED);
+                    for (int part = 0; part < parts; part++) {
+                        int end = Math.min(k, (part + 1) * Int8.SCALED);
                         Float16 ga0 = Lanes.zero();
                         Float16 gb0 = Lanes.zero();
                         Float16 gc0 = Lanes.zero();
@@ -112,7 +107,7 @@ public final class MatMulInt8 {
                         Float16 gb3 = Lanes.zero();
                         Float16 gc3 = Lanes.zero();
                         Float16 gd3 = Lanes.zero();
-                        for (int i = group * Int8.SCALED; i < end; i++) {
+                        for (int i = part * Int8.SCALED; i < end; i++) {
                             Float16 w0 = Int8.numbers(w, wBase + i, Int8.FIRST);
                             Float16 w1 = Int8.numbers(w, wBase + i, Int8.SECOND);
                             Float16 w2 = Int8.numbers(w, wBase + i, Int8.THIRD);
@@ -138,7 +133,7 @@ public final class MatMulInt8 {
                             gc3 = Float16.add(gc3, Float16.mult(w2, s3));
                             gd3 = Float16.add(gd3, Float16.mult(w3, s3));
                         }
-                        int scale = scaleBase + group * MatMul.VECTORS;
+                        int scale = scaleBase + part * MatMul.VECTORS;
                         Float16 scale0 = scales.get(scale);
                         Float16 scale1 = scales.get(scale + 1);
                         Float16 scale2 = scales.get(scale + 2);
@@ -161,15 +156,15 @@ public final class MatMulInt8 {
                         d3 = Float16.add(d3, Float16.mult(gd3, scale3));
                     }
                     int y0 = r * yStride + column;
-                    MatMul.put(y, y0, bias, column, hasBias, accumulate, a0, b0, c0, d0);
+                    ProductRows.put(y, y0, bias, column, hasBias, accumulate, a0, b0, c0, d0);
                     if (r + 1 < rows) {
-                        MatMul.put(y, y0 + yStride, bias, column, hasBias, accumulate, a1, b1, c1, d1);
+                        ProductRows.put(y, y0 + yStride, bias, column, hasBias, accumulate, a1, b1, c1, d1);
                     }
                     if (r + 2 < rows) {
-                        MatMul.put(y, y0 + 2 * yStride, bias, column, hasBias, accumulate, a2, b2, c2, d2);
+                        ProductRows.put(y, y0 + 2 * yStride, bias, column, hasBias, accumulate, a2, b2, c2, d2);
                     }
                     if (r + 3 < rows) {
-                        MatMul.put(y, y0 + 3 * yStride, bias, column, hasBias, accumulate, a3, b3, c3, d3);
+                        ProductRows.put(y, y0 + 3 * yStride, bias, column, hasBias, accumulate, a3, b3, c3, d3);
                     }
                 }
             }

@@ -20,7 +20,7 @@ public final class Router {
     public static final int BEST_TWO_OF_GROUP = 2;
 
     /** Below every score and every sum of two. */
-    private static final float LOWEST = -3.0e38f;
+    private static final float LOWEST = Softmax.HIDDEN;
     /** Keeps the division finite where every chosen score is 0. */
     private static final float SMALLEST_SUM = 1e-20f;
 

@@ -7,12 +7,12 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
  * and not an infinity, which fast-math flags leave undefined; their weight is exactly 0, also where every key of a row
  * is hidden.
  */
-final class Softmax {
+public final class Softmax {
 
     /** Score of a key that is not seen, and the running maximum before the first key. */
-    static final float HIDDEN = -3.0e38f;
+    public static final float HIDDEN = -3.0e38f;
     /** Scores up to this are hidden: a mask's most negative values, after an ordinary score was added to them. */
-    static final float HIDDEN_LIMIT = -1.0e30f;
+    public static final float HIDDEN_LIMIT = -1.0e30f;
 
     private Softmax() {
     }

@@ -39,4 +39,22 @@ public final class ValueUp {
             }
         }
     }
+
+    /**
+     * Writes the first elements of four vectors of a head.
+     *
+     * @param values receives them. Modified
+     * @param to     where the first goes
+     * @param count  how many, at most 64
+     * @param sums   private, [64], scratch
+     */
+    static void put(FloatArray values, int to, int count, float[] sums, Float16 a, Float16 b, Float16 c, Float16 d) {
+        Lanes.unpack(a, sums, 0);
+        Lanes.unpack(b, sums, Lanes.WIDTH);
+        Lanes.unpack(c, sums, 2 * Lanes.WIDTH);
+        Lanes.unpack(d, sums, 3 * Lanes.WIDTH);
+        for (int i = 0; i < count; i++) {
+            values.set(to + i, sums[i]);
+        }
+    }
 }

@@ -16,14 +16,11 @@ public final class ValueUpF16 {
     /**
      * Computes a block of 64 value elements of one head a work-item, for all tokens.
      *
-     * @param merged        [tokens, heads, latentVectors] vectors: the attended latents. Not modified
-     * @param w             [heads, blocks, 16 latentVectors, 64] numbers: for each element of the latent the weights of
-     *                          64 value elements. Not modified
-     * @param step          counts. Not modified
-     * @param heads         number of heads
-     * @param valueDim      floats of a head's value
-     * @param latentVectors vectors of a latent
-     * @param values        [tokens, heads, valueDim] floats. Modified
+     * @param merged [tokens, heads, latentVectors] vectors: the attended latents. Not modified
+     * @param w      [heads, blocks, 16 latentVectors, 64] numbers: for each element of the latent the weights of 64
+     *                   value elements. Not modified
+     * @param step   counts, and behind it the sizes of {@link ValueUp#rows}. Not modified
+     * @param values [tokens, heads, valueDim] floats. Modified
      */
     public static void rows(VectorFloat16 merged, HalfFloatArray w, IntArray step, int heads, int valueDim,
             int latentVectors, FloatArray values) {
@@ -53,14 +50,7 @@ public final class ValueUpF16 {
                         d = Float16.add(d, Lanes.times(Half.numbers(w, at + 3 * Lanes.WIDTH), s));
                     }
                 }
-                Lanes.unpack(a, sums, 0);
-                Lanes.unpack(b, sums, Lanes.WIDTH);
-                Lanes.unpack(c, sums, 2 * Lanes.WIDTH);
-                Lanes.unpack(d, sums, 3 * Lanes.WIDTH);
-                int to = (token * heads + head) * valueDim + first;
-                for (int i = 0; i < count; i++) {
-                    values.set(to + i, sums[i]);
-                }
+                ValueUp.put(values, (token * heads + head) * valueDim + first, count, sums, a, b, c, d);
             }
         }
     }

@@ -22,16 +22,13 @@ public final class ValueUpInt8 {
     /**
      * Computes a block of 64 value elements of one head a work-item, for all tokens.
      *
-     * @param merged        [tokens, heads, latentVectors] vectors: the attended latents. Not modified
-     * @param w             [heads, blocks, 16 latentVectors] vectors of {@link Int8} numbers: for each element of the
-     *                          latent the weights of 64 value elements. Not modified
-     * @param scales        [heads, blocks, ceil(latentVectors / 8), 4] vectors: the scale of an output for 128 inputs.
-     *                          Not modified
-     * @param step          counts. Not modified
-     * @param heads         number of heads
-     * @param valueDim      floats of a head's value
-     * @param latentVectors vectors of a latent
-     * @param values        [tokens, heads, valueDim] floats. Modified
+     * @param merged [tokens, heads, latentVectors] vectors: the attended latents. Not modified
+     * @param w      [heads, blocks, 16 latentVectors] vectors of {@link Int8} numbers: for each element of the latent
+     *                   the weights of 64 value elements. Not modified
+     * @param scales [heads, blocks, ceil(latentVectors / 8), 4] vectors: the scale of an output for 128 inputs. Not
+     *                   modified
+     * @param step   counts, and behind it the sizes of {@link ValueUp#rows}. Not modified
+     * @param values [tokens, heads, valueDim] floats. Modified
      */
     public static void rows(VectorFloat16 merged, VectorInt16 w, VectorFloat16 scales, IntArray step, int heads,
             int valueDim, int latentVectors, FloatArray values) {
@@ -73,14 +70,7 @@ public final class ValueUpInt8 {
                     c = Float16.add(c, Float16.mult(gc, scales.get(factor + 2)));
                     d = Float16.add(d, Float16.mult(gd, scales.get(factor + 3)));
                 }
-                Lanes.unpack(a, sums, 0);
-                Lanes.unpack(b, sums, Lanes.WIDTH);
-                Lanes.unpack(c, sums, 2 * Lanes.WIDTH);
-                Lanes.unpack(d, sums, 3 * Lanes.WIDTH);
-                int to = (token * heads + head) * valueDim + first;
-                for (int i = 0; i < count; i++) {
-                    values.set(to + i, sums[i]);
-                }
+                ValueUp.put(values, (token * heads + head) * valueDim + first, count, sums, a, b, c, d);
             }
         }
     }

@@ -7,12 +7,12 @@ import org.tornadomla.config.MlaConfig;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Grid;
-import org.tornadomla.graph.PackedMatrix;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.kernels.ExpandedAttention;
+import org.tornadomla.kernels.GroupAttention;
 import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.LatentAttentionBf16;
 import org.tornadomla.kernels.LatentGather;
@@ -26,7 +26,12 @@ import org.tornadomla.kernels.SplitMerge;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.kernels.Unpack;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.weights.AbsorbedQueries;
+import org.tornadomla.weights.AttendedValues;
+import org.tornadomla.weights.Product;
+import org.tornadomla.weights.RowGroups;
 
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -54,12 +59,11 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         MlaConfig c = shape.config();
         StepList steps = new StepList(variants);
         FloatArray query = x;
-        int queryWidth = c.hiddenSize();
         int queryStride = xStride;
         if (c.qLoraRank() > 0) {
             int columns = shape.compressedColumns();
-            linear(steps, "q_a", x, weights.qA(), weights.qABias(), StepLayout.TOKENS, columns, c.hiddenSize(), xStride,
-                    c.attentionBias(), buffers.compressed());
+            weights.qA().product(steps, linear("q_a", x, xStride, StepLayout.TOKENS, weights.qABias(),
+                    c.attentionBias(), buffers.compressed(), columns));
             if (c.queryNorm()) {
                 steps.add("q_norm", tokens(), RmsNorm::rows, buffers.compressed(), weights.qANorm(), step.array(),
                         StepLayout.TOKENS, c.qLoraRank(), columns / Padding.LANES, (float) c.rmsNormEps(),
@@ -69,13 +73,12 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                         c.qLoraRank(), columns / Padding.LANES, buffers.normed());
             }
             query = buffers.normed();
-            queryWidth = c.qLoraRank();
             queryStride = Padding.toVectors(c.qLoraRank());
         }
-        linear(steps, "q_b", query, weights.q(), weights.qABias(), StepLayout.TOKENS, shape.queryColumns(), queryWidth,
-                queryStride, false, buffers.query());
-        linear(steps, "kv_a", x, weights.kvA(), weights.kvABias(), StepLayout.CONTEXT_TOKENS, shape.latentColumns(),
-                c.hiddenSize(), xStride, c.attentionBias(), buffers.latent());
+        weights.q().product(steps, linear("q_b", query, queryStride, StepLayout.TOKENS, weights.qABias(), false,
+                buffers.query(), shape.queryColumns()));
+        weights.kvA().product(steps, linear("kv_a", x, xStride, StepLayout.CONTEXT_TOKENS, weights.kvABias(),
+                c.attentionBias(), buffers.latent(), shape.latentColumns()));
         write(steps);
         return steps.steps();
     }
@@ -104,18 +107,17 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
      */
     public List<Step> attendAbsorbed(FloatArray values) {
         MlaConfig c = shape.config();
-        Capacity capacity = step.capacity();
         AttentionBuffers.Absorbed scratch = buffers.absorbed();
         StepList steps = new StepList(variants);
-        steps.absorbedQuery("absorbed_query", buffers.query(), weights.uk(), step.array(), c.numHeads(),
-                shape.nopeVectors(), shape.headVectors(), shape.latentVectors(), shape.queryColumns() / Padding.LANES,
-                shape.rowVectors(), (float) c.softmaxScale(), scratch.packed());
+        weights.uk().absorbedQuery(steps,
+                new AbsorbedQueries("absorbed_query", buffers.query(), step.array(), shape.headVectors(),
+                        shape.queryColumns() / Padding.LANES, shape.rowVectors(), (float) c.softmaxScale(),
+                        scratch.packed()));
         switch (scratch.ranges()) {
             case AttentionBuffers.Ranges.Lanes lanes -> inLanes(steps, scratch, lanes);
             case AttentionBuffers.Ranges.Groups groups -> inGroups(steps, scratch, groups);
         }
-        steps.valueUp("value_up", scratch.merged(), weights.uv(), step.array(), c.numHeads(), c.vHeadDim(),
-                shape.latentVectors(), values);
+        weights.uv().valueUp(steps, new AttendedValues("value_up", scratch.merged(), step.array(), values));
         return steps.steps();
     }
 
@@ -151,9 +153,16 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                 (float) c.softmaxScale(), shape.layout(), scratch.packed());
         // Buffers for groups are allocated for pools of 32-bit numbers only.
         VectorFloat16 rows = ((LayerPool.Float32) pool).rows();
-        steps.groupAttention("latent_attention", capacity.units(), scratch.packed(), rows, scratch.mask(), step.array(),
-                step.tokensAt(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(),
-                shape.latentVectors(), shape.rowVectors(), groups.maxima(), groups.sums(), groups.partial());
+        Grid grid = Grid.groups(Math.multiplyExact(capacity.units(), c.numHeads()), variants.attentionItems());
+        KernelContext context = new KernelContext();
+        steps.add(new Step("latent_attention", grid, Variants.GROUP_ATTENTION,
+                List.of(scratch.packed(), rows, scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
+                        capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
+                        shape.rowVectors(), groups.maxima(), groups.sums(), groups.partial()),
+                graph -> graph.task("latent_attention", GroupAttention::split, context, scratch.packed(), rows,
+                        scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(), capacity.tableLength(),
+                        capacity.pageTokens(), c.numHeads(), shape.latentVectors(), shape.rowVectors(), groups.maxima(),
+                        groups.sums(), groups.partial())));
         steps.add("split_merge", headRows(), SplitMerge::rows, groups.maxima(), groups.sums(), groups.partial(),
                 step.array(), capacity.maxSplits(), c.numHeads(), shape.latentVectors(), scratch.merged());
     }
@@ -169,8 +178,8 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         AttentionBuffers.Expanded scratch = buffers.expanded();
         StepList steps = new StepList(variants);
         gather(steps, scratch);
-        linear(steps, "kv_b", scratch.latents(), weights.kvB(), weights.kvBBias(), StepLayout.EXPANDED_KEYS,
-                shape.expandedColumns(), c.kvLoraRank(), shape.latentVectors() * Padding.LANES, false, scratch.rows());
+        weights.kvB().product(steps, linear("kv_b", scratch.latents(), shape.latentVectors() * Padding.LANES,
+                StepLayout.EXPANDED_KEYS, weights.kvBBias(), false, scratch.rows(), shape.expandedColumns()));
         Grid tiles = Grid.loop(capacity.tiles() * c.numHeads());
         steps.add("query_lanes", tiles, QueryLanes::tokens, buffers.query(), buffers.cosines(), buffers.sines(),
                 step.array(), step.tokensAt(), step.tilesAt(), c.numHeads(), shape.nopeVectors(), c.qkRopeHeadDim(),
@@ -208,10 +217,10 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
     public List<Step> output(FloatArray values, VectorFloat16 y, int yStride, boolean accumulate) {
         MlaConfig c = shape.config();
         int width = c.numHeads() * c.vHeadDim();
-        return new StepList(variants)
-                .product("o", values, weights.o(), weights.oBias(), step.array(), StepLayout.TOKENS,
-                        shape.hiddenColumns(), width, width, yStride, c.attentionBias() ? 1 : 0, accumulate ? 1 : 0, y)
-                .steps();
+        StepList steps = new StepList(variants);
+        weights.o().product(steps, new Product("o", values, width, RowGroups.all(step.array(), StepLayout.TOKENS),
+                weights.oBias(), c.attentionBias(), new Product.Result(y, yStride, accumulate)));
+        return steps.steps();
     }
 
     /** Copies y, [T, yStride] vectors, to floats that can be fetched in part. */
@@ -220,10 +229,10 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                 yStride * Padding.LANES, yStride, floats).steps();
     }
 
-    private void linear(StepList steps, String name, FloatArray x, PackedMatrix w, VectorFloat16 bias, int rowsAt,
-            int columns, int k, int xStride, boolean biased, VectorFloat16 y) {
-        steps.product(name, x, w, bias, step.array(), rowsAt, columns, k, xStride, columns / Padding.LANES,
-                biased ? 1 : 0, 0, y);
+    private Product linear(String name, FloatArray x, int xStride, int rowsAt, VectorFloat16 bias, boolean biased,
+            VectorFloat16 y, int columns) {
+        return new Product(name, x, xStride, RowGroups.all(step.array(), rowsAt), bias, biased,
+                new Product.Result(y, columns / Padding.LANES, false));
     }
 
     private Grid tokens() {

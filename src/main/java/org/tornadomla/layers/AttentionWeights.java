@@ -1,15 +1,17 @@
 package org.tornadomla.layers;
 
 import org.tornadomla.config.MlaConfig;
-import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
-import org.tornadomla.graph.MatrixPacker;
-import org.tornadomla.graph.PackedMatrix;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.MatrixShape;
+import org.tornadomla.weights.MatrixUse;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.PackedMatrix;
+import org.tornadomla.weights.WeightFormats;
 
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -17,25 +19,23 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * The weights of one attention layer in the kernels' layouts (see {@link Packing}); those that the layer does not have
  * are a vector of zeros that no kernel reads.
  *
- * @param qA      query down-projection, packed columns
- * @param qABias  its bias
- * @param qANorm  weight of the compressed query's norm
- * @param q       query up-projection (or the whole projection), packed columns
- * @param kvA     down-projection of latent and rotary key, packed columns
- * @param kvABias its bias
- * @param kvANorm weight of the latent's norm
- * @param uk      W_UK for the absorbed query: in 32-bit numbers [heads, latentVectors, 16 nopeVectors] vectors, in
- *                    fewer bits packed columns of each head
- * @param uv      W_UV for the attended latent: in 32-bit numbers [heads, v, latentVectors] vectors, in fewer bits
- *                    packed columns of each head
- * @param kvB     W_UK and W_UV for the expansion, packed columns
- * @param kvBBias a vector of zeros: the expansion has no bias
- * @param o       output projection, packed columns
- * @param oBias   its bias
+ * @param arrays by the names of their buffers
  */
-public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloat16 qANorm, PackedMatrix q,
-        PackedMatrix kvA, VectorFloat16 kvABias, VectorFloat16 kvANorm, PackedMatrix uk, PackedMatrix uv,
-        PackedMatrix kvB, VectorFloat16 kvBBias, PackedMatrix o, VectorFloat16 oBias) {
+public record AttentionWeights(WeightSet arrays) {
+
+    private static final String Q_A = "w_q_a";
+    private static final String Q_A_BIAS = "b_q_a";
+    private static final String Q_A_NORM = "n_q_a";
+    private static final String Q = "w_q";
+    private static final String KV_A = "w_kv_a";
+    private static final String KV_A_BIAS = "b_kv_a";
+    private static final String KV_A_NORM = "n_kv_a";
+    private static final String UK = "w_uk";
+    private static final String UV = "w_uv";
+    private static final String KV_B = "w_kv_b";
+    private static final String KV_B_BIAS = "b_kv_b";
+    private static final String O = "w_o";
+    private static final String O_BIAS = "b_o";
 
     /** Bytes of a weight that a layer does not have. */
     private static final long NONE_BYTES = Padding.LANES * Float.BYTES;
@@ -47,7 +47,7 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
      * @param type     number format of the matrices that are multiplied with
      * @throws org.tornadomla.error.ShapeException when a weight does not fit the configuration
      */
-    public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, boolean expanded, WeightType type) {
+    public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, boolean expanded, NumberFormat type) {
         return pack(shape, weights, expanded, new MatrixPacker(type));
     }
 
@@ -61,47 +61,49 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
         MlaConfig c = shape.config();
         weights.check(c);
         Matrix query = c.qLoraRank() > 0 ? weights.qB() : weights.qProj();
-        return new AttentionWeights(
+        WeightSet arrays = new WeightSet();
+        arrays.add(Q_A,
                 c.qLoraRank() > 0
                         ? packer.columns("query down-projection", weights.qA(), c.qLoraRank(), i -> i)
-                        : absent(),
-                bias(weights.qABias(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1),
-                bias(weights.qANorm(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1),
-                packer.columns("query projection", query, shape.queryColumns(), column -> queryRow(shape, column)),
-                packer.columns("latent projection", weights.kvA(), shape.latentColumns(),
-                        column -> latentRow(shape, column)),
-                bias(weights.kvABias(), shape.latentColumns(), column -> latentRow(shape, column)),
-                bias(weights.kvANorm(), shape.latentVectors() * Padding.LANES, i -> i < c.kvLoraRank() ? i : -1),
-                packer.type() == WeightType.F32
-                        ? new PackedMatrix.Float32(absorbedKeys(shape, weights.kvB()))
-                        : keys(shape, weights.kvB(), packer),
-                packer.type() == WeightType.F32
-                        ? new PackedMatrix.Float32(Packing.rows(weights.kvB(), c.numHeads() * c.vHeadDim(),
-                                row -> valueRow(c, row / c.vHeadDim(), row % c.vHeadDim())))
-                        : values(shape, weights.kvB(), packer),
+                        : absent());
+        arrays.add(Q_A_BIAS, bias(weights.qABias(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1));
+        arrays.add(Q_A_NORM, bias(weights.qANorm(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1));
+        arrays.add(Q,
+                packer.columns("query projection", query, shape.queryColumns(), column -> queryRow(shape, column)));
+        arrays.add(KV_A, packer.columns("latent projection", weights.kvA(), shape.latentColumns(),
+                column -> latentRow(shape, column)));
+        arrays.add(KV_A_BIAS, bias(weights.kvABias(), shape.latentColumns(), column -> latentRow(shape, column)));
+        arrays.add(KV_A_NORM,
+                bias(weights.kvANorm(), shape.latentVectors() * Padding.LANES, i -> i < c.kvLoraRank() ? i : -1));
+        addUp(arrays, shape, weights.kvB(), expanded, packer);
+        arrays.add(O, packer.columns("output projection", weights.o(), c.hiddenSize(), i -> i));
+        arrays.add(O_BIAS, bias(weights.oBias(), shape.hiddenColumns(), i -> i < c.hiddenSize() ? i : -1));
+        return new AttentionWeights(arrays);
+    }
+
+    private static void addUp(WeightSet arrays, AttentionShape shape, Matrix kvB, boolean expanded,
+            MatrixPacker packer) {
+        arrays.add(UK, keys(shape, kvB, packer));
+        arrays.add(UV, values(shape, kvB, packer));
+        arrays.add(KV_B,
                 expanded
-                        ? packer.columns("expansion", weights.kvB(), shape.expandedColumns(),
+                        ? packer.columns("expansion", kvB, shape.expandedColumns(),
                                 column -> expandedRow(shape, column))
-                        : absent(),
-                none(), packer.columns("output projection", weights.o(), c.hiddenSize(), i -> i),
-                bias(weights.oBias(), shape.hiddenColumns(), i -> i < c.hiddenSize() ? i : -1));
+                        : absent());
+        arrays.add(KV_B_BIAS, none());
     }
 
     /** Bytes of what {@link #pack} makes for a configuration. */
-    static long bytes(AttentionShape shape, WeightType type, boolean expanded) {
+    static long bytes(AttentionShape shape, NumberFormat format, boolean expanded) {
         MlaConfig c = shape.config();
         boolean compressed = c.qLoraRank() > 0;
         int latent = shape.latentVectors() * Padding.LANES;
-        long products = MatrixPacker.bytes(type, 1, shape.queryColumns(), compressed ? c.qLoraRank() : c.hiddenSize())
-                + MatrixPacker.bytes(type, 1, shape.latentColumns(), c.hiddenSize())
-                + MatrixPacker.bytes(type, 1, c.hiddenSize(), c.numHeads() * c.vHeadDim())
-                + (compressed ? MatrixPacker.bytes(type, 1, c.qLoraRank(), c.hiddenSize()) : NONE_BYTES)
-                + (expanded ? MatrixPacker.bytes(type, 1, shape.expandedColumns(), c.kvLoraRank()) : NONE_BYTES);
-        int nope = shape.nopeVectors() * Padding.LANES;
-        long absorbed = type == WeightType.F32
-                ? (long) c.numHeads() * latent * (nope + c.vHeadDim()) * Float.BYTES
-                : MatrixPacker.bytesByInput(type, c.numHeads(), c.kvLoraRank(), nope)
-                        + MatrixPacker.bytes(type, c.numHeads(), c.vHeadDim(), latent);
+        long products = format.bytes(1, shape.queryColumns(), compressed ? c.qLoraRank() : c.hiddenSize())
+                + format.bytes(1, shape.latentColumns(), c.hiddenSize())
+                + format.bytes(1, c.hiddenSize(), c.numHeads() * c.vHeadDim())
+                + (compressed ? format.bytes(1, c.qLoraRank(), c.hiddenSize()) : NONE_BYTES)
+                + (expanded ? format.bytes(1, shape.expandedColumns(), c.kvLoraRank()) : NONE_BYTES);
+        long absorbed = format.bytes(keys(shape)) + format.bytes(values(shape));
         long biases = NONE_BYTES + (!c.attentionBias()
                 ? 3 * NONE_BYTES
                 : (compressed ? floatBytes(shape.compressedColumns()) : NONE_BYTES) + floatBytes(shape.latentColumns())
@@ -115,7 +117,7 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
     }
 
     private static PackedMatrix absent() {
-        return new PackedMatrix.Float32(none());
+        return WeightFormats.F32.allocate("no weight", new MatrixShape(MatrixUse.VALUE_UP, 1, 1, Padding.LANES));
     }
 
     private static VectorFloat16 none() {
@@ -178,76 +180,111 @@ public record AttentionWeights(PackedMatrix qA, VectorFloat16 qABias, VectorFloa
     }
 
     /**
-     * W_UK by head, 16 latent columns, element of q_nope: kv_b_proj holds it as [nope, latent], so each row is
-     * scattered.
-     */
-    private static VectorFloat16 absorbedKeys(AttentionShape shape, Matrix kvB) {
-        MlaConfig c = shape.config();
-        int nope = shape.nopeVectors() * Padding.LANES;
-        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(c.numHeads() * shape.latentVectors(), nope));
-        var floats = packed.getArray();
-        float[] row = new float[c.kvLoraRank()];
-        for (int head = 0; head < c.numHeads(); head++) {
-            for (int place = 0; place < c.qkNopeHeadDim(); place++) {
-                kvB.read(keyRow(c, head, place), row);
-                for (int latent = 0; latent < row.length; latent++) {
-                    int unit = head * shape.latentVectors() + latent / Padding.LANES;
-                    floats.set((unit * nope + place) * Padding.LANES + latent % Padding.LANES, row[latent]);
-                }
-            }
-        }
-        return packed;
-    }
-
-    /**
-     * W_UK in fewer bits: for each head the latent columns as outputs, q_nope as inputs. Rounded as the rows of
-     * kv_b_proj are for the expansion, so that both ways of attending have the same weights.
+     * W_UK: for each head the latent columns as outputs, q_nope as inputs. Rounded as the rows of kv_b_proj are for the
+     * expansion, so that both ways of attending have the same weights.
      */
     private static PackedMatrix keys(AttentionShape shape, Matrix kvB, MatrixPacker packer) {
         MlaConfig c = shape.config();
-        int nope = shape.nopeVectors() * Padding.LANES;
-        PackedMatrix packed = packer.allocateByInput("absorbed keys", c.numHeads(), c.kvLoraRank(), nope);
+        PackedMatrix packed = packer.allocate("absorbed keys", keys(shape));
         float[] row = new float[c.kvLoraRank()];
         for (int head = 0; head < c.numHeads(); head++) {
             for (int place = 0; place < c.qkNopeHeadDim(); place++) {
                 kvB.read(keyRow(c, head, place), row);
-                MatrixPacker.putInput(packed, head, nope, place, row);
+                packed.putInput(head, place, row);
             }
         }
         return packed;
     }
 
-    /** W_UV in fewer bits: for each head its value as outputs, the latent as inputs. */
+    private static MatrixShape keys(AttentionShape shape) {
+        MlaConfig c = shape.config();
+        return new MatrixShape(MatrixUse.ABSORBED_QUERY, c.numHeads(), c.kvLoraRank(),
+                shape.nopeVectors() * Padding.LANES);
+    }
+
+    /** W_UV: for each head its value as outputs, the latent as inputs. */
     private static PackedMatrix values(AttentionShape shape, Matrix kvB, MatrixPacker packer) {
         MlaConfig c = shape.config();
-        int width = shape.latentVectors() * Padding.LANES;
-        PackedMatrix packed = packer.allocate("absorbed values", c.numHeads(), c.vHeadDim(), width);
-        float[] row = new float[c.kvLoraRank()];
-        float[] rows = new float[Math.multiplyExact(c.vHeadDim(), width)];
+        PackedMatrix packed = packer.allocate("absorbed values", values(shape));
         for (int head = 0; head < c.numHeads(); head++) {
-            for (int place = 0; place < c.vHeadDim(); place++) {
-                kvB.read(valueRow(c, head, place), row);
-                System.arraycopy(row, 0, rows, place * width, row.length);
-            }
-            MatrixPacker.put(packed, head, Matrix.of(c.vHeadDim(), width, rows), c.vHeadDim(), i -> i);
+            int valueHead = head;
+            packed.put(head, kvB, place -> valueRow(c, valueHead, place));
         }
         return packed;
+    }
+
+    private static MatrixShape values(AttentionShape shape) {
+        MlaConfig c = shape.config();
+        return new MatrixShape(MatrixUse.VALUE_UP, c.numHeads(), c.vHeadDim(), shape.latentVectors() * Padding.LANES);
+    }
+
+    /** Query down-projection, packed columns. */
+    PackedMatrix qA() {
+        return arrays.matrix(Q_A);
+    }
+
+    /** Bias of the query down-projection. */
+    VectorFloat16 qABias() {
+        return arrays.vector(Q_A_BIAS);
+    }
+
+    /** Weight of the compressed query's norm. */
+    VectorFloat16 qANorm() {
+        return arrays.vector(Q_A_NORM);
+    }
+
+    /** Query up-projection, or the whole projection, packed columns. */
+    PackedMatrix q() {
+        return arrays.matrix(Q);
+    }
+
+    /** Down-projection of latent and rotary key, packed columns. */
+    PackedMatrix kvA() {
+        return arrays.matrix(KV_A);
+    }
+
+    /** Bias of the down-projection of latent and rotary key. */
+    VectorFloat16 kvABias() {
+        return arrays.vector(KV_A_BIAS);
+    }
+
+    /** Weight of the latent's norm. */
+    VectorFloat16 kvANorm() {
+        return arrays.vector(KV_A_NORM);
+    }
+
+    /** W_UK for the absorbed query, a matrix a head. */
+    PackedMatrix uk() {
+        return arrays.matrix(UK);
+    }
+
+    /** W_UV for the attended latent, a matrix a head. */
+    PackedMatrix uv() {
+        return arrays.matrix(UV);
+    }
+
+    /** W_UK and W_UV for the expansion, packed columns. */
+    PackedMatrix kvB() {
+        return arrays.matrix(KV_B);
+    }
+
+    /** A vector of zeros: the expansion has no bias. */
+    VectorFloat16 kvBBias() {
+        return arrays.vector(KV_B_BIAS);
+    }
+
+    /** Output projection, packed columns. */
+    PackedMatrix o() {
+        return arrays.matrix(O);
+    }
+
+    /** Bias of the output projection. */
+    VectorFloat16 oBias() {
+        return arrays.vector(O_BIAS);
     }
 
     /** Registers the arrays under names with a prefix. */
     public void register(Buffers buffers, String prefix) {
-        qA.register(buffers, prefix + "w_q_a");
-        buffers.add(prefix + "b_q_a", Role.WEIGHT, qABias);
-        buffers.add(prefix + "n_q_a", Role.WEIGHT, qANorm);
-        q.register(buffers, prefix + "w_q");
-        kvA.register(buffers, prefix + "w_kv_a");
-        buffers.add(prefix + "b_kv_a", Role.WEIGHT, kvABias);
-        buffers.add(prefix + "n_kv_a", Role.WEIGHT, kvANorm);
-        uk.register(buffers, prefix + "w_uk");
-        uv.register(buffers, prefix + "w_uv");
-        kvB.register(buffers, prefix + "w_kv_b");
-        buffers.add(prefix + "b_kv_b", Role.WEIGHT, kvBBias);
-        o.register(buffers, prefix + "w_o");
-        buffers.add(prefix + "b_o", Role.WEIGHT, oBias);
+        arrays.register(buffers, prefix);
     }
 }

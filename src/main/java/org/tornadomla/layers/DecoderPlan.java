@@ -24,6 +24,7 @@ import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 public final class DecoderPlan implements DevicePool, AutoCloseable {
 
     private final ModelConfig model;
+    private final DecoderGraphs graphs;
     private final CyclePlan plan;
     private final StepBuffer step;
     private final DecoderBuffers buffers;
@@ -48,18 +49,18 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
         Buffers all = new Buffers();
         all.add("step", Role.INPUT, step.array());
         weights.register(all);
-        for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
-            LayerPool pool = cache.pool(layer);
-            all.add("pool_" + layer, Role.STATE, pool.array());
+        for (int index = 0; index < model.pools(); index++) {
+            LayerPool pool = cache.pool(index);
+            all.add("pool_" + index, Role.STATE, pool.array());
             pools.add(pool);
         }
         AttentionBuffers attention = AttentionBuffers.allocate(new AttentionShape(model.attention()), capacity,
                 variants, cache.config().type(), all);
         this.buffers = DecoderBuffers.allocate(model, capacity, all);
         this.weightBytes = all.bytes(Role.WEIGHT);
-        this.plan = new CyclePlan(
-                new DecoderGraphs(model, weights, buffers, attention, step, pools::get, variants).stages(), all,
-                target);
+        this.graphs = new DecoderGraphs(model, weights, new DecoderRoom(buffers, attention, step, variants),
+                pools::get);
+        this.plan = new CyclePlan(graphs.stages(), all, target);
     }
 
     /** The array to fill before a round. */
@@ -86,10 +87,8 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
     public float[][] run(boolean expanded) {
         step.setExpertsPerToken(DecoderBuffers.expertsPerToken(model));
         int outputs = step.outputs();
-        int[] choices = new int[2 * model.numHiddenLayers() + (outputs > 0 ? 2 : 1)];
-        for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
-            choices[2 * layer + 1] = expanded ? 1 : 0;
-        }
+        int[] choices = new int[graphs.stages().size() - (outputs > 0 ? 0 : 1)];
+        graphs.forks().forEach(stage -> choices[stage] = expanded ? 1 : 0);
         TornadoExecutionResult result = plan.run(choices);
         fresh = false;
         return outputs == 0 ? new float[0][] : fetch(result, outputs);
@@ -111,8 +110,8 @@ public final class DecoderPlan implements DevicePool, AutoCloseable {
         if (fresh) {
             return;
         }
-        for (int layer = 0; layer < pools.size(); layer++) {
-            plan.download(DecoderGraphs.projectStage(layer), pools.get(layer).array());
+        for (int index = 0; index < pools.size(); index++) {
+            plan.download(graphs.poolStage(index), pools.get(index).array());
         }
     }
 

@@ -1,22 +1,26 @@
 package org.tornadomla.layers;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 
-import org.tornadomla.checkpoint.Checkpoint;
-import org.tornadomla.checkpoint.CheckpointWeights;
-import org.tornadomla.checkpoint.WeightNames;
+import org.tornadomla.config.Block;
+import org.tornadomla.config.Layer;
 import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.Weight;
+import org.tornadomla.config.WeightList;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
-import org.tornadomla.graph.MatrixPacker;
-import org.tornadomla.graph.PackedMatrix;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.PackedMatrix;
 import org.tornadomla.graph.Sizes;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.tensor.NamedWeights;
+import org.tornadomla.weights.NumberFormat;
 
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -24,35 +28,34 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * The weights of a decoder in the kernels' layouts.
  *
  * @param embedding [vocab_size] rows of hidden_size, each padded to vectors
- * @param layers    by index
+ * @param blocks    of all layers, in the order of computation
  * @param norm      weight of the final norm
  * @param head      projection to the vocabulary, packed columns
  */
-public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers, VectorFloat16 norm,
-        PackedMatrix head) {
+public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, VectorFloat16 norm, PackedMatrix head) {
 
     /**
-     * The weights of one layer.
+     * A block of a layer.
      *
-     * @param inputNorm     weight of the norm before attention
-     * @param attention     attention
-     * @param attentionNorm weight of the norm after attention, before the feed-forward
-     * @param feedForward   feed-forward
+     * @param label as in {@link BlockPlace}
+     * @param kind  of the block
+     * @param pools of the latent cache that it takes
+     * @param norm  weight of the norm before it
+     * @param block the block
      */
-    public record LayerWeights(VectorFloat16 inputNorm, AttentionWeights attention, VectorFloat16 attentionNorm,
-            FeedForwardWeights feedForward) {
+    public record PlacedBlock(String label, BlockKind<?> kind, int pools, VectorFloat16 norm, PackedBlock block) {
 
-        private void register(Buffers buffers, String prefix) {
-            buffers.add(prefix + "n_input", Role.WEIGHT, inputNorm);
-            attention.register(buffers, prefix);
-            buffers.add(prefix + "n_attention", Role.WEIGHT, attentionNorm);
-            feedForward.register(buffers, prefix);
+        private void register(Buffers buffers) {
+            String prefix = "l" + label + "_";
+            buffers.add(prefix + kind.normBuffer(), Role.WEIGHT, norm);
+            block.register(buffers, prefix);
         }
     }
 
     /**
-     * Reads and packs a checkpoint that was {@linkplain Checkpoint#validate validated} against the model.
+     * Reads and packs a model, whose weights were validated against its configuration.
      *
+     * @param source      gives weights by their checkpoint names
      * @param type        number format of the matrices that are multiplied with; the embedding, the router, the
      *                        absorbed form of attention, norms and biases stay in 32-bit numbers
      * @param bufferBytes bytes of the device's largest buffer; experts are divided among as many as they need
@@ -60,31 +63,36 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
      * @param done        told after each part how many parameters are packed by then
      * @throws org.tornadomla.error.ShapeException naming a weight that does not fit one buffer
      */
-    public static DecoderWeights pack(ModelConfig model, Checkpoint checkpoint, WeightType type, long bufferBytes,
+    public static DecoderWeights pack(ModelConfig model, NamedWeights source, NumberFormat type, long bufferBytes,
             boolean expanded, LongConsumer done) {
         MatrixPacker packer = new MatrixPacker(type, bufferBytes);
-        AttentionShape shape = new AttentionShape(model.attention());
-        Progress progress = new Progress(model, done);
-        Sizes.requireFloats("embedding", (long) model.vocabSize() * Padding.toVectors(model.hiddenSize()), bufferBytes);
-        Matrix table = CheckpointWeights.matrix(checkpoint, "model.embed_tokens.weight");
+        long hidden = model.hiddenSize();
+        long vocabulary = model.vocabSize();
+        Sizes.requireFloats("embedding", vocabulary * Padding.toVectors(model.hiddenSize()), bufferBytes);
+        Matrix table = source.matrix(model.embeddingName());
         VectorFloat16 embedding = Packing.rows(table, model.vocabSize(), i -> i);
-        progress.reached("model.embed_tokens.");
-        List<LayerWeights> layers = new ArrayList<>();
-        for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
-            String prefix = "model.layers." + layer + ".";
-            layers.add(new LayerWeights(vector(checkpoint, prefix + "input_layernorm.weight"),
-                    AttentionWeights.pack(shape,
-                            CheckpointWeights.attention(checkpoint, prefix + "self_attn.", model.attention()), expanded,
-                            packer),
-                    vector(checkpoint, prefix + "post_attention_layernorm.weight"),
-                    FeedForwardWeights.pack(model, layer, checkpoint, prefix + "mlp.", packer)));
-            progress.reached(prefix);
+        long parameters = vocabulary * hidden;
+        done.accept(parameters);
+        List<PlacedBlock> blocks = new ArrayList<>();
+        for (Placed placed : placed(model)) {
+            NamedWeights layer = source.under(placed.layer.prefix());
+            blocks.add(placed.pack(layer, packer, expanded));
+            if (placed.last) {
+                parameters += count(placed.layer, model.hiddenSize());
+                done.accept(parameters);
+            }
         }
-        Matrix head = model.tieWordEmbeddings() ? table : CheckpointWeights.matrix(checkpoint, "lm_head.weight");
-        DecoderWeights weights = new DecoderWeights(embedding, List.copyOf(layers),
-                vector(checkpoint, "model.norm.weight"), packer.columns("head", head, model.vocabSize(), i -> i));
-        progress.reached("");
+        Matrix head = model.tieWordEmbeddings() ? table : source.matrix(model.headName());
+        DecoderWeights weights = new DecoderWeights(embedding, List.copyOf(blocks), vector(source, model.normName()),
+                packer.columns("head", head, model.vocabSize(), i -> i));
+        done.accept(parameters + hidden + (model.tieWordEmbeddings() ? 0 : vocabulary * hidden));
         return weights;
+    }
+
+    private static long count(Layer layer, int width) {
+        WeightList list = new WeightList();
+        layer.weights(list, width);
+        return list.weights().values().stream().mapToLong(Weight::count).sum();
     }
 
     /**
@@ -93,50 +101,57 @@ public record DecoderWeights(VectorFloat16 embedding, List<LayerWeights> layers,
      * @param type     number format of the matrices that are multiplied with
      * @param expanded whether the plan attends expanded too
      */
-    public static long bytes(ModelConfig model, WeightType type, boolean expanded) {
-        AttentionShape shape = new AttentionShape(model.attention());
+    public static long bytes(ModelConfig model, NumberFormat type, boolean expanded) {
         long vector = (long) Padding.toVectors(model.hiddenSize()) * Float.BYTES;
-        long bytes = model.vocabSize() * vector + vector
-                + MatrixPacker.bytes(type, 1, model.vocabSize(), model.hiddenSize());
-        for (int layer = 0; layer < model.numHiddenLayers(); layer++) {
-            bytes += 2 * vector + AttentionWeights.bytes(shape, type, expanded)
-                    + FeedForwardWeights.bytes(model, layer, type);
+        long bytes = model.vocabSize() * vector + vector + type.bytes(1, model.vocabSize(), model.hiddenSize());
+        Map<Block, Long> known = new HashMap<>();
+        for (Layer layer : model.layers()) {
+            for (Block block : layer.blocks()) {
+                bytes += vector + known.computeIfAbsent(block, b -> BlockKinds.of(b).bytes(b, type, expanded));
+            }
         }
         return bytes;
     }
 
-    private static VectorFloat16 vector(Checkpoint checkpoint, String name) {
-        float[] values = checkpoint.read(name);
+    private static VectorFloat16 vector(NamedWeights source, String name) {
+        float[] values = source.read(name);
         return Packing.vector(values, Padding.toVectors(values.length), i -> i < values.length ? i : -1);
     }
 
     /** Registers the arrays under names. */
     public void register(Buffers buffers) {
         buffers.add("embedding", Role.WEIGHT, embedding);
-        for (int layer = 0; layer < layers.size(); layer++) {
-            layers.get(layer).register(buffers, "l" + layer + "_");
-        }
+        blocks.forEach(block -> block.register(buffers));
         buffers.add("n_final", Role.WEIGHT, norm);
         head.register(buffers, "w_head");
     }
 
-    /** Counts parameters by the beginnings of their names. */
-    private static final class Progress {
+    /** All blocks of a model with their labels, in the order of computation. */
+    private static List<Placed> placed(ModelConfig model) {
+        List<Placed> all = new ArrayList<>();
+        for (int index = 0; index < model.layers().size(); index++) {
+            Layer layer = model.layers().get(index);
+            Map<Class<?>, Integer> before = new HashMap<>();
+            for (int place = 0; place < layer.blocks().size(); place++) {
+                Block block = layer.blocks().get(place);
+                int same = before.merge(block.getClass(), 1, Integer::sum) - 1;
+                all.add(new Placed(same == 0 ? "" + index : index + "_" + same, layer, block,
+                        place + 1 == layer.blocks().size()));
+            }
+        }
+        return all;
+    }
 
-        private final ModelConfig model;
-        private final LongConsumer done;
-        private long parameters;
+    /** A block before its weights are read. */
+    private record Placed(String label, Layer layer, Block block, boolean last) {
 
-        Progress(ModelConfig model, LongConsumer done) {
-            this.model = model;
-            this.done = done;
+        PlacedBlock pack(NamedWeights source, MatrixPacker packer, boolean expanded) {
+            return pack(BlockKinds.of(block), source, packer, expanded);
         }
 
-        void reached(String prefix) {
-            long all = WeightNames.of(model).values().stream().filter(weight -> weight.name().startsWith(prefix))
-                    .mapToLong(WeightNames.Weight::count).sum();
-            parameters = prefix.isEmpty() ? all : parameters + all;
-            done.accept(parameters);
+        private PlacedBlock pack(BlockKind<Block> kind, NamedWeights source, MatrixPacker packer, boolean expanded) {
+            return new PlacedBlock(label, kind, block.pools(), vector(source, block.norm()),
+                    kind.pack(block, source.under(block.prefix()), packer, expanded));
         }
     }
 }

@@ -1,12 +1,19 @@
 package org.tornadomla.layers;
 
-import org.tornadomla.config.MoeConfig;
-import org.tornadomla.graph.MatrixPacker;
-import org.tornadomla.graph.PackedMatrix;
-import org.tornadomla.graph.Sizes;
+import org.tornadomla.config.DenseBlock;
+import org.tornadomla.config.MixtureBlock;
+import org.tornadomla.graph.Grid;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.PackedMatrix;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.MatMul;
+import org.tornadomla.kernels.SwiGlu;
 import org.tornadomla.tensor.Padding;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * Sizes of a gated feed-forward in the units of the kernels.
@@ -15,6 +22,9 @@ import org.tornadomla.tensor.WeightType;
  * @param intermediate width in between
  */
 public record FeedForwardShape(int hiddenSize, int intermediate) {
+
+    private static final String GATE_UP = "gate_up";
+    private static final String GATED = "gated";
 
     /** Vectors of a row in between. */
     int vectors() {
@@ -54,13 +64,39 @@ public record FeedForwardShape(int hiddenSize, int intermediate) {
     }
 
     /** Bytes of some experts' projections. */
-    long bytes(WeightType type, long experts) {
-        return MatrixPacker.bytes(type, experts, gateUpColumns(), hiddenSize)
-                + MatrixPacker.bytes(type, experts, hiddenSize, intermediate);
+    public long bytes(NumberFormat type, long experts) {
+        return type.bytes(experts, gateUpColumns(), hiddenSize) + type.bytes(experts, hiddenSize, intermediate);
+    }
+
+    /** Asks for the two arrays that a feed-forward works in. */
+    void scratch(Scratch scratch, long rows) {
+        scratch.needVectors(GATE_UP, "gate and up", rows * gateUpColumns());
+        scratch.needFloats(GATED, "gated rows", rows * vectors() * Padding.LANES);
+    }
+
+    /** Scratch [rows, gateUpColumns]: gate and up. */
+    VectorFloat16 gateUpRows(Scratch scratch) {
+        return scratch.vectors(GATE_UP);
+    }
+
+    /** Scratch [rows, intermediate padded to vectors] floats: their product. */
+    FloatArray gatedRows(Scratch scratch) {
+        return scratch.floats(GATED);
+    }
+
+    /** Adds the step between the two products. */
+    void swiGlu(BlockPlace place, StepList steps, Scratch scratch, StepBuffer step, int rowsAt) {
+        steps.add(place.step("swiglu"), Grid.loop(vectors()), SwiGlu::rows, gateUpRows(scratch), step.array(), rowsAt,
+                vectors(), gateUpColumns() / Padding.LANES, gatedRows(scratch));
+    }
+
+    /** The shape of a dense block. */
+    public static FeedForwardShape of(DenseBlock block) {
+        return new FeedForwardShape(block.hiddenSize(), block.intermediate());
     }
 
     /** The shape of one expert. */
-    public static FeedForwardShape expert(int hiddenSize, MoeConfig experts) {
-        return new FeedForwardShape(hiddenSize, experts.moeIntermediateSize());
+    public static FeedForwardShape of(MixtureBlock block) {
+        return new FeedForwardShape(block.hiddenSize(), block.config().moeIntermediateSize());
     }
 }

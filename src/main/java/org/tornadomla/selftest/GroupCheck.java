@@ -34,11 +34,7 @@ final class GroupCheck {
             values.set(i, i * i + 1);
         }
         IntArray sums = new IntArray(ITEMS);
-        TaskGraph graph = new TaskGraph("selftest_groups")
-                .transferToDevice(DataTransferMode.EVERY_EXECUTION, values, sums)
-                .task("sums", Probe::groupSums, new KernelContext(), values, sums)
-                .transferToHost(DataTransferMode.EVERY_EXECUTION, sums);
-        try (TornadoExecutionPlan plan = target.plan(List.of(graph.snapshot()))) {
+        try (TornadoExecutionPlan plan = target.plan(List.of(graph(values, sums).snapshot()))) {
             for (int[] grid : GRIDS) {
                 sums.init(UNTOUCHED);
                 plan.withGridScheduler(
@@ -51,6 +47,12 @@ final class GroupCheck {
         } catch (Throwable e) {
             throw new DeviceException("work-items in groups failed: " + DeviceException.reason(e), e);
         }
+    }
+
+    private static TaskGraph graph(IntArray values, IntArray sums) {
+        return new TaskGraph("selftest_groups").transferToDevice(DataTransferMode.EVERY_EXECUTION, values, sums)
+                .task("sums", Probe::groupSums, new KernelContext(), values, sums)
+                .transferToHost(DataTransferMode.EVERY_EXECUTION, sums);
     }
 
     private static void compare(int items, int local, IntArray values, IntArray sums) {

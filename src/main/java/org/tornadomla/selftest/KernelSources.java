@@ -11,7 +11,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.tensor.NumberFormats;
+import org.tornadomla.weights.NumberFormats;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -27,16 +27,15 @@ public final class KernelSources {
     }
 
     /**
-     * Compiles every kernel. While it does, what others print to standard output is taken for source: TornadoVM gives
-     * the source of a kernel in no other way.
+     * Compiles every kernel that it can. While it does, what others print to standard output is taken for source:
+     * TornadoVM gives the source of a kernel in no other way.
      *
-     * @return OpenCL C, PTX or what the device takes, by the kernel's class and method
-     * @throws DeviceException when a kernel does not compile, naming it
+     * @return what the compiler made of each, by the kernel's class and method
      */
-    public static Map<String, String> of(Target target, Variants variants) {
-        Map<String, String> sources = new LinkedHashMap<>();
+    public static Map<String, KernelSource> of(Target target, Variants variants) {
+        Map<String, KernelSource> sources = new LinkedHashMap<>();
         List<NumberFormats> allowed = NumberFormats.each()
-                .filter(formats -> Variants.refusal(target, formats.weights()).isEmpty()).toList();
+                .filter(formats -> formats.weights().refusal(target).isEmpty()).toList();
         for (NumberFormats formats : allowed) {
             SampleDecoder sample = new SampleDecoder(variants, formats);
             sample.prompt();
@@ -49,23 +48,26 @@ public final class KernelSources {
         return sources;
     }
 
-    private static String source(Step step, List<Object> arrays, Target target) {
-        TaskGraph graph = new TaskGraph(GRAPH).transferToDevice(DataTransferMode.EVERY_EXECUTION, arrays.toArray());
-        graph = step.task().apply(graph);
+    private static KernelSource source(Step step, List<Object> arrays, Target target) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream out = System.out;
-        try (TornadoExecutionPlan plan = target.plan(List.of(graph.snapshot()));
+        try (TornadoExecutionPlan plan = target.plan(List.of(graph(step, arrays).snapshot()));
                 PrintStream capture = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
             target.grid(step.grid().items(), step.grid().local())
                     .ifPresent(grid -> plan.withGridScheduler(new GridScheduler(GRAPH + "." + step.name(), grid)));
             System.setOut(capture);
             plan.withPrintKernel().withPreCompilation();
-        } catch (Exception | LinkageError e) {
-            throw new DeviceException(
-                    "kernel " + step.kernel() + " does not compile on " + target + ": " + DeviceException.reason(e), e);
+        } catch (Throwable e) {
+            // A compiler's own errors too: they say no more than that it does not take this kernel.
+            return new KernelSource("", DeviceException.reason(e));
         } finally {
             System.setOut(out);
         }
-        return printed.toString(StandardCharsets.UTF_8);
+        return new KernelSource(printed.toString(StandardCharsets.UTF_8), "");
+    }
+
+    private static TaskGraph graph(Step step, List<Object> arrays) {
+        return step.task()
+                .apply(new TaskGraph(GRAPH).transferToDevice(DataTransferMode.EVERY_EXECUTION, arrays.toArray()));
     }
 }

@@ -2,50 +2,39 @@ package org.tornadomla.selftest;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SplittableRandom;
-import java.util.function.IntSupplier;
 
 import org.tornadomla.cache.LayerPool;
 import org.tornadomla.cache.RowLayout;
+import org.tornadomla.config.AttentionBlock;
+import org.tornadomla.config.Block;
+import org.tornadomla.config.DenseBlock;
+import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.config.Scoring;
-import org.tornadomla.config.StoredType;
 import org.tornadomla.config.TopkMethod;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.GraphSpec;
-import org.tornadomla.graph.MatrixPacker;
-import org.tornadomla.graph.PackedMatrix;
 import org.tornadomla.graph.Residency;
 import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.kernels.Bf16;
-import org.tornadomla.kernels.Int8;
-import org.tornadomla.kernels.MatMul;
 import org.tornadomla.layers.AttentionBuffers;
 import org.tornadomla.layers.AttentionShape;
-import org.tornadomla.layers.AttentionWeights;
 import org.tornadomla.layers.DecoderBuffers;
 import org.tornadomla.layers.DecoderGraphs;
+import org.tornadomla.layers.DecoderRoom;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.layers.FeedForwardShape;
-import org.tornadomla.layers.FeedForwardWeights;
-import org.tornadomla.tensor.Bfloat16;
-import org.tornadomla.tensor.NumberFormats;
-import org.tornadomla.tensor.Padding;
+import org.tornadomla.weights.NumberFormats;
 import org.tornadomla.tensor.RandomWeights;
+import org.tornadomla.weights.NumberFormat;
 
-import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
-import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /**
  * A decoder of two small layers with random weights, in sizes that divide nothing: its graphs hold every kernel of the
@@ -79,14 +68,16 @@ public final class SampleDecoder {
     public SampleDecoder(Variants variants, NumberFormats formats) {
         MlaConfig layer = MlaConfig.builder().hiddenSize(36).numHeads(3).qLoraRank(20).kvLoraRank(24).qkNopeHeadDim(12)
                 .qkRopeHeadDim(6).vHeadDim(10).attentionBias(true).build();
-        MoeConfig experts = new MoeConfig(5, 2, 1, 13, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5, 1, 1);
-        this.model = new ModelConfig("sample", VOCABULARY, 2, 23, 16, false, OptionalInt.empty(), List.of(),
-                StoredType.FLOAT32, false, layer, Optional.of(experts));
+        MoeConfig experts = new MoeConfig(5, 2, 1, 13, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5);
+        Block attending = new AttentionBlock(layer);
+        this.model = ModelConfig.builder("sample").vocabSize(VOCABULARY).maxPositionEmbeddings(16).layers(2,
+                index -> List.of(attending, index == 0 ? new DenseBlock(36, 23) : new MixtureBlock(36, experts)))
+                .build();
         Capacity capacity = new Capacity(11, 3, 13, 4, 4, 24, 16, 24, 3, 16, 512);
         this.step = new StepBuffer(capacity);
         buffers.add("step", Buffers.Role.INPUT, step.array());
         SplittableRandom random = new SplittableRandom(SEED);
-        DecoderWeights weights = weights(random, new MatrixPacker(formats.weights()));
+        DecoderWeights weights = weights(formats.weights());
         weights.register(buffers);
         AttentionShape shape = new AttentionShape(layer);
         List<LayerPool> pools = new ArrayList<>();
@@ -100,78 +91,16 @@ public final class SampleDecoder {
         fill(random, attention.absorbed().mask());
         fill(random, attention.expanded().mask());
         DecoderBuffers shared = DecoderBuffers.allocate(model, capacity, buffers);
-        this.stages = new DecoderGraphs(model, weights, shared, attention, step, pools::get, variants).stages();
+        this.stages = new DecoderGraphs(model, weights, new DecoderRoom(shared, attention, step, variants), pools::get)
+                .stages();
     }
 
-    private DecoderWeights weights(SplittableRandom random, MatrixPacker packer) {
-        AttentionShape shape = new AttentionShape(model.attention());
-        MoeConfig moe = model.experts().orElseThrow();
-        int hidden = model.hiddenSize();
-        FeedForwardShape dense = new FeedForwardShape(hidden, model.intermediateSize());
-        FeedForwardShape expert = FeedForwardShape.expert(hidden, moe);
-        int all = moe.nRoutedExperts() + moe.nSharedExperts();
-        FloatArray bias = new FloatArray(moe.nRoutedExperts());
-        fill(random, bias);
-        List<FeedForwardWeights> feedForward = List.of(
-                new FeedForwardWeights.Dense(filled(random, dense.gateUp(packer, 1)),
-                        filled(random, dense.down(packer, 1))),
-                new FeedForwardWeights.Experts(
-                        vectors(random, Padding.toMultiple(moe.nRoutedExperts(), MatMul.BLOCK) * hidden), bias,
-                        List.of(part(random, expert, packer, 0, all / 2),
-                                part(random, expert, packer, all / 2, all - all / 2))));
-        List<DecoderWeights.LayerWeights> layers = new ArrayList<>();
-        for (int index = 0; index < 2; index++) {
-            layers.add(new DecoderWeights.LayerWeights(vectors(random, Padding.toVectors(hidden)),
-                    AttentionWeights.pack(shape, RandomWeights.of(model.attention(), SEED + index), true, packer),
-                    vectors(random, Padding.toVectors(hidden)), feedForward.get(index)));
-        }
-        return new DecoderWeights(vectors(random, VOCABULARY * Padding.toVectors(hidden)), layers,
-                vectors(random, Padding.toVectors(hidden)),
-                filled(random, packer.allocate("head", 1, VOCABULARY, hidden)));
-    }
-
-    private static FeedForwardWeights.ExpertPart part(SplittableRandom random, FeedForwardShape shape,
-            MatrixPacker packer, int first, int experts) {
-        return new FeedForwardWeights.ExpertPart(first, experts, filled(random, shape.gateUp(packer, experts)),
-                filled(random, shape.down(packer, experts)));
-    }
-
-    private static PackedMatrix filled(SplittableRandom random, PackedMatrix matrix) {
-        switch (matrix) {
-            case PackedMatrix.Float32 f32 -> fill(random, f32.values().getArray());
-            case PackedMatrix.Bfloat16 bf16 ->
-                fill(bf16.values(), Bf16.PACKED, () -> Bfloat16.fromFloat(random.nextFloat() - 0.5f));
-            case PackedMatrix.Half half -> {
-                for (int i = 0; i < half.values().getSize(); i++) {
-                    half.values().set(i, new HalfFloat(random.nextFloat() - 0.5f));
-                }
-            }
-            case PackedMatrix.Int8 int8 -> {
-                fill(int8.values(), Int8.PACKED, () -> random.nextInt(2 * Int8.LARGEST + 1) - Int8.LARGEST);
-                for (int i = 0; i < int8.scales().getArray().getSize(); i++) {
-                    int8.scales().getArray().set(i, random.nextFloat() / Int8.LARGEST);
-                }
-            }
-        }
-        return matrix;
-    }
-
-    /** Fills ints that hold some numbers each. */
-    private static void fill(VectorInt16 vectors, int packed, IntSupplier number) {
-        IntArray ints = vectors.getArray();
-        for (int i = 0; i < ints.getSize(); i++) {
-            int all = 0;
-            for (int j = 0; j < packed; j++) {
-                all = all << Integer.SIZE / packed | number.getAsInt() & -1 >>> Integer.SIZE - Integer.SIZE / packed;
-            }
-            ints.set(i, all);
-        }
-    }
-
-    private static VectorFloat16 vectors(SplittableRandom random, int floats) {
-        VectorFloat16 vectors = new VectorFloat16(new FloatArray(Padding.toVectors(floats)));
-        fill(random, vectors.getArray());
-        return vectors;
+    /** Buffers are too small for all experts, so that there are two parts of them. */
+    private DecoderWeights weights(NumberFormat type) {
+        MixtureBlock mixture = model.blocks(MixtureBlock.class).findFirst().orElseThrow();
+        MoeConfig experts = mixture.config();
+        long all = FeedForwardShape.of(mixture).bytes(type, experts.nRoutedExperts() + experts.nSharedExperts());
+        return DecoderWeights.pack(model, RandomWeights.of(model, SEED), type, all / 2, true, done -> {});
     }
 
     private static void fill(SplittableRandom random, FloatArray floats) {

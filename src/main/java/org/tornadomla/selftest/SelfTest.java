@@ -16,7 +16,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.tensor.NumberFormats;
+import org.tornadomla.weights.NumberFormats;
 
 /**
  * Runs every kernel on a device, in small awkward sizes, before the device is trusted: TornadoVM and drivers can be
@@ -48,7 +48,7 @@ public final class SelfTest {
      * @throws DeviceException naming what the device lacks, or the operation and the error or the largest difference
      */
     public static Variants require(Target target, NumberFormats formats) {
-        Variants.refusal(target, formats.weights()).ifPresent(reason -> {
+        formats.weights().refusal(target).ifPresent(reason -> {
             throw new DeviceException(reason);
         });
         if (target.trusted()) {
@@ -167,13 +167,14 @@ public final class SelfTest {
     }
 
     /** Runs a round as Java and keeps what some of its steps must do. */
+    @SuppressWarnings("ReferenceEquality") // Equal steps at two places are two steps.
     private static Map<Step, Expectation> trace(SampleDecoder sample, Collection<Step> chosen) {
         Map<Step, Expectation> trace = new IdentityHashMap<>();
         for (Step step : sample.steps()) {
             if (chosen.stream().anyMatch(other -> other == step)) {
                 trace.put(step, Expectation.of(step, sample.arrays(step)));
             } else {
-                step.java().run();
+                HostForms.run(step);
             }
         }
         return trace;

@@ -63,12 +63,8 @@ final class StepCheck {
                 written.add(array);
             }
         }
-        TaskGraph graph = new TaskGraph(GRAPH).transferToDevice(DataTransferMode.EVERY_EXECUTION, all.toArray());
-        graph = step.task().apply(graph);
-        if (!written.isEmpty()) {
-            graph.transferToHost(DataTransferMode.UNDER_DEMAND, written.toArray());
-        }
-        try (TornadoExecutionPlan plan = target.plan(List.of(graph.snapshot()))) {
+        // TornadoVM reads a kernel's code while the graph is made, and may fail there already.
+        try (TornadoExecutionPlan plan = target.plan(List.of(graph(all, written).snapshot()))) {
             target.grid(step.grid().items(), step.grid().local())
                     .ifPresent(grid -> plan.withGridScheduler(new GridScheduler(GRAPH + "." + step.name(), grid)));
             execute(plan, written);
@@ -79,6 +75,13 @@ final class StepCheck {
         }
     }
 
+    private TaskGraph graph(List<Object> all, List<Object> written) {
+        TaskGraph graph = new TaskGraph(GRAPH).transferToDevice(DataTransferMode.EVERY_EXECUTION, all.toArray());
+        graph = step.task().apply(graph);
+        return written.isEmpty() ? graph : graph.transferToHost(DataTransferMode.UNDER_DEMAND, written.toArray());
+    }
+
+    @SuppressWarnings("ReferenceEquality") // The last round itself, not one like it.
     private void execute(TornadoExecutionPlan plan, List<Object> written) {
         for (Expectation round : rounds) {
             List<Content> first = null;

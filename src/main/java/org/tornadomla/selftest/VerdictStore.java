@@ -11,7 +11,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.backend.UserCache;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.tensor.NumberFormats;
+import org.tornadomla.weights.NumberFormats;
 
 /**
  * The remembered verdict of one device: a file with what the verdict depends on, and the verdict. A missing, foreign or

@@ -22,6 +22,32 @@ public record MlaWeights(Matrix qProj, Matrix qA, float[] qABias, float[] qANorm
         float[] kvABias, float[] kvANorm, Matrix kvB, Matrix o, float[] oBias) {
 
     /**
+     * The weights of a layer's attention; what the configuration has no place for is absent.
+     *
+     * @param source gives weights by their names without prefix, as {@code "kv_b_proj.weight"}
+     * @throws org.tornadomla.error.MlaException when a tensor is missing
+     */
+    public static MlaWeights of(MlaConfig config, NamedWeights source) {
+        boolean compressed = config.qLoraRank() > 0;
+        boolean bias = config.attentionBias();
+        return new MlaWeights(matrixIf(!compressed, source, "q_proj.weight"),
+                matrixIf(compressed, source, "q_a_proj.weight"), vectorIf(compressed && bias, source, "q_a_proj.bias"),
+                vectorIf(config.queryNorm(), source, "q_a_layernorm.weight"),
+                matrixIf(compressed, source, "q_b_proj.weight"), source.matrix("kv_a_proj_with_mqa.weight"),
+                vectorIf(bias, source, "kv_a_proj_with_mqa.bias"),
+                vectorIf(config.latentNorm(), source, "kv_a_layernorm.weight"), source.matrix("kv_b_proj.weight"),
+                source.matrix("o_proj.weight"), vectorIf(bias, source, "o_proj.bias"));
+    }
+
+    private static Matrix matrixIf(boolean present, NamedWeights source, String name) {
+        return present ? source.matrix(name) : null;
+    }
+
+    private static float[] vectorIf(boolean present, NamedWeights source, String name) {
+        return present ? source.read(name) : null;
+    }
+
+    /**
      * Checks every weight against the configuration.
      *
      * @throws ShapeException naming the weight, its shape and what it must be

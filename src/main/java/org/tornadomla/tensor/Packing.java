@@ -80,7 +80,7 @@ public final class Packing {
     public static void eachRow(Matrix weight, int outputs, int block, IntUnaryOperator row, RowTarget target) {
         int blocks = Math.ceilDiv(outputs, block);
         long numbers = (long) outputs * weight.columns();
-        int pieces = (int) Math.clamp(numbers / PIECE, 1, blocks);
+        int pieces = Math.clamp(numbers / PIECE, 1, blocks);
         IntStream.range(0, pieces).parallel().forEach(piece -> {
             Matrix own = weight.reader();
             float[] values = new float[weight.columns()];

@@ -1,8 +1,13 @@
 package org.tornadomla.tensor;
 
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.Weight;
+import org.tornadomla.error.ShapeException;
 
 /**
  * Weights of a new layer: uniform within one over the root of the inputs, norms around one; the same for the same seed.
@@ -35,6 +40,39 @@ public final class RandomWeights {
                 w.matrix(c.numHeads() * (c.qkNopeHeadDim() + c.vHeadDim()), c.kvLoraRank()),
                 w.matrix(c.hiddenSize(), c.numHeads() * c.vHeadDim()),
                 c.attentionBias() ? w.vector(c.hiddenSize(), 0f) : null);
+    }
+
+    /**
+     * The weights of a model.
+     *
+     * @param seed start of the random numbers; those of a weight follow from it and the weight's name
+     * @return a source that makes a weight when it is asked for, and refuses names that the model does not have
+     */
+    public static NamedWeights of(ModelConfig model, long seed) {
+        Map<String, Weight> weights = model.weights();
+        return new NamedWeights() {
+            @Override
+            public Matrix matrix(String name) {
+                List<Long> shape = shape(name);
+                return generator(name).matrix(Math.toIntExact(shape.get(0)), Math.toIntExact(shape.get(1)));
+            }
+
+            @Override
+            public float[] read(String name) {
+                return generator(name).vector(Math.toIntExact(shape(name).getFirst()), name.contains("norm") ? 1 : 0);
+            }
+
+            private List<Long> shape(String name) {
+                if (!weights.containsKey(name)) {
+                    throw new ShapeException(name + " is not a weight of this model");
+                }
+                return weights.get(name).shape();
+            }
+
+            private RandomWeights generator(String name) {
+                return new RandomWeights(seed + name.hashCode());
+            }
+        };
     }
 
     private Matrix matrix(int rows, int columns) {

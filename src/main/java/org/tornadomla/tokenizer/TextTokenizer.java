@@ -1,6 +1,7 @@
 package org.tornadomla.tokenizer;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -63,17 +64,33 @@ public final class TextTokenizer implements AutoCloseable {
                     "no " + FILE + " in " + directory + "; a checkpoint without one can only be given token ids");
         }
         TokenizerSettings settings = TokenizerSettings.read(directory);
-        Vocabulary vocabulary = Vocabulary.read(file);
+        try {
+            return of(Files.readAllBytes(file), settings, file.toString());
+        } catch (IOException e) {
+            throw new TokenizerException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * A tokenizer whose files are in memory.
+     *
+     * @param json     what a {@code tokenizer.json} holds, in UTF-8
+     * @param settings what {@code tokenizer_config.json} would say
+     * @param where    where it comes from, for messages
+     * @throws TokenizerException when it cannot be used
+     */
+    public static TextTokenizer of(byte[] json, TokenizerSettings settings, String where) {
+        Vocabulary vocabulary = Vocabulary.read(json, where);
         forbidDownloads();
         HuggingFaceTokenizer encoder = null;
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = new ByteArrayInputStream(json)) {
             encoder = HuggingFaceTokenizer.newInstance(in, PLAIN);
             return new TextTokenizer(encoder, vocabulary, settings);
         } catch (IOException | RuntimeException e) {
             if (encoder != null) {
                 encoder.close();
             }
-            throw new TokenizerException(file + ": " + e.getMessage(), e);
+            throw new TokenizerException(where + ": " + e.getMessage(), e);
         }
     }
 

@@ -2,9 +2,11 @@ package org.tornadomla.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,24 +21,42 @@ import org.tornadomla.error.TokenizerException;
  *                          empty when the file leaves it to the post-processor of {@code tokenizer.json}
  * @param addEnd        the same for the end token behind the text (key {@code add_eos_token})
  * @param chatTemplates Jinja sources of the chat templates by name; a lone template is called {@code default}
+ * @param otherTokens   texts of further special tokens by the keys under which the file names them: {@code pad_token},
+ *                          {@code unk_token} and the like
  */
 public record TokenizerSettings(Optional<String> beginToken, Optional<String> endToken, Optional<Boolean> addBegin,
-        Optional<Boolean> addEnd, Map<String, String> chatTemplates) {
+        Optional<Boolean> addEnd, Map<String, String> chatTemplates, Map<String, String> otherTokens) {
 
     /** Name of the template that is used when none is asked for. */
     public static final String DEFAULT_TEMPLATE = "default";
 
     private static final String FILE = "tokenizer_config.json";
-    private static final String TEMPLATE_FILE = "chat_template.jinja";
+    private static final String SUFFIX = ".jinja";
+    private static final String TEMPLATE_FILE = "chat_template" + SUFFIX;
+    private static final String TEMPLATE_FOLDER = "additional_chat_templates";
+    private static final String BEGIN = "bos_token";
+    private static final String END = "eos_token";
+    private static final List<
+            String> OTHERS = List.of("unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
-    /** Copies the templates. */
+    /** Copies the templates and tokens. */
     public TokenizerSettings {
         chatTemplates = Map.copyOf(chatTemplates);
+        otherTokens = Map.copyOf(otherTokens);
+    }
+
+    /** Texts of all special tokens by the keys under which a chat template finds them. */
+    public Map<String, String> specialTokens() {
+        Map<String, String> tokens = new LinkedHashMap<>(otherTokens);
+        beginToken.ifPresent(text -> tokens.put(BEGIN, text));
+        endToken.ifPresent(text -> tokens.put(END, text));
+        return tokens;
     }
 
     /**
-     * Reads {@code tokenizer_config.json} and {@code chat_template.jinja} of a checkpoint directory; either may be
-     * absent. The template file, which newer checkpoints have, comes before the key {@code chat_template}.
+     * Reads {@code tokenizer_config.json}, {@code chat_template.jinja} and {@code additional_chat_templates/NAME.jinja}
+     * of a checkpoint directory; each may be absent. Template files, which newer checkpoints have, come before the key
+     * {@code chat_template}.
      *
      * @throws TokenizerException when a file cannot be read or has a value of the wrong kind
      */
@@ -47,8 +67,25 @@ public record TokenizerSettings(Optional<String> beginToken, Optional<String> en
         if (Files.isRegularFile(templateFile)) {
             templates.put(DEFAULT_TEMPLATE, readText(templateFile));
         }
-        return new TokenizerSettings(tokenText(root, "bos_token"), tokenText(root, "eos_token"),
-                flag(root, "add_bos_token"), flag(root, "add_eos_token"), templates);
+        addFolder(templates, directory.resolve(TEMPLATE_FOLDER));
+        Map<String, String> others = new LinkedHashMap<>();
+        OTHERS.forEach(key -> tokenText(root, key).ifPresent(text -> others.put(key, text)));
+        return new TokenizerSettings(tokenText(root, BEGIN), tokenText(root, END), flag(root, "add_bos_token"),
+                flag(root, "add_eos_token"), templates, others);
+    }
+
+    private static void addFolder(Map<String, String> templates, Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                templates.put(name.substring(0, name.length() - SUFFIX.length()), readText(file));
+            }
+        } catch (IOException e) {
+            throw new TokenizerException(folder + ": " + e.getMessage(), e);
+        }
     }
 
     private static JsonNode readObject(Path file) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -37,17 +36,17 @@ final class Vocabulary {
     /**
      * Reads the vocabulary, the added tokens and the decoder.
      *
+     * @param json  a {@code tokenizer.json} in UTF-8
+     * @param where where it comes from, for messages
      * @throws TokenizerException when the file is not a tokenizer, or has a decoder that cannot be streamed
      */
-    static Vocabulary read(Path file) {
+    static Vocabulary read(byte[] json, String where) {
         Reader reader = new Reader();
-        try (JsonParser parser = Json.MAPPER.createParser(file.toFile())) {
+        try (JsonParser parser = Json.MAPPER.createParser(json)) {
             reader.readFile(parser);
             return reader.build();
-        } catch (IOException e) {
-            throw new TokenizerException(file + ": " + e.getMessage(), e);
-        } catch (TokenizerException e) {
-            throw new TokenizerException(file + ": " + e.getMessage(), e);
+        } catch (IOException | TokenizerException e) {
+            throw new TokenizerException(where + ": " + e.getMessage(), e);
         }
     }
 

@@ -2,4 +2,7 @@
  * Text to token ids and back: the tokenizer of a checkpoint directory, its chat template, and the decoding of a stream
  * of ids into whole characters. Imports nothing else of this library, and reads local files only.
  */
+@NullMarked
 package org.tornadomla.tokenizer;
+
+import org.jspecify.annotations.NullMarked;

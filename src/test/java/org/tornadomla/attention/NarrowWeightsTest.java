@@ -14,16 +14,17 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.cache.CachedSequence;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.reference.ScoreMask;
-import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.TestTargets;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 
 /** A module whose weights are held in fewer bits. */
 class NarrowWeightsTest {
 
     static Stream<Arguments> options() {
         return TestTargets.all()
-                .flatMap(target -> Stream.of(WeightType.BF16, WeightType.INT8)
+                .flatMap(target -> Stream.of(WeightFormats.BF16, WeightFormats.INT8)
                         .flatMap(type -> List.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED).stream()
                                 .map(mode -> Arguments.of(target, type, mode))));
     }
@@ -34,7 +35,7 @@ class NarrowWeightsTest {
      */
     @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("options")
-    void staysNearTheReference(Target target, WeightType type, AttentionMode mode) {
+    void staysNearTheReference(Target target, NumberFormat type, AttentionMode mode) {
         Layer layer = Layer.of(Layer.WIDE);
         float[] x = layer.tokens(7, 3);
         double[] expected = layer.expected(x, ScoreMask.causal(0));
@@ -42,7 +43,7 @@ class NarrowWeightsTest {
                 CachedSequence sequence = mla.open()) {
             double error = Comparer.compare(Comparer.widen(mla.append(sequence, Tokens.of(1, 7, x))), expected)
                     .relative();
-            double rounding = type == WeightType.BF16 ? 0x1p-8 : 1 / 254.0;
+            double rounding = type == WeightFormats.BF16 ? 0x1p-8 : 1 / 254.0;
             assertTrue(error < 3 * rounding, "error " + error);
             assertTrue(error > 1e-4, "error " + error + " is that of 32-bit weights");
         }

@@ -11,6 +11,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.config.Weight;
+import org.tornadomla.config.WeightPart;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
@@ -24,15 +26,14 @@ class WeightNamesTest {
     @MethodSource("org.tornadomla.testing.Goldens#models")
     void theTableIsWhatAFileHolds(GoldenModel golden) {
         try (Checkpoint checkpoint = Checkpoint.open(golden.directory())) {
-            assertEquals(new TreeSet<>(checkpoint.names()), new TreeSet<>(WeightNames.of(golden.config()).keySet()));
+            assertEquals(new TreeSet<>(checkpoint.names()), new TreeSet<>(golden.config().weights().keySet()));
         }
     }
 
     @Test
     void partsOfTheShippedModelAddUp() {
         ModelConfig model = ModelConfigReader.read(Path.of("models", "tiny-kjv", "config.json"));
-        var byPart = WeightNames.of(model).values().stream()
-                .collect(groupingBy(WeightNames.Weight::part, summingLong(WeightNames.Weight::count)));
+        var byPart = model.weights().values().stream().collect(groupingBy(Weight::part, summingLong(Weight::count)));
         assertEquals(2048L * 192, byPart.get(WeightPart.EMBEDDING));
         assertEquals(2048L * 192, byPart.get(WeightPart.HEAD));
         assertEquals(3L * 8 * 3 * 128 * 192, byPart.get(WeightPart.ROUTED_EXPERT));

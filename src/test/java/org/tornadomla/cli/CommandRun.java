@@ -10,10 +10,10 @@ import java.io.StringWriter;
  * @param out    what it wrote as its result
  * @param err    what it wrote as errors and progress
  */
-record CommandRun(int status, String out, String err) {
+public record CommandRun(int status, String out, String err) {
 
     /** Runs a command. */
-    static CommandRun of(String... arguments) {
+    public static CommandRun of(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int status = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);

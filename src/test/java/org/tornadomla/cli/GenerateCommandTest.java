@@ -49,7 +49,7 @@ class GenerateCommandTest {
         assertTrue(lines[2].strip().length() > 3, lines[2]);
         CommandRun unknown = CommandRun.of("generate", "--prompt", "x", "--weights", "int4");
         assertTrue(
-                unknown.status() != ExitStatus.OK && unknown.err().contains("int4") && unknown.err().contains("INT8"),
+                unknown.status() != ExitStatus.OK && unknown.err().contains("int4") && unknown.err().contains("int8"),
                 unknown.err());
     }
 

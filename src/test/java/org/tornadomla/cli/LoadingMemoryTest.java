@@ -19,8 +19,8 @@ import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.tensor.Dtype;
-import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.CheckpointFiles;
+import org.tornadomla.weights.WeightFormats;
 
 /** A model is held once: not beside its files, not twice by the engine, not twice by host and device. */
 @DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
@@ -40,7 +40,7 @@ class LoadingMemoryTest {
                 "there is no " + PeakMemory.ACCOUNT + " here, which tells the peak");
         writeModel();
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
-        long weights = DecoderWeights.bytes(model, WeightType.BF16, true);
+        long weights = DecoderWeights.bytes(model, WeightFormats.BF16, true);
         long file = Files.size(directory.resolve("model.safetensors"));
         assertTrue(file > 192L << 20 && weights > 192L << 20,
                 "too small to tell: a file of " + file + " bytes, weights of " + weights);

@@ -79,6 +79,22 @@ class PromptOptionsTest {
     }
 
     @Test
+    void templateIsGivenItsArguments() throws Exception {
+        Files.copy(TINY.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+        Files.writeString(directory.resolve("chat_template.jinja"), "{{ [a, b, c, d, e, f] }}");
+        try (TextTokenizer withTemplate = TextTokenizer.load(directory)) {
+            int[] ids = parse("--chat", "-p", "Hello", "--template-arg", "a=false", "--template-arg", "b=none",
+                    "--template-arg", "c=1.5", "--template-arg", "d={\"x\": [2]}", "--template-arg", "e=is = text",
+                    "--template-arg", "f=").prompt.ids(withTemplate, NOTHING);
+            assertEquals("[False, None, 1.5, {'x': [2]}, 'is = text', '']", withTemplate.decode(ids));
+        }
+        assertRefused("must be NAME=VALUE", "-p", "a", "--chat", "--template-arg", "x");
+        assertRefused("is set by the conversation", "-p", "a", "--chat", "--template-arg", "messages=[]");
+        assertRefused("is given twice", "-p", "a", "--chat", "--template-arg", "x=1", "--template-arg", "x=2");
+        assertRefused("without --chat", "-p", "a", "--template-arg", "x=1");
+    }
+
+    @Test
     void conversationWithoutTemplateIsRefused() {
         var e = assertThrows(TokenizerException.class,
                 () -> parse("--chat", "-p", "Hello").prompt.ids(tokenizer, NOTHING));

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
 import org.tornadomla.kernels.MatMul;
+import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.reference.Operations;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
@@ -53,13 +54,16 @@ class MatMulContractTest {
         VectorFloat16 w = run.in(Packing.columns(Matrix.of(columns, k, weight), columns, MatMul.BLOCK, i -> i));
         VectorFloat16 b = run.in(Packing.vector(bias, padded, i -> i < columns ? i : -1));
         IntArray step = run.in(KernelRun.count(ROWS_AT, rows));
+        step.set(StepLayout.ONE, 1);
         VectorFloat16 y = run.poisonedVectors((rows + 1) * yStride);
         if (accumulate) {
             KernelRun.put(y, 0, before, 0, before.length);
         }
         String task = run.task();
-        run.then(padded / MatMul.BLOCK, graph -> graph.task(task, MatMul::rows, xs, w, b, step, ROWS_AT, padded, k,
-                xStride, yStride, biased ? 1 : 0, accumulate ? 1 : 0, y), xs, w, b, step, y).on(target);
+        run.then(
+                padded / MatMul.BLOCK, graph -> graph.task(task, MatMul::rows, xs, w, b, step, StepLayout.ONE, ROWS_AT,
+                        -1, 0, 0, padded, k, xStride, yStride, biased ? 1 : 0, accumulate ? 1 : 0, y),
+                xs, w, b, step, y).on(target);
 
         double[] expected = Operations.matmul(Comparer.widen(x), rows, weight, columns, k, biased ? bias : null);
         double[] magnitude = Operations.matmul(magnitudes(x), rows, Comparer.narrow(magnitudes(weight)), columns, k,

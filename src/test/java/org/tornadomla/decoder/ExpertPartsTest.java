@@ -19,12 +19,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.ShapeException;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.tensor.Dtype;
-import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.TestTargets;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 
 /**
  * Experts that do not fit one buffer are divided among several, and compute the same bits; what cannot be divided is
@@ -55,13 +55,13 @@ class ExpertPartsTest {
     }
 
     static Stream<Arguments> cases() {
-        return TestTargets.all().flatMap(target -> Stream.of(WeightType.values())
-                .filter(type -> Variants.refusal(target, type).isEmpty()).map(type -> Arguments.of(target, type)));
+        return TestTargets.all().flatMap(target -> WeightFormats.ALL.stream()
+                .filter(type -> type.refusal(target).isEmpty()).map(type -> Arguments.of(target, type)));
     }
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("cases")
-    void partsComputeTheSameBits(Target target, WeightType type) {
+    void partsComputeTheSameBits(Target target, NumberFormat type) {
         DecoderOptions options = DecoderOptions.defaults().withCacheTokens(16).withPageTokens(4).withChunkTokens(8)
                 .withBatch(1).withWeights(type);
         float[][] whole = logits(target, options, 1);
@@ -74,13 +74,8 @@ class ExpertPartsTest {
     }
 
     /** Bytes of the larger matrix of some experts, and of an array's header. */
-    private static long bufferBytes(WeightType type, int experts) {
-        int numberBytes = switch (type) {
-            case F32 -> Float.BYTES;
-            case BF16, F16 -> Short.BYTES;
-            case INT8 -> Byte.BYTES;
-        };
-        return (long) experts * 2 * WIDTH * HIDDEN * numberBytes + 64;
+    private static long bufferBytes(NumberFormat type, int experts) {
+        return (long) experts * 2 * WIDTH * HIDDEN * type.bits() / Byte.SIZE + 64;
     }
 
     private static float[][] logits(Target target, DecoderOptions options, int parts) {
@@ -96,7 +91,7 @@ class ExpertPartsTest {
     @Test
     void whatCannotBeDividedIsRefusedByName() {
         assertRefused(100, "embedding needs 2048 floats in one buffer", "on this device 100 bytes");
-        assertRefused(bufferBytes(WeightType.F32, 1) / 2,
+        assertRefused(bufferBytes(WeightFormats.F32, 1) / 2,
                 "expansion of 1 x 192 x 32 weights needs 24576 bytes in one buffer as f32",
                 "use weights in fewer bits");
     }

@@ -17,11 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.TestTargets;
 import org.tornadomla.tokenizer.TextTokenizer;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 
 /** The shipped checkpoint writes what transformers wrote with it. */
 class TinyKjvTest {
@@ -55,12 +55,12 @@ class TinyKjvTest {
     /** With weights in 32-bit numbers, and in bfloat16, in which the checkpoint is. */
     static Stream<Arguments> exact() {
         return targets().flatMap(
-                target -> Stream.of(Arguments.of(target, WeightType.F32), Arguments.of(target, WeightType.BF16)));
+                target -> Stream.of(Arguments.of(target, WeightFormats.F32), Arguments.of(target, WeightFormats.BF16)));
     }
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("exact")
-    void writesWhatTransformersWrote(Target target, WeightType type) throws IOException {
+    void writesWhatTransformersWrote(Target target, NumberFormat type) throws IOException {
         try (Decoder decoder = Decoder.load(DIRECTORY, target, DecoderOptions.defaults().withWeights(type));
                 TextTokenizer tokenizer = TextTokenizer.load(DIRECTORY)) {
             Generator generator = new Generator(decoder, tokenizer);
@@ -81,9 +81,9 @@ class TinyKjvTest {
 
     static Stream<Arguments> narrow() {
         return targets().flatMap(target -> Stream
-                .of(Arguments.of(target, WeightType.BF16, 1e-5), Arguments.of(target, WeightType.F16, 1e-5),
-                        Arguments.of(target, WeightType.INT8, INT8_ERROR))
-                .filter(arguments -> Variants.refusal(target, (WeightType) arguments.get()[1]).isEmpty()));
+                .of(Arguments.of(target, WeightFormats.BF16, 1e-5), Arguments.of(target, WeightFormats.F16, 1e-5),
+                        Arguments.of(target, WeightFormats.INT8, INT8_ERROR))
+                .filter(arguments -> ((NumberFormat) arguments.get()[1]).refusal(target).isEmpty()));
     }
 
     /**
@@ -92,10 +92,10 @@ class TinyKjvTest {
      */
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("narrow")
-    void narrowWeightsGiveLogitsWithinTheirBound(Target target, WeightType type, double bound) throws IOException {
+    void narrowWeightsGiveLogitsWithinTheirBound(Target target, NumberFormat type, double bound) throws IOException {
         int[] ids = cases().getFirst().promptIds;
         DecoderOptions options = DecoderOptions.defaults();
-        float[][] wide = logits(target, options.withWeights(WeightType.F32), ids);
+        float[][] wide = logits(target, options.withWeights(WeightFormats.F32), ids);
         float[][] narrow = logits(target, options.withWeights(type), ids);
         assertTrue(error(wide, narrow) <= bound,
                 "error of " + type + " is " + error(wide, narrow) + " of the largest logit, allowed " + bound);
@@ -108,7 +108,7 @@ class TinyKjvTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
     void aCacheOfBfloat16GivesLogitsWithinItsBound(Target target) throws IOException {
-        DecoderOptions options = DecoderOptions.defaults().withWeights(WeightType.BF16);
+        DecoderOptions options = DecoderOptions.defaults().withWeights(WeightFormats.BF16);
         for (Case one : cases()) {
             int[] ids = IntStream.concat(IntStream.of(one.promptIds), IntStream.of(one.ids)).toArray();
             float[][] wide = logits(target, options, ids);

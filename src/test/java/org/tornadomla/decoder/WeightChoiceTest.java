@@ -11,15 +11,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Support;
 import org.tornadomla.backend.Target;
-import org.tornadomla.backend.Targets;
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.tensor.Dtype;
-import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.TestTargets;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 
 class WeightChoiceTest {
 
@@ -38,7 +38,7 @@ class WeightChoiceTest {
         CheckpointFiles.copy(MODEL, directory, Dtype.F16, 1);
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         try (Checkpoint files = Checkpoint.open(directory)) {
-            assertEquals(target.limits().half() == Support.YES ? WeightType.F16 : WeightType.F32,
+            assertEquals(target.limits().half() == Support.YES ? WeightFormats.F16 : WeightFormats.F32,
                     WeightChoice.of(DecoderOptions.defaults(), model, files, target));
         }
     }
@@ -49,7 +49,7 @@ class WeightChoiceTest {
         CheckpointFiles.copy(MODEL, directory, Dtype.BF16, 1);
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         try (Checkpoint files = Checkpoint.open(directory)) {
-            assertEquals(Targets.sdkActive() ? WeightType.F32 : WeightType.BF16,
+            assertEquals(target.limits().bitCasts() == Support.NO ? WeightFormats.F32 : WeightFormats.BF16,
                     WeightChoice.of(DecoderOptions.defaults(), model, files, target));
         }
     }
@@ -57,12 +57,14 @@ class WeightChoiceTest {
     @ParameterizedTest(name = "stored as {0}, asked for {1}")
     @CsvSource({"F32,, F32", "F8_E4M3,, F32", "BF16, BF16, BF16", "BF16, F32, F32", "BF16, INT8, INT8",
         "F32, BF16, BF16"})
-    void whatIsAskedForComesFirst(Dtype stored, WeightType asked, WeightType expected) {
+    void whatIsAskedForComesFirst(Dtype stored, String asked, String expected) {
         CheckpointFiles.copy(MODEL, directory, stored, 1);
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         try (Checkpoint files = Checkpoint.open(directory)) {
-            assertEquals(expected, WeightChoice.of(DecoderOptions.defaults().withWeights(asked), model, files,
-                    TestTargets.all().findFirst().orElseThrow()));
+            NumberFormat wanted = asked == null ? null : WeightFormats.byName(asked).orElseThrow();
+            assertEquals(WeightFormats.byName(expected).orElseThrow(),
+                    WeightChoice.of(DecoderOptions.defaults().withWeights(wanted), model, files,
+                            TestTargets.all().findFirst().orElseThrow()));
         }
     }
 }

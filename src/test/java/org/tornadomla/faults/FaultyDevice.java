@@ -12,7 +12,7 @@ import org.tornadomla.bundled.device.DeviceBuffer;
 import org.tornadomla.bundled.device.DeviceDescription;
 import org.tornadomla.bundled.device.DeviceSession;
 import org.tornadomla.bundled.device.Engine;
-import org.tornadomla.bundled.device.Engines;
+import org.tornadomla.bundled.runtime.Engines;
 import org.tornadomla.bundled.jvm.JvmEngine;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
@@ -119,9 +119,8 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     @Override
     public DeviceDescription description() {
         DeviceDescription d = sound.description();
-        return new DeviceDescription("faulty JVM", d.platform(), name(), type, d.computeUnits(), d.globalMemoryBytes(),
-                d.maxAllocationBytes(), d.localMemoryBytes(), d.maxWorkGroupSize(), d.maxWorkItemSizes(),
-                d.preferredFloatLanes(), d.half(), d.fp64(), d.details());
+        return new DeviceDescription("faulty JVM", d.platform(), name(), type, d.computeUnits(), d.memory(), d.groups(),
+                d.details());
     }
 
     @Override

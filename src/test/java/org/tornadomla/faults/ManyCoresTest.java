@@ -21,10 +21,10 @@ import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.selftest.Verdict;
 import org.tornadomla.tensor.Dtype;
-import org.tornadomla.tensor.WeightType;
 import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Goldens;
+import org.tornadomla.weights.WeightFormats;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
 /**
@@ -70,7 +70,7 @@ class ManyCoresTest {
         CheckpointFiles.copy(Goldens.folder("models").resolve("v3-sigmoid-bias"), directory, Dtype.BF16, 1);
         try (Decoder decoder = Decoder.load(directory, device.target().withoutSelfTest(),
                 DecoderOptions.defaults().withCacheTokens(64))) {
-            assertEquals(WeightType.F32, decoder.weights());
+            assertEquals(WeightFormats.F32, decoder.weights());
         }
     }
 

@@ -4,8 +4,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -15,30 +13,33 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
 import org.tornadomla.checkpoint.Checkpoint;
+import org.tornadomla.config.AttentionBlock;
+import org.tornadomla.config.Block;
+import org.tornadomla.config.DenseBlock;
+import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.config.Scoring;
-import org.tornadomla.config.StoredType;
 import org.tornadomla.config.TopkMethod;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.CyclePlan;
-import org.tornadomla.graph.GraphSpec;
 import org.tornadomla.graph.Grid;
-import org.tornadomla.graph.MatrixPacker;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.WeightFormats;
 import org.tornadomla.graph.Sizes;
-import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.StepBuffer;
-import org.tornadomla.graph.StepList;
+import org.tornadomla.graph.Variants;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.kernels.Unpack;
 import org.tornadomla.reference.FeedForward;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.tensor.Padding;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.tensor.NamedWeights;
+import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.SafetensorsWriter;
 import org.tornadomla.testing.Seeds;
@@ -68,12 +69,12 @@ class FeedForwardTest {
     private static ModelConfig model(int[] shape) {
         MlaConfig attention = MlaConfig.builder().hiddenSize(shape[0]).numHeads(1).qLoraRank(0).kvLoraRank(8)
                 .qkNopeHeadDim(8).qkRopeHeadDim(8).vHeadDim(8).build();
-        Optional<MoeConfig> experts = shape[2] == 0
-                ? Optional.empty()
-                : Optional.of(new MoeConfig(shape[2], shape[3], shape[4], shape[1], 1, 1, TopkMethod.GREEDY,
-                        Scoring.SOFTMAX, true, 1.5, 0, 1));
-        return new ModelConfig("deepseek_v2", 10, 1, shape[1], 64, false, OptionalInt.empty(), List.of(),
-                StoredType.FLOAT32, false, attention, experts);
+        Block feedForward = shape[2] == 0
+                ? new DenseBlock(shape[0], shape[1])
+                : new MixtureBlock(shape[0], new MoeConfig(shape[2], shape[3], shape[4], shape[1], 1, 1,
+                        TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5));
+        return ModelConfig.builder("deepseek_v2").vocabSize(10).maxPositionEmbeddings(64)
+                .layers(1, index -> List.of(new AttentionBlock(attention), feedForward)).build();
     }
 
     @ParameterizedTest(name = "{0} {1} {2} tokens")
@@ -86,7 +87,7 @@ class FeedForwardTest {
         float[] residual = Seeds.normal(2, tokens * hidden);
         double[] expected = model.experts().isPresent()
                 ? FeedForward.mixture(Comparer.widen(x), tokens, hidden, model.experts().get(), weights::get)
-                : FeedForward.dense(Comparer.widen(x), tokens, hidden, model.intermediateSize(), weights::get);
+                : FeedForward.dense(Comparer.widen(x), tokens, hidden, shape[1], weights::get);
         for (int i = 0; i < expected.length; i++) {
             expected[i] += residual[i];
         }
@@ -130,18 +131,13 @@ class FeedForwardTest {
         DecoderBuffers all = DecoderBuffers.allocate(model, capacity, new Buffers());
         buffers.add("x", Role.STATE, rows);
         buffers.add("x_normed", Role.INPUT, normed);
-        buffers.add("gate_up", Role.SCRATCH, all.gateUp());
-        buffers.add("gated", Role.SCRATCH, all.gated());
+        all.scratch().register(buffers);
         buffers.add("none", Role.WEIGHT, all.none());
-        if (all.experts() != null) {
-            buffers.add("router_scores", Role.SCRATCH, all.experts().scores());
-            buffers.add("chosen", Role.SCRATCH, all.experts().chosen());
-            buffers.add("expert_weights", Role.SCRATCH, all.experts().weights());
-            buffers.add("grouping", Role.SCRATCH, all.experts().grouping());
-            buffers.add("expert_parts", Role.SCRATCH, all.experts().parts());
-        }
-        return new DecoderBuffers(rows, normed, all.values(), all.gateUp(), all.gated(), all.experts(), all.last(),
-                all.scores(), all.logits(), all.none());
+        return new DecoderBuffers(rows, normed, all.scratch(), all.last(), all.scores(), all.logits(), all.none());
+    }
+
+    private static <B extends Block> PackedBlock pack(B block, NamedWeights source) {
+        return BlockKinds.of(block).pack(block, source, new MatrixPacker(WeightFormats.F32), false);
     }
 
     private float[] run(Target target, ModelConfig model, int tokens, float[] x, float[] residual) {
@@ -164,17 +160,16 @@ class FeedForwardTest {
         buffers.add("step", Role.INPUT, step.array());
         DecoderBuffers scratch = scratch(model, capacity, buffers, rows, normed);
         FloatArray y = buffers.add("y", Role.OUTPUT, new FloatArray(tokens * stride));
-        FeedForwardWeights weights;
+        PackedBlock block;
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            weights = FeedForwardWeights.pack(model, 0, checkpoint, "", new MatrixPacker(WeightType.F32));
+            block = pack(model.layers().getFirst().blocks().getLast(), checkpoint);
         }
-        weights.register(buffers, "");
-        StepList steps = new StepList();
-        new FeedForwardGraphs(model, scratch, step).add(steps, weights);
-        steps.add("y", Grid.loop(tokens), Unpack::rows, rows, step.array(), StepLayout.TOKENS, stride,
+        block.register(buffers, "");
+        CycleBuilder cycle = new CycleBuilder(Variants.LOOPS, "feed_forward");
+        block.steps(new BlockPlace("0", 0, List.of()), new DecoderRoom(scratch, null, step, Variants.LOOPS), cycle);
+        cycle.steps().add("y", Grid.loop(tokens), Unpack::rows, rows, step.array(), StepLayout.TOKENS, stride,
                 stride / Padding.LANES, y);
-        try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("feed_forward", steps.steps()))), buffers,
-                target)) {
+        try (CyclePlan plan = new CyclePlan(cycle.finish(), buffers, target)) {
             plan.run(0).transferToHost(y);
         }
         float[] result = new float[x.length];

@@ -67,7 +67,7 @@ class RouterTest {
     private static MoeConfig moe(int experts, int perToken, int groups, int topGroups, TopkMethod method, boolean norm,
             double scale) {
         return new MoeConfig(experts, perToken, 2, 32, groups, topGroups, method,
-                method == TopkMethod.NOAUX_TC ? Scoring.SIGMOID : Scoring.SOFTMAX, norm, scale, 0, 1);
+                method == TopkMethod.NOAUX_TC ? Scoring.SIGMOID : Scoring.SOFTMAX, norm, scale);
     }
 
     @ParameterizedTest(name = "{0} {1} {2} tokens")
@@ -190,7 +190,7 @@ class RouterTest {
         List<Step> steps = new ArrayList<>(new StepList()
                 .add("route", Grid.loop(tokens), Router::tokens, scores, biases, step, experts, columns / Padding.LANES,
                         config.numExpertsPerTok(), config.nSharedExperts(), config.scoring() == Scoring.SIGMOID ? 1 : 0,
-                        FeedForwardGraphs.groupWay(config), config.nGroup(), config.topkGroup(),
+                        PackedMixture.groupWay(config), config.nGroup(), config.topkGroup(),
                         config.normTopkProb() ? 1 : 0, (float) config.routedScalingFactor(), chosen, weights)
                 .steps());
         try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("routing", steps))), buffers, target)) {

@@ -4,19 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
-import org.tornadomla.graph.MatrixPacker;
 import org.tornadomla.tensor.RandomWeights;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 
 /**
  * The bytes that are announced for weights are those of the arrays that the device gets, and the narrow types' are as
@@ -26,9 +28,13 @@ class WeightBytesTest {
 
     private static final Path TINY = Path.of("models", "tiny-kjv");
 
+    static List<NumberFormat> formats() {
+        return WeightFormats.ALL;
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void bytesOfTheShippedModel(WeightType type) {
+    @MethodSource("formats")
+    void bytesOfTheShippedModel(NumberFormat type) {
         ModelConfig model = ModelConfigReader.read(TINY.resolve("config.json"));
         for (boolean expanded : new boolean[]{true, false}) {
             Buffers buffers = new Buffers();
@@ -41,8 +47,8 @@ class WeightBytesTest {
 
     /** With and without query compression, norms and biases. */
     @ParameterizedTest
-    @EnumSource
-    void bytesOfAttention(WeightType type) {
+    @MethodSource("formats")
+    void bytesOfAttention(NumberFormat type) {
         MlaConfig.Builder builder = MlaConfig.builder().hiddenSize(36).numHeads(3).kvLoraRank(24).qkNopeHeadDim(12)
                 .qkRopeHeadDim(6).vHeadDim(10);
         for (MlaConfig config : new MlaConfig[]{builder.qLoraRank(20).attentionBias(true).build(),
@@ -58,10 +64,10 @@ class WeightBytesTest {
     /** Of a matrix of 512 inputs, which has 4 scales an output. */
     @Test
     void narrowTypesHalveAndQuarterTheBytes() {
-        long wide = MatrixPacker.bytes(WeightType.F32, 1, 1024, 512);
-        assertEquals(wide, 2 * MatrixPacker.bytes(WeightType.BF16, 1, 1024, 512));
-        assertEquals(wide, 2 * MatrixPacker.bytes(WeightType.F16, 1, 1024, 512));
-        assertEquals(wide / 4 + 1024 * 4 * 4, MatrixPacker.bytes(WeightType.INT8, 1, 1024, 512));
-        assertTrue(MatrixPacker.bytes(WeightType.INT8, 1, 1024, 512) < 0.26 * wide);
+        long wide = WeightFormats.F32.bytes(1, 1024, 512);
+        assertEquals(wide, 2 * WeightFormats.BF16.bytes(1, 1024, 512));
+        assertEquals(wide, 2 * WeightFormats.F16.bytes(1, 1024, 512));
+        assertEquals(wide / 4 + 1024 * 4 * 4, WeightFormats.INT8.bytes(1, 1024, 512));
+        assertTrue(WeightFormats.INT8.bytes(1, 1024, 512) < 0.26 * wide);
     }
 }

@@ -8,15 +8,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tornadomla.checkpoint.WeightNames;
+import org.tornadomla.config.AttentionBlock;
+import org.tornadomla.config.DenseBlock;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
-import org.tornadomla.config.StoredType;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Seeds;
@@ -32,13 +30,14 @@ class DecoderReferenceTest {
     private static ModelConfig model(boolean tied) {
         MlaConfig attention = MlaConfig.builder().hiddenSize(13).numHeads(3).qLoraRank(0).kvLoraRank(6).qkNopeHeadDim(5)
                 .qkRopeHeadDim(4).vHeadDim(7).build();
-        return new ModelConfig("deepseek_v2", VOCABULARY, 2, 17, 64, tied, OptionalInt.empty(), List.of(),
-                StoredType.FLOAT32, false, attention, Optional.empty());
+        return ModelConfig.builder("deepseek_v2").vocabSize(VOCABULARY).maxPositionEmbeddings(64)
+                .tieWordEmbeddings(tied)
+                .layers(2, index -> List.of(new AttentionBlock(attention), new DenseBlock(13, 17))).build();
     }
 
     private static Map<String, float[]> weights(ModelConfig model) {
         Map<String, float[]> weights = new HashMap<>();
-        WeightNames.of(model)
+        model.weights()
                 .forEach((name, weight) -> weights.put(name, Seeds.normal(name.hashCode(), (int) weight.count(), 0.3)));
         return weights;
     }

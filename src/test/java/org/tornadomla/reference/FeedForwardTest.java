@@ -26,7 +26,7 @@ class FeedForwardTest {
     }
 
     private static MoeConfig mixture(int shared) {
-        return new MoeConfig(3, 2, shared, 1, 1, 1, TopkMethod.NOAUX_TC, Scoring.SIGMOID, false, 1, 0, 1);
+        return new MoeConfig(3, 2, shared, 1, 1, 1, TopkMethod.NOAUX_TC, Scoring.SIGMOID, false, 1);
     }
 
     private static Map<String, float[]> experts() {

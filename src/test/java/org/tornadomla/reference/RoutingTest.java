@@ -13,7 +13,7 @@ class RoutingTest {
     private static MoeConfig mixture(int experts, int groups, int keptGroups, TopkMethod method, boolean norm,
             double scale) {
         Scoring scoring = method == TopkMethod.NOAUX_TC ? Scoring.SIGMOID : Scoring.SOFTMAX;
-        return new MoeConfig(experts, 2, 0, 1, groups, keptGroups, method, scoring, norm, scale, 0, 1);
+        return new MoeConfig(experts, 2, 0, 1, groups, keptGroups, method, scoring, norm, scale);
     }
 
     @Test

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.tensor.NumberFormats;
 import org.tornadomla.testing.TestTargets;
+import org.tornadomla.weights.NumberFormats;
 
 /** The self-test on devices that are right, what it covers, and what is remembered of it. */
 class SelfTestTest {
@@ -43,7 +43,7 @@ class SelfTestTest {
 
     /** The number formats of weights and cache that a device can have, 32 bits first. */
     private static List<NumberFormats> formats(Target target) {
-        return NumberFormats.each().filter(formats -> Variants.refusal(target, formats.weights()).isEmpty()).toList();
+        return NumberFormats.each().filter(formats -> formats.weights().refusal(target).isEmpty()).toList();
     }
 
     @ParameterizedTest

@@ -87,7 +87,7 @@ public final class CheckpointFiles {
         ModelConfig model = ModelConfigReader.read(config);
         SplittableRandom seeds = new SplittableRandom(seed);
         SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
-        WeightNames.of(model).values().forEach(weight -> {
+        model.weights().values().forEach(weight -> {
             SplittableRandom random = seeds.split();
             boolean vector = weight.shape().size() == 1;
             int width = vector ? 1 : Math.toIntExact(weight.shape().get(1));

@@ -7,11 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tornadomla.template.TemplateException;
+import org.tornadomla.text.AnswerParser;
+import org.tornadomla.text.AnswerPart;
 
 import org.tornadomla.error.TokenizerException;
 
@@ -64,7 +70,7 @@ class ChatTemplateTest {
         {"{% if messages is iterable and messages[0] is mapping %}yes{% endif %}", "yes"},
         {"{% if not 'x' in messages[0] %}yes{% endif %}{% if 'role' in messages[0] %}!{% endif %}", "yes!"},
         {"{{ messages[0]['x'] or 'other' }} {{ 'p' if false else 'q' }} {{ (messages|length) % 2 == 0 }}",
-            "other q true"},
+            "other q True"},
         {"{% macro f(x) %}<{{ x }}>{% endmacro %}{{ f('q') }}{{ f(x='r') }}", "<q><r>"},
         {"{% generation %}x{{ 1 + 1 }}{% endgeneration %}", "x2"},
         {"{% set x = 0 %}{% for m in messages %}{% set x = 1 %}{% endfor %}{{ x }}", "0"},
@@ -79,88 +85,131 @@ class ChatTemplateTest {
 
     private static TokenizerSettings settings(Map<String, String> templates) {
         return new TokenizerSettings(Optional.of("<B>"), Optional.of("<E>"), Optional.empty(), Optional.empty(),
-                templates);
+                templates, Map.of("pad_token", "<P>"));
     }
 
     private static ChatTemplate template(String source) {
         return ChatTemplate.of(settings(Map.of("default", source)));
     }
 
+    private static String render(String source, List<ChatMessage> messages, boolean addGenerationPrompt) {
+        return template(source)
+                .render(new Conversation(messages, addGenerationPrompt, null, Map.of(), Clock.systemUTC()));
+    }
+
     @Test
     void deepSeekV2() {
         String conversation = "<B>Be kind.\n\nQ:  Hi\n\n\nA: <think>hm</think>Hello<E>Q: Bye\n\n";
-        assertEquals(conversation + "A:", template(V2).render(CONVERSATION, true));
-        assertEquals(conversation, template(V2).render(CONVERSATION, false));
+        assertEquals(conversation + "A:", render(V2, CONVERSATION, true));
+        assertEquals(conversation, render(V2, CONVERSATION, false));
     }
 
     @Test
     void deepSeekV3() {
-        assertEquals("<B>Be kind.<U> Hi\n<A>Hello<E><U>Bye<A>", template(V3).render(CONVERSATION, true));
-        assertEquals("<B>a\n\nb",
-                template(V3).render(List.of(ChatMessage.system("a"), ChatMessage.system("b")), false));
+        assertEquals("<B>Be kind.<U> Hi\n<A>Hello<E><U>Bye<A>", render(V3, CONVERSATION, true));
+        assertEquals("<B>a\n\nb", render(V3, List.of(ChatMessage.system("a"), ChatMessage.system("b")), false));
     }
 
     @Test
     void constructsOfPublishedTemplates() {
         for (String[] construct : CONSTRUCTS) {
-            assertEquals(construct[1], template(construct[0]).render(CONVERSATION, true), construct[0]);
+            assertEquals(construct[1], render(construct[0], CONVERSATION, true), construct[0]);
         }
     }
 
     @Test
     void jsonHasPythonsSpaces() {
         assertEquals("{\"role\": \"user\", \"content\": \"\u00E9 <\\\"\"} [1, 2]",
-                template("{{ messages[0]|tojson }} {{ [1, 2]|tojson }}").render(List.of(ChatMessage.user("\u00E9 <\"")),
-                        false));
+                render("{{ messages[0]|tojson }} {{ [1, 2]|tojson }}", List.of(ChatMessage.user("\u00E9 <\"")), false));
     }
 
     @Test
     void blockLinesLeaveNoTrace() {
-        assertEquals("  line\nend",
-                template("{% if true %}\n  line\n  {% if false %}\n x\n  {% endif %}\n{% endif %}\nend")
-                        .render(CONVERSATION, false));
+        assertEquals("  line\nend", render(
+                "{% if true %}\n  line\n  {% if false %}\n x\n  {% endif %}\n{% endif %}\nend", CONVERSATION, false));
     }
 
     @Test
     void textOfMessagesIsNeverRendered() {
         String hostile = "{{ 6 * 7 }}{% raise %}{# c #}<B>";
-        assertEquals("<B>Q: " + hostile + "\n\n", template(V2).render(List.of(ChatMessage.user(hostile)), false));
+        assertEquals("<B>Q: " + hostile + "\n\n", render(V2, List.of(ChatMessage.user(hostile)), false));
     }
 
     @Test
     void templateMayRefuseAConversation() {
         ChatTemplate template = template(
                 "{% if messages[0].role != 'user' %}{{ raise_exception('user first') }}{% endif %}ok");
-        assertEquals("ok", template.render(List.of(ChatMessage.user("a")), false));
-        var e = assertThrows(TokenizerException.class, () -> template.render(CONVERSATION, false));
+        assertEquals("ok", template.render(List.of(ChatMessage.user("a"))));
+        var e = assertThrows(TemplateException.class, () -> template.render(CONVERSATION));
         assertTrue(e.getMessage().contains("user first"), e.getMessage());
     }
 
     @Test
     void whatCannotBeRenderedIsRefused() {
-        for (String source : List.of("{{ 'a'.title() }}", "{{ unknown_function(1) }}", "{% if %}",
-                "{{ [1]|tojson(indent=2) }}", "{% include 'file' %}",
-                "{% for m in messages if m.role == 'user' %}x{% endfor %}")) {
-            assertThrows(TokenizerException.class, () -> template(source).render(CONVERSATION, false), source);
+        for (String source : List.of("{{ unknown_function(1) }}", "{% if %}", "{% include 'file' %}")) {
+            assertThrows(TemplateException.class, () -> template(source).render(CONVERSATION), source);
         }
     }
 
     @Test
-    void presentDateIsInTheAskedFormat() {
-        String date = template("{{ strftime_now('%Y-%m-%d') }}").render(CONVERSATION, false);
-        assertTrue(date.matches("\\d{4}-\\d{2}-\\d{2}"), date);
+    void dateIsThatOfTheGivenClock() {
+        Clock clock = Clock.fixed(Instant.parse("2026-11-28T09:05:07Z"), ZoneOffset.UTC);
+        Conversation conversation = new Conversation(CONVERSATION, false, null, Map.of(), clock);
+        assertEquals("2026-11-28 28 Nov 2026",
+                template("{{ strftime_now('%Y-%m-%d') }} {{ strftime_now('%d %b %Y') }}").render(conversation));
+    }
+
+    @Test
+    void templateSeesToolsCallsAndReasoning() {
+        Map<String, Object> call = Map.of("function", Map.of("arguments", Map.of("x", 1)));
+        ChatMessage answer = new ChatMessage("assistant", null, Map.of("tool_calls", List.of(call)))
+                .with("reasoning_content", "hm");
+        List<ChatMessage> messages = List.of(ChatMessage.user("q"), answer, ChatMessage.tool("id1", "r"));
+        String source = "{{ tools|tojson }}{% for m in messages %}[{{ m.role }} {{ m.content }} {{ m.reasoning_content }}"
+                + "{{ m.tool_calls|tojson if m.tool_calls }} {{ m.tool_call_id }}]{% endfor %}";
+        assertEquals(
+                "[{\"name\": \"f\"}][user q  ][assistant None hm[{\"function\": {\"arguments\": {\"x\": 1}}}] ]"
+                        + "[tool r  id1]",
+                template(source).render(Conversation.of(messages).withTools(List.of(Map.of("name", "f")))));
+        assertEquals("None yes", template("{{ tools }} {{ 'yes' if tools is defined }}").render(messages));
+    }
+
+    @Test
+    void variablesComeBeforeSpecialTokens() {
+        Conversation conversation = Conversation.of(CONVERSATION).with("thinking", true).with("eos_token", "!");
+        assertEquals("<B>!<P>True",
+                template("{{ bos_token }}{{ eos_token }}{{ pad_token }}{{ thinking }}").render(conversation));
+        assertEquals("", template("{{ unk_token }}").render(conversation));
+    }
+
+    @Test
+    void templateTellsHowAnswersAreWritten() {
+        ChatTemplate template = template("<tool_call> {{ '<think>' }}");
+        AnswerParser parser = new AnswerParser(template.answerForm(), template.render(CONVERSATION));
+        assertEquals(List.of(new AnswerPart.Reasoning("a"), new AnswerPart.Text("b")), parser.add("a</think>b"));
+    }
+
+    @Test
+    void toolsHaveATemplateOfTheirOwnWhereThereIsOne() {
+        ChatTemplate template = ChatTemplate.of(settings(Map.of("default", "plain", "tool_use", "tools")));
+        assertEquals("plain", template.render(CONVERSATION));
+        assertEquals("tools", template.render(Conversation.of(CONVERSATION).withTools(List.of())));
+        assertEquals("plain", template("plain").render(Conversation.of(CONVERSATION).withTools(List.of())));
     }
 
     @Test
     void templateIsFoundInEachPublishedPlace() throws Exception {
         TokenizerFixtures.writeConfig(directory, "\"chat_template\": \"lone\"");
-        assertEquals("lone", ChatTemplate.of(TokenizerSettings.read(directory)).render(CONVERSATION, false));
+        assertEquals("lone", ChatTemplate.of(TokenizerSettings.read(directory)).render(CONVERSATION));
         TokenizerFixtures.writeConfig(directory, "\"chat_template\": [{\"name\": \"default\", \"template\": \"d\"},"
                 + " {\"name\": \"rag\", \"template\": \"r\"}]");
-        assertEquals("d", ChatTemplate.of(TokenizerSettings.read(directory)).render(CONVERSATION, false));
-        assertEquals("r", ChatTemplate.of(TokenizerSettings.read(directory), "rag").render(CONVERSATION, false));
+        assertEquals("d", ChatTemplate.of(TokenizerSettings.read(directory)).render(CONVERSATION));
+        assertEquals("r", ChatTemplate.of(TokenizerSettings.read(directory), "rag").render(CONVERSATION));
         Files.writeString(directory.resolve("chat_template.jinja"), "file");
-        assertEquals("file", ChatTemplate.of(TokenizerSettings.read(directory)).render(CONVERSATION, false));
+        assertEquals("file", ChatTemplate.of(TokenizerSettings.read(directory)).render(CONVERSATION));
+        Files.createDirectory(directory.resolve("additional_chat_templates"));
+        Files.writeString(directory.resolve("additional_chat_templates/rag.jinja"), "more");
+        assertEquals("more", ChatTemplate.of(TokenizerSettings.read(directory), "rag").render(CONVERSATION));
     }
 
     @Test

@@ -2,24 +2,18 @@ package org.tornadomla.benchmarks;
 
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.MoeConfig;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
 
 /** What layers of given sizes cannot do without. */
 final class Costs {
 
-    /** Bytes of a scale of 8-bit weights, and weights that share one. */
-    private static final double SCALE_SHARE = (double) Float.BYTES / 128;
-
     private Costs() {
     }
 
-    /** Bytes of a weight. */
-    static double bytes(WeightType type) {
-        return switch (type) {
-            case F32 -> Float.BYTES;
-            case BF16, F16 -> Short.BYTES;
-            case INT8 -> Byte.BYTES + SCALE_SHARE;
-        };
+    /** Bytes of a weight, its share of a scale included. */
+    static double bytes(NumberFormat type) {
+        int width = 1024;
+        return (double) type.bytes(1, width, width) / (width * width);
     }
 
     /** Numbers of an attention layer's matrices. */
@@ -42,7 +36,7 @@ final class Costs {
      * @param batch  sequences
      * @param type   of the weights
      */
-    static Cost decode(MlaConfig c, int cached, int batch, WeightType type) {
+    static Cost decode(MlaConfig c, int cached, int batch, NumberFormat type) {
         Cost attention = attend(c, cached, batch);
         return new Cost(2 * batch * weights(c) + attention.flops(),
                 bytes(type) * weights(c) + attention.bytes() + Float.BYTES * 2.0 * batch * c.hiddenSize());

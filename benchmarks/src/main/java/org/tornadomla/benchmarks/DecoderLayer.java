@@ -1,8 +1,8 @@
 package org.tornadomla.benchmarks;
 
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
+import org.tornadomla.config.AttentionBlock;
+import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.config.Scoring;
@@ -16,14 +16,14 @@ import org.tornadomla.config.TopkMethod;
  */
 public enum DecoderLayer {
     /** As the model that comes with the library: 2 of 8 experts of 128, one shared. */
-    TINY_KJV(Layer.TINY_KJV, new MoeConfig(8, 2, 1, 128, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, false, 1, 0, 1)),
+    TINY_KJV(Layer.TINY_KJV, new MoeConfig(8, 2, 1, 128, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, false, 1)),
     /** DeepSeek-V2-Lite with 16 of its 64 experts of 1408: 6 a token, two shared. */
-    V2_LITE(Layer.V2_LITE, new MoeConfig(16, 6, 2, 1408, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, false, 1, 0, 1)),
+    V2_LITE(Layer.V2_LITE, new MoeConfig(16, 6, 2, 1408, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, false, 1)),
     /**
      * DeepSeek-V3 with 32 of its 128 heads and 4 of its 256 experts of 2048: 2 a token from one of two groups, one
      * shared.
      */
-    V3_CUT(Layer.V3_CUT, new MoeConfig(4, 2, 1, 2048, 2, 1, TopkMethod.NOAUX_TC, Scoring.SIGMOID, true, 2.5, 0, 1));
+    V3_CUT(Layer.V3_CUT, new MoeConfig(4, 2, 1, 2048, 2, 1, TopkMethod.NOAUX_TC, Scoring.SIGMOID, true, 2.5));
 
     private static final int VOCABULARY = 64;
     private static final int POSITIONS = 4096;
@@ -44,9 +44,10 @@ public enum DecoderLayer {
     /** The layer as a model. */
     ModelConfig model() {
         boolean third = experts.scoring() == Scoring.SIGMOID;
-        return new ModelConfig(third ? "deepseek_v3" : "deepseek_v2", VOCABULARY, 1, experts.moeIntermediateSize(),
-                POSITIONS, false, OptionalInt.empty(), List.of(), StoredType.BFLOAT16, false, layer.config(),
-                Optional.of(experts));
+        return ModelConfig.builder(third ? "deepseek_v3" : "deepseek_v2").vocabSize(VOCABULARY)
+                .maxPositionEmbeddings(POSITIONS).storedType(StoredType.BFLOAT16).layers(1, index -> List
+                        .of(new AttentionBlock(layer.config()), new MixtureBlock(layer.config().hiddenSize(), experts)))
+                .build();
     }
 
     @Override

@@ -38,7 +38,7 @@ final class ExpectedLogits {
     private static double[] behindOneLayer(int[] ids, ModelConfig model, Function<String, float[]> weights) {
         MlaConfig config = model.attention();
         int hidden = model.hiddenSize();
-        double eps = config.rmsNormEps();
+        double eps = model.rmsNormEps();
         double[] x = embedded(ids, hidden, weights.apply("model.embed_tokens.weight"));
         double[] normed = Operations.rmsNorm(x, ids.length, weights.apply(LAYER + "input_layernorm.weight"), eps);
         int[] positions = new int[ids.length];

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import org.tornadomla.tensor.WeightType;
+
+import org.tornadomla.weights.WeightFormats;
 
 /** The report as one page that needs nothing beside itself. */
 final class HtmlReport {
@@ -31,10 +32,11 @@ final class HtmlReport {
     private static final List<
             Point> ARITHMETIC = List.of(new Point("matmul", MATRIX, 8, 1), new Point("matmul", MATRIX, 128, 1),
                     new Point("prefill", LITE, 128, 1), new Point("prefill", LITE, 512, 1));
-    private static final List<Point> MEMORY = List.of(new Point("matmul", MATRIX, 1, 1),
-            new Point("decode", LITE, 512, 1), new Point("decode", LITE, 4096, 1), Suite.narrowPoint(WeightType.BF16),
-            Suite.narrowPoint(WeightType.INT8), new Point("rms_norm", "2048", 512, 1),
-            new Point("rotary", LITE, 512, 1), new Point("softmax", "2048", 512, 1));
+    private static final List<
+            Point> MEMORY = List.of(new Point("matmul", MATRIX, 1, 1), new Point("decode", LITE, 512, 1),
+                    new Point("decode", LITE, 4096, 1), Suite.narrowPoint(WeightFormats.BF16),
+                    Suite.narrowPoint(WeightFormats.INT8), new Point("rms_norm", "2048", 512, 1),
+                    new Point("rotary", LITE, 512, 1), new Point("softmax", "2048", 512, 1));
     private static final List<Point> SMALL = List.of(new Point("decode", Layer.CARD.toString(), 4096, 1),
             new Point("prefill", Layer.CARD.toString(), 512, 1), new Point("mixture", TINY, 1, 1),
             new Point("layer_decode", TINY, 512, 1), ModelWorkload.DECODE, ModelWorkload.PREFILL);

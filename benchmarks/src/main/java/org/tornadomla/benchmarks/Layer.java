@@ -1,7 +1,7 @@
 package org.tornadomla.benchmarks;
 
 import org.tornadomla.config.MlaConfig;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.WeightFormats;
 
 /** The attention layers that are measured. */
 public enum Layer {
@@ -36,7 +36,7 @@ public enum Layer {
 
     /** Cost of one new token for each sequence, with weights in 32-bit numbers. */
     Cost decode(int cached, int batch) {
-        return Costs.decode(config, cached, batch, WeightType.F32);
+        return Costs.decode(config, cached, batch, WeightFormats.F32);
     }
 
     /** Cost of a prompt on an empty cache. */

@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.tornadomla.attention.AttentionMode;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.WeightFormats;
 
 /** JMH: attention layers. */
 @BenchmarkMode(Mode.Throughput)
@@ -47,13 +47,13 @@ public class LayerBenchmark {
         @Param("1")
         public int batch;
         /** Number format of the library's weights; the peer's are in 32 bits. */
-        @Param("F32")
-        public WeightType weights;
+        @Param("f32")
+        public String weights;
 
         /** Builds and checks. */
         @Setup
         public void open() {
-            LayerData data = new LayerData(layer, SEED, weights);
+            LayerData data = new LayerData(layer, SEED, WeightFormats.byName(weights).orElseThrow());
             if (engine.equals(PEER)) {
                 PeerLayer peer = new PeerLayer(data);
                 use(mode == AttentionMode.EXPANDED

@@ -15,7 +15,8 @@ import org.tornadomla.reference.MlaReferenceWeights;
 import org.tornadomla.reference.Operations;
 import org.tornadomla.reference.ScoreMask;
 import org.tornadomla.tensor.MlaWeights;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 
 /**
  * A layer with random weights and tokens, which the library, the peer and the reference share. The token at a position
@@ -29,7 +30,7 @@ final class LayerData {
     private static final int SHIFT = 31;
 
     private final Layer layer;
-    private final WeightType type;
+    private final NumberFormat type;
     private final Map<String, TensorData> weights = new HashMap<>();
     private final float[] tokens;
     private final AttentionReference reference;
@@ -37,7 +38,7 @@ final class LayerData {
 
     /** A layer with weights in 32-bit numbers. */
     LayerData(Layer layer, long seed) {
-        this(layer, seed, WeightType.F32);
+        this(layer, seed, WeightFormats.F32);
     }
 
     /**
@@ -45,7 +46,7 @@ final class LayerData {
      *
      * @param type number format in which the library holds them
      */
-    LayerData(Layer layer, long seed, WeightType type) {
+    LayerData(Layer layer, long seed, NumberFormat type) {
         this.layer = layer;
         this.type = type;
         SplittableRandom random = new SplittableRandom(seed);
@@ -76,7 +77,7 @@ final class LayerData {
     }
 
     /** Number format in which the library holds the weights. */
-    WeightType type() {
+    NumberFormat type() {
         return type;
     }
 

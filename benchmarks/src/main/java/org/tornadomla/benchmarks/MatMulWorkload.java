@@ -4,7 +4,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
-import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task12;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task16;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -22,8 +22,8 @@ final class MatMulWorkload implements Workload {
     @FunctionalInterface
     interface Kernel
             extends
-                Task12<FloatArray, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Integer, Integer,
-                        Integer, Integer, VectorFloat16> {
+                Task16<FloatArray, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Integer, Integer,
+                        Integer, Integer, Integer, Integer, Integer, Integer, VectorFloat16> {
     }
 
     MatMulWorkload(MatMulData data, Target target) {
@@ -38,11 +38,10 @@ final class MatMulWorkload implements Workload {
         FloatArray x = FloatArray.fromArray(data.x());
         VectorFloat16 w = Packing.columns(Matrix.of(columns, inner, data.w()), columns, MatMul.BLOCK, row -> row);
         VectorFloat16 bias = new VectorFloat16(1);
-        IntArray step = IntArray.fromElements(data.rows());
+        IntArray step = IntArray.fromElements(data.rows(), 1);
         this.y = new VectorFloat16(data.rows() * columns / LANES);
-        this.graph = new KernelGraph("matmul", target, columns / MatMul.BLOCK,
-                (g, name) -> g.task(name, kernel, x, w, bias, step, 0, columns, inner, inner, columns / LANES, 0, 0, y),
-                x, w, bias, step, y);
+        this.graph = new KernelGraph("matmul", target, columns / MatMul.BLOCK, (g, name) -> g.task(name, kernel, x, w,
+                bias, step, 1, 0, -1, 0, 0, columns, inner, inner, columns / LANES, 0, 0, y), x, w, bias, step, y);
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.config.MoeConfig;
-import org.tornadomla.graph.MixturePlan;
+import org.tornadomla.layers.MixturePlan;
 import org.tornadomla.reference.FeedForward;
 import org.tornadomla.reference.Operations;
 import org.tornadomla.reference.Routing;

@@ -5,17 +5,17 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.tornadomla.config.Weight;
 import org.tornadomla.backend.Target;
 import org.tornadomla.checkpoint.Checkpoint;
-import org.tornadomla.checkpoint.WeightNames;
-import org.tornadomla.checkpoint.WeightPart;
+import org.tornadomla.config.WeightPart;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Sequence;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.WeightFormats;
 
 /**
  * A model of one layer or more: some tokens behind others that are cached, all with random ids, to the logits of what
@@ -47,7 +47,7 @@ final class ModelWorkload implements Workload {
      */
     ModelWorkload(Path directory, Target target) {
         this.directory = directory;
-        this.decoder = Decoder.load(directory, target, DecoderOptions.defaults().withWeights(WeightType.F32));
+        this.decoder = Decoder.load(directory, target, DecoderOptions.defaults().withWeights(WeightFormats.F32));
         this.sequence = decoder.open();
     }
 
@@ -79,7 +79,7 @@ final class ModelWorkload implements Workload {
         double used = 0;
         double chosen = decoder.model().experts().map(e -> (double) e.numExpertsPerTok() / e.nRoutedExperts())
                 .orElse(1.0);
-        for (WeightNames.Weight weight : WeightNames.of(decoder.model()).values()) {
+        for (Weight weight : decoder.model().weights().values()) {
             if (weight.part() != WeightPart.EMBEDDING) {
                 parameters += weight.count();
                 used += weight.part() == WeightPart.ROUTED_EXPERT ? chosen * weight.count() : weight.count();

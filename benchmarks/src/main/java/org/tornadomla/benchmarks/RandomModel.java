@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.SplittableRandom;
-import org.tornadomla.checkpoint.WeightNames;
+import org.tornadomla.config.Weight;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
@@ -54,30 +54,30 @@ record RandomModel(Path directory, ModelConfig config) implements AutoCloseable 
 
     private String json() {
         MlaConfig a = config.attention();
+        MoeConfig e = config.experts().orElseThrow();
         ObjectNode json = new ObjectMapper().createObjectNode().put("model_type", config.modelType())
                 .put("vocab_size", config.vocabSize()).put("num_hidden_layers", config.numHiddenLayers())
-                .put("intermediate_size", config.intermediateSize())
+                .put("intermediate_size", e.moeIntermediateSize())
                 .put("max_position_embeddings", config.maxPositionEmbeddings()).put("torch_dtype", "bfloat16")
                 .put("hidden_size", a.hiddenSize()).put("num_attention_heads", a.numHeads())
                 .put("kv_lora_rank", a.kvLoraRank()).put("qk_nope_head_dim", a.qkNopeHeadDim())
                 .put("qk_rope_head_dim", a.qkRopeHeadDim()).put("v_head_dim", a.vHeadDim())
-                .put("rms_norm_eps", a.rmsNormEps()).put("rope_theta", a.rope().theta())
+                .put("rms_norm_eps", config.rmsNormEps()).put("rope_theta", a.rope().theta())
                 .put("q_lora_rank", a.qLoraRank() == 0 ? null : Integer.valueOf(a.qLoraRank()));
-        MoeConfig e = config.experts().orElseThrow();
         json.put("n_routed_experts", e.nRoutedExperts()).put("num_experts_per_tok", e.numExpertsPerTok())
                 .put("n_shared_experts", e.nSharedExperts()).put("moe_intermediate_size", e.moeIntermediateSize())
                 .put("n_group", e.nGroup()).put("topk_group", e.topkGroup())
                 .put("topk_method", e.topkMethod() == TopkMethod.NOAUX_TC ? "noaux_tc" : "greedy")
                 .put("scoring_func", e.scoring() == Scoring.SIGMOID ? "sigmoid" : "softmax")
                 .put("norm_topk_prob", e.normTopkProb()).put("routed_scaling_factor", e.routedScalingFactor())
-                .put("first_k_dense_replace", e.firstKDenseReplace()).put("moe_layer_freq", e.moeLayerFreq());
+                .put("first_k_dense_replace", 0).put("moe_layer_freq", 1);
         return json.toString();
     }
 
     private void writeTensors(long seed) throws IOException {
         ObjectNode header = new ObjectMapper().createObjectNode();
         long end = 0;
-        for (WeightNames.Weight weight : WeightNames.of(config).values()) {
+        for (Weight weight : config.weights().values()) {
             ObjectNode tensor = header.putObject(weight.name()).put("dtype", "BF16");
             weight.shape().forEach(tensor.putArray("shape")::add);
             long begin = end;
@@ -89,14 +89,14 @@ record RandomModel(Path directory, ModelConfig config) implements AutoCloseable 
                 StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, text.length));
             file.write(ByteBuffer.wrap(text));
-            for (WeightNames.Weight weight : WeightNames.of(config).values()) {
+            for (Weight weight : config.weights().values()) {
                 write(file, weight, new SplittableRandom(seed ^ weight.name().hashCode()));
             }
         }
     }
 
     /** Matrices keep the size of what goes through them; norms lie around 1, a selection bias around 0. */
-    private static void write(FileChannel file, WeightNames.Weight weight, SplittableRandom random) throws IOException {
+    private static void write(FileChannel file, Weight weight, SplittableRandom random) throws IOException {
         boolean matrix = weight.shape().size() == 2;
         float range = matrix ? (float) Math.sqrt(3.0 / weight.shape().get(1)) : 0.1f;
         float step = range / -Short.MIN_VALUE;

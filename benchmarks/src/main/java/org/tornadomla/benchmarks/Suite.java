@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.backend.Target;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 
 /** The fixed set of points that a report is made of, on one device. */
 final class Suite {
@@ -75,8 +75,8 @@ final class Suite {
             PROMPTS.forEach(tokens -> cases.add(prompt(layer, tokens)));
             cases.add(step(layer, SHORT_CACHE));
         }
-        cases.add(narrow(WeightType.INT8));
-        cases.add(narrow(WeightType.BF16));
+        cases.add(narrow(WeightFormats.INT8));
+        cases.add(narrow(WeightFormats.BF16));
         Shared<ModelWorkload> whole = new Shared<>(() -> new ModelWorkload(model, target));
         cases.add(new Case(ModelWorkload.DECODE, () -> whole.get().decode(ModelWorkload.CONTEXT), Map::of, true));
         cases.add(Case.alone(ModelWorkload.PREFILL, () -> whole.get().prefill(ModelWorkload.CONTEXT)));
@@ -165,7 +165,7 @@ final class Suite {
     }
 
     /** A step with weights in fewer bits, beside the peer with the same weights in 32-bit numbers. */
-    private Case narrow(WeightType type) {
+    private Case narrow(NumberFormat type) {
         Supplier<LayerData> rounded = new Shared<>(() -> new LayerData(Layer.V2_LITE, SEED, type));
         return Case.compared(narrowPoint(type),
                 () -> new DecodeWorkload(rounded.get(), target, AttentionMode.ABSORBED, SHORT_CACHE, 1),
@@ -173,8 +173,8 @@ final class Suite {
     }
 
     /** A step of the V2-Lite layer at 512 cached with weights in fewer bits. */
-    static Point narrowPoint(WeightType type) {
-        return new Point("decode_" + type.name().toLowerCase(Locale.ROOT), Layer.V2_LITE.toString(), SHORT_CACHE, 1);
+    static Point narrowPoint(NumberFormat type) {
+        return new Point("decode_" + type.name(), Layer.V2_LITE.toString(), SHORT_CACHE, 1);
     }
 
     private LayerData data(Layer layer) {

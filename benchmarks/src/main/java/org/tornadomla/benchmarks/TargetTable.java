@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import org.tornadomla.tensor.WeightType;
+
+import org.tornadomla.weights.WeightFormats;
 
 /** The values that the library aims at, beside what was measured: ratios of time against PyTorch on as many threads. */
 final class TargetTable {
@@ -67,12 +68,12 @@ final class TargetTable {
             atMost(what, prompt, Suite.PEER, TORNADOVM, 1.3);
         }
         String narrow = "V2-Lite layer, decode at 512 cached, %s weights, against PyTorch float32";
-        Point int8 = Suite.narrowPoint(WeightType.INT8);
+        Point int8 = Suite.narrowPoint(WeightFormats.INT8);
         atMost(narrow.formatted("int8"), int8, Suite.PEER_ABSORBED, OPENCL, 0.45);
         atMost(narrow.formatted("int8"), int8, Suite.PEER_ABSORBED, TORNADOVM, 0.6);
         for (String engine : List.of(OPENCL, TORNADOVM)) {
-            ratio(narrow.formatted("bf16"), Suite.narrowPoint(WeightType.BF16), Suite.PEER_ABSORBED, engine, REPORTED,
-                    TargetTable::number, value -> null);
+            ratio(narrow.formatted("bf16"), Suite.narrowPoint(WeightFormats.BF16), Suite.PEER_ABSORBED, engine,
+                    REPORTED, TargetTable::number, value -> null);
         }
     }
 

@@ -7,7 +7,8 @@ import java.util.function.Function;
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
-import org.tornadomla.tensor.WeightType;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 
 /** Each of the library's workloads in a size that takes no time, on the JVM. */
 public final class SmallWorkloads {
@@ -31,10 +32,10 @@ public final class SmallWorkloads {
         makers.put("rms norm", (target, model) -> new RmsNormWorkload(3, 64, target));
         makers.put("rotary", (target, model) -> new RotaryWorkload(3, 2, 32, target));
         makers.put("softmax", (target, model) -> new SoftmaxWorkload(3, 64, target));
-        makers.put("decode absorbed", (target, model) -> decode(target, AttentionMode.ABSORBED, WeightType.F32));
-        makers.put("decode expanded", (target, model) -> decode(target, AttentionMode.EXPANDED, WeightType.F32));
-        makers.put("decode bf16", (target, model) -> decode(target, AttentionMode.ABSORBED, WeightType.BF16));
-        makers.put("decode int8", (target, model) -> decode(target, AttentionMode.ABSORBED, WeightType.INT8));
+        makers.put("decode absorbed", (target, model) -> decode(target, AttentionMode.ABSORBED, WeightFormats.F32));
+        makers.put("decode expanded", (target, model) -> decode(target, AttentionMode.EXPANDED, WeightFormats.F32));
+        makers.put("decode bf16", (target, model) -> decode(target, AttentionMode.ABSORBED, WeightFormats.BF16));
+        makers.put("decode int8", (target, model) -> decode(target, AttentionMode.ABSORBED, WeightFormats.INT8));
         makers.put("prefill", (target, model) -> new PrefillWorkload(new LayerData(Layer.TINY_KJV, 1), target,
                 AttentionMode.EXPANDED, PROMPT));
         makers.put("mixture", (target, model) -> new MixtureWorkload(model, 3, target));
@@ -45,7 +46,7 @@ public final class SmallWorkloads {
         return makers;
     }
 
-    private static Workload decode(Target target, AttentionMode mode, WeightType type) {
+    private static Workload decode(Target target, AttentionMode mode, NumberFormat type) {
         return new DecodeWorkload(new LayerData(Layer.TINY_KJV, 1, type), target, mode, CACHED, 1);
     }
 

@@ -30,8 +30,9 @@ class WrongAnswerTest {
     private final Measurement measurement = new Measurement(target, ROOFLINE, 1, 0.01, RUN, results::add);
 
     /** The product without its last column of x: an off-by-one that leaves every number plausible. */
-    static void lastColumnForgotten(FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray step, int rowsAt,
-            int columns, int k, int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+    static void lastColumnForgotten(FloatArray x, VectorFloat16 w, VectorFloat16 bias, IntArray step, int activeAt,
+            int rowsAt, int tokensAt, int first, int matrices, int columns, int k, int xStride, int yStride,
+            int hasBias, int accumulate, VectorFloat16 y) {
         for (@Parallel
         int block = 0; block < columns / 32; block++) {
             for (int row = 0; row < step.get(rowsAt); row++) {

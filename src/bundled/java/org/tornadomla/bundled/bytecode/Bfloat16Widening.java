@@ -5,6 +5,7 @@ import java.lang.classfile.Instruction;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.ConvertInstruction;
+import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.classfile.instruction.OperatorInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
@@ -31,6 +32,16 @@ public final class Bfloat16Widening {
     };
 
     private Bfloat16Widening() {
+    }
+
+    /** Whether a call widens a bfloat16; {@code loader} finds the class of the method. */
+    public static boolean is(InvokeInstruction call, ClassLoader loader) {
+        try {
+            return is(Class.forName(call.owner().asInternalName().replace('/', '.'), false, loader),
+                    call.name().stringValue(), call.typeSymbol());
+        } catch (ClassNotFoundException missing) {
+            return false;
+        }
     }
 
     /** Whether a static method widens a bfloat16. */

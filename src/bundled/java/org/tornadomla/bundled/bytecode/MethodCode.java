@@ -52,6 +52,7 @@ public final class MethodCode {
     private final Class<?> owner;
     private final MethodModel method;
     private final List<Instruction> instructions = new ArrayList<>();
+    private final List<Integer> places = new ArrayList<>();
     private final List<Integer> lines = new ArrayList<>();
     private final List<Local> locals = new ArrayList<>();
     private final List<AnnotatedLocal> annotated = new ArrayList<>();
@@ -61,14 +62,16 @@ public final class MethodCode {
     private MethodCode(Class<?> owner, MethodModel method, CodeModel code) {
         this.owner = owner;
         this.method = method;
+        List<CodeElement> elements = code.elementList();
         this.hasHandlers = !code.exceptionHandlers().isEmpty();
         List<LocalVariable> variables = new ArrayList<>();
         List<TypeAnnotation> annotations = new ArrayList<>();
         int line = 0;
-        for (CodeElement element : code) {
-            switch (element) {
+        for (int place = 0; place < elements.size(); place++) {
+            switch (elements.get(place)) {
                 case Instruction instruction -> {
                     instructions.add(instruction);
+                    places.add(place);
                     lines.add(line);
                 }
                 case LabelTarget target -> positions.put(target.label(), instructions.size());
@@ -79,6 +82,10 @@ public final class MethodCode {
                 }
             }
         }
+        keep(variables, annotations);
+    }
+
+    private void keep(List<LocalVariable> variables, List<TypeAnnotation> annotations) {
         for (LocalVariable variable : variables) {
             locals.add(new Local(variable.slot(), variable.name().stringValue(), variable.type().stringValue(),
                     position(variable.startScope()), position(variable.endScope())));
@@ -135,6 +142,11 @@ public final class MethodCode {
         return instructions;
     }
 
+    /** Place of an instruction among the elements. */
+    public int place(int position) {
+        return places.get(position);
+    }
+
     /** Source line of an instruction, 0 when unknown. */
     public int line(int position) {
         return lines.get(position);
@@ -156,11 +168,6 @@ public final class MethodCode {
         return locals.stream()
                 .filter(local -> local.slot() == slot && local.start() <= position && position < local.end())
                 .findFirst();
-    }
-
-    /** All named local variables. */
-    public List<Local> locals() {
-        return locals;
     }
 
     /** The local variables whose types carry annotations that the class file keeps. */

@@ -1,132 +1,112 @@
 package org.tornadomla.bundled.bytecode;
 
-import java.lang.classfile.Attributes;
-import java.lang.classfile.CodeElement;
-import java.lang.classfile.CodeModel;
-import java.lang.classfile.Label;
-import java.lang.classfile.MethodModel;
+import java.lang.classfile.Instruction;
 import java.lang.classfile.Opcode;
-import java.lang.classfile.TypeAnnotation;
 import java.lang.classfile.TypeKind;
-import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.IncrementInstruction;
-import java.lang.classfile.instruction.LabelTarget;
 import java.lang.classfile.instruction.LoadInstruction;
+import java.lang.classfile.instruction.StoreInstruction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
-import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 
 /** Finds the parallel loops of a kernel, and refuses those that TornadoVM gets wrong. */
 public final class ParallelLoops {
 
     private static final String ANNOTATION = Parallel.class.descriptorString();
 
-    private final String kernel;
-    private final List<CodeElement> elements;
+    /** TornadoVM makes a dimension of the grid of each loop. */
+    private static final int MOST = 3;
 
-    private ParallelLoops(String kernel, CodeModel code) {
-        this.kernel = kernel;
-        this.elements = code.elementList();
+    private final MethodCode code;
+
+    private ParallelLoops(MethodCode code) {
+        this.code = code;
+    }
+
+    /** Whether a method has a parallel loop, of any form. */
+    public static boolean any(MethodCode code) {
+        return !variables(code).isEmpty();
     }
 
     /**
      * The parallel loops of a method, outer ones first.
      *
-     * @throws TornadoBailoutRuntimeException if a loop counts down, has another form than {@code i < bound; i++}, or
-     *                                            two loops stand side by side
+     * @throws Refusal if a loop counts down, has another form than {@code i < bound; i++}, changes its variable in its
+     *                     body, or two loops stand side by side
      */
-    public static List<ParallelLoop> of(MethodModel method) {
-        CodeModel code = method.code().orElseThrow();
-        String name = method.parent().map(owner -> owner.thisClass().asInternalName().replace('/', '.') + ".")
-                .orElse("") + method.methodName().stringValue();
-        return new ParallelLoops(name, code).find((CodeAttribute) code);
+    public static List<ParallelLoop> of(MethodCode code) {
+        List<MethodCode.AnnotatedLocal> variables = variables(code);
+        List<ParallelLoop> loops = new ArrayList<>();
+        for (int i = 0; i < variables.size(); i++) {
+            MethodCode.AnnotatedLocal local = variables.get(i);
+            if (i > 0 && local.end() > variables.get(i - 1).end()) {
+                throw Refusal.at(code, local.start(),
+                        "two parallel loops side by side; nest them, or make two tasks: the second one");
+            }
+            if (i == MOST) {
+                throw Refusal.at(code, local.start(), "a fourth nested parallel loop; three are allowed: the last");
+            }
+            loops.add(new ParallelLoops(code).loop(local));
+        }
+        return loops;
     }
 
-    private List<ParallelLoop> find(CodeAttribute code) {
-        List<ParallelLoop> found = new ArrayList<>();
-        code.findAttribute(Attributes.runtimeVisibleTypeAnnotations()).ifPresent(attribute -> {
-            for (TypeAnnotation annotation : attribute.annotations()) {
-                if (annotation.annotation().className().equalsString(ANNOTATION)
-                        && annotation.targetInfo() instanceof TypeAnnotation.LocalVarTarget target) {
-                    target.table().forEach(range -> found.add(loop(range.startLabel(), range.index())));
-                }
-            }
-        });
-        found.sort(Comparator.comparingInt(ParallelLoop::head));
-        List<ParallelLoop> nested = new ArrayList<>();
-        for (ParallelLoop loop : found) {
-            int depth = (int) found.stream().filter(other -> other.encloses(loop)).count();
-            if (depth != nested.size()) {
-                throw refused("has two parallel loops side by side; nest them, or make two tasks");
-            }
-            nested.add(new ParallelLoop(loop.slot(), loop.head(), loop.exit(), loop.back(), loop.step(),
-                    loop.inclusive(), depth));
-        }
-        return nested;
+    private static List<MethodCode.AnnotatedLocal> variables(MethodCode code) {
+        return code.annotatedLocals().stream().filter(local -> local.annotation().equals(ANNOTATION))
+                .sorted(Comparator.comparingInt(MethodCode.AnnotatedLocal::start)).toList();
     }
 
-    private ParallelLoop loop(Label start, int slot) {
-        int head = place(start);
-        int back = -1;
-        for (int index = head; index < elements.size(); index++) {
-            if (elements.get(index) instanceof BranchInstruction branch && branch.target().equals(start)) {
-                back = index;
-            }
+    private ParallelLoop loop(MethodCode.AnnotatedLocal local) {
+        int test = local.start();
+        if (!(test > 0 && code.instructions().get(test - 1) instanceof StoreInstruction first
+                && first.slot() == local.slot())) {
+            throw Refusal.at(code, test, "a parallel variable without a first value");
         }
-        if (back < 0) {
-            throw refused("has a @Parallel variable that is no loop's");
-        }
-        int exit = exit(head, back, slot);
-        Opcode comparison = ((BranchInstruction) elements.get(exit)).opcode();
+        int advance = advance(local);
+        int exit = exit(local);
+        Opcode comparison = code.instructions().get(exit).opcode();
         boolean inclusive = comparison == Opcode.IF_ICMPGT;
         if (comparison != Opcode.IF_ICMPGE && !inclusive) {
-            throw refused("has a @Parallel loop that does not count up to a bound; only i < bound and i <= bound work");
+            throw Refusal.at(code, exit,
+                    "a parallel loop that does not count up to a bound; i < bound and i <= bound work: the one");
         }
-        return new ParallelLoop(slot, head, exit, back, step(head, back, slot), inclusive, 0);
+        int step = ((IncrementInstruction) code.instructions().get(advance)).constant();
+        return new ParallelLoop(local.slot(), test, exit, advance, local.end(), step, inclusive);
     }
 
-    private int exit(int head, int back, int slot) {
-        boolean loaded = false;
-        for (int index = head; index < back; index++) {
-            CodeElement element = elements.get(index);
-            if (element instanceof LoadInstruction load && !loaded) {
-                if (load.slot() != slot || load.typeKind() != TypeKind.INT) {
-                    throw refused("has a @Parallel loop whose condition does not begin with its variable");
-                }
-                loaded = true;
-            } else if (element instanceof BranchInstruction branch && place(branch.target()) > back) {
-                return index;
+    private int advance(MethodCode.AnnotatedLocal local) {
+        int found = -1;
+        for (int i = local.start(); i < local.end(); i++) {
+            Instruction instruction = code.instructions().get(i);
+            boolean writes = instruction instanceof IncrementInstruction increment && increment.slot() == local.slot()
+                    || instruction instanceof StoreInstruction store && store.slot() == local.slot();
+            if (writes && found >= 0) {
+                throw Refusal.at(code, i, "a parallel loop whose variable is changed in its body");
+            }
+            found = writes ? i : found;
+        }
+        if (found < 0 || !(code.instructions().get(found) instanceof IncrementInstruction increment)
+                || increment.constant() < 1) {
+            throw Refusal.at(code, local.start(), "a parallel loop that does not count up by a constant");
+        }
+        return found;
+    }
+
+    private int exit(MethodCode.AnnotatedLocal local) {
+        Instruction first = code.instructions().get(local.start());
+        if (!(first instanceof LoadInstruction load) || load.slot() != local.slot()
+                || load.typeKind() != TypeKind.INT) {
+            throw Refusal.at(code, local.start(), "a parallel loop whose condition does not begin with its variable");
+        }
+        for (int i = local.start(); i < local.end(); i++) {
+            if (code.instructions().get(i) instanceof BranchInstruction branch
+                    && code.position(branch.target()) >= local.end()) {
+                return i;
             }
         }
-        throw refused("has a @Parallel loop without a condition");
-    }
-
-    private int step(int head, int back, int slot) {
-        int step = 0;
-        for (int index = head; index < back; index++) {
-            if (elements.get(index) instanceof IncrementInstruction increment && increment.slot() == slot) {
-                step = increment.constant();
-            }
-        }
-        if (step < 1) {
-            throw refused("has a @Parallel loop whose step is no positive constant");
-        }
-        return step;
-    }
-
-    private int place(Label label) {
-        for (int index = 0; index < elements.size(); index++) {
-            if (elements.get(index) instanceof LabelTarget target && target.label().equals(label)) {
-                return index;
-            }
-        }
-        throw refused("has a label that cannot be found");
-    }
-
-    private TornadoBailoutRuntimeException refused(String why) {
-        return new TornadoBailoutRuntimeException("kernel " + kernel + " " + why);
+        throw Refusal.at(code, local.start(), "a parallel loop without a condition");
     }
 }

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import org.tornadomla.bundled.device.DeviceBuffer;
 import org.tornadomla.bundled.memory.ArrayMemory;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
-import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 
@@ -30,7 +29,7 @@ final class JvmBuffer implements DeviceBuffer {
         try {
             Object array = ArrayMemory.sameShape(hostArray);
             boolean floats = switch (ArrayMemory.storage(hostArray)) {
-                case FloatArray _,DoubleArray _,HalfFloatArray _ -> true;
+                case FloatArray _,HalfFloatArray _ -> true;
                 default -> false;
             };
             ArrayMemory.writable(array).fill(floats ? NOT_A_NUMBER : ABSURD_INTEGER);
@@ -81,6 +80,7 @@ final class JvmBuffer implements DeviceBuffer {
     }
 
     @Override
+    @SuppressWarnings("ArgumentSelectionDefectChecker") // The host array owns what this one shares.
     public void free() {
         if (sharedHost != null) {
             ArrayMemory.unshare(sharedHost, array);

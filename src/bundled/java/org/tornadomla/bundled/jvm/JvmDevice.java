@@ -21,8 +21,9 @@ final class JvmDevice implements Device {
         long memory = Runtime.getRuntime().maxMemory();
         String machine = System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
         return new DeviceDescription("JVM on " + System.getProperty("os.arch"), machine, ENGINE, TornadoDeviceType.CPU,
-                Workers.threads(), memory, memory, LOCAL_MEMORY_BYTES, MAX_GROUP_SIZE,
-                new long[]{MAX_GROUP_SIZE, MAX_GROUP_SIZE, MAX_GROUP_SIZE}, VectorUnit.LANES, true, true,
+                Workers.threads(), new DeviceDescription.Memory(memory, memory, LOCAL_MEMORY_BYTES),
+                new DeviceDescription.Groups(MAX_GROUP_SIZE,
+                        new long[]{MAX_GROUP_SIZE, MAX_GROUP_SIZE, MAX_GROUP_SIZE}),
                 machine + ", float vectors of " + VectorUnit.LANES);
     }
 

@@ -23,8 +23,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.tornadomla.bundled.bytecode.Bfloat16Widening;
 import org.tornadomla.bundled.bytecode.ClassFiles;
+import org.tornadomla.bundled.bytecode.LaneShapes;
+import org.tornadomla.bundled.bytecode.MethodCode;
 import org.tornadomla.bundled.bytecode.ParallelLoop;
 import org.tornadomla.bundled.bytecode.ParallelLoops;
 
@@ -33,19 +34,13 @@ import org.tornadomla.bundled.bytecode.ParallelLoops;
  */
 final class KernelAssembler {
 
-    /**
-     * Products are fused with the sums they are added to, as devices do. Off, lowered kernels give the bits of the same
-     * method called as Java; the products are then rounded before they are added.
-     */
-    static final boolean FUSE_MULTIPLY_ADD = true;
-
     private static final String KERNEL = "kernel";
     private static final String COUNT = "count";
 
     private final Method method;
     private final boolean lowering;
     private final int maxInlinedBytes;
-    private final MethodModel model;
+    private final MethodCode code;
     private final MethodTypeDesc type;
     private final ParallelLoop loop;
     private final ClassLoader loader;
@@ -60,27 +55,24 @@ final class KernelAssembler {
      *
      * @param lowering        whether API types are lowered
      * @param maxInlinedBytes bytes of original code up to which helpers are inlined into a method
+     * @throws org.tornadomla.bundled.bytecode.Refusal if the kernel has a loop that devices get wrong
      */
     KernelAssembler(Method method, boolean lowering, int maxInlinedBytes) {
         this.method = method;
         this.lowering = lowering;
         this.maxInlinedBytes = maxInlinedBytes;
-        this.model = ClassFiles.of(method);
+        this.code = MethodCode.of(method);
         this.loader = method.getDeclaringClass().getClassLoader();
-        List<ParallelLoop> loops = ParallelLoops.of(model);
+        List<ParallelLoop> loops = ParallelLoops.of(code);
         this.loop = loops.isEmpty() ? null : loops.getFirst();
-        this.type = lowering ? LoweredTypes.lowered(model.methodTypeSymbol()) : model.methodTypeSymbol();
+        MethodTypeDesc given = code.method().methodTypeSymbol();
+        this.type = lowering ? LoweredTypes.lowered(given) : given;
         this.owner = ClassDesc.of(method.getDeclaringClass().getName() + "$" + method.getName() + "$Kernel");
     }
 
     /** Whether API types are lowered; if not, only the parallel loop is cut. */
     boolean lowers() {
         return lowering;
-    }
-
-    /** Whether products are fused with sums. */
-    boolean fuses() {
-        return FUSE_MULTIPLY_ADD;
     }
 
     /** The hidden class. */
@@ -98,6 +90,7 @@ final class KernelAssembler {
     private void members(ClassBuilder builder) {
         builder.withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
         builder.withInterfaceSymbols(LoweredTypes.desc(KernelCode.class));
+        SecondCompiler.declare(builder);
         builder.with(SourceFileAttribute.of(method.getDeclaringClass().getSimpleName() + ".java"));
         builder.withMethodBody(ConstantDescs.INIT_NAME, ConstantDescs.MTD_void, ClassFile.ACC_PUBLIC, out -> {
             out.aload(0);
@@ -116,25 +109,28 @@ final class KernelAssembler {
             MethodModel helper = toCopy.remove();
             inlinedBytes = 0;
             builder.withMethodBody(copiedNames.get(helper), LoweredTypes.lowered(helper.methodTypeSymbol()),
-                    ClassFile.ACC_STATIC, out -> new MethodCopier(this, helper, 0, 0, null, false).copy(out));
+                    ClassFile.ACC_STATIC, out -> copy(out, new MethodCopier(this, helper, 0, 0, null, false)));
         }
     }
 
     private void kernel(ClassBuilder builder) {
         int parameterSlots = parameterSlots();
-        LoopRange range = loop == null
-                ? null
-                : new LoopRange(loop, false, parameterSlots, parameterSlots + 1, maxLocals() + 2);
+        LoopRange range = loop == null ? null : LoopRange.cut(code, loop, parameterSlots, maxLocals() + 2);
         MethodTypeDesc ranged = type.insertParameterTypes(type.parameterCount(), CD_int, CD_int);
-        inlinedBytes = codeLength(model);
+        inlinedBytes = codeLength(code.method());
         builder.withMethodBody(KERNEL, ranged, ClassFile.ACC_STATIC,
-                out -> new MethodCopier(this, model, parameterSlots, 2, range, false).copy(out));
+                out -> copy(out, new MethodCopier(this, code.method(), parameterSlots, 2, range, false)));
+    }
+
+    private void copy(CodeBuilder out, MethodCopier copier) {
+        SecondCompiler.only(out, owner);
+        copier.copy(out);
     }
 
     private void count(ClassBuilder builder) {
-        LoopRange range = new LoopRange(loop, true, 0, 0, 0);
+        LoopRange range = LoopRange.counted(code, loop);
         builder.withMethodBody(COUNT, type.changeReturnType(CD_int), ClassFile.ACC_STATIC,
-                out -> new MethodCopier(this, model, 0, 0, range, false).copy(out));
+                out -> new MethodCopier(this, code.method(), 0, 0, range, false).copy(out));
     }
 
     private void trips(CodeBuilder out) {
@@ -179,7 +175,7 @@ final class KernelAssembler {
     }
 
     private int maxLocals() {
-        return ((CodeAttribute) model.code().orElseThrow()).maxLocals();
+        return ((CodeAttribute) code.method().code().orElseThrow()).maxLocals();
     }
 
     private static int codeLength(MethodModel method) {
@@ -202,14 +198,9 @@ final class KernelAssembler {
         }
     }
 
-    /** Whether a call widens a bfloat16. */
-    boolean widens(InvokeInstruction call) {
-        try {
-            return Bfloat16Widening.is(Class.forName(call.owner().asInternalName().replace('/', '.'), false, loader),
-                    call.name().stringValue(), call.typeSymbol());
-        } catch (ClassNotFoundException missing) {
-            return false;
-        }
+    /** The vector operation that a helper is in truth; null when it is none. */
+    LaneShapes.Shape shape(MethodModel helper) {
+        return LaneShapes.of(helper, loader);
     }
 
     /** The name under which a helper is copied into the hidden class. */

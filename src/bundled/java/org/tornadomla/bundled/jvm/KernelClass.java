@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.tornadomla.bundled.bytecode.Refusal;
 import org.tornadomla.bundled.memory.ArrayMemory;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 
@@ -37,6 +38,14 @@ record KernelClass(KernelCode code, boolean lowered, String note) {
     }
 
     private static KernelClass make(Method method) {
+        try {
+            return translated(method);
+        } catch (Refusal refused) {
+            throw new TornadoBailoutRuntimeException("the kernel cannot be compiled: " + refused.getMessage(), refused);
+        }
+    }
+
+    private static KernelClass translated(Method method) {
         try {
             KernelCode code = define(method, lowered(method));
             return new KernelClass(code, true,

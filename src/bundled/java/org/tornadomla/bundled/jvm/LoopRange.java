@@ -3,18 +3,32 @@ package org.tornadomla.bundled.jvm;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import org.tornadomla.bundled.bytecode.MethodCode;
 import org.tornadomla.bundled.bytecode.ParallelLoop;
 
 /**
  * Cuts a parallel loop to a range of its iterations, or turns the method into one that counts them.
  *
  * @param loop     the loop
+ * @param head     place right behind the store of its first value, among the elements of the code
+ * @param exit     place of the branch that leaves it
  * @param counting whether the method is to return the number of iterations instead of running them
  * @param fromSlot slot of the first iteration's number
  * @param toSlot   slot of the number behind the last
  * @param endSlot  free slot, for the value that ends the loop
  */
-record LoopRange(ParallelLoop loop, boolean counting, int fromSlot, int toSlot, int endSlot) {
+record LoopRange(ParallelLoop loop, int head, int exit, boolean counting, int fromSlot, int toSlot, int endSlot) {
+
+    /** Cuts {@code loop} to the range whose two numbers are in the slots from {@code fromSlot} on. */
+    static LoopRange cut(MethodCode code, ParallelLoop loop, int fromSlot, int endSlot) {
+        return new LoopRange(loop, code.place(loop.init()) + 1, code.place(loop.exit()), false, fromSlot, fromSlot + 1,
+                endSlot);
+    }
+
+    /** Counts the iterations of {@code loop}. */
+    static LoopRange counted(MethodCode code, ParallelLoop loop) {
+        return new LoopRange(loop, code.place(loop.init()) + 1, code.place(loop.exit()), true, 0, 0, 0);
+    }
 
     /** Before the loop's head, with the start in the variable: moves it to the range's first iteration. */
     void enter(CodeBuilder out, int variable) {

@@ -10,6 +10,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Map;
+import org.tornadomla.bundled.bytecode.LaneShapes;
 
 /** The lowered form of calls of the API's methods: the operands are on the stack already, in lowered form. */
 final class LoweredCalls {
@@ -17,10 +18,6 @@ final class LoweredCalls {
     /** Vector arithmetic by the API's name. */
     private static final Map<String, String> ARITHMETIC = Map.of("add", "add", "sub", "sub", "mult", "mul", "div",
             "div", "min", "min", "max", "max");
-
-    private static final Map<String, Integer> LANE_OF_GETTER = Map.of("getX", 0, "getY", 1, "getZ", 2, "getW", 3);
-
-    private static final int SHAPE_LANES = 16;
 
     private LoweredCalls() {
     }
@@ -104,10 +101,6 @@ final class LoweredCalls {
             code.out().invokevirtual(VECTOR, ARITHMETIC.get(name), MethodTypeDesc.of(VECTOR, other));
         } else if (name.equals("dot")) {
             code.out().invokestatic(LoweredCode.VECTORS, "dot", MethodTypeDesc.of(CD_float, VECTOR, VECTOR));
-        } else if (name.equals("sum")) {
-            code.out().invokestatic(LoweredCode.VECTORS, "sumInOrder", MethodTypeDesc.of(CD_float, VECTOR));
-        } else if (name.equals("sqrt")) {
-            code.out().invokevirtual(VECTOR, "sqrt", MethodTypeDesc.of(VECTOR));
         } else {
             throw unlowerable(call);
         }
@@ -130,12 +123,9 @@ final class LoweredCalls {
         } else if (name.startsWith("getS") && parameters == 0) {
             code.out().loadConstant(Integer.parseInt(name.substring("getS".length())));
             code.lane();
-        } else if (LANE_OF_GETTER.containsKey(name)) {
-            code.out().loadConstant(LANE_OF_GETTER.get(name));
-            code.lane();
         } else if (name.equals("size")) {
             code.constant(lanes);
-        } else if (!name.equals("duplicate")) {
+        } else {
             throw unlowerable(call);
         }
     }
@@ -150,9 +140,9 @@ final class LoweredCalls {
             case LOAD_HALVES -> code.getHalves();
             case LOAD -> {
                 if (memory) {
-                    code.getVector(SHAPE_LANES, false);
+                    code.getVector(LaneShapes.LANES, false);
                 } else {
-                    code.loadVector(SHAPE_LANES);
+                    code.loadVector(LaneShapes.LANES);
                 }
             }
             case STORE, STORE_VALUE_FIRST -> {
@@ -160,7 +150,7 @@ final class LoweredCalls {
                     code.vectorToTop();
                 }
                 if (memory) {
-                    code.setVector(SHAPE_LANES, false);
+                    code.setVector(LaneShapes.LANES, false);
                 } else {
                     code.storeVector();
                 }

@@ -9,22 +9,12 @@ import java.util.Map;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
-import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
-import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat8;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
-import uk.ac.manchester.tornado.api.types.vectors.Float4;
-import uk.ac.manchester.tornado.api.types.vectors.Float8;
-import uk.ac.manchester.tornado.api.types.vectors.Int16;
 
 /**
  * What API types become in a lowered kernel: arrays their memory, vectors a register, the context a work-item. Vectors
@@ -37,28 +27,25 @@ final class LoweredTypes {
     static final ClassDesc ITEM = desc(WorkItem.class);
     static final ClassDesc CONTEXT = desc(KernelContext.class);
 
-    /** Vectors of ints: helpers that load them are lowered as a whole, see {@link LaneShapes}. */
+    /**
+     * Vectors of ints: helpers that load them are lowered as a whole, see
+     * {@link org.tornadomla.bundled.bytecode.LaneShapes}.
+     */
     static final ClassDesc INT_VECTORS = desc(VectorInt16.class);
-    static final ClassDesc INT_VECTOR = desc(Int16.class);
 
     /** Halves: helpers that load sixteen are lowered as a whole too. */
     static final ClassDesc HALVES = desc(HalfFloatArray.class);
     static final ClassDesc HALF = desc(HalfFloat.class);
 
     /** Element kind of each array class. */
-    private static final Map<ClassDesc,
-            TypeKind> ARRAYS = Map.of(desc(ByteArray.class), TypeKind.BYTE, desc(Int8Array.class), TypeKind.BYTE,
-                    desc(ShortArray.class), TypeKind.SHORT, HALVES, TypeKind.SHORT, desc(IntArray.class), TypeKind.INT,
-                    desc(LongArray.class), TypeKind.LONG, desc(FloatArray.class), TypeKind.FLOAT,
-                    desc(VectorFloat.class), TypeKind.FLOAT, desc(DoubleArray.class), TypeKind.DOUBLE);
+    private static final Map<ClassDesc, TypeKind> ARRAYS = Map.of(desc(ByteArray.class), TypeKind.BYTE, HALVES,
+            TypeKind.SHORT, desc(IntArray.class), TypeKind.INT, desc(FloatArray.class), TypeKind.FLOAT);
 
     /** Lanes of each vector collection. */
-    private static final Map<ClassDesc, Integer> COLLECTIONS = Map.of(desc(VectorFloat4.class), 4,
-            desc(VectorFloat8.class), 8, desc(VectorFloat16.class), 16, INT_VECTORS, 16);
+    private static final Map<ClassDesc, Integer> COLLECTIONS = Map.of(desc(VectorFloat16.class), 16, INT_VECTORS, 16);
 
     /** Lanes of each vector. */
-    private static final Map<ClassDesc,
-            Integer> VECTORS = Map.of(desc(Float4.class), 4, desc(Float8.class), 8, desc(Float16.class), 16);
+    private static final Map<ClassDesc, Integer> VECTORS = Map.of(desc(Float16.class), 16);
 
     private LoweredTypes() {
     }
@@ -67,7 +54,7 @@ final class LoweredTypes {
         return ClassDesc.ofDescriptor(type.descriptorString());
     }
 
-    /** Element kind of a native array class or {@code VectorFloat}, or null. */
+    /** Element kind of a native array class, or null. */
     static TypeKind elements(ClassDesc type) {
         return ARRAYS.get(type);
     }

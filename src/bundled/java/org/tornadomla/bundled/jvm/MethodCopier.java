@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.tornadomla.bundled.bytecode.LaneShapes;
 
 /** Copies the code of a kernel or helper into a hidden class, lowering it and cutting its outer parallel loop. */
 final class MethodCopier {
@@ -89,10 +90,10 @@ final class MethodCopier {
         while (next < elements.size()) {
             int place = next++;
             CodeElement element = elements.get(place);
-            if (range != null && place == range.loop().head()) {
+            if (range != null && place == range.head()) {
                 range.enter(out, slot(range.loop().slot()));
             }
-            if (range != null && place == range.loop().exit()) {
+            if (range != null && place == range.exit()) {
                 range.condition(out);
                 if (range.counting()) {
                     closeCounting(out);
@@ -251,7 +252,7 @@ final class MethodCopier {
             out.with(call);
             return;
         }
-        LaneShapes.Shape shape = LaneShapes.of(assembler, helper);
+        LaneShapes.Shape shape = assembler.shape(helper);
         if (shape != null) {
             LoweredCalls.helper(code(out), shape, type);
         } else if (assembler.inlines(helper)) {
@@ -288,7 +289,7 @@ final class MethodCopier {
 
     /** A product that is added right away is fused with the sum. */
     private boolean fuses(CodeBuilder out, InvokeInstruction call) {
-        if (!assembler.fuses() || !isVectorFunction(call, "mult")) {
+        if (!isVectorFunction(call, "mult")) {
             return false;
         }
         int following = following(next);

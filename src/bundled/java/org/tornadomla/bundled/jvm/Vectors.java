@@ -13,17 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class Vectors {
 
-    /** Four floats. */
-    public static final VectorSpecies<Float> LANES_4 = FloatVector.SPECIES_128;
-    /** Eight floats. */
-    public static final VectorSpecies<Float> LANES_8 = FloatVector.SPECIES_256;
     /** Sixteen floats. */
     public static final VectorSpecies<Float> LANES_16 = FloatVector.SPECIES_512;
 
-    /** The class of four floats. */
-    public static final Class<?> CLASS_OF_4 = LANES_4.vectorType();
-    /** The class of eight floats. */
-    public static final Class<?> CLASS_OF_8 = LANES_8.vectorType();
     /** The class of sixteen floats. */
     public static final Class<?> CLASS_OF_16 = LANES_16.vectorType();
 
@@ -45,31 +37,17 @@ public final class Vectors {
     private Vectors() {
     }
 
-    /** Sum of the lanes from the first to the last. */
-    public static float sumInOrder(FloatVector value) {
-        float sum = value.lane(0);
-        for (int lane = 1; lane < value.length(); lane++) {
-            sum += value.lane(lane);
+    /** Sum of the products of the lanes, from the first to the last. */
+    public static float dot(FloatVector a, FloatVector b) {
+        FloatVector products = a.mul(b);
+        float sum = products.lane(0);
+        for (int lane = 1; lane < products.length(); lane++) {
+            sum += products.lane(lane);
         }
         return sum;
     }
 
-    /** Sum of the products of the lanes, from the first to the last. */
-    public static float dot(FloatVector a, FloatVector b) {
-        return sumInOrder(a.mul(b));
-    }
-
-    /** The lanes in order. */
-    public static FloatVector of(float s0, float s1, float s2, float s3) {
-        return FloatVector.fromArray(LANES_4, new float[]{s0, s1, s2, s3}, 0);
-    }
-
-    /** The lanes in order. */
-    public static FloatVector of(float s0, float s1, float s2, float s3, float s4, float s5, float s6, float s7) {
-        return FloatVector.fromArray(LANES_8, new float[]{s0, s1, s2, s3, s4, s5, s6, s7}, 0);
-    }
-
-    /** The lanes in order. */
+    /** The lanes in order, one parameter each, as kernels leave them on the stack for the constructor of a vector. */
     public static FloatVector of(float s0, float s1, float s2, float s3, float s4, float s5, float s6, float s7,
             float s8, float s9, float s10, float s11, float s12, float s13, float s14, float s15) {
         return FloatVector.fromArray(LANES_16,

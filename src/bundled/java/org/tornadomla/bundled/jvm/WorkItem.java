@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /** The context that one work-item sees. */
 public final class WorkItem extends KernelContext {
@@ -121,37 +120,10 @@ public final class WorkItem extends KernelContext {
     }
 
     @Override
-    public long[] allocateLongLocalArray(int size) {
-        return (long[]) group.localArray(allocated++, Math.multiplyExact(size, Long.BYTES), () -> {
-            long[] array = new long[size];
-            Arrays.fill(array, ABSURD);
-            return array;
-        });
-    }
-
-    @Override
     public float[] allocateFloatLocalArray(int size) {
         return (float[]) group.localArray(allocated++, Math.multiplyExact(size, Float.BYTES), () -> {
             float[] array = new float[size];
             Arrays.fill(array, Float.NaN);
-            return array;
-        });
-    }
-
-    @Override
-    public double[] allocateDoubleLocalArray(int size) {
-        return (double[]) group.localArray(allocated++, Math.multiplyExact(size, Double.BYTES), () -> {
-            double[] array = new double[size];
-            Arrays.fill(array, Double.NaN);
-            return array;
-        });
-    }
-
-    @Override
-    public byte[] allocateByteLocalArray(int size) {
-        return (byte[]) group.localArray(allocated++, size, () -> {
-            byte[] array = new byte[size];
-            Arrays.fill(array, (byte) ABSURD);
             return array;
         });
     }
@@ -170,28 +142,12 @@ public final class WorkItem extends KernelContext {
         }
     }
 
-    @Override
-    public void atomicAdd(LongArray array, int index, long value) {
-        synchronized (ATOMIC) {
-            array.set(index, array.get(index) + value);
-        }
-    }
-
     /** Adds {@code value} to element {@code index} of an array of ints as one step. */
     public void atomicAdd(MemorySegment memory, int index, int value) {
         synchronized (ATOMIC) {
             long offset = (long) index * Integer.BYTES;
             memory.set(ValueLayout.JAVA_INT_UNALIGNED, offset,
                     memory.get(ValueLayout.JAVA_INT_UNALIGNED, offset) + value);
-        }
-    }
-
-    /** Adds {@code value} to element {@code index} of an array of longs as one step. */
-    public void atomicAdd(MemorySegment memory, int index, long value) {
-        synchronized (ATOMIC) {
-            long offset = (long) index * Long.BYTES;
-            memory.set(ValueLayout.JAVA_LONG_UNALIGNED, offset,
-                    memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset) + value);
         }
     }
 }

@@ -9,10 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.api.types.collections.TornadoCollectionInterface;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat8;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
 /**
@@ -58,9 +55,6 @@ public final class ArrayMemory {
     public static TornadoNativeArray storage(Object array) {
         return switch (array) {
             case TornadoNativeArray nativeArray -> nativeArray;
-            case VectorFloat vector -> vector.getArray();
-            case VectorFloat4 vector -> vector.getArray();
-            case VectorFloat8 vector -> vector.getArray();
             case VectorFloat16 vector -> vector.getArray();
             case VectorInt16 vector -> vector.getArray();
             default -> throw new IllegalArgumentException(array.getClass().getName() + " is not an array of the API");
@@ -105,9 +99,6 @@ public final class ArrayMemory {
 
     private static Object as(Object array, TornadoNativeArray storage) {
         return switch (array) {
-            case VectorFloat _ -> new VectorFloat((FloatArray) storage);
-            case VectorFloat4 _ -> new VectorFloat4((FloatArray) storage);
-            case VectorFloat8 _ -> new VectorFloat8((FloatArray) storage);
             case VectorFloat16 _ -> new VectorFloat16((FloatArray) storage);
             case VectorInt16 _ -> new VectorInt16((IntArray) storage);
             default -> storage;

@@ -15,7 +15,7 @@ final class BuildLog {
 
     /** The lines of the source that the log names, with their numbers. */
     static String offendingLines(String log, String source) {
-        String[] lines = source.split("\n");
+        String[] lines = source.split("\n", -1);
         TreeSet<Integer> numbers = new TreeSet<>();
         Matcher matcher = PLACE.matcher(log);
         while (matcher.find()) {

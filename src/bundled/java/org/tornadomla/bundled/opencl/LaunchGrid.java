@@ -21,8 +21,7 @@ final class LaunchGrid {
 
     /**
      * The work-items of a kernel without a grid of its own; its parallel loops share their iterations among any number.
-     *
-     * @param depth nested parallel loops; without one a single work-item runs
+     * Without such a loop a single work-item runs.
      */
     static NdRange forLoops(OpenClKernel kernel, DeviceDescription device) {
         if (kernel.parallelDepth() == 0) {
@@ -32,7 +31,7 @@ final class LaunchGrid {
             return new NdRange(new long[]{(long) device.computeUnits() * SHARES_PER_CORE, 1, 1}, new long[]{1, 1, 1});
         }
         long group = Math.min(GPU_GROUP, kernel.maxGroupSize());
-        return new NdRange(new long[]{device.computeUnits() * GPU_GROUPS_PER_UNIT * group, 1, 1},
+        return new NdRange(new long[]{(long) device.computeUnits() * GPU_GROUPS_PER_UNIT * group, 1, 1},
                 new long[]{group, 1, 1});
     }
 
@@ -52,15 +51,15 @@ final class LaunchGrid {
             if (local[i] < 1 || range.global()[i] % local[i] != 0) {
                 throw refuse(kernel, range, "the local size does not divide the global size in dimension " + i);
             }
-            if (local[i] > device.maxWorkItemSizes()[i]) {
-                throw refuse(kernel, range, "the device allows " + device.maxWorkItemSizes()[i]
+            if (local[i] > device.groups().itemSizes()[i]) {
+                throw refuse(kernel, range, "the device allows " + device.groups().itemSizes()[i]
                         + " work-items of a group in dimension " + i);
             }
             items *= local[i];
         }
         if (items > kernel.maxGroupSize()) {
             throw refuse(kernel, range, "a group of " + items + " work-items; this kernel can have "
-                    + kernel.maxGroupSize() + ", the device " + device.maxWorkGroupSize());
+                    + kernel.maxGroupSize() + ", the device " + device.groups().items());
         }
         return range;
     }

@@ -44,6 +44,8 @@ final class OpenCl {
             ADDRESS);
     private static final MethodHandle GET_KERNEL_INFO = Library.function("clGetKernelWorkGroupInfo", ADDRESS, ADDRESS,
             JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle ENQUEUE_FILL = Library.function("clEnqueueFillBuffer", ADDRESS, ADDRESS, ADDRESS,
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle ENQUEUE_WRITE = Library.function("clEnqueueWriteBuffer", ADDRESS, ADDRESS,
             JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle ENQUEUE_READ = Library.function("clEnqueueReadBuffer", ADDRESS, ADDRESS, JAVA_INT,
@@ -190,6 +192,17 @@ final class OpenCl {
         try {
             OpenClException.check("clEnqueueWriteBuffer", (int) ENQUEUE_WRITE.invokeExact(queue, buffer, 0, 0L,
                     from.byteSize(), from, 0, MemorySegment.NULL, event));
+        } catch (Throwable failure) {
+            throw Library.unexpected(failure);
+        }
+    }
+
+    /** Enqueues the filling of a buffer with zeros; the handle of its event is left in {@code event}. */
+    static void enqueueZeros(MemorySegment queue, MemorySegment buffer, long bytes, MemorySegment event) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment zero = arena.allocate(1);
+            OpenClException.check("clEnqueueFillBuffer",
+                    (int) ENQUEUE_FILL.invokeExact(queue, buffer, zero, 1L, 0L, bytes, 0, MemorySegment.NULL, event));
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }

@@ -71,8 +71,7 @@ final class OpenClDevice implements Device {
     }
 
     TranslationOptions translation() {
-        return new TranslationOptions(isCpu(), options.contract(), description.fp64(),
-                description.details().contains("cl_khr_int64_base_atomics"));
+        return new TranslationOptions(isCpu(), options.contract(), description.details().contains("cl_khr_fp64"));
     }
 
     /** How many programs the driver compiled for this device. */

@@ -71,10 +71,10 @@ final class OpenClSession implements DeviceSession {
 
     @Override
     public DeviceBuffer allocate(Object hostArray) {
-        long bytes = ArrayMemory.readable(hostArray).byteSize();
+        long bytes = ArrayMemory.storage(hostArray).getNumBytesOfSegment();
         DeviceDescription limits = device.description();
-        if (bytes > limits.maxAllocationBytes()) {
-            throw outOfMemory(bytes, "the largest buffer is " + limits.maxAllocationBytes() + " bytes", hostArray);
+        if (bytes > limits.memory().allocation()) {
+            throw outOfMemory(bytes, "the largest buffer is " + limits.memory().allocation() + " bytes", hostArray);
         }
         try {
             // OpenCL has no empty buffers.
@@ -93,7 +93,7 @@ final class OpenClSession implements DeviceSession {
         long held = buffers.stream().mapToLong(OpenClBuffer::bytes).sum();
         return new TornadoOutOfMemoryException("no buffer of " + bytes + " bytes for a "
                 + hostArray.getClass().getSimpleName() + " on " + device.description().name() + ": " + why
-                + "; the device has " + device.description().globalMemoryBytes() + " bytes, this plan holds " + held);
+                + "; the device has " + device.description().memory().global() + " bytes, this plan holds " + held);
     }
 
     private TornadoRuntimeException failed(String what, OpenClException failure) {
@@ -102,19 +102,20 @@ final class OpenClSession implements DeviceSession {
 
     @Override
     public void upload(Object hostArray, DeviceBuffer buffer) {
-        MemorySegment from = ArrayMemory.readable(hostArray);
-        long bytes = from.byteSize();
+        long bytes = buffer.bytes();
         if (bytes == 0) {
             return;
         }
-        boolean aside = bytes <= STAGING_BYTES - staged;
-        if (aside) {
-            MemorySegment place = staging.asSlice(staged, bytes).copyFrom(from);
-            staged += bytes;
-            from = place;
-        }
+        // An array that nobody used is zeros, and has no memory that could be copied.
+        boolean zeros = ArrayMemory.isUntouched(hostArray);
+        boolean aside = zeros || bytes <= STAGING_BYTES - staged;
         try {
-            OpenCl.enqueueWrite(queue, ((OpenClBuffer) buffer).handle(), from, eventPlace);
+            if (zeros) {
+                OpenCl.enqueueZeros(queue, ((OpenClBuffer) buffer).handle(), bytes, eventPlace);
+            } else {
+                OpenCl.enqueueWrite(queue, ((OpenClBuffer) buffer).handle(),
+                        aside ? staged(ArrayMemory.readable(hostArray)) : ArrayMemory.readable(hostArray), eventPlace);
+            }
         } catch (OpenClException failure) {
             throw failed("copying " + bytes + " bytes to the device", failure);
         }
@@ -123,6 +124,13 @@ final class OpenClSession implements DeviceSession {
             lastUpload = eventPlace.get(ADDRESS, 0);
         }
         enqueued(null, false, hostArray);
+    }
+
+    /** A copy that the host array's changes do not reach. */
+    private MemorySegment staged(MemorySegment from) {
+        MemorySegment place = staging.asSlice(staged, from.byteSize()).copyFrom(from);
+        staged += from.byteSize();
+        return place;
     }
 
     @Override
@@ -157,9 +165,9 @@ final class OpenClSession implements DeviceSession {
     public CompiledKernel compile(KernelTask task) {
         long start = System.nanoTime();
         KernelSource source = KernelTranslator.translate(task, device.translation());
-        if (source.localBytes() > device.description().localMemoryBytes()) {
+        if (source.localBytes() > device.description().memory().local()) {
             throw new TornadoBailoutRuntimeException("task " + task.id() + " needs " + source.localBytes()
-                    + " bytes of local memory; the device has " + device.description().localMemoryBytes());
+                    + " bytes of local memory; the device has " + device.description().memory().local());
         }
         long translated = System.nanoTime();
         MemorySegment program = device.program(source.text(), compilerFlags,

@@ -48,22 +48,22 @@ record BundledDevice(int backendIndex, TornadoVMBackendType backendType,
 
     @Override
     public long getMaxAllocMemory() {
-        return description().maxAllocationBytes();
+        return description().memory().allocation();
     }
 
     @Override
     public long getMaxGlobalMemory() {
-        return description().globalMemoryBytes();
+        return description().memory().global();
     }
 
     @Override
     public long getDeviceLocalMemorySize() {
-        return description().localMemoryBytes();
+        return description().memory().local();
     }
 
     @Override
     public long[] getDeviceMaxWorkgroupDimensions() {
-        return description().maxWorkItemSizes().clone();
+        return description().groups().itemSizes().clone();
     }
 
     @Override
@@ -83,7 +83,7 @@ record BundledDevice(int backendIndex, TornadoVMBackendType backendType,
 
     @Override
     public long getDeviceGlobalMemorySize() {
-        return description().globalMemoryBytes();
+        return description().memory().global();
     }
 
     @Override
@@ -93,22 +93,22 @@ record BundledDevice(int backendIndex, TornadoVMBackendType backendType,
 
     @Override
     public long[] getDeviceMaxWorkItemSizes() {
-        return description().maxWorkItemSizes().clone();
+        return description().groups().itemSizes().clone();
     }
 
     @Override
     public long[] getDeviceMaxWorkGroupSize() {
-        return new long[]{description().maxWorkGroupSize()};
+        return new long[]{description().groups().items()};
     }
 
     @Override
     public int getMaxThreadsPerBlock() {
-        return Math.toIntExact(description().maxWorkGroupSize());
+        return Math.toIntExact(description().groups().items());
     }
 
     @Override
     public long getDeviceMaxAllocationSize() {
-        return description().maxAllocationBytes();
+        return description().memory().allocation();
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.tornadomla.bundled.device.Device;
 import org.tornadomla.bundled.device.Engine;
-import org.tornadomla.bundled.device.Engines;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;

@@ -9,7 +9,6 @@ import org.tornadomla.bundled.memory.ArrayMemory;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoTaskRuntimeException;
-import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
 import uk.ac.manchester.tornado.api.types.collections.TornadoCollectionInterface;
 
 /** Collects what a program says of a task graph, and refuses what a device would ignore or get wrong. */
@@ -84,7 +83,7 @@ public final class GraphBuilder {
         checkDeclaredOnce();
         checkUploads(graph);
         checkDownloads(graph);
-        checkUndeclared(graph);
+        checkUndeclared();
         return graph;
     }
 
@@ -130,7 +129,7 @@ public final class GraphBuilder {
     }
 
     /** Undeclared arrays of some classes are silently taken by TornadoVM, of others not. */
-    private void checkUndeclared(GraphDefinition graph) {
+    private void checkUndeclared() {
         Set<Object> declared = Collections.newSetFromMap(new IdentityHashMap<>());
         toDevice.forEach(transfer -> declared.add(transfer.array()));
         consumed.forEach(consumption -> declared.add(consumption.array()));
@@ -138,8 +137,7 @@ public final class GraphBuilder {
         persisted.forEach(declared::add);
         for (TaskDefinition task : tasks) {
             for (Object argument : task.kernel().arguments()) {
-                boolean mustDeclare = argument instanceof TornadoCollectionInterface<?>
-                        || argument instanceof Int8Array;
+                boolean mustDeclare = argument instanceof TornadoCollectionInterface<?>;
                 if (mustDeclare && !declared.contains(argument)) {
                     throw new TornadoTaskRuntimeException("task " + task.id() + ": argument "
                             + task.parameterName(argument) + " of " + argument.getClass().getSimpleName()

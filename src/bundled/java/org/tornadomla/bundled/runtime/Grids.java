@@ -73,7 +73,7 @@ final class Grids {
         long groupSize = 1;
         for (int dimension = 0; dimension < DIMENSIONS; dimension++) {
             long size = local[dimension];
-            long most = device.maxWorkItemSizes()[dimension];
+            long most = device.groups().itemSizes()[dimension];
             if (size < 1 || size > most) {
                 throw refused(task, "has a local size of " + size + " in dimension " + dimension + "; " + device.name()
                         + " allows 1 to " + most);
@@ -85,9 +85,9 @@ final class Grids {
             }
             groupSize *= size;
         }
-        if (groupSize > device.maxWorkGroupSize()) {
+        if (groupSize > device.groups().items()) {
             throw refused(task, "has groups of " + groupSize + " work-items; " + device.name() + " allows "
-                    + device.maxWorkGroupSize());
+                    + device.groups().items());
         }
         return local.clone();
     }

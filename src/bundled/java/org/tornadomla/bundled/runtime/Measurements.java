@@ -25,11 +25,6 @@ public record Measurements(long totalNanos, long translateNanos, long driverNano
         return translateNanos + driverNanos;
     }
 
-    /** Nanoseconds of copies both ways. */
-    public long transferNanos() {
-        return uploadNanos() + downloadNanos();
-    }
-
     /** Nanoseconds of copies to the device. */
     public long uploadNanos() {
         return times.uploadNanos();
@@ -53,11 +48,6 @@ public record Measurements(long totalNanos, long translateNanos, long driverNano
     /** Bytes copied to the host. */
     public long downloadBytes() {
         return times.downloadBytes();
-    }
-
-    /** Bytes copied both ways. */
-    public long transferredBytes() {
-        return uploadBytes() + downloadBytes();
     }
 
     /** All of it as a JSON object. */

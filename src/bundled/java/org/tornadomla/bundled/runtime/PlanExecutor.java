@@ -102,11 +102,6 @@ public final class PlanExecutor {
         return TOTAL.intValue();
     }
 
-    /** A number of this plan's own, counted from 1. */
-    public long id() {
-        return id;
-    }
-
     /**
      * Runs the selected graphs, and waits for as much as the host could notice: for their end when it gets arrays or
      * asked for times, for the uploads when it gave arrays, which it may then change. The rest is queued, and what goes

@@ -3,19 +3,13 @@ package org.tornadomla.bundled.jvm;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
-import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
-import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat8;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
-import uk.ac.manchester.tornado.api.types.vectors.Float4;
-import uk.ac.manchester.tornado.api.types.vectors.Float8;
 
 /** Kernels for the tests of the engine; none fuses, so that their Java results are the engine's bit for bit. */
 final class JvmTestKernels {
@@ -93,29 +87,17 @@ final class JvmTestKernels {
                 source[index + 15]);
     }
 
-    /** Vectors of four and eight. */
-    static void narrow(VectorFloat4 x, VectorFloat8 y, VectorFloat4 z, FloatArray sums) {
-        for (@Parallel
-        int i = 0; i < z.getLength(); i++) {
-            Float4 a = x.get(i);
-            Float8 b = y.get(i);
-            Float4 low = new Float4(b.getS0(), b.getS1(), b.getS2(), b.getS3());
-            z.set(i, Float4.sqrt(Float4.mult(Float4.sub(a, low), Float4.sub(a, low))));
-            sums.set(i, Float4.sum(a) + Float8.dot(b, b) + a.getW());
-        }
-    }
-
     /** A vector whose lane is set, which has no lowered form. */
-    static void setter(VectorFloat4 x, FloatArray y) {
+    static void setter(VectorFloat16 x, FloatArray y) {
         for (@Parallel
         int i = 0; i < y.getSize(); i++) {
-            Float4 value = x.get(i);
-            value.setY(7f);
-            y.set(i, Float4.sum(value));
+            Float16 value = x.get(i);
+            value.set(1, 7f);
+            y.set(i, value.getS0() + value.getS1());
         }
     }
 
-    /** Every kind of array. */
+    /** Sixteen halves at once. */
     static void halves(HalfFloatArray h, IntArray count, VectorFloat16 out) {
         for (@Parallel
         int i = 0; i < count.get(0); i++) {
@@ -132,13 +114,14 @@ final class JvmTestKernels {
                 h.get(at + 15).getFloat32());
     }
 
-    static void arrays(ByteArray b, ShortArray s, LongArray l, DoubleArray d, HalfFloatArray h, IntArray out) {
+    /** Every kind of array. */
+    static void arrays(ByteArray b, FloatArray f, HalfFloatArray h, IntArray out) {
         for (@Parallel
         int i = 0; i < out.getSize(); i++) {
-            out.set(i, b.get(i) + s.get(i) + (int) l.get(i) + (int) d.get(i) + (int) h.get(i).getFloat32());
-            l.set(i, l.get(i) + 1L);
-            d.set(i, d.get(i) * 2.0);
-            s.set(i, (short) (s.get(i) + 1));
+            out.set(i, b.get(i) + (int) f.get(i) + (int) h.get(i).getFloat32());
+            b.set(i, (byte) (b.get(i) + 1));
+            f.set(i, f.get(i) * 2f);
+            h.set(i, new HalfFloat(h.get(i).getFloat32() + 1f));
         }
     }
 

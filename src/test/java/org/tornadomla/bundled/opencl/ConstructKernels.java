@@ -4,17 +4,11 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
-import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
-import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
-import uk.ac.manchester.tornado.api.types.vectors.Float4;
 
 /** One small kernel for each construct of the language that kernels may use. */
 final class ConstructKernels {
@@ -46,47 +40,55 @@ final class ConstructKernels {
         }
     }
 
-    static void longs(LongArray a, LongArray b, LongArray out) {
+    static void longs(IntArray a, IntArray b, IntArray out) {
         for (@Parallel
-        int i = 0; i < a.getSize(); i++) {
-            long x = a.get(i);
-            long y = b.get(i);
+        int i = 0; i < a.getSize() / 2; i++) {
+            long x = whole(a, i);
+            long y = whole(b, i);
             long r = x * y + (x - y) * 31L;
             r ^= x << (int) y;
             r += x >> 3 ^ x >>> (int) (y & 77);
             r -= y == 0 ? 1 : x / y + x % y;
             r += x < y ? 5 : x == y ? 6 : 7;
-            out.set(i, r + (int) x);
+            put(out, i, r + (int) x);
         }
     }
 
-    static void conversions(FloatArray a, DoubleArray d, IntArray out, LongArray outLong, FloatArray outFloat,
-            DoubleArray outDouble) {
+    /** The long whose lower half comes first. */
+    private static long whole(IntArray halves, int index) {
+        return (long) halves.get(2 * index + 1) << 32 | halves.get(2 * index) & 0xFFFFFFFFL;
+    }
+
+    private static void put(IntArray halves, int index, long value) {
+        halves.set(2 * index, (int) value);
+        halves.set(2 * index + 1, (int) (value >>> 32));
+    }
+
+    static void conversions(FloatArray a, FloatArray d, IntArray out, FloatArray outFloat) {
         for (@Parallel
         int i = 0; i < a.getSize(); i++) {
             float x = a.get(i);
-            double y = d.get(i);
-            out.set(2 * i, (int) x);
-            out.set(2 * i + 1, (int) y);
-            outLong.set(2 * i, (long) x);
-            outLong.set(2 * i + 1, (long) y);
-            outFloat.set(2 * i, (float) y);
-            outFloat.set(2 * i + 1, (float) (int) x + (float) (long) y);
-            outDouble.set(i, x + y * 2.0 - 1e300 / y);
+            double y = d.get(i) * 1.5;
+            out.set(6 * i, (int) x);
+            out.set(6 * i + 1, (int) y);
+            put(out, 3 * i + 1, (long) x);
+            put(out, 3 * i + 2, (long) y);
+            outFloat.set(3 * i, (float) y);
+            outFloat.set(3 * i + 1, (float) (int) x + (float) (long) y);
+            outFloat.set(3 * i + 2, (float) (x + y * 2.0 - 1e30 / y));
         }
     }
 
-    static void narrow(ByteArray bytes, Int8Array small, ShortArray shorts, IntArray out) {
+    static void narrow(ByteArray bytes, IntArray numbers, IntArray out) {
         for (@Parallel
         int i = 0; i < bytes.getSize(); i++) {
             byte b = bytes.get(i);
-            short s = shorts.get(i);
-            out.set(i, (b & 0xFF) - 128 + (s & 0xFFFF) * 3 + small.get(i));
+            short s = (short) numbers.get(i);
+            out.set(i, (b & 0xFF) - 128 + (s & 0xFFFF) * 3 + b);
             b += s;
             s ^= b;
             bytes.set(i, b);
-            shorts.set(i, s);
-            small.set(i, (byte) (s >> 4));
+            numbers.set(i, s);
         }
     }
 
@@ -334,18 +336,6 @@ final class ConstructKernels {
             int iadd__end = half;
             z[half & 3] = iadd__end;
             global.set(iadd, half + uint + z[iadd & 3]);
-        }
-    }
-
-    static void smallVectors(VectorFloat4 a, FloatArray flat, FloatArray out) {
-        for (@Parallel
-        int i = 0; i < a.getLength(); i++) {
-            Float4 x = a.get(i);
-            Float4 y = new Float4(flat.get(i), flat.get(i + 1), flat.get(i + 2), flat.get(i + 3));
-            Float4 z = Float4.add(x, Float4.mult(y, 2f));
-            z.setY(z.getX() + 1f);
-            z.set(3, z.getW() * z.getZ());
-            out.set(i, Float4.sum(z) + Float4.dot(x, y) + Float4.max(z));
         }
     }
 

@@ -114,13 +114,13 @@ class ContextTest {
 
     @Test
     void groupsAboveTheDevicesLimitAreRefused() {
-        long tooMany = device.description().maxWorkGroupSize() * 2;
+        long tooMany = device.description().groups().items() * 2;
         KernelTask task = OpenClRun.task(ContextKernels.class, "places", new KernelContext(), new IntArray(10), 10);
         TornadoRuntimeException refused = assertThrows(TornadoRuntimeException.class,
                 () -> OpenClRun.onDevice(device, task, range(tooMany, tooMany)));
         assertTrue(refused.getMessage().startsWith("task graph.places cannot run with global size [" + tooMany),
                 refused.getMessage());
-        assertTrue(refused.getMessage().contains(String.valueOf(device.description().maxWorkItemSizes()[0])),
+        assertTrue(refused.getMessage().contains(String.valueOf(device.description().groups().itemSizes()[0])),
                 refused.getMessage());
     }
 
@@ -131,6 +131,6 @@ class ContextTest {
         TornadoBailoutRuntimeException refused = assertThrows(TornadoBailoutRuntimeException.class,
                 () -> OpenClRun.onDevice(device, task, range(1, 1)));
         assertEquals("task graph.muchLocalMemory needs 1073741824 bytes of local memory; the device has "
-                + device.description().localMemoryBytes(), refused.getMessage());
+                + device.description().memory().local(), refused.getMessage());
     }
 }

@@ -16,7 +16,7 @@ import org.tornadomla.attention.MultiHeadLatentAttention;
 import org.tornadomla.attention.Tokens;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
-import org.tornadomla.bundled.device.Engines;
+import org.tornadomla.bundled.runtime.Engines;
 import org.tornadomla.config.MlaConfig;
 
 /**

@@ -18,7 +18,6 @@ import org.tornadomla.bundled.device.KernelTask;
 import org.tornadomla.bundled.device.NdRange;
 import org.tornadomla.bundled.memory.ArrayMemory;
 
-import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Runs kernels through the engine as its plan executor would, and as plain Java. */
@@ -113,10 +112,6 @@ final class OpenClRun {
         if (ArrayMemory.storage(array) instanceof FloatArray floats) {
             for (int i = 0; i < floats.getSize(); i++) {
                 segment.set(ValueLayout.JAVA_INT_UNALIGNED, 4L * i, Float.floatToIntBits(floats.get(i)));
-            }
-        } else if (ArrayMemory.storage(array) instanceof DoubleArray doubles) {
-            for (int i = 0; i < doubles.getSize(); i++) {
-                segment.set(ValueLayout.JAVA_LONG_UNALIGNED, 8L * i, Double.doubleToLongBits(doubles.get(i)));
             }
         }
         return bytes;

@@ -69,7 +69,7 @@ final class RandomCode {
         statements(2 + random.nextInt(3), 2);
         for (int i = 0; i < RandomKernels.RESULTS; i++) {
             put(2, RandomKernels.INT_ARRAY, ConstantDescs.CD_int, i, TypeKind.INT, ints.get(i));
-            put(3, RandomKernels.LONG_ARRAY, ConstantDescs.CD_long, i, TypeKind.LONG, longs.get(i));
+            putLong(i, longs.get(i));
             put(4, RandomKernels.FLOAT_ARRAY, ConstantDescs.CD_float, i, TypeKind.FLOAT, floats.get(i));
         }
         code.return_();
@@ -103,6 +103,17 @@ final class RandomCode {
         code.aload(parameter).iload(5).loadConstant(RandomKernels.RESULTS).imul().loadConstant(index).iadd()
                 .loadLocal(kind, slot);
         code.invokevirtual(type, "set", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int, element));
+    }
+
+    /** Writes the halves of a long to the fourth parameter, one behind the other. */
+    private void putLong(int index, int slot) {
+        for (int half = 0; half < 2; half++) {
+            code.aload(3).iload(5).loadConstant(RandomKernels.RESULTS).imul().loadConstant(index).iadd().iconst_2()
+                    .imul().loadConstant(half).iadd();
+            code.lload(slot).loadConstant(half * Integer.SIZE).lshr().l2i();
+            code.invokevirtual(RandomKernels.INT_ARRAY, "set",
+                    MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int));
+        }
     }
 
     private int pick(List<Integer> slots) {

@@ -22,18 +22,17 @@ final class RandomKernels {
 
     /** Elements of an input array. */
     static final int INPUTS = 64;
-    /** Integers, longs and floats that a kernel writes for each repetition. */
+    /** Integers, longs and floats that a kernel writes for each repetition; a long is two integers. */
     static final int RESULTS = 4;
     /** Repetitions of each kernel, on different inputs. */
     static final int REPEATS = 5;
 
     static final ClassDesc INT_ARRAY = ClassDesc.of("uk.ac.manchester.tornado.api.types.arrays.IntArray");
     static final ClassDesc FLOAT_ARRAY = ClassDesc.of("uk.ac.manchester.tornado.api.types.arrays.FloatArray");
-    static final ClassDesc LONG_ARRAY = ClassDesc.of("uk.ac.manchester.tornado.api.types.arrays.LongArray");
     static final MethodTypeDesc KERNEL = MethodTypeDesc.of(ConstantDescs.CD_void, INT_ARRAY, FLOAT_ARRAY, INT_ARRAY,
-            LONG_ARRAY, FLOAT_ARRAY, ConstantDescs.CD_int);
+            INT_ARRAY, FLOAT_ARRAY, ConstantDescs.CD_int);
     private static final MethodTypeDesc ALL = MethodTypeDesc.of(ConstantDescs.CD_void, INT_ARRAY, FLOAT_ARRAY,
-            INT_ARRAY, LONG_ARRAY, FLOAT_ARRAY);
+            INT_ARRAY, INT_ARRAY, FLOAT_ARRAY);
 
     private RandomKernels() {
     }

@@ -10,7 +10,6 @@ import org.tornadomla.bundled.device.KernelTask;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /** 2,000 random kernels give on an OpenCL device what they give as Java: integers bit for bit, floats within 2 ulp. */
 class RandomKernelsTest {
@@ -37,11 +36,11 @@ class RandomKernelsTest {
         }
         int results = kernels * RandomKernels.REPEATS * RandomKernels.RESULTS;
         IntArray javaInts = new IntArray(results);
-        LongArray javaLongs = new LongArray(results);
+        IntArray javaLongs = new IntArray(2 * results);
         FloatArray javaFloats = new FloatArray(results);
         OpenClRun.inJava(OpenClRun.task(type, "all", ints, floats, javaInts, javaLongs, javaFloats));
         IntArray deviceInts = new IntArray(results);
-        LongArray deviceLongs = new LongArray(results);
+        IntArray deviceLongs = new IntArray(2 * results);
         FloatArray deviceFloats = new FloatArray(results);
         KernelTask task = OpenClRun.task(type, "all", ints, floats, deviceInts, deviceLongs, deviceFloats);
         OpenClRun.onDevice(device, task, null);
@@ -50,7 +49,8 @@ class RandomKernelsTest {
                     + ", repetition " + i / RandomKernels.RESULTS % RandomKernels.REPEATS + ", result "
                     + i % RandomKernels.RESULTS;
             assertEquals(javaInts.get(i), deviceInts.get(i), where);
-            assertEquals(javaLongs.get(i), deviceLongs.get(i), where);
+            assertEquals(javaLongs.get(2 * i), deviceLongs.get(2 * i), where + ", lower half of the long");
+            assertEquals(javaLongs.get(2 * i + 1), deviceLongs.get(2 * i + 1), where + ", upper half of the long");
             float expected = javaFloats.get(i);
             float actual = deviceFloats.get(i);
             boolean close = Float.compare(expected, actual) == 0

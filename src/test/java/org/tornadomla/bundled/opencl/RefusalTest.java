@@ -15,16 +15,13 @@ import org.tornadomla.bundled.opencl.source.TranslationOptions;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
-import uk.ac.manchester.tornado.api.types.arrays.DoubleArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
 
 /** What has no translation is refused by task, method, line and name. No driver is needed. */
 class RefusalTest {
 
-    private static final TranslationOptions OPTIONS = new TranslationOptions(true, true, true, true);
+    private static final TranslationOptions OPTIONS = new TranslationOptions(true, true, true);
 
     private static String refusal(KernelTask task, TranslationOptions options) {
         return assertThrows(TornadoBailoutRuntimeException.class, () -> KernelTranslator.translate(task, options))
@@ -36,9 +33,7 @@ class RefusalTest {
         for (Class<?> type : OpenClRun.method(RefusedKernels.class, kernel).getParameterTypes()) {
             arguments.add(type == KernelContext.class
                     ? new KernelContext()
-                    : type == IntArray.class
-                            ? new IntArray(8)
-                            : type == FloatArray.class ? new FloatArray(8) : new VectorFloat4(8));
+                    : type == IntArray.class ? new IntArray(8) : new FloatArray(8));
         }
         return OpenClRun.task(RefusedKernels.class, kernel, arguments.toArray());
     }
@@ -54,11 +49,14 @@ class RefusalTest {
             dynamicArray | a private array whose size is not a positive constant | dynamicArray
             twoDimensions | the instruction multianewarray | twoDimensions
             recursive | recursion | factorial
-            siblings | a second parallel loop beside another | siblings
+            siblings | two parallel loops side by side | siblings
             downwards | a parallel loop that does not count up by a constant | downwards
             changedInBody | a parallel loop whose variable is changed in its body | changedInBody
             localInHelper | a local array allocated in a method that a kernel calls | fill
-            sharedVector | a change of a vector that several variables may hold | sharedVector
+            untilEqual | a parallel loop that does not count up to a bound | untilEqual
+            backwards | a parallel loop whose condition does not begin with its variable | backwards
+            fourDeep | a fourth nested parallel loop | fourDeep
+            changedVector | vectors.Float16.set | changedVector
             text | the constant text | text
             """)
     void saysWhatAndWhere(String kernel, String what, String method) {
@@ -73,9 +71,9 @@ class RefusalTest {
 
     @Test
     void doublesNeedADeviceThatHasThem() {
-        KernelTask task = OpenClRun.task(ConstructKernels.class, "conversions", new FloatArray(1), new DoubleArray(1),
-                new IntArray(2), new LongArray(2), new FloatArray(2), new DoubleArray(1));
-        String message = refusal(task, new TranslationOptions(true, true, false, true));
+        KernelTask task = OpenClRun.task(ConstructKernels.class, "conversions", new FloatArray(1), new FloatArray(1),
+                new IntArray(6), new FloatArray(2));
+        String message = refusal(task, new TranslationOptions(true, true, false));
         assertTrue(message.contains("64-bit floats, which the device does not have"), message);
     }
 
@@ -83,7 +81,7 @@ class RefusalTest {
     void singlePrecisionFunctionsOfMathNeedNoDoubles() {
         KernelTask task = OpenClRun.task(ConstructKernels.class, "floats", new FloatArray(1), new FloatArray(1),
                 new FloatArray(10));
-        String text = KernelTranslator.translate(task, new TranslationOptions(true, true, false, true)).text();
+        String text = KernelTranslator.translate(task, new TranslationOptions(true, true, false)).text();
         assertTrue(text.contains("sqrt(y)") && !text.contains("double"), text);
     }
 }

@@ -4,8 +4,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
-import uk.ac.manchester.tornado.api.types.vectors.Float4;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /** Kernels with something that has no translation. */
 final class RefusedKernels {
@@ -99,11 +98,40 @@ final class RefusedKernels {
         return context.allocateFloatLocalArray(4);
     }
 
-    static void sharedVector(VectorFloat4 a) {
-        Float4 x = a.get(0);
-        Float4 y = x;
-        y.setX(1f);
-        a.set(1, x);
+    static void changedVector(FloatArray a) {
+        Float16 x = new Float16();
+        x.set(0, a.get(0));
+        a.set(1, x.getS0());
+    }
+
+    static void untilEqual(IntArray a) {
+        for (@Parallel
+        int i = 0; i != 8; i++) {
+            a.set(i, i);
+        }
+    }
+
+    static void backwards(IntArray a) {
+        for (@Parallel
+        int i = 0; 8 > i; i++) {
+            a.set(i, i);
+        }
+    }
+
+    static void fourDeep(IntArray a) {
+        for (@Parallel
+        int i = 0; i < 2; i++) {
+            for (@Parallel
+            int j = 0; j < 2; j++) {
+                for (@Parallel
+                int k = 0; k < 2; k++) {
+                    for (@Parallel
+                    int l = 0; l < 2; l++) {
+                        a.set(i, j + k + l);
+                    }
+                }
+            }
+        }
     }
 
     static void text(IntArray a) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -18,6 +19,7 @@ import org.tornadomla.bundled.device.DeviceBuffer;
 import org.tornadomla.bundled.device.DeviceSession;
 import org.tornadomla.bundled.device.KernelTask;
 import org.tornadomla.bundled.device.SessionTimes;
+import org.tornadomla.bundled.memory.ArrayMemory;
 
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
@@ -154,9 +156,25 @@ class SessionTest {
         }
     }
 
+    /** Pools and scratch would otherwise be in memory twice. */
+    @Test
+    void anArrayThatNobodyUsedIsZerosOnTheDeviceAndTakesNoMemoryOfTheHost() {
+        IntArray array = new IntArray(1 << 20);
+        IntArray result = new IntArray(1 << 20);
+        result.init(7);
+        try (DeviceSession session = device.open()) {
+            DeviceBuffer buffer = session.allocate(array);
+            session.upload(array, buffer);
+            assertTrue(ArrayMemory.isUntouched(array));
+            session.download(buffer, result, 0, buffer.bytes());
+            session.finish();
+        }
+        assertEquals(0, Arrays.stream(result.toHeapArray()).filter(value -> value != 0).count());
+    }
+
     @Test
     void aBufferAboveTheDevicesLimitIsRefusedWithSizes() {
-        long limit = device.description().maxAllocationBytes();
+        long limit = device.description().memory().allocation();
         org.junit.jupiter.api.Assumptions.assumeTrue(limit < (1L << 33) - 64, "no array of this size exists");
         IntArray tooLarge = new IntArray((int) (limit / 4) + 16);
         long before = LiveObjects.total();
@@ -195,6 +213,6 @@ class SessionTest {
     void theDeviceDescribesItself() {
         assertEquals("opencl", device.description().engine());
         assertFalse(device.description().name().isBlank());
-        assertTrue(device.description().computeUnits() > 0 && device.description().maxWorkItemSizes().length == 3);
+        assertTrue(device.description().computeUnits() > 0 && device.description().groups().itemSizes().length == 3);
     }
 }

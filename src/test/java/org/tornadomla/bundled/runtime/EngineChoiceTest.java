@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.bundled.device.Device;
 import org.tornadomla.bundled.device.Engine;
-import org.tornadomla.bundled.device.Engines;
 
 /** Whoever names an engine does not wait for the drivers of others, nor pay for their memory. */
 class EngineChoiceTest {

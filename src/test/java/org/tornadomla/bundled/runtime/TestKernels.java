@@ -3,10 +3,9 @@ package org.tornadomla.bundled.runtime;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.arrays.Int8Array;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat4;
-import uk.ac.manchester.tornado.api.types.vectors.Float4;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /** Small kernels that show one behaviour each. */
 final class TestKernels {
@@ -73,18 +72,10 @@ final class TestKernels {
     }
 
     /** y = x, vector by vector. */
-    static void copyVectors(VectorFloat4 x, VectorFloat4 y) {
+    static void copyVectors(VectorFloat16 x, VectorFloat16 y) {
         for (@Parallel
         int i = 0; i < x.getLength(); i++) {
-            y.set(i, Float4.add(x.get(i), 0f));
-        }
-    }
-
-    /** y = x, bytes to floats. */
-    static void widen(Int8Array x, FloatArray y) {
-        for (@Parallel
-        int i = 0; i < x.getSize(); i++) {
-            y.set(i, x.get(i));
+            y.set(i, Float16.add(x.get(i), 0f));
         }
     }
 

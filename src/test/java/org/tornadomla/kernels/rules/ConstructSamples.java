@@ -7,7 +7,6 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.ShortArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
@@ -98,8 +97,8 @@ final class ConstructSamples {
     }
 
     @Breaks(Rule.UNSIGNED_MASK)
-    public static void centredShort(ShortArray x, FloatArray y) {
-        int value = x.get(0) & 0xFFFF;
+    public static void centredByteInAVariable(ByteArray x, FloatArray y) {
+        int value = x.get(0) & 0xFF;
         y.set(0, value + -5); // breaks
     }
 

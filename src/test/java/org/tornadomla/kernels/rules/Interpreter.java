@@ -149,7 +149,7 @@ final class Interpreter {
     }
 
     private static boolean isFullMask(Value element, Value mask) {
-        return element.is(Kind.BYTE) && mask.isConstant(0xFF) || element.is(Kind.SHORT) && mask.isConstant(0xFFFF);
+        return element.is(Kind.BYTE) && mask.isConstant(0xFF);
     }
 
     private static void call(InvokeInstruction call, Value made, Frame frame) {
@@ -161,8 +161,6 @@ final class Interpreter {
             kind = Kind.LOCAL_ARRAY;
         } else if (owner.endsWith("/ByteArray") && name.equals("get")) {
             kind = Kind.BYTE;
-        } else if (owner.endsWith("/ShortArray") && name.equals("get")) {
-            kind = Kind.SHORT;
         }
         pushResult(frame, call.typeSymbol(), new Value(kind, made.id()));
     }

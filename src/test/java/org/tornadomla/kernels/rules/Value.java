@@ -23,9 +23,7 @@ record Value(Kind kind, int id) {
         LOCAL_ARRAY,
         /** An element of a ByteArray. */
         BYTE,
-        /** An element of a ShortArray. */
-        SHORT,
-        /** An element of those with all its bits masked to unsigned. */
+        /** An element of a ByteArray with all its bits masked to unsigned. */
         UNSIGNED,
         /** What a local variable holds when an iteration of the loop in question begins. */
         CARRIED,

@@ -15,6 +15,7 @@ final class Block {
     /** A condition and its negation, which for floats is not the opposite comparison. */
     record Condition(String code, String negated) {
 
+        @SuppressWarnings("ArgumentSelectionDefectChecker") // Swapped: that is the negation.
         Condition negate() {
             return new Condition(negated, code);
         }

@@ -33,6 +33,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import org.tornadomla.bundled.bytecode.MethodCode;
+import org.tornadomla.bundled.bytecode.ParallelLoop;
+import org.tornadomla.bundled.bytecode.Refusal;
 
 /**
  * Translates the instructions of one block by running them on a stack of expressions. An expression is written into a
@@ -54,8 +56,7 @@ final class BlockTranslator {
         this.function = function;
         this.code = function.code();
         this.block = block;
-        Program program = function.program();
-        this.arithmetic = new Arithmetic(program.prelude(), program.options());
+        this.arithmetic = new Arithmetic(function.program().prelude());
         this.conditions = new Conditions();
         this.calls = new Calls(this);
         stack.addAll(block.entryStack());
@@ -268,18 +269,13 @@ final class BlockTranslator {
         }
         beforeChangeOf(variable);
         function.locals().declare(variable);
-        calls.noteCopy(value);
-        if (variable.isAssignedOnce() && value.detail() instanceof Expr.Halves sum && sum.vector().isAssignedOnce()) {
-            variable.sum(sum);
-        }
         statement(variable.name() + " = " + value.code() + ";");
-        function.parallelLoops().stream().filter(loop -> loop.init() == position)
-                .forEach(loop -> mapping(loop, variable));
+        function.parallelLoops().stream().filter(shared -> shared.loop().init() == position)
+                .forEach(shared -> mapping(shared, variable));
     }
 
-    private void mapping(ParallelLoop loop, Variable variable) {
+    private void mapping(SharedLoop loop, Variable variable) {
         loop.variable(variable.name());
-        loop.step(((IncrementInstruction) code.instructions().get(loop.advance())).constant());
         loop.helpers().forEach(name -> function.locals().declare(new Variable(name, CType.INT, 2)));
         boolean blocks = function.program().options().blocks();
         statement(() -> loop.mapping(blocks));
@@ -288,8 +284,8 @@ final class BlockTranslator {
     private void increment(IncrementInstruction increment) {
         Variable variable = function.locals().forLoad(increment.slot(), position, TypeKind.INT);
         beforeChangeOf(variable);
-        ParallelLoop parallel = function.parallelLoops().stream().filter(loop -> loop.advance() == position).findFirst()
-                .orElse(null);
+        SharedLoop parallel = function.parallelLoops().stream().filter(shared -> shared.loop().advance() == position)
+                .findFirst().orElse(null);
         if (parallel != null) {
             boolean blocks = function.program().options().blocks();
             statement(() -> parallel.advanceText(blocks));
@@ -332,10 +328,6 @@ final class BlockTranslator {
             throw refuse("an element of something that is not an array");
         }
         function.noteRead();
-        Expr.Sum sum = index.intValue() != null
-                ? new Expr.Sum("0", index.intValue())
-                : index.detail() instanceof Expr.Sum known ? known : new Expr.Sum(index.subscript(), 0);
-        Expr.Element detail = new Expr.Element(array.code(), sum.base(), sum.offset());
         CType result = type.elementValue();
         String place = array.code() + "[" + index.subscript() + "]";
         Expr value = switch (type.element()) {
@@ -344,7 +336,7 @@ final class BlockTranslator {
             case "char", "short", "ushort" -> Expr.of(result, "(int)" + place, array, index);
             default -> Expr.atom(result, place, array, index);
         };
-        return value.fromMemory().withDetail(detail);
+        return value.fromMemory();
     }
 
     /** Stores to an element of an array. */
@@ -430,7 +422,7 @@ final class BlockTranslator {
         }
         leaveTo(target, next);
         Block.Condition last = condition;
-        ParallelLoop loop = boundedLoop(test);
+        SharedLoop loop = boundedLoop(test);
         String end = loop == null ? "" : loop.variable() + "__end";
         block.terminator(new Block.Branch(
                 () -> loop == null
@@ -442,25 +434,23 @@ final class BlockTranslator {
     /**
      * The parallel loop that this block tests, when its bound can be computed in front of it; null when the test stays.
      */
-    private ParallelLoop boundedLoop(Conditions.Test test) {
-        ParallelLoop loop = function.parallelLoops().stream().filter(one -> one.start() == block.start()).findFirst()
-                .orElse(null);
-        boolean exclusive = test.opcode() == Opcode.IF_ICMPGE;
-        if (loop == null || !block.statements().isEmpty() || !exclusive && test.opcode() != Opcode.IF_ICMPGT
-                || !(test.left().detail() instanceof Expr.Read read
-                        && read.variable().name().equals(loop.variable()))) {
+    private SharedLoop boundedLoop(Conditions.Test test) {
+        SharedLoop loop = function.parallelLoops().stream().filter(one -> one.loop().test() == block.start())
+                .findFirst().orElse(null);
+        if (loop == null || loop.loop().exit() != position || !block.statements().isEmpty()) {
             return null;
         }
+        ParallelLoop place = loop.loop();
         boolean changes = test.right().reads().stream()
-                .anyMatch(variable -> function.locals().isStoredWithin(variable, loop.start(), loop.end()));
+                .anyMatch(variable -> function.locals().isStoredWithin(variable, place.test(), place.end()));
         if (changes) {
             return null;
         }
-        loop.bound(exclusive ? test.right().code() : "(long)" + test.right().operand() + " + 1L");
-        if (exclusive && test.right().intValue() != null
-                && code.instructions().get(loop.init() - 1) instanceof ConstantInstruction first
+        loop.bound(place.inclusive() ? "(long)" + test.right().operand() + " + 1L" : test.right().code());
+        if (!place.inclusive() && test.right().intValue() != null
+                && code.instructions().get(place.init() - 1) instanceof ConstantInstruction first
                 && first.constantValue() instanceof Integer begin) {
-            loop.constantTrips((test.right().intValue() - begin) / loop.step());
+            loop.constantTrips((test.right().intValue() - begin) / place.step());
         }
         return function.program().options().blocks() ? loop : null;
     }

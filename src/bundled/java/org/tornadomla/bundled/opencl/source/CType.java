@@ -41,11 +41,13 @@ record CType(Kind kind, String element, String space, int width) {
     static final String HALF_FLOAT = "uk.ac.manchester.tornado.api.types.HalfFloat";
 
     private static final String GLOBAL = "__global ";
-    private static final int INT_LANES = 16;
+    private static final Map<String, String> ARRAY_ELEMENTS = Map.of("FloatArray", "float", "IntArray", "int",
+            "ByteArray", "char", "HalfFloatArray", "half");
+    /** The vector collections, and the vectors that are their elements. */
     private static final Map<String,
-            String> ARRAY_ELEMENTS = Map.of("FloatArray", "float", "IntArray", "int", "ShortArray", "short",
-                    "ByteArray", "char", "Int8Array", "char", "LongArray", "long", "DoubleArray", "double", "CharArray",
-                    "ushort", "HalfFloatArray", "half");
+            CType> WIDE = Map.of(COLLECTIONS + "VectorFloat16", array("float", GLOBAL, 16), COLLECTIONS + "VectorInt16",
+                    array("int", GLOBAL, 16), VECTORS + "Float16", vector("float", 16), VECTORS + "Int16",
+                    vector("int", 16));
     private static final Map<String, String> PRIMITIVE_ELEMENTS = Map.of("F", "float", "I", "int", "S", "short", "B",
             "char", "Z", "char", "J", "long", "D", "double", "C", "ushort");
 
@@ -63,25 +65,11 @@ record CType(Kind kind, String element, String space, int width) {
             String element = ARRAY_ELEMENTS.get(name.substring(ARRAYS.length()));
             return element == null ? null : array(element, GLOBAL, 1);
         }
-        if (name.startsWith(COLLECTIONS + "VectorFloat")) {
-            int width = widthOf(name.substring((COLLECTIONS + "VectorFloat").length()));
-            return width > 0 ? array("float", GLOBAL, width) : null;
-        }
-        if (name.equals(COLLECTIONS + "VectorInt16")) {
-            return array("int", GLOBAL, INT_LANES);
-        }
-        if (name.equals(VECTORS + "Int16")) {
-            return vector("int", INT_LANES);
-        }
-        if (name.startsWith(VECTORS + "Float")) {
-            int width = widthOf(name.substring((VECTORS + "Float").length()));
-            return width > 1 ? vector("float", width) : null;
-        }
         return switch (name) {
             case KERNEL_CONTEXT -> CONTEXT;
             case HALF_FLOAT -> HALF;
             case "java.lang.Integer" -> INT;
-            default -> null;
+            default -> WIDE.get(name);
         };
     }
 
@@ -103,14 +91,6 @@ record CType(Kind kind, String element, String space, int width) {
         return PRIMITIVE_ELEMENTS.get(descriptor);
     }
 
-    private static int widthOf(String suffix) {
-        return switch (suffix) {
-            case "" -> 1;
-            case "2", "4", "8", "16" -> Integer.parseInt(suffix);
-            default -> 0;
-        };
-    }
-
     boolean is(Kind other) {
         return kind == other;
     }
@@ -118,11 +98,6 @@ record CType(Kind kind, String element, String space, int width) {
     /** Whether a value takes two entries of the operand stack. */
     boolean isWide() {
         return kind == Kind.LONG || kind == Kind.DOUBLE;
-    }
-
-    /** Whether 64-bit floats are needed. */
-    boolean needsDouble() {
-        return kind == Kind.DOUBLE || "double".equals(element);
     }
 
     /** The type of an array's element as a value: what a load gives. */

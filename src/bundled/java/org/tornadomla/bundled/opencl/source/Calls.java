@@ -7,10 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.tornadomla.bundled.bytecode.Bfloat16Widening;
+import org.tornadomla.bundled.bytecode.LaneShapes;
 import org.tornadomla.bundled.bytecode.MethodCode;
 
 /** Calls: accessors of arrays, halves, the kernel context, and static methods of the program's own. */
 final class Calls {
+
+    /** Bytes of a float or int in local memory. */
+    private static final int LOCAL_ELEMENT_BYTES = 4;
 
     private final BlockTranslator translator;
     private final Prelude prelude;
@@ -54,11 +58,6 @@ final class Calls {
 
     private static Expr nothing() {
         return Expr.of(CType.VOID, "");
-    }
-
-    /** Notes that a variable takes over a value: two variables then hold what is one object in Java. */
-    void noteCopy(Expr value) {
-        vectors.noteCopy(value);
     }
 
     /** What {@code new} leaves on the stack. */
@@ -117,7 +116,7 @@ final class Calls {
         return switch (name) {
             case "getFloat32" -> first.withType(CType.FLOAT);
             case "getHalfFloatValue" -> Expr.atom(CType.INT, prelude.call("half_bits", first), first);
-            case "add", "sub", "mult", "div" -> {
+            case "add", "mult" -> {
                 String operator = VectorCalls.OPERATORS.get(name);
                 Expr value = Arithmetic.infix(CType.HALF, first, operator, arguments.get(1));
                 yield Expr.atom(CType.HALF, prelude.call("half_round", value), value);
@@ -130,11 +129,8 @@ final class Calls {
         return switch (name) {
             case "localBarrier" -> effect("barrier(CLK_LOCAL_MEM_FENCE);");
             case "globalBarrier" -> effect("barrier(CLK_GLOBAL_MEM_FENCE);");
-            case "allocateIntLocalArray" -> localArray("int", 4, arguments.get(1));
-            case "allocateFloatLocalArray" -> localArray("float", 4, arguments.get(1));
-            case "allocateLongLocalArray" -> localArray("long", 8, arguments.get(1));
-            case "allocateDoubleLocalArray" -> localArray("double", 8, arguments.get(1));
-            case "allocateByteLocalArray" -> localArray("char", 1, arguments.get(1));
+            case "allocateIntLocalArray" -> localArray("int", arguments.get(1));
+            case "allocateFloatLocalArray" -> localArray("float", arguments.get(1));
             case "atomicAdd" -> atomicAdd(arguments);
             default -> null;
         };
@@ -146,7 +142,7 @@ final class Calls {
         return nothing();
     }
 
-    private Expr localArray(String element, int bytes, Expr length) {
+    private Expr localArray(String element, Expr length) {
         if (!translator.function().isKernel()) {
             throw translator.refuse(
                     "a local array allocated in a method that a kernel calls; allocate it in the kernel and pass it on:");
@@ -156,7 +152,7 @@ final class Calls {
         }
         int count = length.intValue();
         String name = translator.function().locals().freshName(translator.nextStoredName("shared"));
-        translator.function().noteLocalBytes((long) count * bytes);
+        translator.function().noteLocalBytes((long) count * LOCAL_ELEMENT_BYTES);
         translator.function().declareArray("__local " + element + " " + name + "[" + count + "];");
         return Expr.atom(CType.array(element, "__local ", 1), name).withDetail(new Expr.Array(count, count));
     }
@@ -164,16 +160,10 @@ final class Calls {
     private Expr atomicAdd(List<Expr> arguments) {
         Expr array = arguments.get(1);
         String place = "&" + array.code() + "[" + arguments.get(2).subscript() + "], " + arguments.get(3).code() + ");";
-        return switch (array.type().element()) {
-            case "int" -> effect("atomic_add(" + place);
-            case "long" -> {
-                if (!translator.function().program().options().longAtomics()) {
-                    throw translator.refuse("a 64-bit atomic addition, which the device does not have,");
-                }
-                yield effect("atom_add(" + place);
-            }
-            default -> throw translator.refuse("an atomic addition to " + array.type().element() + " elements");
-        };
+        if (!array.type().element().equals("int")) {
+            throw translator.refuse("an atomic addition to " + array.type().element() + " elements");
+        }
+        return effect("atomic_add(" + place);
     }
 
     /** A call as an expression, when the method is one and its arguments may stand in it as often as it uses them. */
@@ -207,16 +197,21 @@ final class Calls {
             throw translator.refuse("a call of " + owner + "." + name + ", whose code is not to be had ("
                     + unknown.getMessage() + "),");
         }
-        Expr inlined = inline(callee, arguments);
-        if (inlined != null) {
-            return inlined;
+        LaneShapes.Shape shape = LaneShapes.of(callee.method(), callee.owner().getClassLoader());
+        Expr vector = shape == null ? null : vectors.shaped(shape, arguments);
+        if (vector != null) {
+            return vector;
         }
+        Expr inlined = inline(callee, arguments);
+        return inlined != null ? inlined : called(callee, arguments);
+    }
+
+    private Expr called(MethodCode callee, List<Expr> arguments) {
         Program.Helper helper = translator.function().program().helper(callee, arguments);
         List<Expr> passed = new ArrayList<>();
         for (Expr argument : arguments) {
             if (!argument.isConstant() && !argument.type().is(CType.Kind.CONTEXT)) {
                 passed.add(argument);
-                vectors.noteCopy(argument);
             }
         }
         String text = helper.name() + "(" + String.join(", ", passed.stream().map(Expr::code).toList()) + ")";

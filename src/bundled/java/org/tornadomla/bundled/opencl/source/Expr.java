@@ -29,10 +29,6 @@ record Expr(CType type, String code, boolean atom, String index, Set<Variable> r
     record Read(Variable variable) implements Detail {
     }
 
-    /** {@code base + offset} of 32-bit integers. */
-    record Sum(String base, int offset) implements Detail {
-    }
-
     /** An array of known length; {@code storage} is its number of scalars, {@code length} that of its elements. */
     record Array(int length, int storage) implements Detail {
     }
@@ -41,34 +37,8 @@ record Expr(CType type, String code, boolean atom, String index, Set<Variable> r
     record Comparison(Expr left, Expr right, int nan) implements Detail {
     }
 
-    /** An array element {@code array[base + offset]}. */
-    record Element(String array, String base, int offset) implements Detail {
-    }
-
-    /**
-     * The sum of 2^{@code level} lanes of a vector, added as halves: level 0 is the lane itself, and a level is the sum
-     * of two such sums of the level below that lie {@code width / 2^level} lanes apart.
-     */
-    record Halves(Variable vector, int lane, int level) implements Detail {
-    }
-
-    /**
-     * Lane {@code lane} of what becomes of a vector of ints when the same is done to each of its lanes; {@code whole}
-     * is the text of that vector.
-     */
-    record LaneWise(Variable vector, int lane, String whole) implements Detail {
-
-        LaneWise then(String text) {
-            return new LaneWise(vector, lane, text);
-        }
-    }
-
     /** A 64-bit float whose rounding to 32 bits is {@code narrow}. */
     record Widened(Expr narrow) implements Detail {
-    }
-
-    /** Sum of the lanes 0 to {@code lanes - 1} of a vector, added in this order. */
-    record LaneSum(Variable vector, int lanes) implements Detail {
     }
 
     /** An object between {@code new} and its constructor. */

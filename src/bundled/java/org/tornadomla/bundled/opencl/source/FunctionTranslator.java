@@ -25,6 +25,8 @@ import java.util.stream.IntStream;
 
 import org.tornadomla.bundled.bytecode.FlowGraph;
 import org.tornadomla.bundled.bytecode.MethodCode;
+import org.tornadomla.bundled.bytecode.ParallelLoops;
+import org.tornadomla.bundled.bytecode.Refusal;
 
 /** Translates one method to one C function. */
 final class FunctionTranslator {
@@ -35,13 +37,11 @@ final class FunctionTranslator {
     private final List<Block> blocks = new ArrayList<>();
     private final Map<Integer, Integer> blockAt = new LinkedHashMap<>();
     private final List<String> arrays = new ArrayList<>();
-    private List<ParallelLoop> parallelLoops = List.of();
+    private List<SharedLoop> parallelLoops = List.of();
     private boolean isKernel;
     private boolean writes;
     private boolean reads;
     private long localBytes;
-    private Refusal vectorChange;
-    private boolean vectorCopied;
 
     FunctionTranslator(Program program, MethodCode code) {
         this.program = program;
@@ -61,7 +61,7 @@ final class FunctionTranslator {
         return locals;
     }
 
-    List<ParallelLoop> parallelLoops() {
+    List<SharedLoop> parallelLoops() {
         return parallelLoops;
     }
 
@@ -82,15 +82,6 @@ final class FunctionTranslator {
         reads = true;
     }
 
-    /** Notes that a vector is changed in place, with what to say when another variable holds it too. */
-    void noteVectorChange(Refusal unlessAlone) {
-        vectorChange = unlessAlone;
-    }
-
-    void noteVectorCopy() {
-        vectorCopied = true;
-    }
-
     void noteLocalBytes(long bytes) {
         localBytes += bytes;
     }
@@ -106,7 +97,7 @@ final class FunctionTranslator {
      */
     String translateKernel(String name, List<Expr> arguments, boolean distinct) {
         isKernel = true;
-        parallelLoops = ParallelLoop.find(code);
+        parallelLoops = SharedLoop.of(code);
         List<String> parameters = new ArrayList<>();
         List<Block.Statement> prologue = new ArrayList<>();
         bind(arguments, parameters, prologue, distinct ? "restrict " : "");
@@ -121,7 +112,7 @@ final class FunctionTranslator {
 
     /** Translates the method as a function that kernels call. */
     Program.Helper translateHelper(String name, List<Expr> arguments) {
-        if (code.annotatedLocals().stream().anyMatch(local -> local.annotation().endsWith("/Parallel;"))) {
+        if (ParallelLoops.any(code)) {
             throw Refusal.at(code, 0, "a parallel loop in a method that a kernel calls");
         }
         List<String> parameters = new ArrayList<>();
@@ -236,11 +227,6 @@ final class FunctionTranslator {
                 new BlockTranslator(this, blocks.get(node)).translate();
             }
         }
-        boolean vectorParameters = code.method().methodTypeSymbol().parameterList().stream()
-                .anyMatch(type -> type.descriptorString().startsWith("L" + CType.VECTORS.replace('.', '/')));
-        if (vectorChange != null && (vectorCopied || vectorParameters)) {
-            throw vectorChange;
-        }
         int[][] successors = blocks.stream().map(Block::successors).toArray(int[][]::new);
         return new StructuredPrinter(blocks, new FlowGraph(successors), code.sourceFile()).print();
     }
@@ -259,7 +245,7 @@ final class FunctionTranslator {
                 starts.add(i + 1);
             }
         }
-        parallelLoops.forEach(loop -> starts.add(loop.start()));
+        parallelLoops.forEach(shared -> starts.add(shared.loop().test()));
         starts.remove(instructions.size());
         blocks.add(new Block(0, 0));
         List<Integer> cuts = new ArrayList<>(starts);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.tornadomla.bundled.bytecode.MethodCode;
+import org.tornadomla.bundled.bytecode.Refusal;
 import org.tornadomla.bundled.device.KernelTask;
 import org.tornadomla.bundled.memory.ArrayMemory;
 
@@ -20,7 +21,6 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 public final class KernelTranslator {
 
     private final Program program;
-    private final List<String> kernels = new ArrayList<>();
     private final boolean constantNumbers;
 
     private KernelTranslator(TranslationOptions options, boolean constantNumbers) {
@@ -35,23 +35,13 @@ public final class KernelTranslator {
      */
     public static KernelSource translate(KernelTask task, TranslationOptions options) {
         try {
-            return new KernelTranslator(options, false).add(task);
+            return new KernelTranslator(options, false).translate(task);
         } catch (TornadoBailoutRuntimeException mayNeedConstants) {
-            return new KernelTranslator(options, true).add(task);
+            return new KernelTranslator(options, true).translate(task);
         }
     }
 
-    /** One program with the kernels of several tasks; each entry has the whole text. */
-    public static List<KernelSource> translateAll(List<KernelTask> tasks, TranslationOptions options) {
-        KernelTranslator translator = new KernelTranslator(options, true);
-        List<KernelSource> sources = tasks.stream().map(translator::add).toList();
-        String text = sources.isEmpty() ? "" : sources.getLast().text();
-        return sources.stream()
-                .map(one -> new KernelSource(one.name(), text, one.parameters(), one.parallelDepth(), one.localBytes()))
-                .toList();
-    }
-
-    private KernelSource add(KernelTask task) {
+    private KernelSource translate(KernelTask task) {
         try {
             MethodCode code = MethodCode.of(task.method());
             List<Expr> arguments = new ArrayList<>();
@@ -77,8 +67,8 @@ public final class KernelTranslator {
             String name = program
                     .functionName(task.method().getDeclaringClass().getSimpleName() + "_" + task.method().getName());
             FunctionTranslator function = new FunctionTranslator(program, code);
-            kernels.add(function.translateKernel(name, arguments, distinct.size() == buffers));
-            return new KernelSource(name, program.text(kernels), parameters, function.parallelLoops().size(),
+            String kernel = function.translateKernel(name, arguments, distinct.size() == buffers);
+            return new KernelSource(name, program.text(kernel), parameters, function.parallelLoops().size(),
                     function.localBytes());
         } catch (Refusal | IllegalArgumentException refused) {
             throw new TornadoBailoutRuntimeException(

@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.tornadomla.bundled.bytecode.LaneShapes;
+
 /** The small functions that give OpenCL C the semantics of Java; a program holds those that it uses. */
 final class Prelude {
 
@@ -53,9 +55,7 @@ final class Prelude {
         TEXTS.put("trips",
                 """
                         int trips(long begin, long end, int step) { return end <= begin ? 0 : (int)((end - begin + step - 1) / step); }""");
-        for (int width = 2; width <= 16; width *= 2) {
-            vectors(width);
-        }
+        vectors(LaneShapes.LANES);
     }
 
     private final Map<String, String> used = new LinkedHashMap<>();
@@ -83,7 +83,7 @@ final class Prelude {
         String vector = "float" + width;
         String bits = "int" + width;
         for (String name : new String[]{"max & >", "min | <"}) {
-            String[] part = name.split(" ");
+            String[] part = name.split(" ", 3);
             TEXTS.put(part[0] + "f" + width,
                     ("%1$s %3$sf%6$d(%1$s a, %1$s b) { return select(select(select(b, a, a %5$s b),"
                             + " as_%1$s(as_%2$s(a) %4$s as_%2$s(b)), a == b), a, a != a); }")

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 import org.tornadomla.bundled.bytecode.MethodCode;
+import org.tornadomla.bundled.bytecode.Refusal;
 
 /** What the functions of one OpenCL program share: the prelude and the helper functions. */
 final class Program {
@@ -92,20 +93,19 @@ final class Program {
                 : argument.detail() instanceof Expr.Array array ? array.toString() : "";
     }
 
-    /** The program's text: pragmas, prelude, helpers in an order in which each stands before its callers, kernels. */
-    String text(List<String> kernels) {
+    /**
+     * The program's text: pragmas, prelude, helpers in an order in which each stands before its callers, the kernel.
+     */
+    String text(String kernel) {
         List<String> parts = new ArrayList<>();
         if (!options.contract()) {
             parts.add("#pragma OPENCL FP_CONTRACT OFF");
         }
         List<String> functions = new ArrayList<>();
         helpers.values().forEach(helper -> functions.add(helper.text()));
-        functions.addAll(kernels);
+        functions.add(kernel);
         if (functions.stream().anyMatch(function -> function.contains("double"))) {
             parts.add("#pragma OPENCL EXTENSION cl_khr_fp64 : enable");
-        }
-        if (functions.stream().anyMatch(function -> function.contains("atom_add("))) {
-            parts.add("#pragma OPENCL EXTENSION cl_khr_int64_base_atomics : enable");
         }
         parts.addAll(prelude.used().values());
         parts.addAll(functions);

@@ -7,7 +7,6 @@ final class Variable {
     private final CType type;
     private final int stores;
     private Expr alias;
-    private Expr.Halves sum;
 
     /**
      * @param stores how many instructions store to it
@@ -38,14 +37,5 @@ final class Variable {
 
     void alias(Expr value) {
         alias = value;
-    }
-
-    /** Which lanes of a vector it is the sum of, or null when that is not known. */
-    Expr.Halves sum() {
-        return sum;
-    }
-
-    void sum(Expr.Halves lanes) {
-        sum = lanes;
     }
 }

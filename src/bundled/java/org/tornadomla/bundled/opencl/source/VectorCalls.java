@@ -3,10 +3,14 @@ package org.tornadomla.bundled.opencl.source;
 import java.util.List;
 import java.util.Map;
 
-/** Calls on the vector types: lane-wise arithmetic, lanes, and vectors gathered from neighbouring elements. */
+import org.tornadomla.bundled.bytecode.LaneShapes;
+
+/** Calls on the vector types: lane-wise arithmetic, lanes, and helpers that are one vector operation. */
 final class VectorCalls {
 
     static final Map<String, String> OPERATORS = Map.of("add", "+", "sub", "-", "mult", "*", "div", "/");
+
+    private static final CType VECTOR = CType.vector("float", LaneShapes.LANES);
 
     private final BlockTranslator translator;
     private final Prelude prelude;
@@ -20,27 +24,19 @@ final class VectorCalls {
     Expr call(String name, List<Expr> arguments) {
         Expr first = arguments.getFirst();
         CType type = first.type();
+        if (name.startsWith("get") && arguments.size() == 1 && laneOf(name, type) >= 0) {
+            return lane(first, laneOf(name, type));
+        }
         if (type.element().equals("int")) {
-            return name.startsWith("getS") && laneOf(name, type) >= 0 ? intLane(first, laneOf(name, type)) : null;
+            return null;
         }
         if (OPERATORS.containsKey(name) && arguments.size() == 2) {
             return Arithmetic.infix(type, first, OPERATORS.get(name), arguments.get(1));
         }
-        if (name.startsWith("get") && arguments.size() == 1 && laneOf(name, type) >= 0) {
-            return lane(first, laneOf(name, type));
-        }
-        if (name.startsWith("set") && arguments.size() == 2 && laneOf(name, type) >= 0) {
-            return assign(first, ".s%x".formatted(laneOf(name, type)), arguments.get(1));
-        }
         return switch (name) {
             case "get" -> dynamicLane(first, arguments.get(1));
-            case "set" -> set(first, arguments);
-            case "min", "max" ->
-                arguments.size() == 1 ? folded(name, first) : pair(type, name + "f" + type.width(), arguments);
+            case "min", "max" -> pair(type, name + "f" + type.width(), arguments);
             case "dot" -> pair(CType.FLOAT, "dot" + type.width(), arguments);
-            case "sum" -> sum(first);
-            case "sqrt" -> Expr.atom(type, "sqrt(" + first.code() + ")", first);
-            case "duplicate" -> translator.materialise(first).withDetail(null);
             case "size" -> Expr.constant(type.width());
             default -> null;
         };
@@ -52,11 +48,8 @@ final class VectorCalls {
     }
 
     private static int laneOf(String name, CType type) {
-        String lane = name.substring(3);
-        int number = lane.matches("S\\d{1,2}")
-                ? Integer.parseInt(lane.substring(1))
-                : lane.length() == 1 ? "XYZW".indexOf(lane) : -1;
-        return number < type.width() ? number : -1;
+        int lane = name.matches("getS\\d{1,2}") ? Integer.parseInt(name.substring("getS".length())) : -1;
+        return lane < type.width() ? lane : -1;
     }
 
     private Expr held(Expr vector) {
@@ -65,16 +58,8 @@ final class VectorCalls {
 
     private Expr lane(Expr vector, int lane) {
         Expr held = held(vector);
-        Variable variable = ((Expr.Read) held.detail()).variable();
-        return Expr.atom(CType.FLOAT, held.code() + ".s%x".formatted(lane), held)
-                .withDetail(new Expr.Halves(variable, lane, 0));
-    }
-
-    private Expr intLane(Expr vector, int lane) {
-        Expr held = held(vector);
-        Variable variable = ((Expr.Read) held.detail()).variable();
-        return Expr.atom(CType.INT, held.code() + ".s%x".formatted(lane), held)
-                .withDetail(new Expr.LaneWise(variable, lane, held.code()));
+        return Expr.atom(held.type().element().equals("int") ? CType.INT : CType.FLOAT,
+                held.code() + ".s%x".formatted(lane), held);
     }
 
     private Expr dynamicLane(Expr vector, Expr index) {
@@ -88,110 +73,41 @@ final class VectorCalls {
                 index);
     }
 
-    private Expr set(Expr vector, List<Expr> arguments) {
-        if (arguments.size() == 2) {
-            return assign(vector, "", arguments.get(1));
-        }
-        Integer lane = arguments.get(1).intValue();
-        if (lane != null) {
-            return lane >= 0 && lane < vector.type().width()
-                    ? assign(vector, ".s%x".formatted(lane), arguments.get(2))
-                    : null;
-        }
-        Variable variable = own(vector);
-        translator.beforeChangeOf(variable);
-        translator.statement("((__private float*)&" + variable.name() + ")[" + arguments.get(1).subscript() + "] = "
-                + arguments.get(2).code() + ";");
-        return Expr.of(CType.VOID, "");
-    }
-
-    private Expr assign(Expr vector, String lane, Expr value) {
-        Variable variable = own(vector);
-        translator.beforeChangeOf(variable);
-        translator.statement(variable.name() + lane + " = " + value.code() + ";");
-        return Expr.of(CType.VOID, "");
-    }
-
-    /** The variable that alone holds a vector which is about to change. */
-    private Variable own(Expr vector) {
-        if (!(vector.detail() instanceof Expr.Read read)) {
-            throw translator.refuse("a change of a vector that no variable holds");
-        }
-        translator.function()
-                .noteVectorChange(translator.refuse("a change of a vector that several variables may hold"));
-        return read.variable();
-    }
-
-    /** Notes that a second variable takes over a vector. */
-    void noteCopy(Expr value) {
-        if (value.type().is(CType.Kind.VECTOR) && value.detail() instanceof Expr.Read) {
-            translator.function().noteVectorCopy();
-        }
-    }
-
-    private Expr folded(String name, Expr vector) {
-        Expr held = held(vector);
-        Expr result = lane(held, 0);
-        for (int i = 1; i < vector.type().width(); i++) {
-            result = Expr.atom(CType.FLOAT, prelude.call(name + "f", result, lane(held, i)), held);
-        }
-        return result.withDetail(null);
-    }
-
-    private Expr sum(Expr vector) {
-        if (translator.function().program().options().contract()) {
-            return Expr.atom(CType.FLOAT, prelude.call("lanes" + vector.type().width(), vector), vector);
-        }
-        Expr held = held(vector);
-        Expr result = lane(held, 0);
-        for (int i = 1; i < vector.type().width(); i++) {
-            result = Arithmetic.infix(CType.FLOAT, result, "+", lane(held, i));
-        }
-        return result;
-    }
-
     /**
-     * A vector of the given lanes, or of zeros when there are none; neighbouring elements of an array become one load,
-     * the same of each lane of another vector an operation on that, equal lanes one.
+     * The vector operation that a helper is in truth; null where it has to be translated as it stands: stores are that
+     * fast already, and a driver's conversion of sixteen halves may be slower than sixteen of one.
      */
+    Expr shaped(LaneShapes.Shape shape, List<Expr> arguments) {
+        return switch (shape) {
+            case SUM_TREE -> Expr.atom(CType.FLOAT, prelude.call("lanes" + LaneShapes.LANES, arguments.getFirst()),
+                    arguments.getFirst());
+            case LOAD -> load(arguments.get(0), arguments.get(1));
+            case LOAD_BYTES -> converted("convert_float16((%s << %s) >> 24)", arguments);
+            case LOAD_BFLOATS -> converted("as_float16(((%s << %s) >> 16) << 16)", arguments);
+            case LOAD_HALVES, STORE, STORE_VALUE_FIRST -> null;
+        };
+    }
+
+    private Expr load(Expr array, Expr index) {
+        translator.function().noteRead();
+        return Expr.atom(VECTOR, "vload%d(0, %s + (%s))".formatted(LaneShapes.LANES, array.code(), index.subscript()),
+                array, index).fromMemory();
+    }
+
+    private Expr converted(String conversion, List<Expr> arguments) {
+        Expr shift = arguments.get(2);
+        Expr ints = translator.element(arguments.get(0), arguments.get(1));
+        return Expr.atom(VECTOR, conversion.formatted(ints.operand(), shift.operand()), ints, shift);
+    }
+
+    /** A vector of the given lanes, or of zeros when there are none; equal lanes become one. */
     Expr construct(CType type, List<Expr> lanes) {
         if (lanes.isEmpty()) {
             return Expr.of(type, "(" + type.code() + ")(0.0f)");
         }
         Expr[] operands = lanes.toArray(Expr[]::new);
-        if (lanes.getFirst().detail() instanceof Expr.Element first && areNeighbours(first, lanes)) {
-            String place = first.offset() == 0 ? first.base() : first.base() + " + " + first.offset();
-            return Expr.atom(type, "vload%d(0, %s + (%s))".formatted(type.width(), first.array(), place), operands);
-        }
-        if (lanes.getFirst().detail() instanceof Expr.LaneWise first && areLanes(first, lanes)) {
-            return Expr.atom(type, first.whole(), operands);
-        }
-        if (lanes.stream().allMatch(lane -> lane.code().equals(lanes.getFirst().code()))) {
-            return Expr.of(type, "(" + type.code() + ")(" + lanes.getFirst().code() + ")", operands);
-        }
-        return Expr.of(type,
-                "(" + type.code() + ")(" + String.join(", ", lanes.stream().map(Expr::code).toList()) + ")", operands);
-    }
-
-    private static boolean areLanes(Expr.LaneWise first, List<Expr> lanes) {
-        for (int i = 0; i < lanes.size(); i++) {
-            if (!(lanes.get(i).detail() instanceof Expr.LaneWise lane) || lane.lane() != i
-                    || lane.vector() != first.vector() || !lane.whole().equals(first.whole())
-                    || lanes.get(i).type() != CType.FLOAT) {
-                return false;
-            }
-        }
-        return lanes.size() == first.vector().type().width();
-    }
-
-    private static boolean areNeighbours(Expr.Element first, List<Expr> lanes) {
-        for (int i = 0; i < lanes.size(); i++) {
-            if (!(lanes.get(i).detail() instanceof Expr.Element element) || !lanes.get(i).type().is(CType.Kind.FLOAT)
-                    || lanes.get(i).code().startsWith("vload_half") || !element.array().equals(first.array())
-                    || !element.base().equals(first.base()) || element.offset() != first.offset() + i) {
-                return false;
-            }
-        }
-        return true;
+        boolean equal = lanes.stream().allMatch(lane -> lane.code().equals(lanes.getFirst().code()));
+        String text = equal ? lanes.getFirst().code() : String.join(", ", lanes.stream().map(Expr::code).toList());
+        return Expr.of(type, "(" + type.code() + ")(" + text + ")", operands);
     }
 }

@@ -7,8 +7,6 @@ public abstract class AbstractWorkerGrid implements WorkerGrid {
     protected long[] globalWork;
     /** Work-items of a group a dimension; null when the device chooses. */
     protected long[] localWork;
-    /** Groups a dimension; null when not set. */
-    protected long[] numOfWorkgroups;
     /** First index a dimension. */
     protected long[] globalOffset;
 
@@ -29,11 +27,6 @@ public abstract class AbstractWorkerGrid implements WorkerGrid {
     }
 
     @Override
-    public long[] getNumberOfWorkgroups() {
-        return numOfWorkgroups;
-    }
-
-    @Override
     public long[] getGlobalOffset() {
         return globalOffset;
     }
@@ -51,15 +44,5 @@ public abstract class AbstractWorkerGrid implements WorkerGrid {
     @Override
     public void setGlobalOffset(long x, long y, long z) {
         globalOffset = new long[]{x, y, z};
-    }
-
-    @Override
-    public void setLocalWorkToNull() {
-        localWork = null;
-    }
-
-    @Override
-    public void setNumberOfWorkgroupsToNull() {
-        numOfWorkgroups = null;
     }
 }

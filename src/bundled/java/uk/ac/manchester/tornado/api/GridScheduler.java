@@ -28,11 +28,6 @@ public class GridScheduler {
         return grids.get(taskName);
     }
 
-    /** Whether the task {@code taskName} of the graph {@code graphName} has a grid. */
-    public boolean contains(String graphName, String taskName) {
-        return grids.containsKey(graphName + "." + taskName);
-    }
-
     /** The names of the tasks that have a grid. */
     public Set<String> keySet() {
         return grids.keySet();

@@ -1,13 +1,12 @@
 package uk.ac.manchester.tornado.api;
 
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.arrays.LongArray;
 
 /**
  * The place of a work-item in its grid. A task takes it as an argument; the one that a program makes stands for those
  * that a device hands to the work-items, and only those can be asked.
  */
-public class KernelContext implements ExecutionContext {
+public class KernelContext {
 
     /** This work-item's index in the grid, dimension x. */
     public Integer globalIdx;
@@ -44,53 +43,33 @@ public class KernelContext implements ExecutionContext {
     public KernelContext() {
     }
 
-    @Override
+    /** Waits for all work-items of the group; what each wrote to local memory is then seen by all. */
     public void localBarrier() {
         throw outside();
     }
 
-    @Override
+    /** Waits for all work-items of the group; what each wrote to arrays is then seen by all. */
     public void globalBarrier() {
         throw outside();
     }
 
-    @Override
+    /** An array that the work-items of a group share; its size is a constant. */
     public int[] allocateIntLocalArray(int size) {
         throw outside();
     }
 
-    @Override
-    public long[] allocateLongLocalArray(int size) {
-        throw outside();
-    }
-
-    @Override
+    /** An array that the work-items of a group share; its size is a constant. */
     public float[] allocateFloatLocalArray(int size) {
         throw outside();
     }
 
-    @Override
-    public double[] allocateDoubleLocalArray(int size) {
-        throw outside();
-    }
-
-    @Override
-    public byte[] allocateByteLocalArray(int size) {
-        throw outside();
-    }
-
-    @Override
+    /** Adds {@code value} to an element as one step, whoever else does. */
     public void atomicAdd(IntArray array, int index, int value) {
         throw outside();
     }
 
-    @Override
+    /** Adds {@code value} to an element of a local array as one step, whoever else does. */
     public void atomicAdd(int[] array, int index, int value) {
-        throw outside();
-    }
-
-    @Override
-    public void atomicAdd(LongArray array, int index, long value) {
         throw outside();
     }
 

@@ -1,12 +1,7 @@
 package uk.ac.manchester.tornado.api;
 
-import uk.ac.manchester.tornado.api.common.TaskPackage;
-
 /** What can be said of a task graph while it is built: tasks, and transfers before and behind them. */
 public interface TaskGraphInterface {
-
-    /** Adds a task behind the others. */
-    TaskGraphInterface addTask(TaskPackage taskPackage);
 
     /** The graph's name. */
     String getTaskGraphName();

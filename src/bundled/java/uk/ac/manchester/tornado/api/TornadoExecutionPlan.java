@@ -37,11 +37,6 @@ public class TornadoExecutionPlan implements AutoCloseable {
         return BundledRuntime.instance().getBackend(backendIndex).getDevice(deviceIndex);
     }
 
-    /** The devices of all backends. */
-    public static TornadoDeviceMap getTornadoDeviceMap() {
-        return new TornadoDeviceMap();
-    }
-
     /** How many plans were made in this virtual machine. */
     public static int getTotalPlans() {
         return PlanExecutor.totalPlans();
@@ -110,12 +105,6 @@ public class TornadoExecutionPlan implements AutoCloseable {
         return this;
     }
 
-    /** Stops printing kernels. */
-    public TornadoExecutionPlan withoutPrintKernel() {
-        executor.printKernels(false);
-        return this;
-    }
-
     /**
      * Gives the compiler of a kind of backend further options; the {@code jvm} engine has none and ignores them.
      *
@@ -135,16 +124,6 @@ public class TornadoExecutionPlan implements AutoCloseable {
     /** Bytes of all device copies. */
     public long getCurrentDeviceMemoryUsage() {
         return executor.deviceMemoryUsage();
-    }
-
-    /** A number of this plan's own, counted from 1. */
-    public long getId() {
-        return executor.id();
-    }
-
-    /** How many plans were made in this virtual machine. */
-    public long getGlobalExecutionPlansCounter() {
-        return PlanExecutor.totalPlans();
     }
 
     /** Gives all device memory back and the graphs free for another plan. Closing twice is allowed. */

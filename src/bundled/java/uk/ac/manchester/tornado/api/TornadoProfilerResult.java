@@ -21,31 +21,6 @@ public class TornadoProfilerResult {
         return measurements.compileNanos();
     }
 
-    /** Nanoseconds of compilation spent on translating bytecode. */
-    public long getTornadoCompilerTime() {
-        return measurements.translateNanos();
-    }
-
-    /** Nanoseconds of compilation spent in the driver. */
-    public long getDriverInstallTime() {
-        return measurements.driverNanos();
-    }
-
-    /** Nanoseconds of copies both ways. */
-    public long getDataTransfersTime() {
-        return measurements.transferNanos();
-    }
-
-    /** Nanoseconds of copies to the device. */
-    public long getDeviceWriteTime() {
-        return measurements.uploadNanos();
-    }
-
-    /** Nanoseconds of copies to the host. */
-    public long getDeviceReadTime() {
-        return measurements.downloadNanos();
-    }
-
     /** Nanoseconds that kernels ran. */
     public long getDeviceKernelTime() {
         return measurements.kernelNanos();
@@ -61,11 +36,6 @@ public class TornadoProfilerResult {
         return measurements.downloadBytes();
     }
 
-    /** Bytes copied both ways. */
-    public long getTotalBytesTransferred() {
-        return measurements.transferredBytes();
-    }
-
     /** Bytes of the plan's device copies behind the execution. */
     public long getTotalDeviceMemoryUsage() {
         return measurements.deviceBytes();
@@ -74,10 +44,5 @@ public class TornadoProfilerResult {
     /** The measurements as a JSON object, with kernel times by task. */
     public String getProfileLog() {
         return measurements.json();
-    }
-
-    /** Prints {@link #getProfileLog()} to standard output. */
-    public void dumpProfiles() {
-        System.out.println(getProfileLog());
     }
 }

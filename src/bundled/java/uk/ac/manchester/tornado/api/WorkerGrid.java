@@ -3,17 +3,11 @@ package uk.ac.manchester.tornado.api;
 /** Work-items of a task: how many in all, and how many form a group, in up to three dimensions. */
 public interface WorkerGrid {
 
-    /** Number of dimensions, 1 to 3. */
-    int dimension();
-
     /** Work-items a dimension; length 3. */
     long[] getGlobalWork();
 
     /** Work-items of a group a dimension, or null when the device chooses. */
     long[] getLocalWork();
-
-    /** Groups a dimension, or null when not set. */
-    long[] getNumberOfWorkgroups();
 
     /** First index a dimension. */
     long[] getGlobalOffset();
@@ -23,12 +17,6 @@ public interface WorkerGrid {
 
     /** Sets the work-items of a group a dimension. */
     void setLocalWork(long x, long y, long z);
-
-    /** Leaves the number of groups to the other two settings. */
-    void setNumberOfWorkgroupsToNull();
-
-    /** Leaves the size of groups to the device. */
-    void setLocalWorkToNull();
 
     /** Sets the first index a dimension. */
     void setGlobalOffset(long x, long y, long z);

@@ -8,14 +8,6 @@ import java.io.Serializable;
  */
 public final class TornadoFunctions {
 
-    /** A task without parameters. */
-    @FunctionalInterface
-    public interface Task extends Serializable {
-
-        /** Runs the task. */
-        void apply();
-    }
-
     /**
      * A task with 1 parameter.
      *

@@ -20,19 +20,9 @@ public class HalfFloat {
         return new HalfFloat(a.getFloat32() + b.getFloat32());
     }
 
-    /** The difference, rounded to a half. */
-    public static HalfFloat sub(HalfFloat a, HalfFloat b) {
-        return new HalfFloat(a.getFloat32() - b.getFloat32());
-    }
-
     /** The product, rounded to a half. */
     public static HalfFloat mult(HalfFloat a, HalfFloat b) {
         return new HalfFloat(a.getFloat32() * b.getFloat32());
-    }
-
-    /** The quotient, rounded to a half. */
-    public static HalfFloat div(HalfFloat a, HalfFloat b) {
-        return new HalfFloat(a.getFloat32() / b.getFloat32());
     }
 
     /** The sixteen bits. */

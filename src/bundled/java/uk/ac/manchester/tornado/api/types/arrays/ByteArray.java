@@ -18,14 +18,8 @@ public final class ByteArray extends TornadoNativeArray {
         super(numberOfElements, Byte.BYTES);
     }
 
-    /** The elements of all {@code arrays}, one array behind the other. */
-    public ByteArray(ByteArray... arrays) {
-        super(totalSize(arrays), Byte.BYTES);
-        copyAll(arrays);
-    }
-
-    ByteArray(MemorySegment segmentWithHeader) {
-        super(segmentWithHeader, Byte.BYTES);
+    ByteArray(MemorySegment memory) {
+        super(memory, Byte.BYTES);
     }
 
     /** An array that holds a copy of {@code values}. */
@@ -38,37 +32,6 @@ public final class ByteArray extends TornadoNativeArray {
     /** An array that holds a copy of {@code values}. */
     public static ByteArray fromElements(byte... values) {
         return fromArray(values);
-    }
-
-    /** An array that holds a copy of {@code segment}, which has no header; a tail below one element is left out. */
-    public static ByteArray fromSegment(MemorySegment segment) {
-        ByteArray array = new ByteArray(elements(segment, Byte.BYTES));
-        MemorySegment.copy(segment, 0, array.writable(), 0, array.getNumBytesOfSegment());
-        return array;
-    }
-
-    /** An array over {@code segment} itself, which starts with a header of {@link #ARRAY_HEADER} bytes. */
-    public static ByteArray fromSegmentShallow(MemorySegment segment) {
-        ByteArray array = new ByteArray(segment);
-        array.expose();
-        return array;
-    }
-
-    /** An array that holds a copy of all elements of {@code buffer}, from 0 to its capacity. */
-    public static ByteArray fromByteBuffer(ByteBuffer buffer) {
-        ByteArray array = new ByteArray(buffer.capacity());
-        array.writable().copyFrom(MemorySegment.ofBuffer(buffer.duplicate().clear()));
-        return array;
-    }
-
-    /** Sets every element of {@code array} to {@code value}. */
-    public static void initialize(ByteArray array, byte value) {
-        array.init(value);
-    }
-
-    /** The elements of all {@code arrays}, one array behind the other. */
-    public static ByteArray concat(ByteArray... arrays) {
-        return new ByteArray(arrays);
     }
 
     /** A copy on the heap. */
@@ -92,12 +55,5 @@ public final class ByteArray extends TornadoNativeArray {
         for (int index = 0; index < getSize(); index++) {
             target.set(LAYOUT, index, value);
         }
-    }
-
-    /** A new array with a copy of {@code length} elements from {@code offset} on. */
-    public ByteArray slice(int offset, int length) {
-        ByteArray array = new ByteArray(length);
-        copyRange(offset, array);
-        return array;
     }
 }

@@ -18,14 +18,8 @@ public final class FloatArray extends TornadoNativeArray {
         super(numberOfElements, Float.BYTES);
     }
 
-    /** The elements of all {@code arrays}, one array behind the other. */
-    public FloatArray(FloatArray... arrays) {
-        super(totalSize(arrays), Float.BYTES);
-        copyAll(arrays);
-    }
-
-    FloatArray(MemorySegment segmentWithHeader) {
-        super(segmentWithHeader, Float.BYTES);
+    FloatArray(MemorySegment memory) {
+        super(memory, Float.BYTES);
     }
 
     /** An array that holds a copy of {@code values}. */
@@ -38,37 +32,6 @@ public final class FloatArray extends TornadoNativeArray {
     /** An array that holds a copy of {@code values}. */
     public static FloatArray fromElements(float... values) {
         return fromArray(values);
-    }
-
-    /** An array that holds a copy of {@code segment}, which has no header; a tail below one element is left out. */
-    public static FloatArray fromSegment(MemorySegment segment) {
-        FloatArray array = new FloatArray(elements(segment, Float.BYTES));
-        MemorySegment.copy(segment, 0, array.writable(), 0, array.getNumBytesOfSegment());
-        return array;
-    }
-
-    /** An array over {@code segment} itself, which starts with a header of {@link #ARRAY_HEADER} bytes. */
-    public static FloatArray fromSegmentShallow(MemorySegment segment) {
-        FloatArray array = new FloatArray(segment);
-        array.expose();
-        return array;
-    }
-
-    /** An array that holds a copy of all elements of {@code buffer}, from 0 to its capacity. */
-    public static FloatArray fromFloatBuffer(FloatBuffer buffer) {
-        FloatArray array = new FloatArray(buffer.capacity());
-        array.writable().copyFrom(MemorySegment.ofBuffer(buffer.duplicate().clear()));
-        return array;
-    }
-
-    /** Sets every element of {@code array} to {@code value}. */
-    public static void initialize(FloatArray array, float value) {
-        array.init(value);
-    }
-
-    /** The elements of all {@code arrays}, one array behind the other. */
-    public static FloatArray concat(FloatArray... arrays) {
-        return new FloatArray(arrays);
     }
 
     /** A copy on the heap. */
@@ -92,12 +55,5 @@ public final class FloatArray extends TornadoNativeArray {
         for (int index = 0; index < getSize(); index++) {
             target.set(LAYOUT, (long) index << 2, value);
         }
-    }
-
-    /** A new array with a copy of {@code length} elements from {@code offset} on. */
-    public FloatArray slice(int offset, int length) {
-        FloatArray array = new FloatArray(length);
-        copyRange(offset, array);
-        return array;
     }
 }

@@ -18,8 +18,8 @@ public final class HalfFloatArray extends TornadoNativeArray {
         super(numberOfElements, Short.BYTES);
     }
 
-    HalfFloatArray(MemorySegment segmentWithHeader) {
-        super(segmentWithHeader, Short.BYTES);
+    HalfFloatArray(MemorySegment memory) {
+        super(memory, Short.BYTES);
     }
 
     /** An array that holds a copy of {@code values}. */
@@ -36,34 +36,6 @@ public final class HalfFloatArray extends TornadoNativeArray {
         return fromArray(values);
     }
 
-    /** An array that holds a copy of {@code segment}, which has no header; a tail below one element is left out. */
-    public static HalfFloatArray fromSegment(MemorySegment segment) {
-        HalfFloatArray array = new HalfFloatArray(elements(segment, Short.BYTES));
-        MemorySegment.copy(segment, 0, array.writable(), 0, array.getNumBytesOfSegment());
-        return array;
-    }
-
-    /** An array over {@code segment} itself, which starts with a header of {@link #ARRAY_HEADER} bytes. */
-    public static HalfFloatArray fromSegmentShallow(MemorySegment segment) {
-        HalfFloatArray array = new HalfFloatArray(segment);
-        array.expose();
-        return array;
-    }
-
-    /** A copy on the heap. */
-    public HalfFloat[] toHeapArray() {
-        HalfFloat[] values = new HalfFloat[getSize()];
-        for (int index = 0; index < values.length; index++) {
-            values[index] = get(index);
-        }
-        return values;
-    }
-
-    /** A copy of the encodings on the heap. */
-    public short[] toShortArray() {
-        return payload().toArray(LAYOUT);
-    }
-
     /** Sets element {@code index}. */
     public void set(int index, HalfFloat value) {
         writable().set(LAYOUT, (long) index << 1, value.getHalfFloatValue());
@@ -72,19 +44,5 @@ public final class HalfFloatArray extends TornadoNativeArray {
     /** Element {@code index}. */
     public HalfFloat get(int index) {
         return new HalfFloat(payload().get(LAYOUT, (long) index << 1));
-    }
-
-    /** Sets every element to {@code value}. */
-    public void init(HalfFloat value) {
-        for (int index = 0; index < getSize(); index++) {
-            set(index, value);
-        }
-    }
-
-    /** A new array with a copy of {@code length} elements from {@code offset} on. */
-    public HalfFloatArray slice(int offset, int length) {
-        HalfFloatArray array = new HalfFloatArray(length);
-        copyRange(offset, array);
-        return array;
     }
 }

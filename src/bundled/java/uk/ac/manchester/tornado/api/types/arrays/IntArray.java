@@ -18,14 +18,8 @@ public final class IntArray extends TornadoNativeArray {
         super(numberOfElements, Integer.BYTES);
     }
 
-    /** The elements of all {@code arrays}, one array behind the other. */
-    public IntArray(IntArray... arrays) {
-        super(totalSize(arrays), Integer.BYTES);
-        copyAll(arrays);
-    }
-
-    IntArray(MemorySegment segmentWithHeader) {
-        super(segmentWithHeader, Integer.BYTES);
+    IntArray(MemorySegment memory) {
+        super(memory, Integer.BYTES);
     }
 
     /** An array that holds a copy of {@code values}. */
@@ -38,37 +32,6 @@ public final class IntArray extends TornadoNativeArray {
     /** An array that holds a copy of {@code values}. */
     public static IntArray fromElements(int... values) {
         return fromArray(values);
-    }
-
-    /** An array that holds a copy of {@code segment}, which has no header; a tail below one element is left out. */
-    public static IntArray fromSegment(MemorySegment segment) {
-        IntArray array = new IntArray(elements(segment, Integer.BYTES));
-        MemorySegment.copy(segment, 0, array.writable(), 0, array.getNumBytesOfSegment());
-        return array;
-    }
-
-    /** An array over {@code segment} itself, which starts with a header of {@link #ARRAY_HEADER} bytes. */
-    public static IntArray fromSegmentShallow(MemorySegment segment) {
-        IntArray array = new IntArray(segment);
-        array.expose();
-        return array;
-    }
-
-    /** An array that holds a copy of all elements of {@code buffer}, from 0 to its capacity. */
-    public static IntArray fromIntBuffer(IntBuffer buffer) {
-        IntArray array = new IntArray(buffer.capacity());
-        array.writable().copyFrom(MemorySegment.ofBuffer(buffer.duplicate().clear()));
-        return array;
-    }
-
-    /** Sets every element of {@code array} to {@code value}. */
-    public static void initialize(IntArray array, int value) {
-        array.init(value);
-    }
-
-    /** The elements of all {@code arrays}, one array behind the other. */
-    public static IntArray concat(IntArray... arrays) {
-        return new IntArray(arrays);
     }
 
     /** A copy on the heap. */
@@ -92,12 +55,5 @@ public final class IntArray extends TornadoNativeArray {
         for (int index = 0; index < getSize(); index++) {
             target.set(LAYOUT, (long) index << 2, value);
         }
-    }
-
-    /** A new array with a copy of {@code length} elements from {@code offset} on. */
-    public IntArray slice(int offset, int length) {
-        IntArray array = new IntArray(length);
-        copyRange(offset, array);
-        return array;
     }
 }

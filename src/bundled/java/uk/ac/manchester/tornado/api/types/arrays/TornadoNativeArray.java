@@ -9,17 +9,15 @@ import java.util.List;
 import org.tornadomla.bundled.memory.ArrayMemory;
 
 /**
- * An array of primitives outside the Java heap, freed with the object: a header of {@link #ARRAY_HEADER} bytes whose
- * first four hold the number of elements, then the elements in the machine's byte order.
+ * An array of primitives outside the Java heap, freed with the object: the elements in the machine's byte order.
  *
  * <p>Memory is taken at the first use: arrays that only a device computes with, as scratch, cost the host nothing.
  * Every access checks its index. Device copies may share the memory of a host array that no kernel writes; the first
  * write to the host array gives such copies memory of their own, so that nobody can tell (see {@link ArrayMemory}).
  */
-public abstract sealed class TornadoNativeArray
-        permits ByteArray, DoubleArray, FloatArray, HalfFloatArray, Int8Array, IntArray, LongArray, ShortArray {
+public abstract sealed class TornadoNativeArray permits ByteArray, FloatArray, HalfFloatArray, IntArray {
 
-    /** Bytes before the first element. */
+    /** Bytes that TornadoVM keeps before the first element, also on a device; here there are none. */
     public static final long ARRAY_HEADER = MemoryLayout.sequenceLayout(2, ValueLayout.JAVA_LONG).byteSize();
 
     /** Elements start on a cache line: vector loads that cross a line cost double. */
@@ -33,8 +31,7 @@ public abstract sealed class TornadoNativeArray
 
     private final int size;
     private final int elementBytes;
-    /** Null until the first use, as is the payload. */
-    private MemorySegment segment;
+    /** The memory of the elements; null until the first use. */
     private MemorySegment payload;
     private boolean exposed;
     private List<TornadoNativeArray> sharers;
@@ -47,27 +44,15 @@ public abstract sealed class TornadoNativeArray
         this.elementBytes = elementBytes;
     }
 
-    TornadoNativeArray(MemorySegment segmentWithHeader, int elementBytes) {
-        this.size = elements(segmentWithHeader, elementBytes) - (int) (ARRAY_HEADER / elementBytes);
+    /** An array over {@code memory}, as many elements as fill it. */
+    TornadoNativeArray(MemorySegment memory, int elementBytes) {
+        this.size = Math.toIntExact(memory.byteSize() / elementBytes);
         this.elementBytes = elementBytes;
-        if (size < 0) {
-            throw new IllegalArgumentException("segment of " + segmentWithHeader.byteSize() + " bytes is smaller than"
-                    + " the header of " + ARRAY_HEADER + " bytes");
-        }
-        adopt(segmentWithHeader);
+        this.payload = memory;
     }
 
-    private static MemorySegment allocate(int size, int elementBytes) {
-        long padding = LINE_BYTES - ARRAY_HEADER;
-        long bytes = ARRAY_HEADER + (long) size * elementBytes;
-        MemorySegment fresh = Arena.ofAuto().allocate(padding + bytes, LINE_BYTES).asSlice(padding);
-        fresh.set(ValueLayout.JAVA_INT, 0, size);
-        return fresh;
-    }
-
-    private void adopt(MemorySegment segmentWithHeader) {
-        segment = segmentWithHeader;
-        payload = segmentWithHeader.asSlice(ARRAY_HEADER, (long) size * elementBytes);
+    private MemorySegment allocate() {
+        return Arena.ofAuto().allocate(getNumBytesOfSegment(), LINE_BYTES);
     }
 
     /** Number of elements. */
@@ -80,21 +65,10 @@ public abstract sealed class TornadoNativeArray
         return elementBytes;
     }
 
-    /** The memory of the elements, without the header. An array whose memory was handed out is never shared. */
+    /** The memory of the elements. An array whose memory was handed out is never shared. */
     public MemorySegment getSegment() {
         expose();
         return payload();
-    }
-
-    /** The memory of header and elements. An array whose memory was handed out is never shared. */
-    public MemorySegment getSegmentWithHeader() {
-        expose();
-        return segment();
-    }
-
-    /** Bytes of header and elements. */
-    public long getNumBytesOfSegmentWithHeader() {
-        return ARRAY_HEADER + getNumBytesOfSegment();
     }
 
     /** Bytes of the elements. */
@@ -117,14 +91,9 @@ public abstract sealed class TornadoNativeArray
         return taken != null ? taken : take();
     }
 
-    private MemorySegment segment() {
-        payload();
-        return segment;
-    }
-
     private synchronized MemorySegment take() {
         if (payload == null) {
-            adopt(allocate(size, elementBytes));
+            payload = allocate();
         }
         return payload;
     }
@@ -145,28 +114,24 @@ public abstract sealed class TornadoNativeArray
         return payload();
     }
 
-    private TornadoNativeArray over(MemorySegment segmentWithHeader) {
+    private TornadoNativeArray over(MemorySegment memory) {
         return switch (this) {
-            case ByteArray _ -> new ByteArray(segmentWithHeader);
-            case DoubleArray _ -> new DoubleArray(segmentWithHeader);
-            case FloatArray _ -> new FloatArray(segmentWithHeader);
-            case HalfFloatArray _ -> new HalfFloatArray(segmentWithHeader);
-            case Int8Array _ -> new Int8Array(segmentWithHeader);
-            case IntArray _ -> new IntArray(segmentWithHeader);
-            case LongArray _ -> new LongArray(segmentWithHeader);
-            case ShortArray _ -> new ShortArray(segmentWithHeader);
+            case ByteArray _ -> new ByteArray(memory);
+            case FloatArray _ -> new FloatArray(memory);
+            case HalfFloatArray _ -> new HalfFloatArray(memory);
+            case IntArray _ -> new IntArray(memory);
         };
     }
 
     private TornadoNativeArray sameShape() {
-        return over(allocate(size, elementBytes));
+        return over(allocate());
     }
 
     private TornadoNativeArray share() {
         if (exposed) {
             return null;
         }
-        TornadoNativeArray sharer = over(segment());
+        TornadoNativeArray sharer = over(payload());
         synchronized (this) {
             List<TornadoNativeArray> all = sharers == null ? new ArrayList<>() : new ArrayList<>(sharers);
             all.add(sharer);
@@ -187,35 +152,9 @@ public abstract sealed class TornadoNativeArray
     private synchronized void detachSharers() {
         if (sharers != null) {
             for (TornadoNativeArray sharer : sharers) {
-                MemorySegment own = allocate(size, elementBytes);
-                own.copyFrom(segment);
-                sharer.adopt(own);
+                sharer.payload = allocate().copyFrom(payload);
             }
             sharers = null;
         }
-    }
-
-    final void copyRange(int offset, TornadoNativeArray target) {
-        MemorySegment.copy(payload(), (long) offset * elementBytes, target.payload(), 0, target.getNumBytesOfSegment());
-    }
-
-    final void copyAll(TornadoNativeArray... arrays) {
-        long position = 0;
-        for (TornadoNativeArray array : arrays) {
-            MemorySegment.copy(array.payload(), 0, payload(), position, array.getNumBytesOfSegment());
-            position += array.getNumBytesOfSegment();
-        }
-    }
-
-    static int totalSize(TornadoNativeArray... arrays) {
-        int total = 0;
-        for (TornadoNativeArray array : arrays) {
-            total = Math.addExact(total, array.getSize());
-        }
-        return total;
-    }
-
-    static int elements(MemorySegment memory, int elementBytes) {
-        return Math.toIntExact(memory.byteSize() / elementBytes);
     }
 }

@@ -8,18 +8,8 @@ import java.nio.Buffer;
  *
  * @param <T> kind of buffer that holds its elements
  */
-public sealed interface TornadoCollectionInterface<T extends Buffer>
-        permits VectorFloat, VectorFloat4, VectorFloat8, VectorFloat16, VectorInt16 {
-
-    /** Bytes of the elements. */
-    long getNumBytes();
-
-    /** Bytes of header and elements. */
-    long getNumBytesWithHeader();
+public sealed interface TornadoCollectionInterface<T extends Buffer> permits VectorFloat16, VectorInt16 {
 
     /** The memory of the elements. */
     MemorySegment getSegment();
-
-    /** The memory of header and elements. */
-    MemorySegment getSegmentWithHeader();
 }

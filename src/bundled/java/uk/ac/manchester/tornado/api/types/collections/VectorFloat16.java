@@ -24,11 +24,6 @@ public final class VectorFloat16 implements TornadoCollectionInterface<FloatBuff
         this(new FloatArray(Math.multiplyExact(length, LANES)));
     }
 
-    /** Number of lanes of a vector. */
-    public int vectorWidth() {
-        return LANES;
-    }
-
     /** Vector {@code index}: floats from {@code index * 16} on. */
     public Float16 get(int index) {
         Float16 value = new Float16();
@@ -71,22 +66,7 @@ public final class VectorFloat16 implements TornadoCollectionInterface<FloatBuff
     }
 
     @Override
-    public long getNumBytes() {
-        return storage.getNumBytesOfSegment();
-    }
-
-    @Override
-    public long getNumBytesWithHeader() {
-        return storage.getNumBytesOfSegmentWithHeader();
-    }
-
-    @Override
     public MemorySegment getSegment() {
         return storage.getSegment();
-    }
-
-    @Override
-    public MemorySegment getSegmentWithHeader() {
-        return storage.getSegmentWithHeader();
     }
 }

@@ -24,11 +24,6 @@ public final class VectorInt16 implements TornadoCollectionInterface<IntBuffer> 
         this(new IntArray(Math.multiplyExact(length, LANES)));
     }
 
-    /** Number of lanes of a vector. */
-    public int vectorWidth() {
-        return LANES;
-    }
-
     /** Vector {@code index}: ints from {@code index * 16} on. */
     public Int16 get(int index) {
         Int16 value = new Int16();
@@ -43,11 +38,6 @@ public final class VectorInt16 implements TornadoCollectionInterface<IntBuffer> 
         for (int lane = 0; lane < LANES; lane++) {
             storage.set(index * LANES + lane, value.get(lane));
         }
-    }
-
-    /** Sets every int. */
-    public void fill(int value) {
-        storage.init(value);
     }
 
     /** Number of ints; not of vectors. */
@@ -71,22 +61,7 @@ public final class VectorInt16 implements TornadoCollectionInterface<IntBuffer> 
     }
 
     @Override
-    public long getNumBytes() {
-        return storage.getNumBytesOfSegment();
-    }
-
-    @Override
-    public long getNumBytesWithHeader() {
-        return storage.getNumBytesOfSegmentWithHeader();
-    }
-
-    @Override
     public MemorySegment getSegment() {
         return storage.getSegment();
-    }
-
-    @Override
-    public MemorySegment getSegmentWithHeader() {
-        return storage.getSegmentWithHeader();
     }
 }

@@ -114,24 +114,6 @@ public final class Float16 implements TornadoVectorsInterface<FloatBuffer> {
         return result;
     }
 
-    /** The smallest lane. */
-    public static float min(Float16 value) {
-        float result = value.lanes[0];
-        for (int lane = 1; lane < LANES; lane++) {
-            result = Math.min(result, value.lanes[lane]);
-        }
-        return result;
-    }
-
-    /** The largest lane. */
-    public static float max(Float16 value) {
-        float result = value.lanes[0];
-        for (int lane = 1; lane < LANES; lane++) {
-            result = Math.max(result, value.lanes[lane]);
-        }
-        return result;
-    }
-
     /** The sum of the products of the lanes, from the first to the last. */
     public static float dot(Float16 a, Float16 b) {
         float result = a.lanes[0] * b.lanes[0];
@@ -146,19 +128,9 @@ public final class Float16 implements TornadoVectorsInterface<FloatBuffer> {
         return lanes[0];
     }
 
-    /** Sets lane 0. */
-    public void setS0(float value) {
-        lanes[0] = value;
-    }
-
     /** Lane 1. */
     public float getS1() {
         return lanes[1];
-    }
-
-    /** Sets lane 1. */
-    public void setS1(float value) {
-        lanes[1] = value;
     }
 
     /** Lane 2. */
@@ -166,19 +138,9 @@ public final class Float16 implements TornadoVectorsInterface<FloatBuffer> {
         return lanes[2];
     }
 
-    /** Sets lane 2. */
-    public void setS2(float value) {
-        lanes[2] = value;
-    }
-
     /** Lane 3. */
     public float getS3() {
         return lanes[3];
-    }
-
-    /** Sets lane 3. */
-    public void setS3(float value) {
-        lanes[3] = value;
     }
 
     /** Lane 4. */
@@ -186,19 +148,9 @@ public final class Float16 implements TornadoVectorsInterface<FloatBuffer> {
         return lanes[4];
     }
 
-    /** Sets lane 4. */
-    public void setS4(float value) {
-        lanes[4] = value;
-    }
-
     /** Lane 5. */
     public float getS5() {
         return lanes[5];
-    }
-
-    /** Sets lane 5. */
-    public void setS5(float value) {
-        lanes[5] = value;
     }
 
     /** Lane 6. */
@@ -206,19 +158,9 @@ public final class Float16 implements TornadoVectorsInterface<FloatBuffer> {
         return lanes[6];
     }
 
-    /** Sets lane 6. */
-    public void setS6(float value) {
-        lanes[6] = value;
-    }
-
     /** Lane 7. */
     public float getS7() {
         return lanes[7];
-    }
-
-    /** Sets lane 7. */
-    public void setS7(float value) {
-        lanes[7] = value;
     }
 
     /** Lane 8. */
@@ -226,19 +168,9 @@ public final class Float16 implements TornadoVectorsInterface<FloatBuffer> {
         return lanes[8];
     }
 
-    /** Sets lane 8. */
-    public void setS8(float value) {
-        lanes[8] = value;
-    }
-
     /** Lane 9. */
     public float getS9() {
         return lanes[9];
-    }
-
-    /** Sets lane 9. */
-    public void setS9(float value) {
-        lanes[9] = value;
     }
 
     /** Lane 10. */
@@ -246,29 +178,14 @@ public final class Float16 implements TornadoVectorsInterface<FloatBuffer> {
         return lanes[10];
     }
 
-    /** Sets lane 10. */
-    public void setS10(float value) {
-        lanes[10] = value;
-    }
-
     /** Lane 11. */
     public float getS11() {
         return lanes[11];
     }
 
-    /** Sets lane 11. */
-    public void setS11(float value) {
-        lanes[11] = value;
-    }
-
     /** Lane 12. */
     public float getS12() {
         return lanes[12];
-    }
-
-    /** Sets lane 12. */
-    public void setS12(float value) {
-        lanes[12] = value;
     }
 
     /** Lane 13. */
@@ -281,19 +198,9 @@ public final class Float16 implements TornadoVectorsInterface<FloatBuffer> {
         return lanes[14];
     }
 
-    /** Sets lane 14. */
-    public void setS14(float value) {
-        lanes[14] = value;
-    }
-
     /** Lane 15. */
     public float getS15() {
         return lanes[15];
-    }
-
-    /** Sets lane 15. */
-    public void setS15(float value) {
-        lanes[15] = value;
     }
 
     /** Lane {@code index}. */
@@ -306,29 +213,9 @@ public final class Float16 implements TornadoVectorsInterface<FloatBuffer> {
         lanes[index] = value;
     }
 
-    /** Takes over all lanes of {@code value}. */
-    public void set(Float16 value) {
-        System.arraycopy(value.lanes, 0, lanes, 0, LANES);
-    }
-
     /** Number of lanes. */
     public int size() {
         return LANES;
-    }
-
-    /** The lanes themselves. */
-    public float[] getArray() {
-        return lanes;
-    }
-
-    /** A copy of the lanes. */
-    public float[] toArray() {
-        return lanes.clone();
-    }
-
-    @Override
-    public long getNumBytes() {
-        return (long) LANES * Float.BYTES;
     }
 
     @Override

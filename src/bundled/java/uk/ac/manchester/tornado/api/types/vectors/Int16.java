@@ -112,9 +112,4 @@ public final class Int16 implements TornadoVectorsInterface<IntBuffer> {
     public int getS15() {
         return lanes[15];
     }
-
-    @Override
-    public long getNumBytes() {
-        return (long) LANES * Integer.BYTES;
-    }
 }

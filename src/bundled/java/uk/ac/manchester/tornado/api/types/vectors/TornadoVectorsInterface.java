@@ -7,8 +7,5 @@ import java.nio.Buffer;
  *
  * @param <T> kind of buffer that holds its lanes
  */
-public sealed interface TornadoVectorsInterface<T extends Buffer> permits Float4, Float8, Float16, Int16 {
-
-    /** Bytes of the lanes. */
-    long getNumBytes();
+public sealed interface TornadoVectorsInterface<T extends Buffer> permits Float16, Int16 {
 }

@@ -1,0 +1,131 @@
+package org.tornadomla.layers;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.tornadomla.backend.Target;
+import org.tornadomla.checkpoint.Checkpoint;
+import org.tornadomla.config.MixtureBlock;
+import org.tornadomla.config.ModelConfig;
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.graph.Capacity;
+import org.tornadomla.graph.CyclePlan;
+import org.tornadomla.graph.Grid;
+import org.tornadomla.graph.Sizes;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.graph.Variants;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.kernels.StepLayout;
+import org.tornadomla.kernels.Unpack;
+import org.tornadomla.selftest.SelfTest;
+import org.tornadomla.tensor.Padding;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.WeightFormats;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/**
+ * The feed-forward of a decoder's layer as a graph of its own: router, grouping, experts and their sum. In the
+ * library's package, whose steps are not public.
+ */
+public final class MixturePlan implements AutoCloseable {
+
+    private static final String WEIGHTS = "model.layers.0.mlp.";
+
+    private final int hidden;
+    private final int stride;
+    private final int expertsPerToken;
+    private final StepBuffer step;
+    private final FloatArray y;
+    private final CyclePlan plan;
+
+    /**
+     * Packs the weights of the first layer of a checkpoint and builds the graph.
+     *
+     * @param directory of the checkpoint
+     * @param tokens    most tokens of a run
+     * @param x         [tokens, hidden_size] normed tokens
+     */
+    public MixturePlan(Path directory, ModelConfig model, Target target, int tokens, float[] x) {
+        this.hidden = model.hiddenSize();
+        this.stride = Padding.toMultiple(hidden, MatMul.BLOCK);
+        this.expertsPerToken = DecoderBuffers.expertsPerToken(model);
+        Capacity capacity = new Capacity(tokens, 1, 1, 1, 1, 1, 1, tokens, 1, 0, 0);
+        this.step = new StepBuffer(capacity);
+        Buffers buffers = new Buffers();
+        buffers.add("step", Role.INPUT, step.array());
+        DecoderBuffers scratch = scratch(model, capacity, buffers, padded(x, tokens));
+        this.y = buffers.add("y", Role.OUTPUT, new FloatArray(tokens * stride));
+        MixtureBlock mixture = model.blocks(MixtureBlock.class).findFirst().orElseThrow();
+        PackedBlock packed;
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            packed = new MixtureKind().pack(mixture, checkpoint.under(WEIGHTS), new MatrixPacker(WeightFormats.F32),
+                    false);
+        }
+        packed.register(buffers, "");
+        Variants variants = SelfTest.require(target);
+        CycleBuilder cycle = new CycleBuilder(variants, "mixture");
+        packed.steps(new BlockPlace("0", 0, List.of()), new DecoderRoom(scratch, null, step, variants), cycle);
+        cycle.steps().add("y", Grid.loop(tokens), Unpack::rows, scratch.x(), step.array(), StepLayout.TOKENS, stride,
+                stride / Padding.LANES, y);
+        this.plan = new CyclePlan(cycle.finish(), buffers, target);
+    }
+
+    private FloatArray padded(float[] x, int tokens) {
+        int width = Padding.toVectors(hidden);
+        FloatArray rows = Sizes.floats("tokens", (long) tokens * width);
+        for (int i = 0; i < x.length; i++) {
+            rows.set(i / hidden * width + i % hidden, x[i]);
+        }
+        return rows;
+    }
+
+    /**
+     * The decoder's own scratch, but for the residual stream, which goes up as zeros every time: the sum of the experts
+     * is added to it.
+     */
+    private static DecoderBuffers scratch(ModelConfig model, Capacity capacity, Buffers buffers, FloatArray normed) {
+        DecoderBuffers all = DecoderBuffers.allocate(model, capacity, new Buffers());
+        VectorFloat16 x = buffers.add("x", Role.INPUT, all.x());
+        buffers.add("x_normed", Role.INPUT, normed);
+        buffers.add("none", Role.WEIGHT, all.none());
+        all.scratch().register(buffers);
+        return new DecoderBuffers(x, normed, all.scratch(), all.last(), all.scores(), all.logits(), all.none());
+    }
+
+    /**
+     * Computes the layer and brings its result to the host.
+     *
+     * @param tokens how many of the tokens
+     * @return [tokens, hidden_size]
+     */
+    public float[] run(int tokens) {
+        fill(tokens);
+        TornadoExecutionResult result = plan.run(0);
+        plan.fetch(result, y, (long) tokens * stride);
+        float[] rows = new float[tokens * hidden];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = y.get(i / hidden * stride + i % hidden);
+        }
+        return rows;
+    }
+
+    /** {@link CyclePlan#profile} of one run. */
+    public Map<String, Long> profile(int tokens) {
+        fill(tokens);
+        return plan.profile(() -> plan.run(0));
+    }
+
+    private void fill(int tokens) {
+        step.array().set(StepLayout.TOKENS, tokens);
+        step.array().set(StepLayout.ONE, 1);
+        step.array().set(StepLayout.EXPERT_ROWS, tokens * expertsPerToken);
+    }
+
+    @Override
+    public void close() {
+        plan.close();
+    }
+}

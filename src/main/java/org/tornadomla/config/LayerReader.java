@@ -1,0 +1,79 @@
+package org.tornadomla.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+
+import org.tornadomla.error.ConfigurationException;
+
+/** Reads which layer of a model has which blocks; no other class works with the index of a layer. */
+final class LayerReader {
+
+    private static final String FIRST = "first_k_dense_replace";
+    private static final String FREQUENCY = "moe_layer_freq";
+    private static final String TYPES = "mlp_layer_types";
+
+    private LayerReader() {
+    }
+
+    /** The blocks of a layer, by its index from 0. */
+    static IntFunction<List<Block>> read(JsonObject json, ModelFamily family, MlaConfig attention) {
+        int hidden = attention.hiddenSize();
+        List<Block> dense = List.of(new AttentionBlock(attention),
+                new DenseBlock(hidden, json.integer("intermediate_size")));
+        Optional<MoeConfig> experts = MoeReader.read(json, family);
+        if (experts.isEmpty()) {
+            return index -> dense;
+        }
+        List<Block> mixture = List.of(new AttentionBlock(attention), new MixtureBlock(hidden, experts.get()));
+        IntPredicate sparse = sparse(json, family, json.integer("num_hidden_layers"));
+        return index -> sparse.test(index) ? mixture : dense;
+    }
+
+    /** Which layers have a mixture. Two keys can tell it; where both stand, they must tell the same. */
+    private static IntPredicate sparse(JsonObject json, ModelFamily family, int layers) {
+        int firstDense = json.integer(FIRST, 1);
+        int frequency = json.integer(FREQUENCY, 1);
+        Checks.atLeast(FIRST, firstDense, 0);
+        Checks.atLeast(FREQUENCY, frequency, 1);
+        IntPredicate counted = index -> index >= firstDense && index % frequency == 0;
+        boolean byTypes = family.layers().equals(TYPES);
+        if (!json.has(TYPES)) {
+            // A class that reads types alone has one dense layer where there are none, whatever else stands there.
+            if (byTypes && !(firstDense == 1 && frequency == 1)) {
+                throw json.unsupported(FIRST + " without " + TYPES + " of a " + family.name() + " class", firstDense,
+                        "1");
+            }
+            return counted;
+        }
+        List<Boolean> types = types(json, layers);
+        if (!byTypes || json.mentions(FIRST)) {
+            for (int index = 0; index < layers; index++) {
+                if (types.get(index) != counted.test(index)) {
+                    throw new ConfigurationException(json.where() + ": " + TYPES + " says of layer " + index + " what "
+                            + FIRST + " " + firstDense + " and " + FREQUENCY + " " + frequency
+                            + " do not; remove what is wrong");
+                }
+            }
+        }
+        return types::get;
+    }
+
+    private static List<Boolean> types(JsonObject json, int layers) {
+        JsonNode array = json.value(TYPES);
+        if (!array.isArray() || array.size() != layers) {
+            throw json.unsupported(TYPES, array, "a list of dense and sparse, one a layer, " + layers + " in all");
+        }
+        List<Boolean> sparse = new ArrayList<>();
+        for (JsonNode type : array) {
+            if (!type.asText().equals("dense") && !type.asText().equals("sparse")) {
+                throw json.unsupported(TYPES, array, "a list of dense and sparse");
+            }
+            sparse.add(type.asText().equals("sparse"));
+        }
+        return sparse;
+    }
+}

@@ -1,0 +1,50 @@
+package org.tornadomla.config;
+
+/**
+ * A mixture of experts.
+ *
+ * @param norm       name of the norm's weight
+ * @param prefix     of the names of its weights
+ * @param hiddenSize width of a token
+ * @param config     experts and how they are chosen
+ */
+public record MixtureBlock(String norm, String prefix, int hiddenSize, MoeConfig config) implements Block {
+
+    /** What the names of the shared experts' weights start with, behind the block's prefix. */
+    public static final String SHARED = "shared_experts.";
+
+    /**
+     * A mixture under the names that DeepSeek's checkpoints have.
+     *
+     * @param hiddenSize width of a token
+     * @param config     experts and how they are chosen
+     */
+    public MixtureBlock(int hiddenSize, MoeConfig config) {
+        this("post_attention_layernorm.weight", "mlp.", hiddenSize, config);
+    }
+
+    @Override
+    public void weights(WeightList list) {
+        list.add("gate.weight", WeightPart.ROUTER, config.nRoutedExperts(), hiddenSize);
+        list.addIf(config.hasSelectionBias(), "gate.e_score_correction_bias", WeightPart.ROUTER,
+                config.nRoutedExperts());
+        for (int expert = 0; expert < config.nRoutedExperts(); expert++) {
+            DenseBlock.projections(list.under(expertPrefix(expert)), WeightPart.ROUTED_EXPERT, hiddenSize,
+                    config.moeIntermediateSize());
+        }
+        if (config.nSharedExperts() > 0) {
+            DenseBlock.projections(list.under(SHARED), WeightPart.SHARED_EXPERT, hiddenSize,
+                    config.sharedIntermediateSize());
+        }
+    }
+
+    /**
+     * What the names of an expert's weights start with, behind the block's prefix.
+     *
+     * @param expert number of a routed expert
+     * @return a prefix
+     */
+    public static String expertPrefix(int expert) {
+        return "experts." + expert + ".";
+    }
+}

@@ -1,0 +1,73 @@
+package org.tornadomla.kernels;
+
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * Where the rows of tokens stand in the pool, and which of them a work-item attends to, inlined into the kernels that
+ * read it. The host's side of it is in the cache package.
+ */
+final class Slots {
+
+    private Slots() {
+    }
+
+    /**
+     * The slot of a token.
+     *
+     * @param step       holds block tables. Not modified
+     * @param table      where the block table of the token's sequence begins
+     * @param key        position of the token in its sequence
+     * @param pageTokens tokens of a page
+     */
+    static int of(IntArray step, int table, int key, int pageTokens) {
+        int page = key / pageTokens;
+        return step.get(table + page) * pageTokens + key - page * pageTokens;
+    }
+
+    /**
+     * The slot of an expanded key.
+     *
+     * @param step      where each sequence's keys begin among the expanded ones, and block tables. Not modified
+     * @param startsAt  where those beginnings stand, one a sequence of the batch
+     * @param sequences sequences of the batch
+     * @param expanded  number of the key
+     */
+    static int ofExpanded(IntArray step, int startsAt, int sequences, int tablesAt, int tableLength, int pageTokens,
+            int expanded) {
+        int sequence = 0;
+        int start = 0;
+        for (int s = 1; s < sequences; s++) {
+            if (expanded >= step.get(startsAt + s)) {
+                sequence = s;
+                start = step.get(startsAt + s);
+            }
+        }
+        return of(step, tablesAt + sequence * tableLength, expanded - start, pageTokens);
+    }
+
+    /** The record of the token that a unit of absorbed attention is about. */
+    static int record(IntArray step, int tokensAt, int unit) {
+        return tokensAt + unit / step.get(StepLayout.SPLITS) * StepLayout.TOKEN_RECORD;
+    }
+
+    /** Where the block table of a token's sequence begins. */
+    static int table(IntArray step, int record, int tablesAt, int tableLength) {
+        return tablesAt + step.get(record + StepLayout.TOKEN_SEQUENCE) * tableLength;
+    }
+
+    /** The first key of a unit's range. */
+    static int begin(IntArray step, int record, int unit) {
+        int splits = step.get(StepLayout.SPLITS);
+        return step.get(record + StepLayout.TOKEN_FROM) + (unit - unit / splits * splits) * share(step, record);
+    }
+
+    /** One past the last key of a unit's range. */
+    static int end(IntArray step, int record, int begin) {
+        return Math.min(begin + share(step, record), step.get(record + StepLayout.TOKEN_TO));
+    }
+
+    private static int share(IntArray step, int record) {
+        int keys = step.get(record + StepLayout.TOKEN_TO) - step.get(record + StepLayout.TOKEN_FROM);
+        return (keys + step.get(StepLayout.SPLITS) - 1) / step.get(StepLayout.SPLITS);
+    }
+}

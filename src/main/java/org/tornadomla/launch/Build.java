@@ -1,0 +1,112 @@
+package org.tornadomla.launch;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.tornadomla.error.MlaException;
+
+/**
+ * Builds the project when it is older than its sources. The launcher starts this class from its source, since there is
+ * no jar yet; it may use the JDK and its neighbours alone.
+ */
+public final class Build {
+
+    private static final String BENCHMARKS = "--benchmarks";
+
+    private final Project project;
+    private final boolean benchmarks;
+
+    private Build(Project project, boolean benchmarks) {
+        this.project = project;
+        this.benchmarks = benchmarks;
+    }
+
+    /**
+     * Builds, and ends the JVM: status 1 when the build failed, 2 when it cannot begin.
+     *
+     * @param arguments the project's folder, and perhaps --benchmarks
+     */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Build build = new Build(new Project(Path.of(arguments[0])), Arrays.asList(arguments).contains(BENCHMARKS));
+        try {
+            System.exit(build.underLock());
+        } catch (MlaException e) {
+            System.err.println("error: " + e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    /** Two launchers that start at once build one after the other, and the second finds everything done. */
+    private int underLock() throws IOException, InterruptedException {
+        Files.createDirectories(project.target());
+        try (FileChannel file = FileChannel.open(project.target().resolve("build.lock"), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE); FileLock _ = file.lock()) {
+            return isStale() ? run() : 0;
+        }
+    }
+
+    private boolean isStale() {
+        return benchmarks ? project.areBenchmarksStale() : project.isStale();
+    }
+
+    private int run() throws IOException, InterruptedException {
+        System.err.println(benchmarks ? "building the benchmarks ..." : "building tornado-mla ...");
+        FileTime begin = FileTime.fromMillis(System.currentTimeMillis());
+        removeClasses();
+        Path log = project.target().resolve("build.log");
+        int status = Maven.find(project.root()).process(goals()).redirectErrorStream(true).redirectOutput(log.toFile())
+                .start().waitFor();
+        if (status != 0) {
+            System.err.write(Files.readAllBytes(log));
+            System.err.println("error: the build failed, see above");
+            return 1;
+        }
+        // An unchanged jar is not written again, but is up to date now, with sources as they were when the build began.
+        Files.setLastModifiedTime(project.jar().orElseThrow(), begin);
+        if (benchmarks) {
+            Files.setLastModifiedTime(project.benchmarksJar().orElseThrow(), begin);
+        }
+        return 0;
+    }
+
+    /** The form of sources is not checked here: it is no concern of who runs the program. */
+    private List<String> goals() {
+        List<String> goals = new ArrayList<>(List.of("-q", "-Dmaven.test.skip=true", "-Dformatter.skip=true"));
+        if (benchmarks) {
+            goals.addAll(List.of("-f", "parent/pom.xml", "-pl", "../benchmarks", "-am"));
+        }
+        goals.add("package");
+        return goals;
+    }
+
+    /** Constants are copied into the classes that use them, which the compiler does not notice when they change. */
+    private void removeClasses() throws IOException {
+        for (String folder : List.of("target", "benchmarks/target")) {
+            for (String part : List.of("classes", "test-classes", "maven-status")) {
+                delete(project.root().resolve(folder, part));
+            }
+        }
+    }
+
+    /** Deletes a folder with all that is in it; nothing when there is none. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        List<Path> files;
+        try (Stream<Path> found = Files.walk(folder)) {
+            files = found.toList();
+        }
+        for (Path file : files.reversed()) {
+            Files.delete(file);
+        }
+    }
+}

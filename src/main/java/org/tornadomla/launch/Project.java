@@ -1,0 +1,90 @@
+package org.tornadomla.launch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The folder of the project, and what its build writes.
+ *
+ * @param root the folder that holds the launcher and the library's pom.xml
+ */
+record Project(Path root) {
+
+    /** What the library is built from; a folder counts with all that is in it. */
+    private static final List<
+            String> SOURCES = List.of("pom.xml", "parent/pom.xml", "src/main", "src/bundled", "src/launch");
+    private static final List<String> BENCHMARK_SOURCES = List.of("benchmarks/pom.xml", "benchmarks/src/main");
+
+    Path target() {
+        return root.resolve("target");
+    }
+
+    /** The library's jar, if it is built. */
+    Optional<Path> jar() {
+        return jar(target(), "tornado-mla-");
+    }
+
+    /** The benchmarks' jar, if it is built. */
+    Optional<Path> benchmarksJar() {
+        return jar(root.resolve("benchmarks/target"), "tornado-mla-benchmarks-");
+    }
+
+    /** The JVM arguments that every JVM of the project needs, as the build wrote them. */
+    Path runArguments() {
+        return target().resolve("run.args");
+    }
+
+    /** The JVM arguments for memory, for JVMs without an SDK. */
+    Path memoryArguments() {
+        return target().resolve("memory.args");
+    }
+
+    /** Whether the jar is missing or older than a source. */
+    boolean isStale() {
+        return jar().isEmpty() || !Files.exists(runArguments()) || changedSince(jar().get(), SOURCES);
+    }
+
+    /** Whether the benchmarks' jar is missing, older than a source of it, or older than the library's jar. */
+    boolean areBenchmarksStale() {
+        return isStale() || benchmarksJar().isEmpty() || changedSince(benchmarksJar().get(), BENCHMARK_SOURCES)
+                || modified(benchmarksJar().get()).compareTo(modified(jar().get())) < 0;
+    }
+
+    private boolean changedSince(Path built, List<String> sources) {
+        FileTime time = modified(built);
+        return sources.stream().map(root::resolve).anyMatch(source -> {
+            try (Stream<Path> files = Files.walk(source)) {
+                return files.anyMatch(file -> modified(file).compareTo(time) > 0);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static FileTime modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Optional<Path> jar(Path folder, String prefix) {
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(
+                    file -> file.getFileName().toString().startsWith(prefix) && file.toString().endsWith(".jar"))
+                    .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package org.tornadomla.launch;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.tornadomla.error.ConfigurationException;
+
+/** What the launcher told this JVM of the project and of the machine. */
+final class Running {
+
+    private Running() {
+    }
+
+    static Project project() {
+        return new Project(Path.of(said(System.getProperty("mla.home"))));
+    }
+
+    static List<Jdk> jdks() {
+        return Jdk.list(said(System.getenv("MLA_JDKS")));
+    }
+
+    static Start start() {
+        return new Start(project(), jdks(), System.getenv());
+    }
+
+    private static String said(String value) {
+        if (value == null) {
+            throw new ConfigurationException(
+                    "this command works on the project's sources; start it with the launcher mla");
+        }
+        return value;
+    }
+}

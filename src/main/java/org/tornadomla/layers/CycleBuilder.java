@@ -1,0 +1,75 @@
+package org.tornadomla.layers;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.tornadomla.graph.GraphSpec;
+import org.tornadomla.graph.Stage;
+import org.tornadomla.graph.StepList;
+import org.tornadomla.graph.Variants;
+
+/** The stages of a cycle under construction: blocks add steps to the graph that is open, or close it for others. */
+public final class CycleBuilder {
+
+    private final Variants variants;
+    private final List<Stage> stages = new ArrayList<>();
+    private final List<Integer> forks = new ArrayList<>();
+    private String name;
+    private StepList open;
+
+    /** @param first name of the first graph */
+    public CycleBuilder(Variants variants, String first) {
+        this.variants = variants;
+        begin(first);
+    }
+
+    /** The steps of the graph that is open. */
+    public StepList steps() {
+        return open;
+    }
+
+    /** Index of the stage whose graph is open. */
+    int stage() {
+        return stages.size();
+    }
+
+    /**
+     * Ends the open graph; behind it stands a stage of which a round runs one graph, and behind that another graph is
+     * open.
+     *
+     * @param alternatives graphs of which a round runs one, by the way of attending
+     * @param next         name of the graph that follows
+     */
+    public void fork(List<GraphSpec> alternatives, String next) {
+        end();
+        forks.add(stages.size());
+        stages.add(new Stage(alternatives));
+        begin(next);
+    }
+
+    /** Ends the open graph, and opens one behind it. */
+    void next(String following) {
+        end();
+        begin(following);
+    }
+
+    private void begin(String graph) {
+        name = graph;
+        open = new StepList(variants);
+    }
+
+    private void end() {
+        stages.add(Stage.of(new GraphSpec(name, open.steps())));
+    }
+
+    /** Ends the open graph; all stages in order. */
+    public List<Stage> finish() {
+        end();
+        return List.copyOf(stages);
+    }
+
+    /** Indices of the stages of which a round runs one graph. */
+    List<Integer> forks() {
+        return forks;
+    }
+}

@@ -1,0 +1,84 @@
+package org.tornadomla.layers;
+
+import org.tornadomla.config.DenseBlock;
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.graph.Capacity;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.PackedMatrix;
+import org.tornadomla.weights.Product;
+import org.tornadomla.weights.RowGroups;
+import org.tornadomla.graph.StepList;
+import org.tornadomla.kernels.StepLayout;
+import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.NamedWeights;
+import org.tornadomla.weights.NumberFormat;
+
+/** A gated feed-forward that every token passes. */
+public final class DenseKind implements BlockKind<DenseBlock> {
+
+    @Override
+    public Class<DenseBlock> block() {
+        return DenseBlock.class;
+    }
+
+    @Override
+    public String normStep() {
+        return "ffn_norm";
+    }
+
+    @Override
+    public String normBuffer() {
+        return "n_attention";
+    }
+
+    @Override
+    public void scratch(DenseBlock block, Capacity capacity, Scratch scratch) {
+        FeedForwardShape.of(block).scratch(scratch, capacity.tokens());
+    }
+
+    @Override
+    public long bytes(DenseBlock block, NumberFormat type, boolean expanded) {
+        return FeedForwardShape.of(block).bytes(type, 1);
+    }
+
+    @Override
+    public PackedBlock pack(DenseBlock block, NamedWeights source, MatrixPacker packer, boolean expanded) {
+        FeedForwardShape shape = FeedForwardShape.of(block);
+        PackedMatrix gateUp = shape.gateUp(packer, 1);
+        PackedMatrix down = shape.down(packer, 1);
+        Projections.of(source).pack(shape, 0, gateUp, down);
+        return new Packed(shape, gateUp, down);
+    }
+
+    /**
+     * A dense feed-forward with its weights.
+     *
+     * @param shape  sizes
+     * @param gateUp gate and up projection together, packed columns
+     * @param down   down projection, packed columns
+     */
+    public record Packed(FeedForwardShape shape, PackedMatrix gateUp, PackedMatrix down) implements PackedBlock {
+
+        @Override
+        public void register(Buffers buffers, String prefix) {
+            gateUp.register(buffers, prefix + "w_gate_up");
+            down.register(buffers, prefix + "w_down");
+        }
+
+        @Override
+        public void steps(BlockPlace place, DecoderRoom room, CycleBuilder cycle) {
+            StepList steps = cycle.steps();
+            DecoderBuffers buffers = room.buffers();
+            RowGroups tokens = RowGroups.all(room.step().array(), StepLayout.TOKENS);
+            gateUp.product(steps,
+                    new Product(place.step("gate_up"), buffers.normed(), Padding.toVectors(shape.hiddenSize()), tokens,
+                            buffers.none(), false, new Product.Result(shape.gateUpRows(buffers.scratch()),
+                                    shape.gateUpColumns() / Padding.LANES, false)));
+            shape.swiGlu(place, steps, buffers.scratch(), room.step(), StepLayout.TOKENS);
+            down.product(steps,
+                    new Product(place.step("down"), shape.gatedRows(buffers.scratch()), shape.vectors() * Padding.LANES,
+                            tokens, buffers.none(), false,
+                            new Product.Result(buffers.x(), shape.hiddenColumns() / Padding.LANES, true)));
+        }
+    }
+}

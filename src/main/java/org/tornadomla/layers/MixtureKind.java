@@ -1,0 +1,110 @@
+package org.tornadomla.layers;
+
+import java.util.List;
+
+import org.tornadomla.config.MixtureBlock;
+import org.tornadomla.config.MoeConfig;
+import org.tornadomla.graph.Capacity;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.WeightFormats;
+import org.tornadomla.kernels.ExpertGrouping;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.NamedWeights;
+import org.tornadomla.weights.NumberFormat;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * A mixture of experts. The shared experts, stored as one of their widths together, are numbered behind the routed
+ * ones: their gate works on each column alone, so the wide one is the sum of its slices.
+ */
+public final class MixtureKind implements BlockKind<MixtureBlock> {
+
+    /** Scratch [T, router columns]. */
+    static final String SCORES = "router_scores";
+    /** Scratch [T, K] expert numbers; K is the number of experts of a token, shared ones included. */
+    static final String CHOSEN = "chosen";
+    /** Scratch [T, K] floats. */
+    static final String WEIGHTS = "expert_weights";
+    /** Scratch for a plan of {@link ExpertGrouping}. */
+    static final String GROUPING = "grouping";
+    /** Scratch [T K, hiddenColumns]: outputs of experts, sorted. */
+    static final String PARTS = "expert_parts";
+
+    @Override
+    public Class<MixtureBlock> block() {
+        return MixtureBlock.class;
+    }
+
+    @Override
+    public String normStep() {
+        return "ffn_norm";
+    }
+
+    @Override
+    public String normBuffer() {
+        return "n_attention";
+    }
+
+    @Override
+    public void scratch(MixtureBlock block, Capacity capacity, Scratch scratch) {
+        MoeConfig config = block.config();
+        int rows = Math.multiplyExact(capacity.tokens(), expertsPerToken(config));
+        int all = config.nRoutedExperts() + config.nSharedExperts();
+        int hidden = Padding.toMultiple(block.hiddenSize(), MatMul.BLOCK);
+        FeedForwardShape.of(block).scratch(scratch, rows);
+        scratch.needVectors(SCORES, "router scores", (long) capacity.tokens() * routerColumns(config));
+        scratch.needInts(CHOSEN, "chosen experts", rows);
+        scratch.needFloats(WEIGHTS, "weights of experts", rows);
+        scratch.needInts(GROUPING, "rows of experts", ExpertGrouping.length(all, rows));
+        scratch.needVectors(PARTS, "outputs of experts", (long) rows * hidden);
+    }
+
+    /** Experts that each token passes, shared ones included. */
+    static int expertsPerToken(MoeConfig config) {
+        return config.numExpertsPerTok() + config.nSharedExperts();
+    }
+
+    /** Columns of the router's product. */
+    static int routerColumns(MoeConfig config) {
+        return Padding.toMultiple(config.nRoutedExperts(), MatMul.BLOCK);
+    }
+
+    @Override
+    public long bytes(MixtureBlock block, NumberFormat type, boolean expanded) {
+        MoeConfig config = block.config();
+        int routed = config.nRoutedExperts();
+        return FeedForwardShape.of(block).bytes(type, routed + config.nSharedExperts())
+                + WeightFormats.F32.bytes(1, routed, block.hiddenSize()) + (long) routed * Float.BYTES;
+    }
+
+    /** The router's weights stay in 32-bit numbers, since a rounding could choose another expert. */
+    @Override
+    public PackedBlock pack(MixtureBlock block, NamedWeights source, MatrixPacker packer, boolean expanded) {
+        MoeConfig config = block.config();
+        FeedForwardShape shape = FeedForwardShape.of(block);
+        int routed = config.nRoutedExperts();
+        List<ExpertPart> parts = ExpertPart.allocate(shape, packer, routed + config.nSharedExperts());
+        for (ExpertPart part : parts) {
+            for (int place = 0; place < part.experts(); place++) {
+                int expert = part.first() + place;
+                Projections weights = expert < routed
+                        ? Projections.of(source.under(MixtureBlock.expertPrefix(expert)))
+                        : Projections.of(source.under(MixtureBlock.SHARED))
+                                .slice((expert - routed) * shape.intermediate(), shape.intermediate());
+                weights.pack(shape, place, part.gateUp(), part.down());
+            }
+        }
+        FloatArray bias = new FloatArray(routed);
+        if (config.hasSelectionBias()) {
+            float[] values = source.read("gate.e_score_correction_bias");
+            for (int expert = 0; expert < routed; expert++) {
+                bias.set(expert, values[expert]);
+            }
+        }
+        return new PackedMixture(shape, config,
+                new MatrixPacker(WeightFormats.F32).columns("router", source.matrix("gate.weight"), routed, i -> i),
+                bias, parts);
+    }
+}

@@ -1,0 +1,2 @@
+/** Models as they are published, whatever their files are. */
+package org.tornadomla.model;

@@ -1,0 +1,148 @@
+package org.tornadomla.weights;
+
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.graph.Grid;
+import org.tornadomla.graph.Sizes;
+import org.tornadomla.graph.StepList;
+import org.tornadomla.kernels.AbsorbedQuery;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.kernels.ValueUp;
+import org.tornadomla.tensor.Dtype;
+import org.tornadomla.tensor.Padding;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/** 32-bit IEEE numbers. */
+final class Float32Format implements NumberFormat {
+
+    @Override
+    public String name() {
+        return "f32";
+    }
+
+    @Override
+    public int bits() {
+        return Float.SIZE;
+    }
+
+    @Override
+    public Optional<Dtype> stored() {
+        return Optional.of(Dtype.F32);
+    }
+
+    @Override
+    public long places(MatrixShape shape) {
+        long outputs = switch (shape.use()) {
+            case PRODUCT -> shape.columns();
+            case ABSORBED_QUERY -> Padding.toVectors(shape.outputs());
+            case VALUE_UP -> shape.outputs();
+        };
+        return Math.multiplyExact(shape.matrices() * outputs, (long) shape.inputs());
+    }
+
+    @Override
+    public long bytes(MatrixShape shape) {
+        return places(shape) * Float.BYTES;
+    }
+
+    @Override
+    public PackedMatrix allocate(String what, MatrixShape shape) {
+        return new Packed(this, shape, Sizes.vectors(what, places(shape)));
+    }
+
+    @Override
+    public String toString() {
+        return name();
+    }
+
+    /**
+     * Columns in blocks for products, columns in vectors for absorbed queries, plain rows for values: with one row
+     * those two are as fast in small pieces.
+     */
+    private static final class Packed extends PackedMatrix {
+
+        private final VectorFloat16 values;
+
+        Packed(NumberFormat format, MatrixShape shape, VectorFloat16 values) {
+            super(format, shape);
+            this.values = values;
+        }
+
+        private int place(int index, int output, int input) {
+            int inputs = shape().inputs();
+            return switch (shape().use()) {
+                case PRODUCT -> shape().place(index, output, input);
+                case ABSORBED_QUERY ->
+                    ((index * Padding.vectors(shape().outputs()) + output / Padding.LANES) * inputs + input)
+                            * Padding.LANES + output % Padding.LANES;
+                case VALUE_UP -> (index * shape().outputs() + output) * inputs + input;
+            };
+        }
+
+        @Override
+        protected void putOutput(int index, int output, float[] weights) {
+            FloatArray floats = values.getArray();
+            for (int input = 0; input < weights.length; input++) {
+                floats.set(place(index, output, input), weights[input]);
+            }
+        }
+
+        @Override
+        public void putInput(int index, int input, float[] weights) {
+            for (int output = 0; output < weights.length; output++) {
+                values.getArray().set(place(index, output, input), weights[output]);
+            }
+        }
+
+        @Override
+        public double number(int index, int output, int input) {
+            return values.getArray().get(place(index, output, input));
+        }
+
+        @Override
+        public void fill(SplittableRandom random) {
+            for (int i = 0; i < values.getArray().getSize(); i++) {
+                values.getArray().set(i, random.nextFloat() - 0.5f);
+            }
+        }
+
+        @Override
+        public void register(Buffers buffers, String name) {
+            buffers.add(name, Role.WEIGHT, values);
+        }
+
+        @Override
+        public void product(StepList steps, Product p) {
+            RowGroups rows = p.rows();
+            if (rows.matrices() == 0 && steps.variants().matMulItems() > 0) {
+                GroupSteps.product(steps, p, values, shape());
+                return;
+            }
+            steps.add(p.name(), rows.grid(shape().columns() / MatMul.BLOCK), MatMul::rows, p.x(), values, p.bias(),
+                    rows.array(), rows.activeAt(), rows.rowsAt(), rows.tokensAt(), rows.first(), rows.matrices(),
+                    shape().columns(), shape().inputs(), p.xStride(), p.y().stride(), p.hasBias(), p.accumulate(),
+                    p.y().rows());
+        }
+
+        @Override
+        public void absorbedQuery(StepList steps, AbsorbedQueries q) {
+            int heads = Math.toIntExact(shape().matrices());
+            int latentVectors = Padding.vectors(shape().outputs());
+            steps.add(q.name(), Grid.loop(heads * latentVectors), AbsorbedQuery::rows, q.queries(), values, q.step(),
+                    heads, shape().inputs() / Padding.LANES, q.headVectors(), latentVectors, q.qStride(), q.packedRow(),
+                    q.scale(), q.packed());
+        }
+
+        @Override
+        public void valueUp(StepList steps, AttendedValues v) {
+            int heads = Math.toIntExact(shape().matrices());
+            steps.add(v.name(), Grid.loop(heads * shape().outputs()), ValueUp::rows, v.latents(), values, v.step(),
+                    heads, shape().outputs(), shape().inputs() / Padding.LANES, v.values());
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package org.tornadomla.weights;
+
+import java.util.Optional;
+
+import org.tornadomla.backend.Target;
+import org.tornadomla.tensor.Dtype;
+
+/**
+ * A number format in which a device holds the matrices that it multiplies with: all that the library knows about it is
+ * here and in the {@link PackedMatrix} that it makes. All sums are 32-bit whatever the format is.
+ */
+public interface NumberFormat {
+
+    /** The name that a user gives, in lower case: {@code bf16}. */
+    String name();
+
+    /** Bits of a weight, those of a scale that weights share not counted. */
+    int bits();
+
+    /** Weights that the largest array of {@link #allocate} has room for, padding counted. */
+    default long places(MatrixShape shape) {
+        return shape.blockNumbers();
+    }
+
+    /** Bytes of what {@link #allocate} makes, the arrays' headers not counted. */
+    long bytes(MatrixShape shape);
+
+    /** Bytes of matrices of linear layers. */
+    default long bytes(long matrices, int outputs, int inputs) {
+        return bytes(MatrixShape.product(matrices, outputs, inputs));
+    }
+
+    /**
+     * Room for matrices, filled with zeros; {@link MatrixPacker} checks that they fit.
+     *
+     * @param what what they are, for messages
+     */
+    PackedMatrix allocate(String what, MatrixShape shape);
+
+    /**
+     * Why a device cannot hold weights in the format: its kernels may need numbers that the device lacks. Where the
+     * runtime does not tell what a device has, the self-test finds out.
+     *
+     * @return one sentence; empty when it can
+     */
+    default Optional<String> refusal(Target target) {
+        return Optional.empty();
+    }
+
+    /** The stored type of which the format keeps every number in as many bits, if there is one. */
+    default Optional<Dtype> stored() {
+        return Optional.empty();
+    }
+
+    /** Whether the kernels of the format are known to be as fast on a device as those of 32-bit numbers. */
+    default boolean isFast(Target target) {
+        return refusal(target).isEmpty();
+    }
+}

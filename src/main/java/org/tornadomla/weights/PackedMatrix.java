@@ -1,0 +1,83 @@
+package org.tornadomla.weights;
+
+import java.util.SplittableRandom;
+import java.util.function.IntUnaryOperator;
+
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.graph.StepList;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.tensor.Matrix;
+import org.tornadomla.tensor.Packing;
+
+/**
+ * The weight of a matrix product, or of one an expert or a head, in the layout and number format of its kernels. A
+ * format makes one for each {@link MatrixUse}, and implements what that use asks for.
+ */
+public abstract class PackedMatrix {
+
+    private final NumberFormat format;
+    private final MatrixShape shape;
+
+    PackedMatrix(NumberFormat format, MatrixShape shape) {
+        this.format = format;
+        this.shape = shape;
+    }
+
+    /** The number format. */
+    public final NumberFormat format() {
+        return format;
+    }
+
+    /** Use and sizes. */
+    public final MatrixShape shape() {
+        return shape;
+    }
+
+    /**
+     * Packs a matrix.
+     *
+     * @param index  which of the matrices; zeros are where it goes
+     * @param weight as published, of at most as many inputs as the shape says; the others stay 0
+     * @param row    the row of the weight that an output takes, or -1 for none
+     * @throws org.tornadomla.error.ConfigurationException when a weight is beyond the largest number of the format
+     */
+    public final void put(int index, Matrix weight, IntUnaryOperator row) {
+        Packing.eachRow(weight, shape.outputs(), MatMul.BLOCK, row,
+                (output, values) -> putOutput(index, output, values));
+    }
+
+    /**
+     * Packs the weights of an output. Outputs of different blocks of {@link MatMul#BLOCK} are packed by different
+     * threads.
+     *
+     * @param index  which of the matrices
+     * @param values one an input
+     */
+    protected abstract void putOutput(int index, int output, float[] values);
+
+    /**
+     * Packs the weights of an input where the use is {@link MatrixUse#ABSORBED_QUERY}.
+     *
+     * @param index  which of the matrices; zeros are where they go
+     * @param values one an output
+     */
+    public abstract void putInput(int index, int input, float[] values);
+
+    /** The weight that the kernels multiply with: what was given, rounded to the format. */
+    public abstract double number(int index, int output, int input);
+
+    /** Fills all with random weights of at most about 1, those behind the last output included. */
+    public abstract void fill(SplittableRandom random);
+
+    /** Registers the arrays under a name. */
+    public abstract void register(Buffers buffers, String name);
+
+    /** Adds a matrix product. */
+    public abstract void product(StepList steps, Product product);
+
+    /** Adds the way of queries into the latent space, a matrix a head. */
+    public abstract void absorbedQuery(StepList steps, AbsorbedQueries queries);
+
+    /** Adds the way of attended latents to values, a matrix a head. */
+    public abstract void valueUp(StepList steps, AttendedValues values);
+}

@@ -1,0 +1,5 @@
+/**
+ * The weights of matrix products on a device: number formats, each with its layouts and the steps that multiply with
+ * it, and what packs published weights into them.
+ */
+package org.tornadomla.weights;

@@ -1,0 +1,124 @@
+package org.tornadomla.decoder;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.backend.Target;
+import org.tornadomla.gguf.FileType;
+import org.tornadomla.gguf.GgufConversion;
+import org.tornadomla.golden.GoldenCheck;
+import org.tornadomla.model.ModelFiles;
+import org.tornadomla.testing.Goldens;
+import org.tornadomla.testing.TestTargets;
+import org.tornadomla.tokenizer.TextTokenizer;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
+
+/** GGUF files on every device: logits of their exact weights, and the text that the same weights write elsewhere. */
+class GgufDecoderTest {
+
+    private static final Path TINY = Path.of("models", "tiny-kjv");
+    private static final String PROMPT = "And the LORD spake unto";
+    private static final int TOKENS = 24;
+
+    @TempDir
+    private Path folder;
+
+    static Stream<Target> targets() {
+        return TestTargets.all();
+    }
+
+    static Stream<Arguments> goldens() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> entries = Files.list(Goldens.folder("gguf"))) {
+            entries.filter(file -> file.toString().endsWith(".gguf")).sorted().forEach(files::add);
+        }
+        assertEquals(3, files.size());
+        return targets().flatMap(target -> files.stream().map(file -> Arguments.of(target, file)));
+    }
+
+    /** Quantised by llama.cpp; expected logits and ids by transformers in float64. */
+    @ParameterizedTest
+    @MethodSource("goldens")
+    void goldenFiles(Target target, Path file) {
+        GoldenCheck golden = GoldenCheck.read(file);
+        GoldenCheck.Outcome outcome = golden.run(target);
+        assertTrue(golden.allowed() <= 5e-6);
+        assertTrue(outcome.error() <= golden.allowed(), file + ": " + outcome.error());
+        assertEquals(Optional.empty(), outcome.difference());
+    }
+
+    /** bfloat16 holds the checkpoint's numbers exactly: logits are the same bits, and so is the text. */
+    @ParameterizedTest
+    @MethodSource("targets")
+    void sameWeightsInBothKindsOfFiles(Target target) {
+        Path file = convert(FileType.BF16);
+        String text = compare(target, file, Optional.of(WeightFormats.F32));
+        assertEquals(text, compare(target, file, Optional.empty()));
+    }
+
+    private String compare(Target target, Path file, Optional<NumberFormat> type) {
+        List<String> texts = new ArrayList<>();
+        List<float[]> logits = new ArrayList<>();
+        for (Path path : List.of(TINY, file)) {
+            DecoderOptions options = DecoderOptions.defaults().withCacheTokens(64).withWeights(type.orElse(null));
+            try (TextTokenizer tokenizer = ModelFiles.tokenizer(path);
+                    Decoder decoder = Decoder.load(path, target, options);
+                    Sequence sequence = decoder.open()) {
+                float[] next = decoder.append(sequence, tokenizer.encode(PROMPT, true));
+                logits.add(next.clone());
+                texts.add(tokenizer.decode(greedy(decoder, sequence, next)));
+            }
+        }
+        assertArrayEquals(logits.get(0), logits.get(1));
+        assertEquals(texts.get(0), texts.get(1));
+        return texts.get(0);
+    }
+
+    private static int[] greedy(Decoder decoder, Sequence sequence, float[] logits) {
+        Sampler sampler = new Sampler(SamplerConfig.greedy());
+        int[] ids = new int[TOKENS];
+        float[] next = logits;
+        for (int i = 0; i < TOKENS; i++) {
+            ids[i] = sampler.next(next);
+            next = decoder.append(sequence, ids[i]);
+        }
+        return ids;
+    }
+
+    /** A file that says bfloat16 is held in it, as a checkpoint would be; one of blocks is widened. */
+    @Test
+    void weightsAreHeldAsStored() {
+        Target target = TestTargets.list().getFirst();
+        for (FileType type : List.of(FileType.BF16, FileType.Q8_0)) {
+            try (ModelFiles files = ModelFiles.open(convert(type)); ModelFiles same = ModelFiles.open(TINY)) {
+                NumberFormat expected = type == FileType.BF16
+                        ? WeightChoice.of(DecoderOptions.defaults(), same.config(), same.weights(), target)
+                        : WeightFormats.F32;
+                assertEquals(expected,
+                        WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(), target));
+            }
+        }
+    }
+
+    private Path convert(FileType type) {
+        Path file = folder.resolve(type + ".gguf");
+        try (ModelFiles files = ModelFiles.open(TINY)) {
+            new GgufConversion("tiny", files.config(), files.weights(), TINY, type).write(file, bytes -> {});
+        }
+        return file;
+    }
+}

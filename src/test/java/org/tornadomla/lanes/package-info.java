@@ -1,0 +1,2 @@
+/** Tests of the devices that stand in for ones that are not at hand. */
+package org.tornadomla.lanes;

@@ -1,0 +1,154 @@
+package org.tornadomla.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher's script: what it refuses, whatever the locale is, and two first starts at once. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a bash script")
+class LauncherTest {
+
+    private static final Map<String, String> ASCII = Map.of("LC_ALL", "C", "LANG", "C");
+    private static final String MODEL = Path.of("models/tiny-kjv").toAbsolutePath().toString();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whatIsRefusedIsOneLineWithTheCure() throws Exception {
+        LauncherProject project = LauncherProject.built(directory.resolve("project"));
+        assertRefused(project.run(Map.of("TORNADOVM_HOME", directory.toString()), "devices"), "holds no TornadoVM SDK");
+        assertRefused(project.run(Map.of(), "devices", "--engine", "tornadovm"),
+                "engine tornadovm needs an SDK: set TORNADOVM_HOME");
+        assertRefused(project.run(Map.of("JAVA_HOME", "", "PATH", tools(), "HOME", ""), "test", "--engine", "opencl"),
+                "given opencl");
+    }
+
+    /** A PATH with the launcher's tools and without a JDK or Maven. */
+    private String tools() throws Exception {
+        Path tools = Files.createDirectories(directory.resolve("tools"));
+        for (String tool : List.of("bash", "env", "dirname", "readlink", "sed", "find", "locale")) {
+            for (String folder : List.of("/bin", "/usr/bin")) {
+                Path program = Path.of(folder, tool);
+                if (Files.exists(program) && !Files.exists(tools.resolve(tool))) {
+                    Files.createSymbolicLink(tools.resolve(tool), program);
+                }
+            }
+        }
+        return tools.toString();
+    }
+
+    private static void assertRefused(LauncherProject.Exit exit, String reason) {
+        assertEquals(2, exit.status(), exit.toString());
+        List<String> errors = exit.err().lines().filter(line -> !line.startsWith("WARNING")).toList();
+        assertEquals(1, errors.size(), exit.toString());
+        assertTrue(errors.getFirst().startsWith("error: ") && errors.getFirst().contains(reason), exit.toString());
+    }
+
+    @Test
+    void linkToTheLauncherWorks() throws Exception {
+        LauncherProject project = LauncherProject.built(directory.resolve("project"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), project.root().resolve("mla"));
+        assertRefused(LauncherProject.start(Map.of("TORNADOVM_HOME", directory.toString()), link, "devices").end(),
+                "holds no TornadoVM SDK");
+    }
+
+    /** Each blank and each letter of a path reaches the JVM, in a locale that knows ASCII only. */
+    @Test
+    void foldersThatAreNotAscii() throws Exception {
+        LauncherProject project = LauncherProject.built(directory.resolve("Bücher und 本"));
+        Path model = Files.createDirectories(project.root().resolve("é model"));
+        Files.copy(Path.of(MODEL, "config.json"), model.resolve("config.json"));
+        LauncherProject.Exit exit = project.run(ASCII, "info", model.toString());
+        assertEquals(0, exit.status(), exit.toString());
+        assertTrue(exit.out().startsWith("deepseek_v2: 4 layers"), exit.toString());
+    }
+
+    @Test
+    void promptThatIsNotAscii() throws Exception {
+        LauncherProject project = LauncherProject.built(directory.resolve("project"));
+        Path file = Files.writeString(directory.resolve("prompt.txt"), "Größe, 本");
+        LauncherProject.Exit argument = generate(project, "--prompt", "Größe, 本");
+        LauncherProject.Exit read = generate(project, "--file", file.toString());
+        assertEquals(0, argument.status(), argument.toString());
+        assertEquals(read.out(), argument.out());
+        assertFalse(generate(project, "--prompt", "Gre, ").out().equals(read.out()), "the letters make no difference");
+    }
+
+    private static LauncherProject.Exit generate(LauncherProject project, String... prompt) throws Exception {
+        return project.run(ASCII, "generate", "--model", MODEL, "--engine", "jvm", "--trust", "--max-tokens", "8",
+                prompt[0], prompt[1]);
+    }
+
+    /** Bytes that are no UTF-8 are refused in a file; in an argument too. */
+    @Test
+    void promptThatIsNotUtf8() throws Exception {
+        LauncherProject project = LauncherProject.built(directory.resolve("project"));
+        Path script = directory.resolve("latin");
+        LauncherProject.program(script,
+                "exec bash '" + project.root() + "/mla' generate --model '" + MODEL + "' --prompt $'Gr\\xf6\\xdfe'\n");
+        assertRefused(LauncherProject.start(ASCII, script).end(), "argument 5 is not UTF-8");
+    }
+
+    /** The build of each excludes that of the other, and what one has built the other takes. */
+    @Test
+    void twoFirstStartsAtOnce() throws Exception {
+        LauncherProject project = LauncherProject.unbuilt(directory.resolve("project"));
+        Path jar = directory.resolve("made.jar");
+        LauncherProject.writeJar(jar);
+        LauncherProject.program(project.root().resolve("mvnw"), """
+                case "$*" in
+                  -v) echo "Apache Maven 3.9.11 (test)"; exit ;;
+                esac
+                mkdir only-one || exit 1
+                echo build >> builds
+                sleep 1
+                printf '%%s\\n' "%s" > target/run.args
+                : > target/memory.args
+                cp "%s" target/tornado-mla-0.jar
+                rmdir only-one
+                """.formatted(System.getProperty("mla.test.launch"), jar));
+        LauncherProject.Started first = LauncherProject.start(Map.of(), project.root().resolve("mla"), "devices",
+                "--engine", "tornadovm");
+        LauncherProject.Started second = LauncherProject.start(Map.of(), project.root().resolve("mla"), "devices",
+                "--engine", "tornadovm");
+        LauncherProject.Exit one = first.end();
+        LauncherProject.Exit other = second.end();
+        for (LauncherProject.Exit exit : List.of(one, other)) {
+            assertTrue(exit.err().endsWith("see tornado-config/README.md\n"), exit.toString());
+        }
+        assertEquals("build\n", Files.readString(project.root().resolve("builds")));
+        assertEquals(1, (one.err() + other.err()).lines().filter("building tornado-mla ..."::equals).count());
+    }
+
+    @Test
+    void aBuildThatFailsIsShown() throws Exception {
+        LauncherProject project = LauncherProject.unbuilt(directory.resolve("project"));
+        LauncherProject.program(project.root().resolve("mvnw"), """
+                echo "Apache Maven 3.9.11 (test)"
+                [ "$1" = -v ] || { echo "something is wrong"; exit 7; }
+                """);
+        LauncherProject.Exit exit = project.run(Map.of(), "devices");
+        assertEquals(1, exit.status(), exit.toString());
+        assertTrue(exit.err().contains("something is wrong\n") && exit.err().endsWith("the build failed, see above\n"),
+                exit.toString());
+    }
+
+    @Test
+    void withoutMavenAndItsDownload() throws Exception {
+        LauncherProject project = LauncherProject.unbuilt(directory.resolve("project"));
+        LauncherProject.program(project.root().resolve("mvnw"), "echo 'cannot fetch' >&2; exit 1\n");
+        LauncherProject.Exit exit = project.run(Map.of("PATH", tools()), "devices");
+        assertEquals(2, exit.status(), exit.toString());
+        assertTrue(exit.err().contains("error: Maven is needed to build tornado-mla"), exit.toString());
+    }
+}

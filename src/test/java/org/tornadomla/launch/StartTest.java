@@ -1,0 +1,152 @@
+package org.tornadomla.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tornadomla.error.ConfigurationException;
+
+/** The command lines of commands, tests and benchmarks. */
+class StartTest {
+
+    private static final List<Jdk> JDKS = List.of(new Jdk(26, Path.of("/jdk-26")), new Jdk(25, Path.of("/jdk-25")));
+
+    @TempDir
+    private Path root;
+    private SdkFolder sdk;
+
+    @BeforeEach
+    void project() throws Exception {
+        for (String file : List.of("target/tornado-mla-0.jar", "benchmarks/target/tornado-mla-benchmarks-0.jar")) {
+            Files.createDirectories(root.resolve(file).getParent());
+            Files.writeString(root.resolve(file), "");
+        }
+        LauncherProject.copy(Path.of("tornado-config"), root.resolve("tornado-config"));
+        sdk = new SdkFolder(root.resolve("the sdk"), "5.2.0-jdk25", "opencl");
+    }
+
+    private Start start(Map<String, String> environment) {
+        return new Start(new Project(root), JDKS, environment);
+    }
+
+    private Start onSdk() {
+        return start(Map.of("TORNADOVM_HOME", sdk.home().toString()));
+    }
+
+    @Test
+    void withoutSdk() {
+        List<String> words = start(Map.of("MLA_JAVA_OPTIONS", " -Da=1  -Db=2 ")).words(List.of("info", "x"));
+        assertEquals("/jdk-26/bin/java", words.getFirst());
+        assertTrue(words.containsAll(List.of("@" + root + "/target/run.args", "@" + root + "/target/memory.args",
+                "-XX:SharedArchiveFile=" + root + "/target/info.jsa", "-Dmla.home=" + root)), words.toString());
+        assertEquals(List.of("-Da=1", "-Db=2", "-cp", root + "/target/tornado-mla-0.jar:" + root + "/target/lib/*",
+                "org.tornadomla.cli.Main"), words.subList(words.size() - 5, words.size()));
+    }
+
+    @Test
+    void enginesAndThreads() {
+        List<String> words = start(Map.of()).words(List.of("generate", "--engine=jvm", "--threads", "3"));
+        assertEquals(List.of("MALLOC_ARENA_MAX=1", "POCL_MAX_PTHREAD_COUNT=3", "/jdk-26/bin/java"),
+                words.subList(0, 3));
+        assertTrue(words.contains("-XX:ActiveProcessorCount=3"), words.toString());
+        List<String> odd = start(Map.of()).words(List.of("generate", "--threads", "many"));
+        assertFalse(odd.toString().contains("many"), odd.toString());
+    }
+
+    @Test
+    void onAnSdk() throws Exception {
+        List<String> words = onSdk().words(List.of("devices"));
+        assertEquals(List.of("/jdk-25/bin/java", "@" + root + "/target/tornadovm.args"), words.subList(0, 2));
+        assertFalse(words.toString().contains("memory.args"), words.toString());
+        String file = Files.readString(root.resolve("target/tornadovm.args"));
+        assertTrue(file.contains("\"" + sdk.home() + "/share/java/tornado\"\n"), file);
+        assertTrue(file.contains("-Dtornado.device.memory=4096MB\n"), file);
+        assertEquals("/jdk-26/bin/java", onSdk().words(List.of("devices", "--engine", "opencl")).getFirst());
+        assertThrows(ConfigurationException.class,
+                () -> start(Map.of()).words(List.of("devices", "--engine", "tornadovm")));
+    }
+
+    /** Three times the files of the model, rounded up to MiB, and 4 GiB. */
+    @Test
+    void deviceMemoryFollowsTheModel() throws Exception {
+        Path model = Files.createDirectories(root.resolve("model"));
+        Files.write(model.resolve("weights"), new byte[(2 << 20) + 1]);
+        onSdk().words(List.of("generate", "--model", model.toString()));
+        String file = Files.readString(root.resolve("target/tornadovm.args"));
+        assertTrue(file.contains("-Dtornado.device.memory=4105MB\n"), file);
+    }
+
+    /** They run on what they are asked to, in JVMs of their own. */
+    @Test
+    void testsAndBenchmarksAreConductedWithoutSdk() {
+        for (String command : List.of("test", "bench")) {
+            List<String> words = onSdk().words(List.of(command, "--engine", "tornadovm", "--threads", "2"));
+            assertEquals("/jdk-26/bin/java", words.getFirst());
+            assertFalse(words.toString().contains("tornadovm.args"), words.toString());
+        }
+    }
+
+    @Test
+    void optionValues() {
+        assertEquals(Optional.of("b"), Start.option("--a", List.of("x", "--a", "b")));
+        assertEquals(Optional.of(""), Start.option("--a", List.of("--a=")));
+        assertEquals(Optional.empty(), Start.option("--a", List.of("--ab", "c", "--a")));
+    }
+
+    @Test
+    void stepsOfTheBenchmarks() {
+        List<String> measure = List.of("measure");
+        List<BenchRun.Step> steps = BenchCommand.steps(measure, 1, 3, true);
+        List<String> threads = List.of("measure", "--threads-only");
+        assertEquals(List.of(new BenchRun.Step(false, 1, measure), new BenchRun.Step(true, 1, measure),
+                new BenchRun.Step(false, 2, threads), new BenchRun.Step(false, 3, threads)), steps);
+        assertEquals(List.of(new BenchRun.Step(false, 2, measure)), BenchCommand.steps(measure, 2, 2, false));
+    }
+
+    @Test
+    void commandsOfTheBenchmarks() {
+        BenchRun run = new BenchRun(onSdk(), new Project(root), JDKS, root.resolve("r"), List.of());
+        List<String> bundled = run.command(new BenchRun.Step(false, 2, List.of("measure")));
+        assertEquals(List.of("/jdk-26/bin/java", "-XX:ActiveProcessorCount=2"), bundled.subList(0, 2));
+        assertEquals(List.of("org.tornadomla.benchmarks.Main", "measure"),
+                bundled.subList(bundled.size() - 2, bundled.size()));
+        List<String> sdkRun = run.command(new BenchRun.Step(true, 1, List.of("measure")));
+        assertEquals(List.of("/jdk-25/bin/java", "@" + root + "/target/tornadovm.args"), sdkRun.subList(0, 2));
+    }
+
+    @Test
+    void newerSourcesMakeAJarStale() throws Exception {
+        Project project = new Project(root);
+        for (String file : List.of("pom.xml", "parent/pom.xml", "src/main/A", "src/bundled/B", "src/launch/C")) {
+            Files.createDirectories(root.resolve(file).getParent());
+            age(Files.writeString(root.resolve(file), ""), 50);
+            age(root.resolve(file).getParent(), 50);
+        }
+        Path jar = root.resolve("target/tornado-mla-0.jar");
+        age(jar, 40);
+        assertTrue(project.isStale(), "no arguments were written");
+        Files.writeString(project.runArguments(), "");
+        assertFalse(project.isStale());
+        age(root.resolve("src/main/A"), 30);
+        assertTrue(project.isStale());
+        age(jar, 20);
+        assertFalse(project.isStale());
+        Files.delete(root.resolve("src/bundled/B"));
+        assertTrue(project.isStale(), "a source was deleted");
+    }
+
+    private static void age(Path file, int seconds) throws Exception {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(seconds)));
+    }
+}
