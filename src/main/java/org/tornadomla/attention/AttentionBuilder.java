@@ -1,6 +1,8 @@
 package org.tornadomla.attention;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.backend.Target;
@@ -9,6 +11,7 @@ import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.PageOrder;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.driver.Rounds;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Variants;
@@ -177,17 +180,19 @@ public final class AttentionBuilder {
         }
         Target device = target == null ? Targets.automatic() : target;
         Variants variants = SelfTest.require(device, new NumberFormats(weightType, cacheType));
-        CacheConfig cacheConfig = cacheConfig();
+        weights.check(config);
+        CacheConfig cacheConfig = cacheConfig(weights);
         AttentionShape shape = new AttentionShape(config);
         int units = Math.max(roundTokens, Math.max(MAX_SPLITS, 4 * device.computeUnits()));
-        Capacity capacity = new Capacity(roundTokens, batch, writes(), cacheConfig.maxBlocks(), pageTokens,
-                cacheConfig.rows(), positions > 0 ? positions : cacheConfig.maxSequenceTokens(), units, MAX_SPLITS,
-                expandedKeys, maskFloats);
+        Capacity capacity = Capacity.builder().tokens(roundTokens).sequences(batch).outputs(roundTokens)
+                .writes(writes()).pages(pageTokens, cacheConfig.maxBlocks(), cacheConfig.rows())
+                .positions(positions > 0 ? positions : cacheConfig.maxSequenceTokens()).splits(MAX_SPLITS, units)
+                .expandedKeys(expandedKeys).maskFloats(maskFloats).build();
         LatentCache cache = new LatentCache(cacheConfig);
         AttentionWeights packed = AttentionWeights.pack(shape, weights, expandedKeys > 0, weightType);
         AttentionPlan plan = new AttentionPlan(shape, packed, cache, capacity, device, variants);
-        Rounds rounds = new Rounds(config, cache, plan, mode, device.computeUnits());
-        return new MultiHeadLatentAttention(config, device, cache, plan, rounds);
+        return new MultiHeadLatentAttention(config, cache, plan,
+                new Rounds(config, cache, plan.device(), mode.way(), 0));
     }
 
     private static void require(String name, int value, int least) {
@@ -206,9 +211,31 @@ public final class AttentionBuilder {
         return (int) rows;
     }
 
-    private CacheConfig cacheConfig() {
+    /** A hash of the weights that rows are made with. */
+    private String weightsHash(MlaWeights of) {
+        CRC32C hash = new CRC32C();
+        float[] row = new float[config.hiddenSize()];
+        for (int i = 0; i < of.kvA().rows(); i++) {
+            of.kvA().read(i, row);
+            update(hash, row);
+        }
+        update(hash, of.kvABias());
+        update(hash, of.kvANorm());
+        return Long.toHexString(hash.getValue());
+    }
+
+    private static void update(CRC32C hash, float @Nullable [] values) {
+        if (values != null) {
+            ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+            bytes.asFloatBuffer().put(values);
+            hash.update(bytes);
+        }
+    }
+
+    private CacheConfig cacheConfig(MlaWeights given) {
         CacheConfig.Builder builder = CacheConfig.builder(1, config).pageTokens(pageTokens)
-                .pages(Math.ceilDiv(cacheTokens, pageTokens)).pageOrder(pageOrder).type(cacheType);
+                .pages(Math.ceilDiv(cacheTokens, pageTokens)).pageOrder(pageOrder).type(cacheType)
+                .origin("weights", weightsHash(given));
         if (maxSequenceTokens > 0) {
             builder.maxSequenceTokens(maxSequenceTokens);
         }

@@ -1,5 +1,9 @@
 package org.tornadomla.attention;
 
+import java.util.Optional;
+
+import org.tornadomla.layers.Attending;
+
 /** How attention is computed; the result is the same. */
 public enum AttentionMode {
     /** Whichever costs fewer operations. */
@@ -7,5 +11,14 @@ public enum AttentionMode {
     /** On the cached latents themselves. */
     ABSORBED,
     /** On keys and values expanded from the latents. */
-    EXPANDED
+    EXPANDED;
+
+    /** The one way that is wanted; empty where it is free. */
+    public Optional<Attending> way() {
+        return switch (this) {
+            case AUTO -> Optional.empty();
+            case ABSORBED -> Optional.of(Attending.ABSORBED);
+            case EXPANDED -> Optional.of(Attending.EXPANDED);
+        };
+    }
 }

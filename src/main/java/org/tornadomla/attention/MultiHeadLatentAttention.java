@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.Append;
@@ -14,6 +15,8 @@ import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.Reservation;
 import org.tornadomla.cache.RowCopy;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.driver.Pass;
+import org.tornadomla.driver.Rounds;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
 
@@ -35,19 +38,20 @@ import org.tornadomla.error.ShapeException;
 public final class MultiHeadLatentAttention implements AutoCloseable {
 
     private final MlaConfig config;
-    private final Target target;
     private final LatentCache cache;
     private final AttentionPlan plan;
     private final Rounds rounds;
+    private final Calls calls;
     private final ReentrantLock lock = new ReentrantLock();
+    private volatile boolean closed;
 
-    MultiHeadLatentAttention(MlaConfig config, Target target, LatentCache cache, AttentionPlan plan, Rounds rounds) {
+    MultiHeadLatentAttention(MlaConfig config, LatentCache cache, AttentionPlan plan, Rounds rounds) {
         this.config = config;
-        this.target = target;
         this.cache = cache;
         this.plan = plan;
         this.rounds = rounds;
-        cache.attach(plan);
+        this.calls = new Calls(config, cache, rounds.capacity());
+        cache.attach(plan.device());
     }
 
     /** A builder of a module of these sizes. */
@@ -62,7 +66,7 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
 
     /** The device that computes. */
     public Target target() {
-        return target;
+        return plan.device().target();
     }
 
     /** The cache, for truncating, forking, snapshots and statistics. */
@@ -72,7 +76,7 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
 
     /** What runs, step by step. */
     public String listing() {
-        return plan.listing();
+        return plan.device().listing();
     }
 
     /**
@@ -83,7 +87,7 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
      *         calls
      */
     public Map<String, Long> profile(Runnable work) {
-        return plan.cycle().profile(work);
+        return plan.device().profile(work);
     }
 
     /** A new, empty sequence in the cache. */
@@ -112,7 +116,7 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
      * @return [batch, tokens of x, hidden] floats
      */
     public float[] forward(Tokens x, Tokens context) {
-        rounds.checkRows(x, context.batch());
+        calls.checkRows(x, context.batch());
         return temporary(x.batch(), rows -> {
             remember(rows, context);
             return ask(rows, x);
@@ -148,24 +152,34 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
      * @throws org.tornadomla.error.CacheFullException when the pool has too few free pages
      */
     public float[] append(List<CachedSequence> rows, Tokens x) {
-        recover();
-        return extend(rows, x, copies -> rounds.append(rows, x, copies));
+        return extend(rows, x, copies -> {
+            float[] y = new float[x.values().length];
+            List<RowWork> works = works(rows, x, y);
+            // Where a token sees later ones, all are written before any attends, unless they go together.
+            if (x.causal() || rounds.fitsOneRound(works)) {
+                run(works, copies, Pass.APPEND);
+            } else {
+                run(works, copies, Pass.WRITE);
+                run(works, List.of(), Pass.ATTEND);
+            }
+            return y;
+        });
     }
 
     /** Writes tokens behind their sequences without attending: the context of later {@link #ask} calls. */
     public void remember(List<CachedSequence> rows, Tokens context) {
-        recover();
         extend(rows, context, copies -> {
-            rounds.write(rows, context, copies);
-            return null;
+            float[] none = new float[0];
+            run(works(rows, context, none), copies, Pass.WRITE);
+            return none;
         });
     }
 
     private float[] extend(List<CachedSequence> rows, Tokens x, Function<List<RowCopy>, float[]> work) {
         return exclusively(() -> {
-            rounds.checkRows(x, rows.size());
+            calls.checkRows(x, rows.size());
             try (Reservation reservation = reserve(rows, x)) {
-                rounds.checkAppend(rows, x);
+                calls.checkAppend(rows, x);
                 float[] y = work.apply(reservation.copies());
                 reservation.commit();
                 return y;
@@ -180,31 +194,37 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
      * @return [batch, tokens, hidden] floats
      */
     public float[] ask(List<CachedSequence> rows, Tokens x) {
-        recover();
         return exclusively(() -> {
-            rounds.checkRows(x, rows.size());
-            rounds.checkAsk(rows, x);
-            return rounds.ask(rows, x);
+            calls.checkRows(x, rows.size());
+            calls.checkAsk(rows, x);
+            float[] y = new float[x.values().length];
+            run(works(rows, x, y), List.of(), Pass.ASK);
+            return y;
         });
     }
 
+    private List<RowWork> works(List<CachedSequence> rows, Tokens x, float[] y) {
+        return IntStream.range(0, rows.size()).mapToObj(row -> new RowWork(plan, rows.get(row), x, row, y)).toList();
+    }
+
+    private void run(List<RowWork> works, List<RowCopy> copies, Pass pass) {
+        rounds.run(works, copies, pass, plan, () -> false);
+    }
+
+    /** Does work as the only thread, on a device that is as good as new. */
     private float[] exclusively(Supplier<float[]> work) {
+        if (closed) {
+            throw new DeviceException("the module is closed; build a new one");
+        }
         if (!lock.tryLock()) {
             throw new DeviceException(
                     "the module is computing for another thread; use one module a thread or take turns");
         }
         try {
+            plan.device().recover(cache);
             return work.get();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** After a failure of the device, gives up what the cache had there and builds the plan again. */
-    private void recover() {
-        if (plan.isBroken()) {
-            cache.forgetDeviceRows();
-            plan.recover();
         }
     }
 
@@ -216,10 +236,19 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
         return cache.reserve(appends);
     }
 
-    /** Releases the device's memory and the cache; sequences are closed. */
+    /**
+     * Waits for the call that another thread may be in, then releases the device's memory and the cache; sequences are
+     * closed. A second call does nothing.
+     */
     @Override
     public void close() {
-        cache.close();
-        plan.close();
+        closed = true;
+        lock.lock();
+        try {
+            cache.close();
+            plan.device().close();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -2,8 +2,8 @@ package org.tornadomla.backend;
 
 import java.util.Locale;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+
+import org.tornadomla.bundled.device.DeviceProperties;
 
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
@@ -24,26 +24,34 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 public record DeviceLimits(String kind, int computeUnits, long memoryBytes, long bufferBytes, long localBytes,
         long groupItems, Support half, Support bitCasts, Support fp64, OptionalInt vectorFloats) {
 
-    private static final Pattern VECTOR = Pattern.compile("float vectors of (\\d+)");
     /** In every text about an OpenCL device there is at least one extension. */
     private static final String EXTENSION = "cl_khr_";
 
     /** The limits that the runtime reports. */
     static DeviceLimits of(Target target) {
         TornadoDevice device = target.device();
-        String info = target.info();
-        Matcher vector = VECTOR.matcher(info);
-        return new DeviceLimits(device.getDeviceType().toString().toLowerCase(Locale.ROOT), target.computeUnits(),
-                device.getMaxGlobalMemory(), device.getMaxAllocMemory(), device.getDeviceLocalMemorySize(),
-                device.getPhysicalDevice().getMaxThreadsPerBlock(), extension(target, info, "cl_khr_fp16"),
-                Targets.sdkActive() ? Support.NO : Support.YES, extension(target, info, "cl_khr_fp64"),
-                vector.find() ? OptionalInt.of(Integer.parseInt(vector.group(1))) : OptionalInt.empty());
+        return switch (device) {
+            case DeviceProperties properties -> of(target, Support.of(properties.half()), Support.YES,
+                    Support.of(properties.fp64()), OptionalInt.of(properties.vectorFloats()));
+            // The SDK's interface has no method for these; names of extensions are in its text.
+            default -> of(target, extension(target, "cl_khr_fp16"), Support.NO, extension(target, "cl_khr_fp64"),
+                    OptionalInt.empty());
+        };
     }
 
-    private static Support extension(Target target, String info, String name) {
-        if (target.engine().equals("jvm") || info.contains(name)) {
-            return Support.YES;
+    private static DeviceLimits of(Target target, Support half, Support bitCasts, Support fp64,
+            OptionalInt vectorFloats) {
+        TornadoDevice device = target.device();
+        return new DeviceLimits(device.getDeviceType().toString().toLowerCase(Locale.ROOT), target.computeUnits(),
+                device.getMaxGlobalMemory(), device.getMaxAllocMemory(), device.getDeviceLocalMemorySize(),
+                device.getPhysicalDevice().getMaxThreadsPerBlock(), half, bitCasts, fp64, vectorFloats);
+    }
+
+    private static Support extension(Target target, String name) {
+        String info = target.info();
+        if (info.contains(EXTENSION)) {
+            return Support.of(info.contains(name));
         }
-        return info.contains(EXTENSION) ? Support.NO : Support.UNKNOWN;
+        return Support.UNKNOWN;
     }
 }

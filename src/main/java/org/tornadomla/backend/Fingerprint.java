@@ -24,10 +24,11 @@ public final class Fingerprint {
 
     /** A hash of the device, its driver, the runtime and this library. */
     public static String of(Target target) {
-        String all = String.join("\n", target.engine(), target.backend() + ":" + target.index(), target.name(),
-                target.device().getPlatformName(), driver(target), String.valueOf(target.device().getMaxGlobalMemory()),
-                place(TaskGraph.class).getFileName().toString(), String.valueOf(Runtime.version()),
-                System.getProperty(CompilerFlags.PROPERTY, ""), String.valueOf(BUILT));
+        String all = String.join("\n", target.engine().toString(), target.backend() + ":" + target.index(),
+                target.name(), target.device().getPlatformName(), driver(target),
+                String.valueOf(target.device().getMaxGlobalMemory()), place(TaskGraph.class).getFileName().toString(),
+                String.valueOf(Runtime.version()), System.getProperty(CompilerFlags.PROPERTY, ""),
+                String.valueOf(BUILT));
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8)));

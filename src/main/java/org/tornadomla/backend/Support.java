@@ -12,6 +12,11 @@ public enum Support {
     /** The runtime does not tell. */
     UNKNOWN;
 
+    /** What a runtime that tells says. */
+    static Support of(boolean has) {
+        return has ? YES : NO;
+    }
+
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -16,13 +16,13 @@ import org.tornadomla.error.DeviceException;
 /**
  * A device of an engine, as a plan is built for it.
  *
- * @param engine  {@code jvm}, {@code opencl} or {@code tornadovm}
+ * @param engine  what runs the task graphs on it
  * @param backend index of the backend in the active runtime
  * @param index   index of the device in its backend
  * @param device  the runtime's device
  * @param trusted whether it is used without a self-test
  */
-public record Target(String engine, int backend, int index, TornadoDevice device, boolean trusted) {
+public record Target(Engine engine, int backend, int index, TornadoDevice device, boolean trusted) {
 
     private static final int CPU_ITEMS_PER_CORE = 1;
     private static final int GPU_GROUP = 64;
@@ -73,7 +73,7 @@ public record Target(String engine, int backend, int index, TornadoDevice device
      * @param local group size of a {@code KernelContext} kernel, 0 for a loop
      */
     public Optional<WorkerGrid> grid(int items, int local) {
-        if (local == 0 && !Targets.sdkActive()) {
+        if (local == 0 && engine.spreadsLoops()) {
             return Optional.empty();
         }
         int group = local;

@@ -2,7 +2,7 @@ package org.tornadomla.backend;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -16,9 +16,6 @@ import org.tornadomla.error.DeviceException;
 
 /** Finds the devices of the active runtime, and chooses among them. */
 public final class Targets {
-
-    /** The engine names that a user may ask for. */
-    public static final List<String> ENGINES = List.of("auto", "jvm", "opencl", "tornadovm");
 
     private Targets() {
     }
@@ -34,20 +31,20 @@ public final class Targets {
      * @throws DeviceException when an SDK is active and finds no driver
      */
     public static List<Target> all() {
-        return all("auto");
+        return all(Optional.empty());
     }
 
     /**
-     * The devices of an engine, or of all for auto. Other engines are not started: an OpenCL driver may be a compiler
-     * of many megabytes.
+     * The devices of an engine, or of all. Other engines are not started: an OpenCL driver may be a compiler of many
+     * megabytes.
      */
-    private static List<Target> all(String wanted) {
+    private static List<Target> all(Optional<Engine> wanted) {
         TornadoRuntime runtime = runtime();
         List<Target> targets = new ArrayList<>();
         for (int backend = 0; backend < runtime.getNumBackends(); backend++) {
             TornadoBackend found = runtime.getBackend(backend);
-            String engine = engine(found.getBackendType());
-            if (wanted.equals("auto") || wanted.equals(engine)) {
+            Engine engine = engine(found.getBackendType());
+            if (wanted.isEmpty() || wanted.get() == engine) {
                 for (int device = 0; device < found.getNumDevices(); device++) {
                     targets.add(new Target(engine, backend, device, found.getDevice(device), false));
                 }
@@ -78,36 +75,34 @@ public final class Targets {
         return text.strip().replaceFirst("(?s)[.](\\s.*)?$", "");
     }
 
-    private static String engine(TornadoVMBackendType type) {
+    private static Engine engine(TornadoVMBackendType type) {
         if (sdkActive()) {
-            return "tornadovm";
+            return Engine.TORNADOVM;
         }
         return switch (type) {
-            case JAVA -> "jvm";
-            case OPENCL -> "opencl";
-            default -> type.name().toLowerCase(Locale.ROOT);
+            case JAVA -> Engine.JVM;
+            case OPENCL -> Engine.OPENCL;
+            default -> Engine.ADDED;
         };
     }
 
     /** The default device: of the SDK where it is active, else the first OpenCL device, else the JVM. */
     public static Target automatic() {
-        return choose("auto", null);
+        return choose(Engine.AUTO, null);
     }
 
     /**
      * The device that a user asked for.
      *
-     * @param engine one of {@link #ENGINES}
+     * @param engine one of {@link Engine#words}
      * @param device {@code backend:index} as {@link #all()} numbers them, an index among the engine's devices, or null
      *                   for the first
      * @throws DeviceException naming what there is and what to do, when there is no such device
      */
     public static Target choose(String engine, @Nullable String device) {
-        if (!ENGINES.contains(engine)) {
-            throw new DeviceException("engine " + engine + " is unknown; there are " + String.join(", ", ENGINES));
-        }
-        List<Target> all = all(engine);
-        List<Target> candidates = engine.equals("auto") ? preferred(all) : all;
+        Optional<Engine> wanted = Engine.of(engine);
+        List<Target> all = all(wanted);
+        List<Target> candidates = wanted.isEmpty() ? preferred(all) : all;
         if (candidates.isEmpty()) {
             throw new DeviceException(whyNone(engine));
         }
@@ -125,24 +120,17 @@ public final class Targets {
     }
 
     private static List<Target> preferred(List<Target> all) {
-        List<Target> accelerated = all.stream().filter(t -> !t.engine().equals("jvm")).toList();
+        List<Target> accelerated = all.stream().filter(t -> t.engine().accelerated()).toList();
         return accelerated.isEmpty() ? all : accelerated;
     }
 
-    /** What to say where an engine has no device: that it has none, and what to do. */
+    /**
+     * What to say where an engine has no device: that it has none, and what to do.
+     *
+     * @param engine one of {@link Engine#words}
+     */
     public static String whyNone(String engine) {
-        return "no device for engine " + engine + ": " + cure(engine);
-    }
-
-    private static String cure(String engine) {
-        return switch (engine) {
-            case "tornadovm" -> "start with TORNADOVM_HOME set to a TornadoVM SDK";
-            case "opencl" -> sdkActive()
-                    ? "the SDK runs its own OpenCL; use --engine tornadovm, or start without TORNADOVM_HOME"
-                    : "install an OpenCL driver, on Debian for example pocl-opencl-icd (CPU) or the GPU vendor's";
-            case "jvm" -> "the SDK is active; start without TORNADOVM_HOME";
-            default -> "the runtime found no device";
-        };
+        return "no device for engine " + engine + ": " + Engine.of(engine).orElse(Engine.ADDED).cure();
     }
 
     private static DeviceException unknown(String device, String engine, List<Target> candidates) {

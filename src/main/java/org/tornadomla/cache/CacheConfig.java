@@ -22,9 +22,11 @@ import org.tornadomla.tensor.CacheType;
  *                                    not known
  * @param model                   names the weights whose latents the cache holds; a snapshot is only restored into a
  *                                    cache of the same name
+ * @param origin                  what else gives the rows their meaning; a snapshot is only restored where it is the
+ *                                    same
  */
 public record CacheConfig(int layers, int pageTokens, int pages, int maxSequenceTokens, RowLayout rowLayout,
-        CacheType type, PageOrder pageOrder, long multiHeadFloatsPerToken, String model) {
+        CacheType type, PageOrder pageOrder, long multiHeadFloatsPerToken, String model, RowOrigin origin) {
 
     /** Tokens in a page where nothing else is asked for. */
     public static final int DEFAULT_PAGE_TOKENS = 64;
@@ -49,6 +51,7 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
         requireGiven(type);
         Objects.requireNonNull(pageOrder, "pageOrder");
         Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(origin, "origin");
         requireAtLeastOne("layers", layers);
         requireAtLeastOne("pageTokens", pageTokens);
         requireAtLeastOne("pages", pages);
@@ -105,7 +108,7 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
     public static Builder builder(int layers, MlaConfig mla) {
         long headFloats = (long) mla.qkHeadDim() + mla.vHeadDim();
         return builder(layers, new RowLayout(mla.kvLoraRank(), mla.qkRopeHeadDim()))
-                .multiHeadFloatsPerToken(mla.numHeads() * headFloats);
+                .multiHeadFloatsPerToken(mla.numHeads() * headFloats).origin("attention", mla);
     }
 
     /** @return rows of each layer's pool; fits an int, and so does every index into the pool */
@@ -174,6 +177,7 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
         private PageOrder pageOrder = PageOrder.NATURAL;
         private long multiHeadFloatsPerToken;
         private String model = "";
+        private RowOrigin origin = RowOrigin.NONE;
 
         private Builder(int layers, RowLayout rowLayout) {
             this.layers = layers;
@@ -265,6 +269,18 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
         }
 
         /**
+         * Adds something that shapes rows, which snapshots carry.
+         *
+         * @param name  what it is
+         * @param value its value; of a record, all of its components
+         * @return this
+         */
+        public Builder origin(String name, Object value) {
+            origin = origin.with(name, value);
+            return this;
+        }
+
+        /**
          * @return the configuration
          * @throws ConfigurationException when a value is out of range, no size was given, or the budget has no room for
          *                                    a page
@@ -279,7 +295,7 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
             long rows = (long) count * pageTokens;
             int longest = (int) Math.min(maxSequenceTokens, rows);
             return new CacheConfig(layers, pageTokens, count, longest, rowLayout, type, pageOrder,
-                    multiHeadFloatsPerToken, model);
+                    multiHeadFloatsPerToken, model, origin);
         }
 
         private int pagesWithin(long bytes) {

@@ -20,8 +20,10 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * the device, between {@link #reserve} and {@link Reservation#commit}; the cache itself moves rows only for snapshots.
  *
  * <p>Every refusal is a {@link CacheException} and leaves the cache as it was. All methods may be called from several
- * threads; one lock guards them. A sequence, though, is meant to have one owner at a time: what its length means for
- * the next position is settled by the owner, between reservation and commit.
+ * threads; one lock guards them. What concerns the rows of a sequence takes its turn: while another thread has a
+ * reservation of the sequence open, it waits for the commit or the cancel, and the next reservation waits for it. A
+ * thread that holds the reservation itself is refused. A sequence, though, is meant to have one owner at a time: what
+ * its length means for the next position is settled by the owner, between reservation and commit.
  */
 public final class LatentCache implements AutoCloseable {
 
@@ -30,7 +32,7 @@ public final class LatentCache implements AutoCloseable {
     private final Set<CachedSequence> sequences = new LinkedHashSet<>();
     private @Nullable LatentPool rows;
     private @Nullable DevicePool device;
-    private int openReservations;
+    private final Turns turns = new Turns(this);
     private long sequencesMade;
 
     /** @param config sizes; the memory of all pools is taken at once */
@@ -65,7 +67,7 @@ public final class LatentCache implements AutoCloseable {
      * @throws CacheException when the cache or the sequence is closed, foreign, or has an open reservation
      */
     public synchronized CachedSequence fork(CachedSequence sequence) {
-        requireIdle(sequence, "forked");
+        awaitIdle(sequence, "forked");
         CachedSequence fork = add();
         for (int page : sequence.pages()) {
             pages.share(page);
@@ -84,7 +86,7 @@ public final class LatentCache implements AutoCloseable {
      *                            an open reservation
      */
     public synchronized void truncate(CachedSequence sequence, int length) {
-        requireIdle(sequence, "truncated");
+        awaitIdle(sequence, "truncated");
         if (length < 0 || length > sequence.committed()) {
             throw new CacheException("length to truncate " + sequence + " to is " + length + ", allowed are 0 to "
                     + sequence.committed());
@@ -104,6 +106,10 @@ public final class LatentCache implements AutoCloseable {
         if (sequence.isClosed()) {
             return;
         }
+        turns.await(sequence);
+        if (sequence.isClosed()) {
+            return;
+        }
         requireNoReservation(sequence, "closed");
         releasePages(sequence, 0);
         sequence.setCommitted(0);
@@ -118,6 +124,7 @@ public final class LatentCache implements AutoCloseable {
         sequences.clear();
         rows = null;
         device = null;
+        turns.forget();
     }
 
     // Appending
@@ -144,6 +151,8 @@ public final class LatentCache implements AutoCloseable {
      */
     public synchronized Reservation reserve(List<Append> appends) {
         requireOpen();
+        turns.yieldToWaiting();
+        requireOpen();
         Set<CachedSequence> named = new HashSet<>();
         for (Append append : appends) {
             CachedSequence sequence = append.sequence();
@@ -161,7 +170,7 @@ public final class LatentCache implements AutoCloseable {
         plan.requireRoom();
         Reservation reservation = plan.take(this);
         appends.forEach(append -> append.sequence().setReservation(reservation, append.tokens()));
-        openReservations++;
+        turns.opened(reservation);
         return reservation;
     }
 
@@ -200,7 +209,7 @@ public final class LatentCache implements AutoCloseable {
             change.append().sequence().clearReservation();
         }
         reservation.settle(state);
-        openReservations--;
+        turns.settled(reservation);
     }
 
     // What the graphs ask
@@ -352,7 +361,7 @@ public final class LatentCache implements AutoCloseable {
      *                            is closed, foreign, or has an open reservation
      */
     public synchronized float[] rows(CachedSequence sequence, int layer) {
-        requireIdle(sequence, "read");
+        awaitIdle(sequence, "read");
         requireLayer(layer);
         int width = config.rowLayout().payload();
         int length = sequence.committed();
@@ -380,7 +389,7 @@ public final class LatentCache implements AutoCloseable {
      * @throws CacheException    when the cache or the sequence is closed, foreign, or has an open reservation
      */
     public synchronized void snapshot(CachedSequence sequence, Path path) {
-        requireIdle(sequence, "written to a snapshot");
+        awaitIdle(sequence, "written to a snapshot");
         downloadIfNeeded();
         new SnapshotWriter(SnapshotHeader.of(config, sequence.committed()),
                 (layer, position, payload) -> rows.read(layer, slot(sequence, position), payload)).write(path);
@@ -389,22 +398,25 @@ public final class LatentCache implements AutoCloseable {
     /**
      * Reads a sequence from a file that {@link #snapshot} wrote. The whole file is checked before anything is changed.
      *
-     * <p>The rows go to the device by way of the host's arrays, so no reservation of any sequence may be open: what the
-     * device writes meanwhile would be lost.
+     * <p>The rows go to the device by way of the host's arrays, so no reservation of any sequence may be open, since
+     * what the device writes meanwhile would be lost: those of other threads are waited for.
      *
      * @param path the file to read
      * @return a new sequence
      * @throws SnapshotException  when the file cannot be read, is damaged, or is of another version, number format,
      *                                layout or model
      * @throws CacheFullException when the pool has too few free pages
-     * @throws CacheException     when a reservation is open or the cache is closed
+     * @throws CacheException     when this thread has a reservation open or the cache is closed
      */
     public synchronized CachedSequence restore(Path path) {
         requireOpen();
-        if (openReservations > 0) {
+        turns.awaitAll();
+        requireOpen();
+        if (turns.open() > 0) {
             throw new CacheException(
-                    "cannot restore while " + openReservations + " reservations are open; commit or cancel them first");
+                    "cannot restore while " + turns.open() + " reservations are open; commit or cancel them first");
         }
+        Leftovers.remove(path);
         try (SnapshotReader reader = SnapshotReader.open(path, config)) {
             int tokens = reader.header().tokens();
             int blocks = config.blocks(tokens);
@@ -489,6 +501,12 @@ public final class LatentCache implements AutoCloseable {
                     + " was lost with the memory of the device that failed; close it, open a new one and append"
                     + " its " + sequence.committed() + " tokens again");
         }
+    }
+
+    private void awaitIdle(CachedSequence sequence, String action) {
+        requireUsable(sequence);
+        turns.await(sequence);
+        requireIdle(sequence, action);
     }
 
     private void requireIdle(CachedSequence sequence, String action) {

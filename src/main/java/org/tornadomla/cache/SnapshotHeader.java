@@ -19,24 +19,26 @@ import org.tornadomla.tensor.CacheType;
  * @param layers    layers, one block of rows each
  * @param tokens    rows in each block, in the order of their positions
  * @param model     see {@link CacheConfig#model}
+ * @param origin    what shapes the rows besides
  */
-record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int tokens, String model) {
+record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int tokens, String model, RowOrigin origin) {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final byte[] MAGIC = "MLACACHE".getBytes(StandardCharsets.US_ASCII);
     static final int CHECKSUM_BYTES = Integer.BYTES;
 
-    private static final int FIXED_BYTES = MAGIC.length + 7 * Integer.BYTES;
+    private static final int FIXED_BYTES = MAGIC.length + 8 * Integer.BYTES;
 
     /** No header is longer. */
-    static final int MAX_BYTES = FIXED_BYTES + CacheConfig.MAX_MODEL_BYTES + CHECKSUM_BYTES;
+    static final int MAX_BYTES = FIXED_BYTES + CacheConfig.MAX_MODEL_BYTES + RowOrigin.MAX_BYTES + CHECKSUM_BYTES;
 
     static SnapshotHeader of(CacheConfig config, int tokens) {
-        return new SnapshotHeader(config.type(), config.rowLayout(), config.layers(), tokens, config.model());
+        return new SnapshotHeader(config.type(), config.rowLayout(), config.layers(), tokens, config.model(),
+                config.origin());
     }
 
     int bytes() {
-        return FIXED_BYTES + model.getBytes(StandardCharsets.UTF_8).length + CHECKSUM_BYTES;
+        return FIXED_BYTES + model.getBytes(StandardCharsets.UTF_8).length + origin.bytes().length + CHECKSUM_BYTES;
     }
 
     int rowBytes() {
@@ -72,7 +74,8 @@ record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int token
         byte[] name = model.getBytes(StandardCharsets.UTF_8);
         ByteBuffer buffer = ByteBuffer.allocate(bytes()).order(ByteOrder.LITTLE_ENDIAN);
         buffer.put(MAGIC).putInt(VERSION).putInt(code(type)).putInt(rowLayout.kvLoraRank())
-                .putInt(rowLayout.qkRopeHeadDim()).putInt(layers).putInt(tokens).putInt(name.length).put(name);
+                .putInt(rowLayout.qkRopeHeadDim()).putInt(layers).putInt(tokens).putInt(name.length).put(name)
+                .putInt(origin.bytes().length).put(origin.bytes());
         buffer.putInt(checksum(buffer.array(), buffer.position()));
         return buffer.flip();
     }
@@ -98,8 +101,10 @@ record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int token
             int qkRopeHeadDim = buffer.getInt();
             int layers = buffer.getInt();
             int tokens = buffer.getInt();
-            byte[] name = new byte[nameLength(path, buffer.getInt())];
+            byte[] name = new byte[length(path, "the model's name", buffer.getInt(), CacheConfig.MAX_MODEL_BYTES)];
             buffer.get(name);
+            byte[] origin = new byte[length(path, "what shapes the rows", buffer.getInt(), RowOrigin.MAX_BYTES)];
+            buffer.get(origin);
             int computed = checksum(buffer.array(), buffer.position());
             require(path, "header checksum", Integer.toHexString(buffer.getInt()), Integer.toHexString(computed));
             requireType(path, type, config.type());
@@ -107,6 +112,9 @@ record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int token
             require(path, "qkRopeHeadDim", qkRopeHeadDim, config.rowLayout().qkRopeHeadDim());
             require(path, "number of layers", layers, config.layers());
             require(path, "model", new String(name, StandardCharsets.UTF_8), config.model());
+            RowOrigin.parse(origin).difference(config.origin()).ifPresent(difference -> {
+                throw new SnapshotException(path, "its rows are of another kind: " + difference);
+            });
             if (tokens < 0 || tokens > config.maxSequenceTokens()) {
                 throw new SnapshotException(path,
                         "number of tokens is " + tokens + ", allowed are 0 to " + config.maxSequenceTokens());
@@ -133,10 +141,9 @@ record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int token
         }
     }
 
-    private static int nameLength(Path path, int length) {
-        if (length < 0 || length > CacheConfig.MAX_MODEL_BYTES) {
-            throw new SnapshotException(path,
-                    "length of the model's name is " + length + ", allowed are 0 to " + CacheConfig.MAX_MODEL_BYTES);
+    private static int length(Path path, String of, int length, int most) {
+        if (length < 0 || length > most) {
+            throw new SnapshotException(path, "length of " + of + " is " + length + ", allowed are 0 to " + most);
         }
         return length;
     }

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import java.util.zip.CRC32C;
 
 import org.tornadomla.error.SnapshotException;
@@ -35,21 +35,27 @@ final class SnapshotWriter {
     }
 
     void write(Path path) {
-        Path partial = path.resolveSibling(path.getFileName() + "." + UUID.randomUUID() + ".partial");
+        Leftovers.remove(path);
+        Path partial = Leftovers.begin(path);
         try {
             try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE)) {
+                    StandardOpenOption.WRITE); FileLock held = channel.lock()) {
+                if (!held.isValid() || !Files.exists(partial)) {
+                    throw new IOException("the unfinished file was taken away by another process");
+                }
                 writeFully(channel, header.encode());
                 for (int layer = 0; layer < header.layers(); layer++) {
                     writeLayer(channel, layer);
                 }
                 channel.force(true);
+                // While it is held, so that nobody takes it for a leftover.
+                Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE);
             }
-            Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException failure) {
             throw new SnapshotException(path, "cannot be written", failure);
         } finally {
             deletePartial(partial);
+            Leftovers.end(partial);
         }
     }
 

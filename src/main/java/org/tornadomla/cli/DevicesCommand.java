@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.tornadomla.backend.DeviceLimits;
+import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.error.DeviceException;
@@ -47,8 +48,8 @@ final class DevicesCommand implements Runnable {
                     .forEach(reason -> out.println("    refused: " + reason));
         }
         out.println();
-        out.println("* default: " + automatic + ", " + reason(automatic));
-        for (String engine : Targets.ENGINES) {
+        out.println("* default: " + automatic + ", " + automatic.engine().reason());
+        for (String engine : Engine.words()) {
             absence(engine).forEach(out::println);
         }
     }
@@ -59,14 +60,6 @@ final class DevicesCommand implements Runnable {
                 Text.bytes(limits.memoryBytes()), Text.bytes(limits.bufferBytes()), Text.bytes(limits.localBytes()),
                 String.valueOf(limits.groupItems()), limits.half().toString(), limits.fp64().toString(),
                 limits.vectorFloats().isPresent() ? limits.vectorFloats().getAsInt() + " floats" : "unknown");
-    }
-
-    private static String reason(Target automatic) {
-        return switch (automatic.engine()) {
-            case "tornadovm" -> "since TORNADOVM_HOME names an SDK";
-            case "opencl" -> "the first device of an OpenCL driver";
-            default -> "since no accelerated device was found";
-        };
     }
 
     /** Why an engine is not there; nothing when it is. */

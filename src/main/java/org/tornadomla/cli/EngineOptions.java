@@ -2,6 +2,7 @@ package org.tornadomla.cli;
 
 import java.util.Locale;
 import java.util.function.Function;
+import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.error.ConfigurationException;
@@ -53,9 +54,9 @@ final class EngineOptions {
                     + "; start with the launcher mla, which sets it");
         }
         Target target = Targets.choose(engine, device);
-        if (engine.equals("auto") && device == null && target.engine().equals("jvm")) {
+        if (engine.equals(Engine.AUTO) && device == null && !target.engine().accelerated()) {
             spec.commandLine().getErr()
-                    .println("running on " + target + ", since there is " + Targets.whyNone("opencl"));
+                    .println("running on " + target + ", since there is " + Targets.whyNone(Engine.OPENCL.toString()));
         }
         if (trust) {
             return target.withoutSelfTest();

@@ -6,14 +6,39 @@ import org.tornadomla.error.ShapeException;
  * Tokens that follow on a sequence, not yet computed.
  *
  * @param sequence the sequence that grows
+ * @param rows     of which tokens outputs are wanted
  * @param ids      token ids, at least one; not copied
  */
-public record Continuation(Sequence sequence, int... ids) {
+public record Continuation(Sequence sequence, Rows rows, int... ids) {
+
+    /** Of which tokens of a continuation outputs are wanted. */
+    public enum Rows {
+        /** Of none: a part of a prompt with more to come. */
+        NONE,
+        /** Of the last. */
+        LAST,
+        /** Of each. */
+        EACH
+    }
 
     /** @throws ShapeException when there is no token */
     public Continuation {
         if (ids.length == 0) {
             throw new ShapeException("a continuation has no tokens, it needs at least one");
         }
+    }
+
+    /** Tokens of which the last one's outputs are wanted. */
+    public Continuation(Sequence sequence, int... ids) {
+        this(sequence, Rows.LAST, ids);
+    }
+
+    /** Whether outputs of a token are wanted. */
+    boolean wants(int token) {
+        return switch (rows) {
+            case NONE -> false;
+            case LAST -> token == ids.length - 1;
+            case EACH -> true;
+        };
     }
 }

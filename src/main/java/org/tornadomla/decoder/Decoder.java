@@ -1,14 +1,15 @@
 package org.tornadomla.decoder;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.Append;
@@ -16,13 +17,16 @@ import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.cache.CacheStatistics;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.Reservation;
-import org.tornadomla.cache.RowCopy;
+import org.tornadomla.config.Layer;
 import org.tornadomla.config.ModelConfig;
+import org.tornadomla.driver.Pass;
+import org.tornadomla.driver.Rounds;
+import org.tornadomla.error.CacheException;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Variants;
-import org.tornadomla.layers.DecoderPlan;
+import org.tornadomla.layers.DecoderBuffers;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.selftest.SelfTest;
@@ -54,17 +58,18 @@ public final class Decoder implements AutoCloseable {
     private final ModelConfig model;
     private final LatentCache cache;
     private final DecoderPlan plan;
-    private final DecoderRound round;
-    private final NumberFormat weights;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Rounds rounds;
+    private final NumberFormat weightType;
+    /** Fair, so that a thread that snapshots or appends has its turn between the tokens of another. */
+    private final ReentrantLock lock = new ReentrantLock(true);
 
-    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, DecoderRound round, NumberFormat weights) {
+    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, Rounds rounds, NumberFormat weightType) {
         this.model = model;
         this.cache = cache;
         this.plan = plan;
-        this.round = round;
-        this.weights = weights;
-        cache.attach(plan);
+        this.rounds = rounds;
+        this.weightType = weightType;
+        cache.attach(plan.device());
     }
 
     /** {@link #load(Path, Target, DecoderOptions, LongConsumer)} without progress. */
@@ -83,10 +88,23 @@ public final class Decoder implements AutoCloseable {
      */
     public static Decoder load(Path path, Target target, DecoderOptions options, LongConsumer loaded) {
         try (ModelFiles files = ModelFiles.open(path)) {
-            NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
-            return of(files.config(), files.weights(), target,
-                    SelfTest.require(target, new NumberFormats(type, options.cache())), type, options, loaded);
+            return load(files, target, options, loaded);
         }
+    }
+
+    /**
+     * Loads a model whose files are open.
+     *
+     * @param files  may be closed afterwards
+     * @param loaded told from time to time how many parameters are loaded
+     * @throws ShapeException                       when a weight or buffer does not fit one array
+     * @throws org.tornadomla.error.DeviceException when the device refuses, or fails its self-test
+     */
+    public static Decoder load(ModelFiles files, Target target, DecoderOptions options, LongConsumer loaded) {
+        NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
+        return of(files.config(), files.weights(), target,
+                SelfTest.require(target, new NumberFormats(type, options.cacheType())), type, options, loaded,
+                FilesHash.of(files.path()));
     }
 
     /**
@@ -99,26 +117,33 @@ public final class Decoder implements AutoCloseable {
      * @throws org.tornadomla.error.DeviceException when the device refuses, or fails its self-test
      */
     public static Decoder of(ModelConfig model, NamedWeights source, Target target, DecoderOptions options) {
-        NumberFormat type = options.weights().orElse(WeightFormats.F32);
-        return of(model, source, target, SelfTest.require(target, new NumberFormats(type, options.cache())), type,
-                options, parameters -> {});
+        NumberFormat type = options.weightType().orElse(WeightFormats.F32);
+        return of(model, source, target, SelfTest.require(target, new NumberFormats(type, options.cacheType())), type,
+                options, parameters -> {}, "of the caller's own");
     }
 
     private static Decoder of(ModelConfig model, NamedWeights source, Target target, Variants variants,
-            NumberFormat type, DecoderOptions options, LongConsumer loaded) {
+            NumberFormat type, DecoderOptions options, LongConsumer loaded, String weightsHash) {
         CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention()).pageTokens(options.pageTokens())
                 .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
-                .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cache()).build();
+                .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cacheType())
+                .origin("family", model.modelType()).origin("layers", model.layers().size())
+                .origin("blocks", hash(model.layers())).origin("weights", weightsHash).build();
         int units = Math.max(options.chunkTokens(), Math.max(MAX_SPLITS, 4 * target.computeUnits()));
-        Capacity capacity = new Capacity(options.chunkTokens(), options.batch(),
-                options.chunkTokens() + options.batch() * options.pageTokens(), cacheConfig.maxBlocks(),
-                options.pageTokens(), cacheConfig.rows(), cacheConfig.maxSequenceTokens(), units, MAX_SPLITS,
-                options.expandedKeys(), 0);
+        Capacity capacity = Capacity.builder().tokens(options.chunkTokens()).sequences(options.batch())
+                .outputs(options.outputs()).pages(options.pageTokens(), cacheConfig.maxBlocks(), cacheConfig.rows())
+                .positions(cacheConfig.maxSequenceTokens()).splits(MAX_SPLITS, units)
+                .expandedKeys(options.expandedKeys()).build();
         DecoderWeights weights = pack(model, source, target, type, options, loaded);
         LatentCache cache = new LatentCache(cacheConfig);
         DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, variants);
-        return new Decoder(model, cache, plan,
-                new DecoderRound(model.attention(), cache, plan, options.mode(), target.computeUnits()), type);
+        return new Decoder(model, cache, plan, new Rounds(model.attention(), cache, plan.device(), options.mode().way(),
+                DecoderBuffers.expertsPerToken(model)), type);
+    }
+
+    /** All blocks of all layers in one number, since they would be a long text. */
+    private static String hash(List<Layer> layers) {
+        return Integer.toHexString(layers.toString().hashCode());
     }
 
     private static DecoderWeights pack(ModelConfig model, NamedWeights source, Target target, NumberFormat type,
@@ -142,7 +167,7 @@ public final class Decoder implements AutoCloseable {
 
     /** The device that computes. */
     public Target target() {
-        return plan.cycle().target();
+        return plan.device().target();
     }
 
     /** What the cache holds. */
@@ -152,16 +177,16 @@ public final class Decoder implements AutoCloseable {
 
     /** Bytes of all weights as the device holds them. */
     public long weightBytes() {
-        return plan.weightBytes();
+        return plan.device().weightBytes();
     }
 
     /** Number format in which the device holds the matrices that it multiplies with. */
-    public NumberFormat weights() {
-        return weights;
+    public NumberFormat weightType() {
+        return weightType;
     }
 
     /** Number format in which the cache holds latents and rotary keys. */
-    public CacheType cache() {
+    public CacheType cacheType() {
         return cache.config().type();
     }
 
@@ -172,7 +197,7 @@ public final class Decoder implements AutoCloseable {
 
     /** What runs, step by step. */
     public String listing() {
-        return plan.listing();
+        return plan.device().listing();
     }
 
     /**
@@ -185,7 +210,7 @@ public final class Decoder implements AutoCloseable {
     public Map<String, Long> profile(Runnable work) {
         lock.lock();
         try {
-            return plan.cycle().profile(work);
+            return plan.device().profile(work);
         } finally {
             lock.unlock();
         }
@@ -194,6 +219,71 @@ public final class Decoder implements AutoCloseable {
     /** Tokens of the longest sequence: positions of the model, or the cache where that is smaller. */
     public int maxSequenceTokens() {
         return cache.config().maxSequenceTokens();
+    }
+
+    /** Sequences that go through the layers at once. */
+    public int batch() {
+        return rounds.capacity().sequences();
+    }
+
+    /** Tokens that go through the layers at once. */
+    public int chunkTokens() {
+        return rounds.capacity().tokens();
+    }
+
+    /** Tokens of a page of the cache. */
+    int pageTokens() {
+        return rounds.capacity().pageTokens();
+    }
+
+    /**
+     * Refuses a text that no sequence could hold.
+     *
+     * @throws ShapeException                      when an id is not in the vocabulary
+     * @throws org.tornadomla.error.CacheException when it is longer than a sequence may be
+     */
+    void checkText(int... ids) {
+        checkIds(ids);
+        if (ids.length > maxSequenceTokens()) {
+            throw new CacheException("a text of " + ids.length
+                    + " tokens is longer than a sequence may be, allowed are " + maxSequenceTokens());
+        }
+    }
+
+    /**
+     * Writes a sequence to a file that {@link #restore} reads, also in another process, on another engine and with
+     * pages of another size.
+     *
+     * @throws org.tornadomla.error.SnapshotException when the file cannot be written
+     * @throws CacheException                         when the sequence is closed or foreign
+     */
+    public void snapshot(Sequence sequence, Path path) {
+        inTurn(() -> {
+            cache.snapshot(sequence.cached(), path);
+            return sequence;
+        });
+    }
+
+    /**
+     * Reads a sequence that {@link #snapshot} wrote.
+     *
+     * @throws org.tornadomla.error.SnapshotException  when the file cannot be read, is damaged, or is of other weights,
+     *                                                     another configuration or another number format of the cache;
+     *                                                     the difference is named
+     * @throws org.tornadomla.error.CacheFullException when the cache has too little room
+     */
+    public Sequence restore(Path path) {
+        return inTurn(() -> new Sequence(cache.restore(path)));
+    }
+
+    private <T> T inTurn(Supplier<T> work) {
+        lock.lock();
+        try {
+            plan.device().recover(cache);
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A new sequence without tokens. */
@@ -218,16 +308,19 @@ public final class Decoder implements AutoCloseable {
      * Computes the next tokens of several sequences together.
      *
      * @param continuations at most one a sequence
-     * @param interrupted   asked between chunks
-     * @return [continuations, vocab_size] logits of what follows the last token of each; null when it was interrupted
-     * @throws ShapeException                          when an id is not in the vocabulary
-     * @throws org.tornadomla.error.CacheException     when a sequence is closed, foreign or named twice, or would grow
-     *                                                     too long
-     * @throws org.tornadomla.error.CacheFullException when the cache has too little room
+     * @param interrupted   asked between rounds
+     * @return [continuations, vocab_size] logits of what follows the last token of each
+     * @throws ShapeException                                when an id is not in the vocabulary
+     * @throws org.tornadomla.error.CacheException           when a sequence is closed, foreign or named twice, or would
+     *                                                           grow too long
+     * @throws org.tornadomla.error.CacheFullException       when the cache has too little room
+     * @throws org.tornadomla.error.InterruptedWorkException when it was interrupted; the sequences are as they were
      */
-    public float @org.jspecify.annotations.Nullable [][] append(List<Continuation> continuations,
-            BooleanSupplier interrupted) {
-        return compute(continuations, false, interrupted);
+    public float[][] append(List<Continuation> continuations, BooleanSupplier interrupted) {
+        List<Continuation> last = continuations.stream()
+                .map(c -> new Continuation(c.sequence(), Continuation.Rows.LAST, c.ids())).toList();
+        return run(last, EnumSet.of(Output.LOGITS), interrupted).stream().map(outputs -> outputs.logits()[0])
+                .toArray(float[][]::new);
     }
 
     /**
@@ -237,95 +330,69 @@ public final class Decoder implements AutoCloseable {
      * @return [ids, vocab_size] logits
      */
     public float[][] score(Sequence sequence, int... ids) {
-        return compute(List.of(new Continuation(sequence, ids)), true, () -> false);
+        return each(Output.LOGITS, sequence, ids).logits();
     }
 
-    private float[][] compute(List<Continuation> continuations, boolean all, BooleanSupplier interrupted) {
-        continuations.forEach(this::checkIds);
-        lock.lock();
-        try {
-            recover();
-            return computeLocked(continuations, all, interrupted);
-        } finally {
-            lock.unlock();
-        }
+    /**
+     * Computes tokens as {@link #append(Sequence, int...)} and gives the final hidden state of each of them, as the
+     * head reads it: after the last norm. The head does not run.
+     *
+     * @return [ids, hidden_size] floats
+     */
+    public float[][] hidden(Sequence sequence, int... ids) {
+        return each(Output.HIDDEN, sequence, ids).hidden();
     }
 
-    private float[][] computeLocked(List<Continuation> continuations, boolean all, BooleanSupplier interrupted) {
-        try (Reservation reservation = cache
-                .reserve(continuations.stream().map(c -> new Append(c.sequence().cached(), c.ids().length)).toList())) {
-            List<float[]> logits = new ArrayList<>();
-            round.begin(copyFirst(reservation.copies()));
-            for (Continuation continuation : continuations) {
-                int start = continuation.sequence().length();
-                int done = 0;
-                while (done < continuation.ids().length) {
-                    int take = Math.min(room(all), continuation.ids().length - done);
-                    if (take == 0) {
-                        if (interrupted.getAsBoolean()) {
-                            return null;
-                        }
-                        logits.addAll(Arrays.asList(round.run()));
-                        round.begin(List.of());
-                        continue;
-                    }
-                    boolean last = done + take == continuation.ids().length;
-                    round.add(continuation.sequence().cached(), start + done, continuation.ids(), done, take,
-                            all ? take : last ? 1 : 0);
-                    done += take;
-                }
+    private Outputs each(Output output, Sequence sequence, int... ids) {
+        return run(List.of(new Continuation(sequence, Continuation.Rows.EACH, ids)), EnumSet.of(output), () -> false)
+                .getFirst();
+    }
+
+    /**
+     * Computes the next tokens of several sequences together, and gives whichever outputs are wanted.
+     *
+     * @param continuations at most one a sequence, each with the tokens whose outputs are wanted
+     * @param wanted        which outputs
+     * @param interrupted   asked between rounds
+     * @return the outputs of each continuation
+     * @throws ShapeException                                when an id is not in the vocabulary
+     * @throws org.tornadomla.error.CacheException           when a sequence is closed, foreign or named twice, or would
+     *                                                           grow too long
+     * @throws org.tornadomla.error.CacheFullException       when the cache has too little room
+     * @throws org.tornadomla.error.InterruptedWorkException when it was interrupted; the sequences are as they were
+     */
+    public List<Outputs> run(List<Continuation> continuations, Set<Output> wanted, BooleanSupplier interrupted) {
+        continuations.forEach(continuation -> checkIds(continuation.ids()));
+        return inTurn(() -> {
+            try (Reservation reservation = cache.reserve(
+                    continuations.stream().map(c -> new Append(c.sequence().cached(), c.ids().length)).toList())) {
+                List<ContinuationWork> works = continuations.stream()
+                        .map(continuation -> new ContinuationWork(plan, continuation, wanted)).toList();
+                rounds.run(works, reservation.copies(), Pass.APPEND, plan.readout(wanted), interrupted);
+                reservation.commit();
+                return works.stream().map(ContinuationWork::outputs).toList();
             }
-            if (interrupted.getAsBoolean()) {
-                return null;
-            }
-            logits.addAll(Arrays.asList(round.run()));
-            reservation.commit();
-            return logits.toArray(float[][]::new);
-        }
+        });
     }
 
-    /** After a failure of the device, gives up what the cache had there and builds the plan again. */
-    private void recover() {
-        if (plan.isBroken()) {
-            cache.forgetDeviceRows();
-            plan.recover();
-        }
-    }
-
-    /** Where every token gives logits, a round takes no more tokens than it has outputs. */
-    private int room(boolean all) {
-        return all ? Math.min(round.room(), plan.step().capacity().sequences() - plan.step().outputs()) : round.room();
-    }
-
-    /** Copies rows in rounds of their own where they are too many to go with tokens; returns what is left to copy. */
-    private List<RowCopy> copyFirst(List<RowCopy> copies) {
-        Capacity capacity = plan.step().capacity();
-        int perRound = capacity.sequences();
-        if (copies.size() <= perRound) {
-            return copies;
-        }
-        for (int i = 0; i < copies.size(); i += perRound) {
-            round.begin(copies.subList(i, Math.min(i + perRound, copies.size())));
-            round.run();
-        }
-        return List.of();
-    }
-
-    private void checkIds(Continuation continuation) {
-        for (int id : continuation.ids()) {
+    private void checkIds(int... ids) {
+        for (int id : ids) {
             if (id < 0 || id >= model.vocabSize()) {
                 throw new ShapeException("token id is " + id + ", must be from 0 to " + (model.vocabSize() - 1));
             }
         }
     }
 
-    /** Releases the device's memory and the cache; sequences are closed. */
+    /**
+     * Waits for the call that another thread may be in, then releases the device's memory and the cache; sequences are
+     * closed. A second call does nothing.
+     */
     @Override
     public void close() {
         lock.lock();
         try {
             cache.close();
-            plan.close();
+            plan.device().close();
         } finally {
             lock.unlock();
         }

@@ -2,6 +2,7 @@ package org.tornadomla.decoder;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.attention.AttentionMode;
@@ -9,105 +10,194 @@ import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.weights.NumberFormat;
-import org.tornadomla.weights.WeightFormats;
 
 /**
- * What a decoder makes room for.
+ * What a decoder makes room for. Each {@code with} gives the same options with one of them changed.
  *
- * @param chunkTokens  tokens that go through the layers at once; longer prompts go in chunks of it, which bounds the
- *                         memory of a prompt
- * @param batch        sequences that go through the layers at once
- * @param cacheTokens  tokens that the cache holds over all sequences; rounded up to whole pages
- * @param pageTokens   tokens of a page of the cache
- * @param expandedKeys keys that a chunk may expand; with more, attention is absorbed; 0 for absorbed attention only
- * @param mode         how attention is computed; the result is the same
- * @param weights      number format in which the device holds the matrices that it multiplies with; empty for
- *                         {@link WeightChoice}
- * @param cache        number format of the cache's rows
- * @param bufferBytes  most bytes of a buffer of weights, where the device allows more; the experts of a layer are
- *                         divided among buffers
+ * <pre>{@code
+ * DecoderOptions options = DecoderOptions.defaults().withCacheTokens(8192).withCacheType(CacheType.BF16);
+ * }</pre>
  */
-public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pageTokens, int expandedKeys,
-        AttentionMode mode, Optional<NumberFormat> weights, CacheType cache, long bufferBytes) {
+public final class DecoderOptions {
 
-    /**
-     * Checks the ranges.
-     *
-     * @throws ConfigurationException naming the option, the value given and the values allowed
-     */
-    public DecoderOptions {
-        require("chunkTokens", chunkTokens, 1);
-        require("batch", batch, 1);
-        require("cacheTokens", cacheTokens, 1);
-        require("pageTokens", pageTokens, 1);
-        require("expandedKeys", expandedKeys, 0);
-        require("bufferBytes", bufferBytes, 1);
-        if (mode == null) {
-            throw new ConfigurationException("mode is missing");
-        }
-        if (weights == null) {
-            throw new ConfigurationException("weights is missing, must be empty or one of " + WeightFormats.ALL);
-        }
-        if (cache == null) {
-            throw new ConfigurationException("cache is missing, must be one of " + Arrays.toString(CacheType.values()));
-        }
+    private final int chunkTokens;
+    private final int batch;
+    private final int outputs;
+    private final int cacheTokens;
+    private final int pageTokens;
+    private final int expandedKeys;
+    private final AttentionMode mode;
+    private final Optional<NumberFormat> weightType;
+    private final CacheType cacheType;
+    private final long bufferBytes;
+
+    private DecoderOptions(Values values) {
+        this.chunkTokens = require("chunkTokens", values.chunkTokens, 1);
+        this.batch = require("batch", values.batch, 1);
+        this.outputs = require("outputs", values.outputs, 0);
+        this.cacheTokens = require("cacheTokens", values.cacheTokens, 1);
+        this.pageTokens = require("pageTokens", values.pageTokens, 1);
+        this.expandedKeys = require("expandedKeys", values.expandedKeys, 0);
+        this.bufferBytes = require("bufferBytes", values.bufferBytes, 1);
+        this.mode = given("mode", values.mode, AttentionMode.values());
+        this.weightType = Optional.ofNullable(values.weightType);
+        this.cacheType = given("cacheType", values.cacheType, CacheType.values());
         if (mode == AttentionMode.EXPANDED && expandedKeys == 0) {
             throw new ConfigurationException("mode is EXPANDED but expandedKeys is 0");
         }
     }
 
+    /** The values while one is changed. */
+    private static final class Values {
+
+        private int chunkTokens = 128;
+        private int batch = 8;
+        private int outputs;
+        private int cacheTokens = 4096;
+        private int pageTokens = CacheConfig.DEFAULT_PAGE_TOKENS;
+        private int expandedKeys = 1024;
+        private AttentionMode mode = AttentionMode.AUTO;
+        private @Nullable NumberFormat weightType;
+        private CacheType cacheType = CacheType.F32;
+        private long bufferBytes = Long.MAX_VALUE;
+    }
+
+    private DecoderOptions with(Consumer<Values> change) {
+        Values values = new Values();
+        values.chunkTokens = chunkTokens;
+        values.batch = batch;
+        values.outputs = outputs;
+        values.cacheTokens = cacheTokens;
+        values.pageTokens = pageTokens;
+        values.expandedKeys = expandedKeys;
+        values.mode = mode;
+        values.weightType = weightType.orElse(null);
+        values.cacheType = cacheType;
+        values.bufferBytes = bufferBytes;
+        change.accept(values);
+        return new DecoderOptions(values);
+    }
+
+    private static <T extends Number> T require(String name, T value, int least) {
+        if (value.longValue() < least) {
+            throw new ConfigurationException(name + " is " + value + ", must be at least " + least);
+        }
+        return value;
+    }
+
+    private static <T> T given(String name, T value, T[] allowed) {
+        if (value == null) {
+            throw new ConfigurationException(name + " is missing, must be one of " + Arrays.toString(allowed));
+        }
+        return value;
+    }
+
     /** Chunks of 128 tokens, 8 sequences at once, a cache of 4096 tokens, weights as {@link WeightChoice} has them. */
     public static DecoderOptions defaults() {
-        return new DecoderOptions(128, 8, 4096, CacheConfig.DEFAULT_PAGE_TOKENS, 1024, AttentionMode.AUTO,
-                Optional.empty(), CacheType.F32, Long.MAX_VALUE);
+        return new DecoderOptions(new Values());
     }
 
-    /** The same with another chunk. */
+    /** Tokens that go through the layers at once. */
+    public int chunkTokens() {
+        return chunkTokens;
+    }
+
+    /** Longer prompts go in chunks of this, which bounds the memory of a prompt; 128 by default. */
     public DecoderOptions withChunkTokens(int tokens) {
-        return new DecoderOptions(tokens, batch, cacheTokens, pageTokens, expandedKeys, mode, weights, cache,
-                bufferBytes);
+        return with(values -> values.chunkTokens = tokens);
     }
 
-    /** The same with another batch. */
+    /** Sequences that go through the layers at once. */
+    public int batch() {
+        return batch;
+    }
+
+    /** With other sequences at once; 8 by default. */
     public DecoderOptions withBatch(int sequences) {
-        return new DecoderOptions(chunkTokens, sequences, cacheTokens, pageTokens, expandedKeys, mode, weights, cache,
-                bufferBytes);
+        return with(values -> values.batch = sequences);
     }
 
-    /** The same with another cache. */
+    /** Rows that give logits or hidden states at once. */
+    public int outputs() {
+        return outputs == 0 ? batch : outputs;
+    }
+
+    /**
+     * With other rows of outputs at once; 0, the default, for one a sequence. Whoever scores texts or verifies guesses
+     * wants more: each takes a row of the vocabulary in memory.
+     */
+    public DecoderOptions withOutputs(int rows) {
+        return with(values -> values.outputs = rows);
+    }
+
+    /** Tokens that the cache holds over all sequences. */
+    public int cacheTokens() {
+        return cacheTokens;
+    }
+
+    /** With another cache, rounded up to whole pages; 4096 by default. */
     public DecoderOptions withCacheTokens(int tokens) {
-        return new DecoderOptions(chunkTokens, batch, tokens, pageTokens, expandedKeys, mode, weights, cache,
-                bufferBytes);
+        return with(values -> values.cacheTokens = tokens);
     }
 
-    /** The same with other pages. */
+    /** Tokens of a page of the cache. */
+    public int pageTokens() {
+        return pageTokens;
+    }
+
+    /** With other pages; {@value CacheConfig#DEFAULT_PAGE_TOKENS} by default. */
     public DecoderOptions withPageTokens(int tokens) {
-        return new DecoderOptions(chunkTokens, batch, cacheTokens, tokens, expandedKeys, mode, weights, cache,
-                bufferBytes);
+        return with(values -> values.pageTokens = tokens);
     }
 
-    /** The same with attention computed one way. */
+    /** Keys that a chunk may expand. */
+    public int expandedKeys() {
+        return expandedKeys;
+    }
+
+    /** With more keys, attention is absorbed; 1024 by default, 0 for absorbed attention only. */
+    public DecoderOptions withExpandedKeys(int keys) {
+        return with(values -> values.expandedKeys = keys);
+    }
+
+    /** How attention is computed. */
+    public AttentionMode mode() {
+        return mode;
+    }
+
+    /** With attention computed one way; the result is the same. */
     public DecoderOptions withMode(AttentionMode way) {
-        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, way, weights, cache,
-                bufferBytes);
+        return with(values -> values.mode = way);
     }
 
-    /** The same with weights in a number format; null for {@link WeightChoice}. */
-    public DecoderOptions withWeights(@Nullable NumberFormat type) {
-        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, mode,
-                Optional.ofNullable(type), cache, bufferBytes);
+    /** Number format in which the device holds the matrices that it multiplies with; empty for {@link WeightChoice}. */
+    public Optional<NumberFormat> weightType() {
+        return weightType;
     }
 
-    /** The same with rows of the cache in a number format. */
-    public DecoderOptions withCache(CacheType type) {
-        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, mode, weights, type,
-                bufferBytes);
+    /** With weights in a number format; null for {@link WeightChoice}, the default. */
+    public DecoderOptions withWeightType(@Nullable NumberFormat type) {
+        return with(values -> values.weightType = type);
     }
 
-    /** The same with smaller buffers of weights. */
+    /** Number format of the cache's rows. */
+    public CacheType cacheType() {
+        return cacheType;
+    }
+
+    /** With rows of the cache in a number format; 32-bit numbers by default. */
+    public DecoderOptions withCacheType(CacheType type) {
+        return with(values -> values.cacheType = type);
+    }
+
+    /** Most bytes of a buffer of weights, where the device allows more. */
+    public long bufferBytes() {
+        return bufferBytes;
+    }
+
+    /** With smaller buffers of weights; the experts of a layer are divided among as many as they need. */
     public DecoderOptions withBufferBytes(long bytes) {
-        return new DecoderOptions(chunkTokens, batch, cacheTokens, pageTokens, expandedKeys, mode, weights, cache,
-                bytes);
+        return with(values -> values.bufferBytes = bytes);
     }
 
     /**
@@ -118,13 +208,11 @@ public record DecoderOptions(int chunkTokens, int batch, int cacheTokens, int pa
      */
     public DecoderOptions forText(int promptTokens, int answerTokens) {
         int cached = (int) Math.min(cacheTokens, (long) promptTokens + answerTokens);
-        return new DecoderOptions(Math.min(chunkTokens, promptTokens), 1, cached, pageTokens,
-                Math.min(expandedKeys, cached), mode, weights, cache, bufferBytes);
-    }
-
-    private static void require(String name, long value, int least) {
-        if (value < least) {
-            throw new ConfigurationException(name + " is " + value + ", must be at least " + least);
-        }
+        return with(values -> {
+            values.chunkTokens = Math.min(chunkTokens, promptTokens);
+            values.batch = 1;
+            values.cacheTokens = cached;
+            values.expandedKeys = Math.min(expandedKeys, cached);
+        });
     }
 }

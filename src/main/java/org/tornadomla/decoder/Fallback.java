@@ -28,8 +28,6 @@ import org.tornadomla.error.MlaException;
  */
 public final class Fallback implements AutoCloseable {
 
-    private static final String LAST = "jvm";
-
     private final Iterator<Target> targets;
     private final Function<Target, Decoder> loader;
     private final Consumer<String> announcement;
@@ -58,7 +56,7 @@ public final class Fallback implements AutoCloseable {
     public static List<Target> order(Target first) {
         List<Target> order = new ArrayList<>(List.of(first));
         Targets.all().stream().filter(target -> target.backend() != first.backend() || target.index() != first.index())
-                .sorted(Comparator.comparing(target -> target.engine().equals(LAST))).forEach(order::add);
+                .sorted(Comparator.comparing(target -> !target.engine().accelerated())).forEach(order::add);
         return order;
     }
 

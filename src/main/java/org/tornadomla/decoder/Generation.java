@@ -2,40 +2,45 @@ package org.tornadomla.decoder;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 
 import org.tornadomla.tokenizer.StopStrings;
 import org.tornadomla.tokenizer.StreamingDetokenizer;
 
 /**
- * One text that is being written, made by {@link Generator#prepare}. {@link #cancel} may be called from any thread, all
- * else by the generator.
+ * One text that is being written, made by {@link Generator#prepare} or {@link Scheduler#submit}. {@link #cancel},
+ * {@link #isDone} and {@link #await} may be called from any thread, all else by whoever computes.
  */
 public final class Generation {
 
     private final GenerationRequest request;
     private final TokenListener listener;
+    /** Null where ids are not turned into text. */
     private final StreamingDetokenizer detokenizer;
     private final StopStrings stops;
     private final Sampler sampler;
     private final List<Integer> endIds;
     private final StringBuilder text = new StringBuilder();
+    private final CompletableFuture<GenerationResult> done = new CompletableFuture<>();
     private int[] ids = new int[16];
     private int count;
     private FinishReason reason;
     private volatile boolean cancelled;
 
-    Generation(GenerationRequest request, StreamingDetokenizer detokenizer, List<Integer> endIds,
+    Generation(GenerationRequest request, StreamingDetokenizer detokenizer, Sampler sampler, List<Integer> endIds,
             TokenListener listener) {
         this.request = request;
         this.listener = listener;
         this.detokenizer = detokenizer;
         this.stops = new StopStrings(request.stops());
-        this.sampler = new Sampler(request.sampling());
+        this.sampler = sampler;
         this.endIds = endIds;
         sampler.observe(request.promptIds());
     }
 
-    /** Ends the text after the token or the chunk of the prompt that is being computed. */
+    /** Ends the text after the token or the part of the prompt that is being computed. */
     public void cancel() {
         cancelled = true;
     }
@@ -44,32 +49,56 @@ public final class Generation {
         return cancelled;
     }
 
+    /** Whether the text ended, or failed. */
+    public boolean isDone() {
+        return done.isDone();
+    }
+
+    /**
+     * Waits for the end of the text, which comes only if somebody computes: a scheduler that was started, or a thread
+     * in {@link Scheduler#runUntilIdle}.
+     *
+     * @throws RuntimeException what the text failed with
+     */
+    public GenerationResult await() {
+        try {
+            return done.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw e;
+        }
+    }
+
     GenerationRequest request() {
         return request;
     }
 
-    /** Whether the text ended. */
-    boolean isFinished() {
-        return reason != null;
+    /** Tokens of prompt and answer so far. */
+    int length() {
+        return request.promptIds().length + count;
     }
 
-    /**
-     * The token at a place: one that was chosen before, on a device that failed since, or the next.
-     *
-     * @param place tokens before it, at most those chosen so far
-     */
-    int token(int place, float[] logits) {
-        return place < count ? ids[place] : next(logits);
+    /** The token at a place in prompt and answer. */
+    int token(int place) {
+        int[] prompt = request.promptIds();
+        return place < prompt.length ? prompt[place] : ids[place - prompt.length];
+    }
+
+    /** The tokens of prompt and answer in a range of places. */
+    int[] tokens(int from, int to) {
+        return IntStream.range(from, to).map(this::token).toArray();
     }
 
     /** Chooses the next token, tells the listener, and sees whether the text ends with it. */
-    int next(float[] logits) {
+    void next(float[] logits) {
         int id = sampler.next(logits);
         if (count == ids.length) {
             ids = Arrays.copyOf(ids, 2 * count);
         }
         ids[count++] = id;
-        String piece = endIds.contains(id) ? "" : stops.accept(detokenizer.accept(id));
+        String piece = endIds.contains(id) || detokenizer == null ? "" : stops.accept(detokenizer.accept(id));
         if (endIds.contains(id)) {
             reason = FinishReason.END_TOKEN;
         } else if (stops.stopped()) {
@@ -82,22 +111,31 @@ public final class Generation {
         }
         text.append(piece);
         listener.accept(id, piece);
-        return id;
     }
 
-    /** Ends the text from outside. */
+    /** Whether the last token ended the text. */
+    boolean ended() {
+        return reason != null;
+    }
+
+    /** Ends the text, for the reason that its last token gave or, where it gave none, for one from outside. */
     void finish(FinishReason outside) {
         if (reason == null) {
             reason = outside;
             text.append(rest());
         }
+        done.complete(new GenerationResult(Arrays.copyOf(ids, count), text.toString(), reason));
+    }
+
+    /** Ends the text without a result. */
+    void fail(Throwable failure) {
+        done.completeExceptionally(failure);
     }
 
     private String rest() {
+        if (detokenizer == null) {
+            return "";
+        }
         return stops.stopped() ? "" : stops.accept(detokenizer.finish()) + stops.finish();
-    }
-
-    GenerationResult result() {
-        return new GenerationResult(Arrays.copyOf(ids, count), text.toString(), reason);
     }
 }

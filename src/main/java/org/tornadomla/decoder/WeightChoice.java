@@ -24,8 +24,8 @@ public final class WeightChoice {
      * @param files the model's files, validated
      */
     public static NumberFormat of(DecoderOptions options, ModelConfig model, WeightSource files, Target target) {
-        if (options.weights().isPresent() || target.manyCores()) {
-            return options.weights().orElse(WeightFormats.F32);
+        if (options.weightType().isPresent() || target.manyCores()) {
+            return options.weightType().orElse(WeightFormats.F32);
         }
         return WeightFormats.ALL.stream()
                 .filter(format -> format.isFast(target)

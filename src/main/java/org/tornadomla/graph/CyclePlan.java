@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -21,7 +22,6 @@ import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
-import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -35,13 +35,23 @@ public final class CyclePlan implements AutoCloseable {
     private final Buffers buffers;
     private final Residency residency;
     private final Target target;
+    /** Null while there is none, since the old one is closed and a new one could not be built. */
     private TornadoExecutionPlan plan;
     private final int[] firstGraph;
     private final TornadoExecutionResult[] results;
     private final ReentrantLock lock = new ReentrantLock();
     private Map<String, Long> times;
-    private boolean closed;
-    private boolean broken;
+    private volatile boolean closed;
+    private volatile boolean broken;
+
+    /**
+     * What is brought to the host at the end of a round.
+     *
+     * @param array  an OUTPUT array of the last stage that runs
+     * @param floats how many from its beginning
+     */
+    public record Fetch(FloatArray array, long floats) {
+    }
 
     /**
      * Builds the task graphs and the grids from the stages' steps. Kernels are compiled when a graph first runs.
@@ -89,6 +99,9 @@ public final class CyclePlan implements AutoCloseable {
         if (!grids.keySet().isEmpty()) {
             built.withGridScheduler(grids);
         }
+        if (times != null) {
+            built.withProfiler(ProfilerMode.SILENT);
+        }
         return built;
     }
 
@@ -104,17 +117,28 @@ public final class CyclePlan implements AutoCloseable {
      * @throws DeviceException when the engine refuses a graph; the plan stays broken
      */
     public void recover() {
-        if (!broken || closed) {
-            return;
-        }
+        lock.lock();
         try {
-            plan.close();
-        } catch (Exception | LinkageError ignored) {
-            // A device that is lost may refuse to give back what it no longer has.
+            if (!broken || closed) {
+                return;
+            }
+            try {
+                release();
+            } catch (DeviceException ignored) {
+                // A device that is lost may refuse to give back what it no longer has.
+            }
+            rebuild();
+            broken = false;
+        } finally {
+            lock.unlock();
         }
+    }
+
+    /** Puts a new plan in the place of one that was released; without one the plan is broken. */
+    private void rebuild() {
+        broken = true;
         Arrays.fill(results, null);
         plan = build();
-        broken = false;
     }
 
     private TaskGraph taskGraph(int stage, GraphSpec spec) {
@@ -152,31 +176,68 @@ public final class CyclePlan implements AutoCloseable {
     }
 
     /**
+     * Runs one round of the cycle. Of each stage it runs the first graph whose condition is among those of the round,
+     * or that has none; a stage without such a graph is skipped.
+     *
+     * @param conditions what holds for the round
+     * @param fetches    what comes to the host afterwards
+     * @throws ConfigurationException when a stage is skipped that brings something to the device for later stages
+     * @throws DeviceException        when a graph or a transfer fails; the plan is then broken and what it held on the
+     *                                    device is lost
+     */
+    public void run(Set<? extends Enum<?>> conditions, List<Fetch> fetches) {
+        int[] choices = stages.stream().mapToInt(stage -> stage.choice(conditions)).toArray();
+        exclusively(() -> {
+            TornadoExecutionResult result = run(choices);
+            fetches.forEach(fetch -> fetch(result, fetch));
+            return result;
+        });
+    }
+
+    /**
      * Runs one round of the cycle, or its first stages; a new round begins at the first stage in either case.
      *
-     * @param choices the graph of each stage that runs, by index; 0 where a stage has one graph
-     * @return the result of the last stage that ran, from which outputs are fetched
-     * @throws DeviceException when a graph fails; the plan is then broken and what it held on the device is lost
+     * @param choices the graph of each stage that runs, by index; 0 where a stage has one graph, {@link Stage#SKIPPED}
+     *                    for a stage that does not run
+     * @return the result of the last stage that ran
+     * @throws ConfigurationException when there is no such graph, or when a stage is skipped that brings something to
+     *                                    the device for later stages
+     * @throws DeviceException        when a graph fails; the plan is then broken and what it held on the device is lost
      */
     public TornadoExecutionResult run(int... choices) {
+        checkChoices(choices);
+        return exclusively(() -> {
+            TornadoExecutionResult last = null;
+            for (int stage = 0; stage < choices.length; stage++) {
+                if (choices[stage] != Stage.SKIPPED) {
+                    last = execute(stage, choices[stage]);
+                }
+            }
+            return last;
+        });
+    }
+
+    private void checkChoices(int[] choices) {
         if (choices.length < 1 || choices.length > stages.size()) {
             throw new ConfigurationException(
                     "a round has 1 to " + stages.size() + " stages, got choices for " + choices.length);
         }
-        for (int stage = 0; stage < choices.length; stage++) {
+        int last = choices.length - 1;
+        while (last >= 0 && choices[last] == Stage.SKIPPED) {
+            last--;
+        }
+        if (last < 0) {
+            throw new ConfigurationException("a round skips all of its stages, it must run at least one");
+        }
+        for (int stage = 0; stage <= last; stage++) {
             int alternatives = stages.get(stage).alternatives().size();
-            if (choices[stage] < 0 || choices[stage] >= alternatives) {
+            if (choices[stage] == Stage.SKIPPED) {
+                residency.requireSkippable(stage, buffers);
+            } else if (choices[stage] < 0 || choices[stage] >= alternatives) {
                 throw new ConfigurationException(
                         "choice for stage " + stage + " is " + choices[stage] + ", must be 0 to " + (alternatives - 1));
             }
         }
-        return exclusively(() -> {
-            TornadoExecutionResult last = null;
-            for (int stage = 0; stage < choices.length; stage++) {
-                last = execute(stage, choices[stage]);
-            }
-            return last;
-        });
     }
 
     private TornadoExecutionResult execute(int stage, int choice) {
@@ -200,21 +261,14 @@ public final class CyclePlan implements AutoCloseable {
         }
     }
 
-    /**
-     * Brings a part of an OUTPUT array of the last stage that ran to the host.
-     *
-     * @param size floats from the array's beginning
-     * @throws DeviceException when the transfer fails; the plan is then broken
-     */
-    public void fetch(TornadoExecutionResult result, FloatArray array, long size) {
-        exclusively(() -> guarded("download of results",
-                () -> result.transferToHost(new DataRange(array).withOffset(0).withSize(size))));
+    private void fetch(TornadoExecutionResult result, Fetch fetch) {
+        guarded("download of results",
+                () -> result.transferToHost(new DataRange(fetch.array()).withOffset(0).withSize(fetch.floats())));
     }
 
+    /** Does work in its turn: a thread waits for the round or the transfer of another. */
     private <T> T exclusively(Supplier<T> work) {
-        if (!lock.tryLock()) {
-            throw new DeviceException("the plan is running in another thread; use one plan a thread or take turns");
-        }
+        lock.lock();
         try {
             checkUsable();
             return work.get();
@@ -224,18 +278,18 @@ public final class CyclePlan implements AutoCloseable {
     }
 
     /**
-     * Brings a STATE array of a stage to its host array; does nothing when the stage has not run.
+     * Brings a STATE array to its host array; does nothing when the stage that owns it has not run.
      *
      * @throws DeviceException when the transfer fails
      */
-    public void download(int stage, Object array) {
+    public void download(Object array) {
         exclusively(() -> {
+            int stage = residency.owner(array);
             for (int graph = firstGraph[stage]; graph < firstGraph[stage]
                     + stages.get(stage).alternatives().size(); graph++) {
                 if (results[graph] != null) {
                     // TornadoVM asks the graph selected last, whatever the result belongs to; if that has no such
-                    // array,
-                    // nothing comes and nothing is said.
+                    // array, nothing comes and nothing is said.
                     int holder = graph;
                     return guarded("download", () -> {
                         plan.withGraph(holder);
@@ -254,23 +308,28 @@ public final class CyclePlan implements AutoCloseable {
      */
     public void freeDeviceMemory() {
         exclusively(() -> {
+            broken = true;
             release();
-            plan = build();
-            Arrays.fill(results, null);
+            rebuild();
+            broken = false;
             return null;
         });
     }
 
     /**
-     * Closes the plan with its last graph selected, whose buffers are its own: TornadoVM 5.2 fails over those that
-     * graphs share.
+     * Closes the plan underneath with its last graph selected, whose buffers are its own: TornadoVM 5.2 fails over
+     * those that graphs share.
      */
     private void release() {
-        try {
-            plan.withGraph(firstGraph[stages.size() - 1]);
-            plan.close();
-        } catch (TornadoExecutionPlanException e) {
-            throw new DeviceException("closing the plan failed: " + DeviceException.reason(e), e);
+        TornadoExecutionPlan old = plan;
+        plan = null;
+        if (old == null) {
+            return;
+        }
+        try (old) {
+            old.withGraph(firstGraph[stages.size() - 1]);
+        } catch (Exception | LinkageError e) {
+            throw new DeviceException("closing the plan failed on " + target + ": " + DeviceException.reason(e), e);
         }
     }
 
@@ -282,24 +341,38 @@ public final class CyclePlan implements AutoCloseable {
     /**
      * Does work with the profiler on, which makes every graph wait for its end.
      *
-     * @param work rounds of this plan
+     * @param work rounds of this plan; those of other threads count too
      * @return nanoseconds on the device of each task that ran, by "graph.task", over all rounds
+     * @throws DeviceException when the plan is being profiled already
      */
     public Map<String, Long> profile(Runnable work) {
-        times = new TreeMap<>();
-        plan.withProfiler(ProfilerMode.SILENT);
+        Map<String, Long> measured = new TreeMap<>();
+        exclusively(() -> {
+            if (times != null) {
+                throw new DeviceException("the plan is being profiled already; profile one piece of work at a time");
+            }
+            times = measured;
+            return plan.withProfiler(ProfilerMode.SILENT);
+        });
+        // The lock is not held while the work runs, since the work takes the cache's lock first.
         try {
             work.run();
-            return Map.copyOf(times);
         } finally {
-            plan.withoutProfiler();
-            times = null;
+            endProfile();
         }
+        return Map.copyOf(measured);
     }
 
-    /** The plan underneath, for profiling; another after {@link #freeDeviceMemory} or {@link #recover}. */
-    public TornadoExecutionPlan executionPlan() {
-        return plan;
+    private void endProfile() {
+        lock.lock();
+        try {
+            times = null;
+            if (plan != null && !closed) {
+                plan.withoutProfiler();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void checkUsable() {
@@ -317,12 +390,17 @@ public final class CyclePlan implements AutoCloseable {
         return Listing.of(stages, buffers, residency);
     }
 
+    /** Waits for the round that runs, and gives the device's memory back; a second call does nothing. */
     @Override
     public void close() {
-        if (closed) {
-            return;
+        lock.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                release();
+            }
+        } finally {
+            lock.unlock();
         }
-        closed = true;
-        release();
     }
 }

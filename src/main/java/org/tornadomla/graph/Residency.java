@@ -92,6 +92,30 @@ public final class Residency {
         return buffers.inOrder(consumed);
     }
 
+    /** The stage whose graph brings an array to the device. */
+    int owner(Object array) {
+        return spans.get(array).owner();
+    }
+
+    /**
+     * Refuses to skip a stage that brings something to the device for later ones: they would find nothing there.
+     *
+     * @throws ConfigurationException naming the buffers
+     */
+    void requireSkippable(int stage, Buffers buffers) {
+        List<Object> missed = new ArrayList<>();
+        spans.forEach((array, span) -> {
+            if (span.owner() == stage && span.last() > stage) {
+                missed.add(array);
+            }
+        });
+        if (!missed.isEmpty()) {
+            throw new ConfigurationException("stage " + stage + " cannot be skipped: it brings "
+                    + String.join(", ", buffers.inOrder(missed).stream().map(buffers::name).toList())
+                    + " to the device, which later stages use");
+        }
+    }
+
     /** Whether a stage hands an array on to the next. */
     boolean handedOn(int stage, Object array) {
         return spans.get(array).last() > stage;

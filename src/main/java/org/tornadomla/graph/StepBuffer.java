@@ -173,9 +173,9 @@ public final class StepBuffer {
         writes++;
     }
 
-    /** Asks for the output of a token at the end of a whole model. */
+    /** Asks for the result of a token. */
     public void addOutput(int token) {
-        require("output rows", outputs + 1, capacity.sequences());
+        require("output rows", outputs + 1, capacity.outputs());
         array.set(outputsAt + outputs, token);
         outputs++;
     }

@@ -29,16 +29,16 @@ public final class AttentionCost {
     }
 
     /**
-     * Whether expanding keys and values takes fewer multiplications; it does when many queries share them.
+     * The way that takes fewer multiplications: expanding keys and values does when many queries share them.
      *
      * @param tokens queries of the round
      * @param keys   keys of all sequences of the round
      * @param pairs  pairs of a query and a key that it sees
      */
-    public static boolean expandedIsCheaper(MlaConfig config, long tokens, long keys, long pairs) {
+    public static Attending cheaper(MlaConfig config, long tokens, long keys, long pairs) {
         long up = (long) config.kvLoraRank() * (config.qkNopeHeadDim() + config.vHeadDim());
         long absorbed = tokens * up + pairs * (2L * config.kvLoraRank() + config.qkRopeHeadDim());
         long expanded = keys * up + pairs * ((long) config.qkHeadDim() + config.vHeadDim());
-        return expanded < absorbed;
+        return expanded < absorbed ? Attending.EXPANDED : Attending.ABSORBED;
     }
 }

@@ -77,9 +77,11 @@ public final class AttentionKind implements BlockKind<AttentionBlock> {
             cycle.steps()
                     .addAll(graphs.project(room.buffers().normed(), Padding.toVectors(shape.config().hiddenSize())));
             List<GraphSpec> ways = new ArrayList<>();
-            ways.add(new GraphSpec("attend_absorbed_" + place.label(), graphs.attendAbsorbed(values)));
+            ways.add(new GraphSpec("attend_absorbed_" + place.label(), graphs.attendAbsorbed(values))
+                    .when(Attending.ABSORBED));
             if (room.attention().expanded() != null) {
-                ways.add(new GraphSpec("attend_expanded_" + place.label(), graphs.attendExpanded(values)));
+                ways.add(new GraphSpec("attend_expanded_" + place.label(), graphs.attendExpanded(values))
+                        .when(Attending.EXPANDED));
             }
             cycle.fork(ways, "layer_" + place.label());
             cycle.steps()

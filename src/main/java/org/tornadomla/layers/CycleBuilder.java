@@ -13,7 +13,6 @@ public final class CycleBuilder {
 
     private final Variants variants;
     private final List<Stage> stages = new ArrayList<>();
-    private final List<Integer> forks = new ArrayList<>();
     private String name;
     private StepList open;
 
@@ -37,12 +36,11 @@ public final class CycleBuilder {
      * Ends the open graph; behind it stands a stage of which a round runs one graph, and behind that another graph is
      * open.
      *
-     * @param alternatives graphs of which a round runs one, by the way of attending
+     * @param alternatives graphs of which a round runs the one whose condition holds
      * @param next         name of the graph that follows
      */
     public void fork(List<GraphSpec> alternatives, String next) {
         end();
-        forks.add(stages.size());
         stages.add(new Stage(alternatives));
         begin(next);
     }
@@ -68,8 +66,9 @@ public final class CycleBuilder {
         return List.copyOf(stages);
     }
 
-    /** Indices of the stages of which a round runs one graph. */
-    List<Integer> forks() {
-        return forks;
+    /** Ends the open graph, which only rounds of a condition run; all stages in order. */
+    List<Stage> finish(Enum<?> condition) {
+        stages.add(Stage.of(new GraphSpec(name, open.steps()).when(condition)));
+        return List.copyOf(stages);
     }
 }

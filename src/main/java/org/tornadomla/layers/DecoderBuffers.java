@@ -33,7 +33,7 @@ public record DecoderBuffers(VectorFloat16 x, FloatArray normed, Scratch scratch
     }
 
     /** Output columns of the head. */
-    static int vocabColumns(ModelConfig model) {
+    public static int vocabColumns(ModelConfig model) {
         return Padding.toMultiple(model.vocabSize(), MatMul.BLOCK);
     }
 
@@ -44,7 +44,7 @@ public record DecoderBuffers(VectorFloat16 x, FloatArray normed, Scratch scratch
      */
     public static DecoderBuffers allocate(ModelConfig model, Capacity capacity, Buffers buffers) {
         long tokens = capacity.tokens();
-        long outputs = capacity.sequences();
+        long outputs = capacity.outputs();
         long hiddenFloats = Padding.toVectors(model.hiddenSize());
         long hiddenColumns = Padding.toMultiple(model.hiddenSize(), MatMul.BLOCK);
         VectorFloat16 x = buffers.add("x", Role.SCRATCH, Sizes.vectors("residual stream", tokens * hiddenColumns));
@@ -52,7 +52,7 @@ public record DecoderBuffers(VectorFloat16 x, FloatArray normed, Scratch scratch
         Scratch scratch = scratch(model, capacity);
         scratch.register(buffers);
         return new DecoderBuffers(x, normed, scratch,
-                buffers.add("last", Role.SCRATCH, Sizes.floats("output rows", outputs * hiddenFloats)),
+                buffers.add("last", Role.OUTPUT, Sizes.floats("output rows", outputs * hiddenFloats)),
                 buffers.add("scores", Role.SCRATCH, Sizes.vectors("logits", outputs * vocabColumns(model))),
                 buffers.add("logits", Role.OUTPUT, Sizes.floats("logits", outputs * vocabColumns(model))),
                 buffers.add("none", Role.WEIGHT, new VectorFloat16(1)));

@@ -27,8 +27,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * The cycle of a decoder: {@code start} embeds and projects for the first layer; then for each layer {@code attend}, in
- * one of two forms, and {@code layer}, which ends it and projects for the next; then {@code head}. Blocks decide where
- * a graph ends, see {@link CycleBuilder}.
+ * one of two forms, and {@code layer}, which ends it and projects for the next or, after the last, takes the final norm
+ * of the rows that are wanted; then {@code head}, where logits are. Blocks decide where a graph ends, see
+ * {@link CycleBuilder}.
  */
 public final class DecoderGraphs {
 
@@ -38,7 +39,7 @@ public final class DecoderGraphs {
     private final DecoderBuffers buffers;
     private final StepBuffer step;
     private final IntFunction<LayerPool> pools;
-    private final Cycle cycle;
+    private final List<Stage> stages;
 
     /** @param pools the pools of the latent cache, in the order in which blocks take them */
     public DecoderGraphs(ModelConfig model, DecoderWeights weights, DecoderRoom room, IntFunction<LayerPool> pools) {
@@ -48,32 +49,18 @@ public final class DecoderGraphs {
         this.buffers = room.buffers();
         this.step = room.step();
         this.pools = pools;
-        this.cycle = build();
+        this.stages = build();
     }
 
     /** The stages in order. */
     public List<Stage> stages() {
-        return cycle.stages();
+        return stages;
     }
 
-    /** Indices of the stages of which a round runs one graph, by the way of attending. */
-    List<Integer> forks() {
-        return cycle.forks();
-    }
-
-    /** Index of the stage that brings a pool to the device. */
-    int poolStage(int pool) {
-        return cycle.poolStages().get(pool);
-    }
-
-    /** What {@link #build} makes. */
-    private record Cycle(List<Stage> stages, List<Integer> forks, List<Integer> poolStages) {
-    }
-
-    private Cycle build() {
+    private List<Stage> build() {
         CycleBuilder cycle = new CycleBuilder(room.variants(), "start");
         start(cycle.steps());
-        List<Integer> poolStages = new ArrayList<>();
+        int taken = 0;
         Map<BlockKind<?>, Integer> before = new HashMap<>();
         int open = cycle.stage();
         for (DecoderWeights.PlacedBlock placed : weights.blocks()) {
@@ -83,16 +70,16 @@ public final class DecoderGraphs {
             }
             List<LayerPool> own = new ArrayList<>();
             for (int i = 0; i < placed.pools(); i++) {
-                own.add(pools.apply(poolStages.size()));
-                poolStages.add(cycle.stage());
+                own.add(pools.apply(taken++));
             }
             BlockPlace place = new BlockPlace(placed.label(), before.merge(placed.kind(), 1, Integer::sum) - 1, own);
             norm(cycle.steps(), place.step(placed.kind().normStep()), placed.norm());
             placed.block().steps(place, room, cycle);
         }
+        finalNorm(cycle.steps());
         cycle.next("head");
         head(cycle.steps());
-        return new Cycle(cycle.finish(), cycle.forks(), poolStages);
+        return cycle.finish(Wanted.LOGITS);
     }
 
     private void start(StepList steps) {
@@ -124,11 +111,16 @@ public final class DecoderGraphs {
                 model.hiddenSize(), stride(), eps(), buffers.normed());
     }
 
+    /** The final norm is no part of the head, so that hidden states can be had without logits. */
+    private void finalNorm(StepList steps) {
+        steps.add("final_norm", Grid.loop(step.capacity().outputs()), RmsNorm::chosen, buffers.x(), weights.norm(),
+                step.array(), StepLayout.OUTPUT_ROWS, step.outputsAt(), model.hiddenSize(), stride(), eps(),
+                buffers.last());
+    }
+
     private void head(StepList steps) {
         int columns = DecoderBuffers.vocabColumns(model);
-        Grid outputs = Grid.loop(step.capacity().sequences());
-        steps.add("final_norm", outputs, RmsNorm::chosen, buffers.x(), weights.norm(), step.array(),
-                StepLayout.OUTPUT_ROWS, step.outputsAt(), model.hiddenSize(), stride(), eps(), buffers.last());
+        Grid outputs = Grid.loop(step.capacity().outputs());
         weights.head().product(steps,
                 new Product("head", buffers.last(), Padding.toVectors(model.hiddenSize()),
                         RowGroups.all(step.array(), StepLayout.OUTPUT_ROWS), buffers.none(), false,

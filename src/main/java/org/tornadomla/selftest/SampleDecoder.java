@@ -73,7 +73,8 @@ public final class SampleDecoder {
         this.model = ModelConfig.builder("sample").vocabSize(VOCABULARY).maxPositionEmbeddings(16).layers(2,
                 index -> List.of(attending, index == 0 ? new DenseBlock(36, 23) : new MixtureBlock(36, experts)))
                 .build();
-        Capacity capacity = new Capacity(11, 3, 13, 4, 4, 24, 16, 24, 3, 16, 512);
+        Capacity capacity = Capacity.builder().tokens(11).sequences(3).writes(13).pages(4, 4, 24).positions(16)
+                .splits(3, 24).expandedKeys(16).maskFloats(512).build();
         this.step = new StepBuffer(capacity);
         buffers.add("step", Buffers.Role.INPUT, step.array());
         SplittableRandom random = new SplittableRandom(SEED);

@@ -153,12 +153,9 @@ final class StepCheck {
         return step.kernel();
     }
 
-    /** Two steps with one signature differ in sizes only: same kernel, same switches. */
+    /** Two steps with one signature differ in sizes only: same kernel, same kinds of arguments, same switches. */
     static String signature(Step step) {
-        return step.kernel() + Arrays.toString(step.arguments().stream()
-                .map(argument -> argument instanceof Integer number && number <= 1
-                        ? number.toString()
-                        : argument.getClass().getSimpleName())
-                .toArray());
+        return step.kernel() + step.arguments().stream().map(argument -> argument.getClass().getSimpleName()).toList()
+                + Switches.of(step);
     }
 }

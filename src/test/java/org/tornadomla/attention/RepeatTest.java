@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.bundled.jvm.Workers;
 import org.tornadomla.cache.CachedSequence;
@@ -56,7 +57,7 @@ class RepeatTest {
 
     @Test
     void anyNumberOfThreadsGivesTheSameBits() {
-        Optional<Target> jvm = targets().filter(target -> target.engine().equals("jvm")).findFirst();
+        Optional<Target> jvm = targets().filter(target -> target.engine() == Engine.JVM).findFirst();
         assumeTrue(jvm.isPresent(), "the number of threads can be set on the JVM engine only");
         Layer layer = Layer.of(Layer.WIDE);
         int before = Workers.threads();

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.error.DeviceException;
+import org.tornadomla.faults.FaultyDevice;
 import org.tornadomla.testing.TestTargets;
 
 /** Devices as they are chosen and described. */
@@ -35,6 +38,31 @@ class TargetsTest {
         assertTrue(target.toString().contains(target.name()) && !target.name().isBlank());
     }
 
+    /** What a device has is asked of the device, not searched for in a text about it. */
+    @Test
+    @EnabledIf(value = "bundled", disabledReason = "the SDK's devices tell by a text")
+    void whatADeviceHasComesFromTheDevice() {
+        try (FaultyDevice device = new FaultyDevice()) {
+            DeviceLimits limits = device.target().limits();
+            assertEquals(device.description().arithmetic().vectorFloats(), limits.vectorFloats().orElse(-1));
+            assertEquals(List.of(Support.YES, Support.YES), List.of(limits.half(), limits.fp64()));
+            assertEquals(Engine.ADDED, device.target().engine());
+        }
+    }
+
+    static boolean bundled() {
+        return !sdk();
+    }
+
+    @Test
+    void wordsOfEngines() {
+        assertEquals(List.of("auto", "jvm", "opencl", "tornadovm"), Engine.words());
+        assertEquals(Optional.empty(), Engine.of("auto"));
+        assertEquals(Optional.of(Engine.TORNADOVM), Engine.of("tornadovm"));
+        assertEquals(List.of(Engine.JVM), Stream.of(Engine.values()).filter(engine -> !engine.accelerated()).toList(),
+                "the last resort");
+    }
+
     @Test
     void reasonsAreWithoutColoursAndStackTraces() {
         assertEquals("Unable to compile task t", DeviceException.reason(new IllegalStateException(
@@ -46,10 +74,10 @@ class TargetsTest {
     void devicesThatAreNotThereAreRefusedWithWhatThereIs() {
         Target first = targets().getFirst();
         assertSays("engine cuda is unknown; there are auto, jvm, opencl, tornadovm", "cuda", null);
-        assertSays("there are: " + first, first.engine(), "99");
+        assertSays("there are: " + first, first.engine().toString(), "99");
         assertSays("no device 9:9", "auto", "9:9");
-        assertSays("no device x", first.engine(), "x");
-        assertEquals(first, Targets.choose(first.engine(), first.backend() + ":" + first.index()));
+        assertSays("no device x", first.engine().toString(), "x");
+        assertEquals(first, Targets.choose(first.engine().toString(), first.backend() + ":" + first.index()));
         assertSays("no device for engine", Targets.sdkActive() ? "jvm" : "tornadovm", null);
     }
 

@@ -183,13 +183,13 @@ class SnapshotTest {
 
     /** The checksum is made right again, so that it is the field itself that is refused. */
     @ParameterizedTest
-    @CsvSource({"0, 7, first bytes", "8, 2, version", "12, 2, element type is BF16", "12, 3, element type is 3",
+    @CsvSource({"0, 7, first bytes", "8, 1, version", "12, 2, element type is BF16", "12, 3, element type is 3",
         "16, 21, kvLoraRank", "20, 5, qkRopeHeadDim", "24, 4, number of layers", "28, 65, number of tokens",
         "28, -1, number of tokens", "28, 8, its header promises", "32, 1025, length of the model",
         "32, -1, length of the model"})
     void everyFieldOfTheHeaderIsChecked(int offset, int value, String named) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-        int checksumAt = 36 + bytes.getInt(32);
+        int checksumAt = 36 + bytes.getInt(32) + 4;
         bytes.putInt(offset, value);
         CRC32C checksum = new CRC32C();
         checksum.update(bytes.array(), 0, checksumAt);
@@ -230,7 +230,8 @@ class SnapshotTest {
         LatentCache source = narrow(4, 8);
         CachedSequence written = filled(source, 23);
         source.snapshot(written, file);
-        assertEquals(36 + MODEL.getBytes(StandardCharsets.UTF_8).length + 4 + 3 * (23 * 26 * 2 + 4), Files.size(file));
+        assertEquals(36 + MODEL.getBytes(StandardCharsets.UTF_8).length + 4 + 4 + 3 * (23 * 26 * 2 + 4),
+                Files.size(file));
         LatentCache target = narrow(16, 5);
         CachedSequence restored = target.restore(file);
         for (int layer = 0; layer < 3; layer++) {

@@ -42,8 +42,9 @@ final class AttentionProblem {
         int tableLength = Math.ceilDiv(Math.max(keys, DECOY_KEYS), pageTokens);
         this.pages = new int[Math.ceilDiv(keys, pageTokens)];
         Arrays.setAll(pages, i -> pages.length - i);
-        this.step = new StepBuffer(new Capacity(tokens, 3, 1, tableLength, pageTokens, slots(), 1, tokens * splits,
-                splits, keys + DECOY_KEYS, tokens * heads * keys));
+        this.step = new StepBuffer(Capacity.builder().tokens(tokens).sequences(3).writes(1)
+                .pages(pageTokens, tableLength, slots()).positions(1).splits(splits, tokens * splits)
+                .expandedKeys(keys + DECOY_KEYS).maskFloats(tokens * heads * keys).build());
         this.mask = Seeds.normal(99, tokens * heads * keys);
         for (int i = 0; i < mask.length; i += 7) {
             mask[i] = -3e38f;

@@ -61,7 +61,8 @@ class QueryLanesContractTest {
 
     /** Tokens of two sequences, where there is more than one: tiles end where a sequence does. */
     private static StepBuffer step(int tokens, int heads) {
-        StepBuffer step = new StepBuffer(new Capacity(tokens, 2, 1, 1, 1, 1, POSITIONS, tokens, 1, tokens, 0));
+        StepBuffer step = new StepBuffer(Capacity.builder().tokens(tokens).sequences(2).writes(1).pages(1, 1, 1)
+                .positions(POSITIONS).expandedKeys(tokens).build());
         step.clear();
         int first = step.addSequence(new int[1], 0);
         int second = step.addSequence(new int[1], 0);

@@ -61,7 +61,8 @@ class RotaryContractTest {
     }
 
     private static StepBuffer step(int tokens, int slots) {
-        StepBuffer step = new StepBuffer(new Capacity(tokens, 1, slots, 1, slots, slots, POSITIONS, tokens, 1, 0, 0));
+        StepBuffer step = new StepBuffer(
+                Capacity.builder().tokens(tokens).writes(slots).pages(slots, 1, slots).positions(POSITIONS).build());
         step.clear();
         step.addSequence(new int[1], 0);
         return step;

@@ -2,7 +2,6 @@ package org.tornadomla.decoder;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -19,16 +17,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.backend.Target;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.error.CacheException;
 import org.tornadomla.error.CacheFullException;
 import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.error.InterruptedWorkException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.reference.AttentionReference;
 import org.tornadomla.reference.DecoderReference;
-import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.testing.Comparer;
@@ -51,7 +48,8 @@ class DecoderTest {
     }
 
     private static DecoderOptions small() {
-        return new DecoderOptions(4, 3, 64, 4, 64, AttentionMode.AUTO, Optional.empty(), CacheType.F32, Long.MAX_VALUE);
+        return DecoderOptions.defaults().withChunkTokens(4).withBatch(3).withCacheTokens(64).withPageTokens(4)
+                .withExpandedKeys(64);
     }
 
     private static float[] alone(Decoder decoder, int... ids) {
@@ -114,7 +112,8 @@ class DecoderTest {
             assertThrows(CacheFullException.class, () -> decoder
                     .append(List.of(new Continuation(sequence, 4), new Continuation(other, new int[62])), () -> false));
             AtomicInteger asked = new AtomicInteger();
-            assertNull(decoder.append(List.of(new Continuation(sequence, IDS)), () -> asked.incrementAndGet() == 2));
+            assertThrows(InterruptedWorkException.class,
+                    () -> decoder.append(List.of(new Continuation(sequence, IDS)), () -> asked.incrementAndGet() == 2));
             assertEquals(2, asked.get(), "asked between chunks");
             assertEquals(3, sequence.length());
             assertEquals(0, other.length());

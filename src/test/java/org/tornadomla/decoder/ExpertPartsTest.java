@@ -63,7 +63,7 @@ class ExpertPartsTest {
     @MethodSource("cases")
     void partsComputeTheSameBits(Target target, NumberFormat type) {
         DecoderOptions options = DecoderOptions.defaults().withCacheTokens(16).withPageTokens(4).withChunkTokens(8)
-                .withBatch(1).withWeights(type);
+                .withBatch(1).withWeightType(type);
         float[][] whole = logits(target, options, 1);
         for (int parts = 2; parts <= 3; parts++) {
             float[][] divided = logits(target, options.withBufferBytes(bufferBytes(type, EXPERTS / parts)), parts);

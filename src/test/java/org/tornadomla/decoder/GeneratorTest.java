@@ -90,8 +90,10 @@ class GeneratorTest {
         float[] logits = new float[decoder.model().vocabSize()];
         logits[decoder.model().eosTokenIds().getFirst()] = 1;
         generation.next(logits);
-        assertEquals(FinishReason.END_TOKEN, generation.result().reason());
-        assertEquals("", generation.result().text());
+        assertTrue(generation.ended());
+        generation.finish(FinishReason.CANCELLED);
+        assertEquals(FinishReason.END_TOKEN, generation.await().reason());
+        assertEquals("", generation.await().text());
         assertEquals(List.of(""), pieces);
     }
 

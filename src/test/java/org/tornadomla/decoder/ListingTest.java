@@ -59,7 +59,7 @@ class ListingTest {
     void aCacheOfBfloat16HasItsOwnKernelsAndTheSameGraphs() {
         Path directory = Path.of("src/test/resources/goldens/models/v2-lite-greedy");
         PlanListing wide = PlanListing.of(listing(directory));
-        String text = listing(directory, DecoderOptions.defaults().withCache(CacheType.BF16));
+        String text = listing(directory, DecoderOptions.defaults().withCacheType(CacheType.BF16));
         PlanListing narrow = PlanListing.of(text);
         narrow.assertProducerDirectlyBeforeConsumer();
         for (int choice : new int[]{0, 1}) {

@@ -30,6 +30,8 @@ class TinyKjvTest {
     private static final int TOKENS = 64;
     /** Of the largest logit. */
     private static final double INT8_ERROR = 0.05;
+    /** Of the largest logit. */
+    private static final double INT4_ERROR = 0.2;
 
     /** Of the largest logit. */
     private static final double CACHE_ERROR = 0.1;
@@ -61,7 +63,7 @@ class TinyKjvTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("exact")
     void writesWhatTransformersWrote(Target target, NumberFormat type) throws IOException {
-        try (Decoder decoder = Decoder.load(DIRECTORY, target, DecoderOptions.defaults().withWeights(type));
+        try (Decoder decoder = Decoder.load(DIRECTORY, target, DecoderOptions.defaults().withWeightType(type));
                 TextTokenizer tokenizer = TextTokenizer.load(DIRECTORY)) {
             Generator generator = new Generator(decoder, tokenizer);
             for (Case one : cases()) {
@@ -82,7 +84,9 @@ class TinyKjvTest {
     static Stream<Arguments> narrow() {
         return targets().flatMap(target -> Stream
                 .of(Arguments.of(target, WeightFormats.BF16, 1e-5), Arguments.of(target, WeightFormats.F16, 1e-5),
-                        Arguments.of(target, WeightFormats.INT8, INT8_ERROR))
+                        Arguments.of(target, WeightFormats.INT8, INT8_ERROR),
+                        Arguments.of(target, WeightFormats.Q8_0, INT8_ERROR),
+                        Arguments.of(target, WeightFormats.Q4_0, INT4_ERROR))
                 .filter(arguments -> ((NumberFormat) arguments.get()[1]).refusal(target).isEmpty()));
     }
 
@@ -95,8 +99,8 @@ class TinyKjvTest {
     void narrowWeightsGiveLogitsWithinTheirBound(Target target, NumberFormat type, double bound) throws IOException {
         int[] ids = cases().getFirst().promptIds;
         DecoderOptions options = DecoderOptions.defaults();
-        float[][] wide = logits(target, options.withWeights(WeightFormats.F32), ids);
-        float[][] narrow = logits(target, options.withWeights(type), ids);
+        float[][] wide = logits(target, options.withWeightType(WeightFormats.F32), ids);
+        float[][] narrow = logits(target, options.withWeightType(type), ids);
         assertTrue(error(wide, narrow) <= bound,
                 "error of " + type + " is " + error(wide, narrow) + " of the largest logit, allowed " + bound);
     }
@@ -108,11 +112,11 @@ class TinyKjvTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
     void aCacheOfBfloat16GivesLogitsWithinItsBound(Target target) throws IOException {
-        DecoderOptions options = DecoderOptions.defaults().withWeights(WeightFormats.BF16);
+        DecoderOptions options = DecoderOptions.defaults().withWeightType(WeightFormats.BF16);
         for (Case one : cases()) {
             int[] ids = IntStream.concat(IntStream.of(one.promptIds), IntStream.of(one.ids)).toArray();
             float[][] wide = logits(target, options, ids);
-            float[][] narrow = logits(target, options.withCache(CacheType.BF16), ids);
+            float[][] narrow = logits(target, options.withCacheType(CacheType.BF16), ids);
             double error = error(wide, narrow);
             assertTrue(error <= CACHE_ERROR && error > 1e-4,
                     "error is " + error + " of the largest logit, allowed " + CACHE_ERROR);

@@ -63,7 +63,7 @@ class WeightChoiceTest {
         try (Checkpoint files = Checkpoint.open(directory)) {
             NumberFormat wanted = asked == null ? null : WeightFormats.byName(asked).orElseThrow();
             assertEquals(WeightFormats.byName(expected).orElseThrow(),
-                    WeightChoice.of(DecoderOptions.defaults().withWeights(wanted), model, files,
+                    WeightChoice.of(DecoderOptions.defaults().withWeightType(wanted), model, files,
                             TestTargets.all().findFirst().orElseThrow()));
         }
     }

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cli.CommandRun;
 import org.tornadomla.error.DeviceException;
@@ -91,7 +92,7 @@ class CompileFaultTest {
     void aDeviceThatCannotBeAskedIsDescribedByItsName() {
         Target target = device.target();
         TornadoTargetDevice silent = silent(TornadoTargetDevice.class, target.device().getPhysicalDevice(), Map.of());
-        Target asked = new Target("spirv", 0, 0,
+        Target asked = new Target(Engine.TORNADOVM, 0, 0,
                 silent(TornadoDevice.class, target.device(), Map.of("getPhysicalDevice", silent)), true);
         assertEquals(target.limits().groupItems(), asked.limits().groupItems());
         assertTrue(asked.limits().vectorFloats().isEmpty());

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.decoder.Decoder;
@@ -203,10 +204,10 @@ class FallbackTest {
     void orderEndsWithTheJvm() {
         List<Target> order = Fallback.order(device.target());
         assertEquals(device.target(), order.getFirst());
-        assertEquals("jvm", order.getLast().engine());
+        assertEquals(Engine.JVM, order.getLast().engine());
         assertEquals(Targets.all().size(), order.size());
         assertEquals(List.of(sound()),
-                Fallback.order(sound()).stream().filter(target -> target.engine().equals("jvm")).toList());
+                Fallback.order(sound()).stream().filter(target -> target.engine() == Engine.JVM).toList());
         assertFalse(Fallback.order(sound().withoutSelfTest()).subList(1, order.size()).contains(sound()));
     }
 }

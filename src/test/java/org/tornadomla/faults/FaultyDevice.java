@@ -120,7 +120,7 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     public DeviceDescription description() {
         DeviceDescription d = sound.description();
         return new DeviceDescription("faulty JVM", d.platform(), name(), type, d.computeUnits(), d.memory(), d.groups(),
-                d.details());
+                d.arithmetic(), d.details());
     }
 
     @Override

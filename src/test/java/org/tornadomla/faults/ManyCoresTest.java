@@ -70,7 +70,7 @@ class ManyCoresTest {
         CheckpointFiles.copy(Goldens.folder("models").resolve("v3-sigmoid-bias"), directory, Dtype.BF16, 1);
         try (Decoder decoder = Decoder.load(directory, device.target().withoutSelfTest(),
                 DecoderOptions.defaults().withCacheTokens(64))) {
-            assertEquals(WeightFormats.F32, decoder.weights());
+            assertEquals(WeightFormats.F32, decoder.weightType());
         }
     }
 

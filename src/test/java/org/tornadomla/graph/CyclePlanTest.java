@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.DeviceException;
@@ -70,7 +72,7 @@ class CyclePlanTest {
                 assertArrayEquals(new float[]{100 + sum, 200 + 2 * sum, 300 + 3 * sum}, y.toHeapArray());
             }
             assertEquals(100, state.get(0), "nothing came down unasked");
-            plan.download(0, state);
+            plan.download(state);
             assertArrayEquals(y.toHeapArray(), state.toHeapArray());
         }
     }
@@ -95,6 +97,36 @@ class CyclePlanTest {
         }
     }
 
+    /** A stage may be left out between two others, as long as nobody behind it needs what it would have brought. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("targets")
+    void stagesAreSkippedWhereNothingIsMissed(Target target) {
+        List<Stage> stages = List.of(Stage.of(graph("first", addTo(x, state))),
+                Stage.of(graph("middle", addTo(x, other)).when(Way.LONG)),
+                Stage.of(graph("add", addTo(x, state)).when(Way.LONG)),
+                Stage.of(graph("last", copy(state, y)).when(Way.SHORT)));
+        try (CyclePlan plan = new CyclePlan(stages, buffers, target)) {
+            List<CyclePlan.Fetch> fetch = List.of(new CyclePlan.Fetch(y, 3));
+            input(1);
+            plan.run(Set.of(Way.SHORT), fetch);
+            assertEquals(101, y.get(0), "first and last");
+            plan.run(Set.of(Way.SHORT, Way.LONG), fetch);
+            assertEquals(103, y.get(0), "all");
+            plan.run(Set.of(Way.LONG), List.of());
+            plan.run(Set.of(Way.SHORT), fetch);
+            assertEquals(106, y.get(0), "all but the last, then first and last");
+            plan.download(other);
+            assertEquals(2, other.get(0), "two rounds had the middle");
+            assertSays(ConfigurationException.class, () -> plan.run(Stage.SKIPPED, 0, 0, 0), "stage 0", "skipped", "x");
+            assertSays(ConfigurationException.class, () -> plan.run(Stage.SKIPPED), "at least one");
+        }
+    }
+
+    private enum Way {
+        SHORT,
+        LONG
+    }
+
     /** After memory was freed the host's array counts again: what was downloaded before, or what was written since. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")
@@ -113,7 +145,7 @@ class CyclePlanTest {
                 plan.run(0, 0, 0).transferToHost(y);
                 assertEquals(1 - 5 * free, y.get(0));
             }
-            plan.download(1, other);
+            plan.download(other);
             assertEquals(1, other.get(0));
         }
     }
@@ -165,14 +197,14 @@ class CyclePlanTest {
         assertSays(ConfigurationException.class, () -> plan.run(1), "stage 0", "1");
         plan.close();
         assertSays(DeviceException.class, () -> plan.run(0), "closed");
-        assertSays(DeviceException.class, () -> plan.download(0, y), "closed");
+        assertSays(DeviceException.class, () -> plan.download(y), "closed");
         plan.close();
     }
 
     /** Only where indices are checked does such a kernel fail instead of reading what is there. */
     @Test
     void aPlanThatFailedSaysSoEverAfter() {
-        Target jvm = TestTargets.list().stream().filter(target -> target.engine().equals("jvm")).findFirst()
+        Target jvm = TestTargets.list().stream().filter(target -> target.engine() == Engine.JVM).findFirst()
                 .orElse(null);
         assumeTrue(jvm != null, "needs an engine that checks indices");
         IntArray index = buffers.add("index", Role.INPUT, IntArray.fromElements(7));

@@ -142,7 +142,7 @@ class FeedForwardTest {
 
     private float[] run(Target target, ModelConfig model, int tokens, float[] x, float[] residual) {
         int hidden = model.hiddenSize();
-        Capacity capacity = new Capacity(tokens + 3, 1, 1, 1, 1, 1, 1, tokens + 3, 1, 0, 0);
+        Capacity capacity = Capacity.builder().tokens(tokens + 3).pages(1, 1, 1).positions(1).build();
         StepBuffer step = new StepBuffer(capacity);
         step.array().set(StepLayout.TOKENS, tokens);
         step.array().set(StepLayout.ONE, 1);

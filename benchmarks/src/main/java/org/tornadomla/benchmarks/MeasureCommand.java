@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import picocli.CommandLine.Command;
@@ -58,8 +59,9 @@ final class MeasureCommand implements Callable<Integer> {
         PeerModule.start(threads);
         Result.Run run = new Result.Run(commit, Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 Machine.describe());
-        List<Target> targets = Targets.all().stream().filter(t -> engine == null || t.engine().equals(engine))
-                .sorted(Comparator.comparing(t -> t.engine().equals("jvm"))).toList();
+        List<Target> targets = Targets.all().stream()
+                .filter(t -> engine == null || t.engine().toString().equals(engine))
+                .sorted(Comparator.comparing(t -> t.engine() == Engine.JVM)).toList();
         if (targets.isEmpty()) {
             System.err.println("error: no device of engine " + engine + "; mla devices lists them");
             return 2;

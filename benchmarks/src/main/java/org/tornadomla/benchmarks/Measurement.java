@@ -57,8 +57,8 @@ final class Measurement {
                 }
             }
         } catch (RuntimeException e) {
-            results.accept(failure(point.point(), target.engine(),
-                    point.point() + " on " + target.engine() + " failed: " + e));
+            results.accept(failure(point.point(), target.engine().toString(),
+                    point.point() + " on " + target.engine().toString() + " failed: " + e));
         }
     }
 
@@ -71,7 +71,7 @@ final class Measurement {
     void compare(Point point, Workload ours, Map<String, Workload> peers) {
         try {
             Map<String, Double> errors = new HashMap<>();
-            boolean right = check(point, target.engine(), ours, errors);
+            boolean right = check(point, target.engine().toString(), ours, errors);
             Map<String, Workload> rightPeers = new LinkedHashMap<>();
             peers.forEach((name, peer) -> {
                 if (check(point, name, peer, errors)) {
@@ -109,8 +109,8 @@ final class Measurement {
             results.accept(result(point, name, peers.get(name).cost(), peer.median(), peer.least(), errors.get(name),
                     Map.of(), Map.of(), Map.of()));
         }
-        results.accept(result(point, target.engine(), ours.cost(), timing.median(), timing.least(),
-                errors.get(target.engine()), ratios, best, profile(ours, timing.median())));
+        results.accept(result(point, target.engine().toString(), ours.cost(), timing.median(), timing.least(),
+                errors.get(target.engine().toString()), ratios, best, profile(ours, timing.median())));
     }
 
     /** Median seconds of each task, and of what the host spends outside of them, over some runs in a row. */

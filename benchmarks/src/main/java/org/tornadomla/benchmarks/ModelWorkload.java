@@ -47,7 +47,7 @@ final class ModelWorkload implements Workload {
      */
     ModelWorkload(Path directory, Target target) {
         this.directory = directory;
-        this.decoder = Decoder.load(directory, target, DecoderOptions.defaults().withWeights(WeightFormats.F32));
+        this.decoder = Decoder.load(directory, target, DecoderOptions.defaults().withWeightType(WeightFormats.F32));
         this.sequence = decoder.open();
     }
 

@@ -52,7 +52,7 @@ public final class MixturePlan implements AutoCloseable {
         this.hidden = model.hiddenSize();
         this.stride = Padding.toMultiple(hidden, MatMul.BLOCK);
         this.expertsPerToken = DecoderBuffers.expertsPerToken(model);
-        Capacity capacity = new Capacity(tokens, 1, 1, 1, 1, 1, 1, tokens, 1, 0, 0);
+        Capacity capacity = Capacity.builder().tokens(tokens).pages(1, 1, 1).positions(1).build();
         this.step = new StepBuffer(capacity);
         Buffers buffers = new Buffers();
         buffers.add("step", Role.INPUT, step.array());

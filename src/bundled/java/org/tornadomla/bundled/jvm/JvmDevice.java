@@ -24,6 +24,7 @@ final class JvmDevice implements Device {
                 Workers.threads(), new DeviceDescription.Memory(memory, memory, LOCAL_MEMORY_BYTES),
                 new DeviceDescription.Groups(MAX_GROUP_SIZE,
                         new long[]{MAX_GROUP_SIZE, MAX_GROUP_SIZE, MAX_GROUP_SIZE}),
+                new DeviceDescription.Arithmetic(VectorUnit.LANES, true, true),
                 machine + ", float vectors of " + VectorUnit.LANES);
     }
 

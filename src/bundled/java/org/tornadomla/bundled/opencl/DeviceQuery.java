@@ -54,6 +54,8 @@ final class DeviceQuery {
                 new DeviceDescription.Memory(value(device, GLOBAL_MEM_SIZE), value(device, MAX_MEM_ALLOC_SIZE),
                         value(device, LOCAL_MEM_SIZE)),
                 new DeviceDescription.Groups(value(device, MAX_WORK_GROUP_SIZE), itemSizes),
+                new DeviceDescription.Arithmetic(Math.max(1, (int) value(device, NATIVE_VECTOR_WIDTH_FLOAT)),
+                        extensions.contains("cl_khr_fp16"), extensions.contains("cl_khr_fp64")),
                 "driver " + string(device, DRIVER_VERSION) + ", " + string(device, VERSION) + ", float vectors of "
                         + value(device, NATIVE_VECTOR_WIDTH_FLOAT) + ", " + extensions);
     }

@@ -71,7 +71,7 @@ final class OpenClDevice implements Device {
     }
 
     TranslationOptions translation() {
-        return new TranslationOptions(isCpu(), options.contract(), description.details().contains("cl_khr_fp64"));
+        return new TranslationOptions(isCpu(), options.contract(), description.arithmetic().fp64());
     }
 
     /** How many programs the driver compiled for this device. */

@@ -2,6 +2,7 @@ package org.tornadomla.bundled.runtime;
 
 import org.tornadomla.bundled.device.Device;
 import org.tornadomla.bundled.device.DeviceDescription;
+import org.tornadomla.bundled.device.DeviceProperties;
 import uk.ac.manchester.tornado.api.TornadoTargetDevice;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
@@ -15,7 +16,7 @@ import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
  * @param device       the device
  */
 record BundledDevice(int backendIndex, TornadoVMBackendType backendType,
-        Device device) implements TornadoDevice, TornadoTargetDevice {
+        Device device) implements TornadoDevice, TornadoTargetDevice, DeviceProperties {
 
     private DeviceDescription description() {
         return device.description();
@@ -114,6 +115,21 @@ record BundledDevice(int backendIndex, TornadoVMBackendType backendType,
     @Override
     public String getDeviceInfo() {
         return description().details();
+    }
+
+    @Override
+    public int vectorFloats() {
+        return description().arithmetic().vectorFloats();
+    }
+
+    @Override
+    public boolean half() {
+        return description().arithmetic().half();
+    }
+
+    @Override
+    public boolean fp64() {
+        return description().arithmetic().fp64();
     }
 
     @Override

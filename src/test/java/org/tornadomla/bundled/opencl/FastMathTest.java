@@ -14,6 +14,7 @@ import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.attention.Mask;
 import org.tornadomla.attention.MultiHeadLatentAttention;
 import org.tornadomla.attention.Tokens;
+import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.bundled.runtime.Engines;
@@ -47,7 +48,7 @@ class FastMathTest {
     void fieldFault11MasksHoldUnderFastMath(AttentionMode mode) {
         Target plain = Targets.choose("opencl", null);
         Target relaxed = Targets.all().getLast();
-        assertEquals("opencl", relaxed.engine());
+        assertEquals(Engine.OPENCL, relaxed.engine());
         float[] expected = masked(plain, mode);
         float[] actual = masked(relaxed, mode);
         // Fast-math functions may be off by some units in the last place; values are of the order of one.

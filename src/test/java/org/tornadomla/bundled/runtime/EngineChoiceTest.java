@@ -36,8 +36,8 @@ class EngineChoiceTest {
         Engine untouchable = new Untouchable();
         Engines.add(untouchable);
         try {
-            assertEquals("jvm", Targets.choose("jvm", null).engine());
-            assertEquals("jvm", Targets.choose("jvm", "0:0").engine());
+            assertEquals("jvm", Targets.choose("jvm", null).engine().toString());
+            assertEquals("jvm", Targets.choose("jvm", "0:0").engine().toString());
             assertThrows(IllegalStateException.class, () -> Targets.choose("auto", null));
         } finally {
             Engines.remove(untouchable);

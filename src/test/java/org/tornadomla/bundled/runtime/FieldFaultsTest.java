@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.testing.TestTargets;
@@ -59,7 +60,7 @@ class FieldFaultsTest {
     }
 
     static Stream<Target> devices() {
-        return targets().filter(target -> !target.engine().equals("jvm"));
+        return targets().filter(target -> target.engine() != Engine.JVM);
     }
 
     private static void run(Target target, TaskGraph graph, Consumer<TornadoExecutionPlan> settings)

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -30,7 +29,6 @@ import org.tornadomla.graph.Buffers;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.reference.AttentionReference;
 import org.tornadomla.reference.DecoderReference;
-import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.tensor.NamedWeights;
@@ -100,8 +98,8 @@ class ToyBlockTest {
         }
         assertTrue(share > 0.01, "the block changes nothing: " + share);
         for (AttentionMode mode : List.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED)) {
-            DecoderOptions options = new DecoderOptions(4, 1, 64, 4, 64, mode, Optional.empty(), CacheType.F32,
-                    Long.MAX_VALUE);
+            DecoderOptions options = DecoderOptions.defaults().withChunkTokens(4).withBatch(1).withCacheTokens(64)
+                    .withPageTokens(4).withExpandedKeys(64).withMode(mode);
             try (Decoder decoder = Decoder.of(model, source, target, options); Sequence sequence = decoder.open()) {
                 Comparer.assertClose(mode.toString(), decoder.append(sequence, IDS), last, TOLERANCE);
             }

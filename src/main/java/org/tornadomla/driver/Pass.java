@@ -1,7 +1,7 @@
-package org.tornadomla.attention;
+package org.tornadomla.driver;
 
-/** What a round does with its tokens. */
-enum Pass {
+/** What rounds do with their tokens. */
+public enum Pass {
     /** New tokens are written and attend. */
     APPEND(true, true, true),
     /** New tokens are written and do not attend. */

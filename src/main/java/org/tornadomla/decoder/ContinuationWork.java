@@ -1,0 +1,58 @@
+package org.tornadomla.decoder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import org.tornadomla.cache.CachedSequence;
+import org.tornadomla.driver.Work;
+
+/** A continuation as work of a plan, which collects the outputs that are wanted. */
+final class ContinuationWork implements Work {
+
+    private final DecoderPlan plan;
+    private final Continuation continuation;
+    private final Set<Output> wanted;
+    private final List<float[]> logits = new ArrayList<>();
+    private final List<float[]> hidden = new ArrayList<>();
+
+    ContinuationWork(DecoderPlan plan, Continuation continuation, Set<Output> wanted) {
+        this.plan = plan;
+        this.continuation = continuation;
+        this.wanted = wanted;
+    }
+
+    @Override
+    public CachedSequence sequence() {
+        return continuation.sequence().cached();
+    }
+
+    @Override
+    public int tokens() {
+        return continuation.ids().length;
+    }
+
+    @Override
+    public void place(int token, int row) {
+        plan.place(continuation.ids()[token], row);
+    }
+
+    @Override
+    public boolean wants(int token) {
+        return continuation.wants(token);
+    }
+
+    @Override
+    public void take(int token, int index) {
+        if (wanted.contains(Output.LOGITS)) {
+            logits.add(plan.read(Output.LOGITS, index));
+        }
+        if (wanted.contains(Output.HIDDEN)) {
+            hidden.add(plan.read(Output.HIDDEN, index));
+        }
+    }
+
+    Outputs outputs() {
+        return new Outputs(logits.toArray(float[][]::new), hidden.toArray(float[][]::new));
+    }
+}

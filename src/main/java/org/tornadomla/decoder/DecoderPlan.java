@@ -1,0 +1,120 @@
+package org.tornadomla.decoder;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.tornadomla.backend.Target;
+import org.tornadomla.cache.LatentCache;
+import org.tornadomla.cache.LayerPool;
+import org.tornadomla.config.ModelConfig;
+import org.tornadomla.driver.DevicePlan;
+import org.tornadomla.driver.Readout;
+import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.graph.Capacity;
+import org.tornadomla.graph.CyclePlan;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.graph.Variants;
+import org.tornadomla.layers.Attending;
+import org.tornadomla.layers.AttentionBuffers;
+import org.tornadomla.layers.AttentionShape;
+import org.tornadomla.layers.DecoderBuffers;
+import org.tornadomla.layers.DecoderGraphs;
+import org.tornadomla.layers.DecoderRoom;
+import org.tornadomla.layers.DecoderWeights;
+import org.tornadomla.layers.Wanted;
+import org.tornadomla.tensor.Padding;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** The plan of a whole model: token ids go in, logits or hidden states of the rows that are wanted come out. */
+final class DecoderPlan {
+
+    private final ModelConfig model;
+    private final StepBuffer step;
+    private final DecoderBuffers buffers;
+    private final DevicePlan plan;
+
+    /**
+     * Allocates buffers and builds the task graphs. Kernels are compiled when a graph first runs.
+     *
+     * @param cache    holds the pool of each layer
+     * @param variants which kernels compute
+     * @throws org.tornadomla.error.ShapeException  when a buffer would not fit an array
+     * @throws org.tornadomla.error.DeviceException when the engine refuses a graph
+     */
+    DecoderPlan(ModelConfig model, DecoderWeights weights, LatentCache cache, Capacity capacity, Target target,
+            Variants variants) {
+        this.model = model;
+        this.step = new StepBuffer(capacity);
+        Buffers all = new Buffers();
+        all.add("step", Role.INPUT, step.array());
+        weights.register(all);
+        List<LayerPool> pools = new ArrayList<>();
+        for (int index = 0; index < model.pools(); index++) {
+            LayerPool pool = cache.pool(index);
+            all.add("pool_" + index, Role.STATE, pool.array());
+            pools.add(pool);
+        }
+        AttentionBuffers attention = AttentionBuffers.allocate(new AttentionShape(model.attention()), capacity,
+                variants, cache.config().type(), all);
+        this.buffers = DecoderBuffers.allocate(model, capacity, all);
+        Map<Attending, FloatArray> masks = new EnumMap<>(Attending.class);
+        masks.put(Attending.ABSORBED, attention.absorbed().mask());
+        if (attention.expanded() != null) {
+            masks.put(Attending.EXPANDED, attention.expanded().mask());
+        }
+        this.plan = new DevicePlan(
+                new DecoderGraphs(model, weights, new DecoderRoom(buffers, attention, step, variants), pools::get)
+                        .stages(),
+                all, step, cache, masks, target);
+    }
+
+    /** The plan underneath. */
+    DevicePlan device() {
+        return plan;
+    }
+
+    /** Says which word of the vocabulary a row of the round is. */
+    void place(int id, int row) {
+        step.setTokenId(row, id);
+    }
+
+    /** The readout of what is wanted. */
+    Readout readout(Set<Output> wanted) {
+        return new Readout() {
+
+            @Override
+            public List<Wanted> wanted() {
+                return wanted.contains(Output.LOGITS) ? List.of(Wanted.LOGITS) : List.of();
+            }
+
+            @Override
+            public List<CyclePlan.Fetch> fetches(int results) {
+                return wanted.stream()
+                        .map(output -> new CyclePlan.Fetch(array(output), (long) results * stride(output))).toList();
+            }
+        };
+    }
+
+    /** The row of an output at a place of the round. */
+    float[] read(Output output, int index) {
+        float[] row = new float[output == Output.LOGITS ? model.vocabSize() : model.hiddenSize()];
+        MemorySegment.copy(array(output).getSegment(), ValueLayout.JAVA_FLOAT,
+                (long) index * stride(output) * Float.BYTES, row, 0, row.length);
+        return row;
+    }
+
+    private FloatArray array(Output output) {
+        return output == Output.LOGITS ? buffers.logits() : buffers.last();
+    }
+
+    private int stride(Output output) {
+        return output == Output.LOGITS ? DecoderBuffers.vocabColumns(model) : Padding.toVectors(model.hiddenSize());
+    }
+}

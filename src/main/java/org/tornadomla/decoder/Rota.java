@@ -1,0 +1,299 @@
+package org.tornadomla.decoder;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+
+import org.tornadomla.decoder.Continuation.Rows;
+import org.tornadomla.error.CacheFullException;
+import org.tornadomla.error.DeviceException;
+import org.tornadomla.error.MlaException;
+
+/**
+ * Who is computed in the next round, for one thread at a time: lets texts in as the cache has room, oldest first, puts
+ * rounds together, and puts the youngest back when the cache is full.
+ */
+final class Rota {
+
+    private static final Comparator<RunningText> BY_AGE = Comparator.comparingLong(RunningText::number);
+
+    private final Fallback devices;
+    private final SchedulerOptions options;
+    private final TreeSet<RunningText> outside = new TreeSet<>(BY_AGE);
+    private final TreeSet<RunningText> running = new TreeSet<>(BY_AGE);
+    /** Everybody in one of the two, for threads that cancel. */
+    private final Set<Generation> all = ConcurrentHashMap.newKeySet();
+    private volatile Decoder decoder;
+    private volatile int preemptions;
+
+    /** @param devices where to go on when a device fails; null for nowhere */
+    Rota(Decoder decoder, Fallback devices, SchedulerOptions options) {
+        this.decoder = decoder;
+        this.devices = devices;
+        this.options = options;
+    }
+
+    Decoder decoder() {
+        return decoder;
+    }
+
+    /** How often a text gave its pages back to be computed again. */
+    int preemptions() {
+        return preemptions;
+    }
+
+    /** Most texts that may run. */
+    int most() {
+        return options.running() > 0 ? options.running() : decoder.batch();
+    }
+
+    /** Texts that are not done. */
+    int texts() {
+        return outside.size() + running.size();
+    }
+
+    void add(RunningText text) {
+        all.add(text.generation());
+        outside.add(text);
+    }
+
+    /** Cancels every text; from any thread. */
+    void cancelAll() {
+        all.forEach(Generation::cancel);
+    }
+
+    /** Computes one round, where there is a text to compute. */
+    void round() {
+        for (RunningText text : List.copyOf(running)) {
+            endIf(text, text.generation().isCancelled(), FinishReason.CANCELLED);
+        }
+        for (RunningText text : List.copyOf(outside)) {
+            endIf(text, text.generation().isCancelled(), FinishReason.CANCELLED);
+        }
+        try {
+            letIn();
+            if (!running.isEmpty()) {
+                compute();
+            }
+        } catch (DeviceException e) {
+            deviceFailed(e);
+        } catch (RuntimeException e) {
+            // Nobody knows whose fault it is, so it is that of all who had a part in it.
+            List.copyOf(running.isEmpty() ? outside : running).forEach(text -> fail(text, e));
+        } catch (Error e) {
+            List.copyOf(running).forEach(text -> fail(text, e));
+            throw e;
+        }
+    }
+
+    private void endIf(RunningText text, boolean ends, FinishReason reason) {
+        if (ends) {
+            leave(text);
+            text.generation().finish(reason);
+        }
+    }
+
+    private void fail(RunningText text, Throwable failure) {
+        leave(text);
+        text.generation().fail(failure);
+    }
+
+    private void leave(RunningText text) {
+        text.stop();
+        running.remove(text);
+        outside.remove(text);
+        all.remove(text.generation());
+    }
+
+    private void putBack(RunningText text) {
+        preemptions++;
+        text.stop();
+        running.remove(text);
+        outside.add(text);
+    }
+
+    private void deviceFailed(DeviceException failure) {
+        if (devices == null) {
+            List.copyOf(running).forEach(text -> fail(text, failure));
+            return;
+        }
+        List.copyOf(running).forEach(this::putBack);
+        try {
+            decoder = devices.next(failure);
+        } catch (DeviceException last) {
+            List.copyOf(outside).forEach(text -> fail(text, last));
+        }
+    }
+
+    // Letting in
+
+    private void letIn() {
+        for (RunningText text : List.copyOf(outside)) {
+            if (running.size() >= most()) {
+                return;
+            }
+            try {
+                decoder.checkText(text.generation().tokens(0, text.generation().length()));
+            } catch (MlaException e) {
+                fail(text, e);
+                continue;
+            }
+            RunningText donor = donor(text);
+            if (donor != null && text.common(donor, true) < text.common(donor, false)) {
+                // What they have in common is being computed; it waits to share it.
+                continue;
+            }
+            int shared = donor == null ? 0 : Math.min(text.common(donor, true), text.generation().length() - 1);
+            if (!running.isEmpty() && !fits(text.generation().length() + 1 - shared)) {
+                return;
+            }
+            start(text, donor, shared);
+        }
+    }
+
+    /** The running text that has the longest beginning in common with a text; null where that is less than a page. */
+    private RunningText donor(RunningText text) {
+        RunningText best = null;
+        int longest = decoder.pageTokens() - 1;
+        for (RunningText other : running) {
+            int common = text.common(other, false);
+            if (common > longest) {
+                longest = common;
+                best = other;
+            }
+        }
+        return best;
+    }
+
+    private boolean fits(int tokens) {
+        var statistics = decoder.statistics();
+        return Math.ceilDiv(tokens, decoder.pageTokens()) <= statistics.pages() - statistics.usedPages();
+    }
+
+    private void start(RunningText text, RunningText donor, int shared) {
+        if (shared > 0) {
+            text.start(donor.sequence().fork());
+            text.sequence().truncate(shared);
+        } else {
+            text.start(decoder.open());
+        }
+        outside.remove(text);
+        running.add(text);
+    }
+
+    // Computing
+
+    private void compute() {
+        while (!running.isEmpty()) {
+            List<RunningText> texts = new ArrayList<>();
+            List<Continuation> continuations = new ArrayList<>();
+            fill(texts, continuations);
+            List<Outputs> outputs;
+            try {
+                outputs = decoder.run(continuations, EnumSet.of(Output.LOGITS), () -> false);
+            } catch (CacheFullException full) {
+                makeRoom(full);
+                continue;
+            }
+            handOn(texts, outputs);
+            return;
+        }
+    }
+
+    /** The next token of every text that is through with its prompt, then parts of prompts, oldest first. */
+    private void fill(List<RunningText> texts, List<Continuation> continuations) {
+        int room = decoder.chunkTokens();
+        for (RunningText text : running) {
+            if (text.missing() == 1) {
+                texts.add(text);
+                continuations.add(part(text, 1));
+                room--;
+            }
+        }
+        // Prompts go on, however many texts run.
+        room = Math.max(1, options.sliceTokens() > 0 ? Math.min(room, options.sliceTokens()) : room);
+        for (RunningText text : running) {
+            if (text.missing() > 1 && room > 0) {
+                int take = Math.min(room, text.missing());
+                texts.add(text);
+                continuations.add(part(text, take));
+                room -= take;
+            }
+        }
+    }
+
+    private static Continuation part(RunningText text, int tokens) {
+        int from = text.computed();
+        Rows rows = tokens == text.missing() ? Rows.LAST : Rows.NONE;
+        return new Continuation(text.sequence(), rows, text.generation().tokens(from, from + tokens));
+    }
+
+    /** Puts the youngest text back; one that is alone has all the room that there is. */
+    private void makeRoom(CacheFullException full) {
+        if (running.size() == 1) {
+            fail(running.first(), full);
+        } else {
+            putBack(running.last());
+        }
+    }
+
+    private void handOn(List<RunningText> texts, List<Outputs> outputs) {
+        List<RunningText> complete = new ArrayList<>();
+        List<float[]> logits = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            if (outputs.get(i).logits().length > 0) {
+                complete.add(texts.get(i));
+                logits.add(outputs.get(i).logits()[0]);
+            }
+        }
+        for (int i = 0; i < complete.size(); i++) {
+            for (RunningText follower : followers(complete.get(i))) {
+                complete.add(follower);
+                logits.add(logits.get(i));
+            }
+        }
+        for (int i = 0; i < complete.size(); i++) {
+            advance(complete.get(i), logits.get(i));
+        }
+        for (RunningText text : complete) {
+            endIf(text,
+                    running.contains(text)
+                            && (text.generation().ended() || text.computed() == decoder.maxSequenceTokens()),
+                    FinishReason.SEQUENCE_FULL);
+        }
+    }
+
+    /** Texts with the very tokens that another has just computed run from there on, with the same logits. */
+    private List<RunningText> followers(RunningText leader) {
+        List<RunningText> followers = new ArrayList<>();
+        for (RunningText text : List.copyOf(outside)) {
+            if (running.size() < most() && text.generation().length() == leader.computed()
+                    && text.common(leader, true) == leader.computed()) {
+                start(text, leader, leader.computed());
+                followers.add(text);
+            }
+        }
+        return followers;
+    }
+
+    private void advance(RunningText text, float[] logits) {
+        Generation generation = text.generation();
+        if (generation.isCancelled()) {
+            // It ends at the beginning of the next round, without another token.
+            return;
+        }
+        try {
+            generation.next(logits);
+        } catch (RuntimeException e) {
+            fail(text, e);
+            return;
+        } catch (Error e) {
+            fail(text, e);
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package org.tornadomla.decoder;
+
+import org.tornadomla.error.ConfigurationException;
+
+/** How much a {@link Scheduler} takes on. */
+public final class SchedulerOptions {
+
+    private final int running;
+    private final int waiting;
+    private final int sliceTokens;
+
+    private SchedulerOptions(int running, int waiting, int sliceTokens) {
+        this.running = require("running", running, 0);
+        this.waiting = require("waiting", waiting, 1);
+        this.sliceTokens = require("sliceTokens", sliceTokens, 0);
+    }
+
+    private static int require(String name, int value, int least) {
+        if (value < least) {
+            throw new ConfigurationException(name + " is " + value + ", must be at least " + least);
+        }
+        return value;
+    }
+
+    /** As many texts at once as the decoder's batch, 1,024 waiting, parts of prompts that fill a round. */
+    public static SchedulerOptions defaults() {
+        return new SchedulerOptions(0, 1024, 0);
+    }
+
+    /** Most texts that have rows in the cache; 0 for the decoder's batch. */
+    public int running() {
+        return running;
+    }
+
+    /** With other texts at once; more than the decoder's batch take several rounds for a token each. */
+    public SchedulerOptions withRunning(int texts) {
+        return new SchedulerOptions(texts, waiting, sliceTokens);
+    }
+
+    /** Most texts that wait to be let in; one more is refused. */
+    public int waiting() {
+        return waiting;
+    }
+
+    /** With another queue; 1,024 by default. */
+    public SchedulerOptions withWaiting(int texts) {
+        return new SchedulerOptions(running, texts, sliceTokens);
+    }
+
+    /** Most tokens of prompts that go with the next tokens of texts; 0 for what a round has room for. */
+    public int sliceTokens() {
+        return sliceTokens;
+    }
+
+    /** With smaller parts of prompts: running texts wait less for their next token, and prompts take longer. */
+    public SchedulerOptions withSliceTokens(int tokens) {
+        return new SchedulerOptions(running, waiting, tokens);
+    }
+}

@@ -1,0 +1,126 @@
+package org.tornadomla.driver;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.tornadomla.backend.Target;
+import org.tornadomla.cache.DevicePool;
+import org.tornadomla.cache.LatentCache;
+import org.tornadomla.cache.LayerPool;
+import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.graph.CyclePlan;
+import org.tornadomla.graph.Stage;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.layers.Attending;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** A cycle of graphs that reads and writes a latent cache: fill {@link #step}, {@link #run} a round, have results. */
+public final class DevicePlan implements DevicePool, AutoCloseable {
+
+    private final CyclePlan cycle;
+    private final StepBuffer step;
+    private final Map<Attending, FloatArray> masks;
+    private final List<LayerPool> pools = new ArrayList<>();
+    private final long weightBytes;
+    private volatile boolean fresh = true;
+
+    /**
+     * Builds the task graphs. Kernels are compiled when a graph first runs.
+     *
+     * @param stages  what a round runs
+     * @param buffers every array of the stages, the cache's pools among them
+     * @param step    what changes between rounds
+     * @param cache   holds the pool of each layer
+     * @param masks   the ways of attending that the stages have, each with the array that its additive mask is read
+     *                    from
+     * @throws org.tornadomla.error.DeviceException when the engine refuses a graph
+     */
+    public DevicePlan(List<Stage> stages, Buffers buffers, StepBuffer step, LatentCache cache,
+            Map<Attending, FloatArray> masks, Target target) {
+        this.step = step;
+        this.masks = Map.copyOf(masks);
+        for (int layer = 0; layer < cache.config().layers(); layer++) {
+            pools.add(cache.pool(layer));
+        }
+        this.weightBytes = buffers.bytes(Role.WEIGHT);
+        this.cycle = new CyclePlan(stages, buffers, target);
+    }
+
+    /** The array to fill before a round. */
+    StepBuffer step() {
+        return step;
+    }
+
+    /** The array of additive masks of a way of attending. */
+    FloatArray mask(Attending way) {
+        return masks.get(way);
+    }
+
+    /** Whether the plan has a way of attending. */
+    boolean has(Attending way) {
+        return masks.containsKey(way);
+    }
+
+    /** Bytes of all weights as the device holds them. */
+    public long weightBytes() {
+        return weightBytes;
+    }
+
+    /** Runs a round, as {@link CyclePlan#run(Set, List)} does. */
+    void run(Set<? extends Enum<?>> conditions, List<CyclePlan.Fetch> fetches) {
+        cycle.run(conditions, fetches);
+        fresh = false;
+    }
+
+    @Override
+    public void download() {
+        if (!fresh) {
+            pools.forEach(pool -> cycle.download(pool.array()));
+        }
+    }
+
+    /** Whether the device failed, and {@link #recover} must come before the next round. */
+    public boolean isBroken() {
+        return cycle.isBroken();
+    }
+
+    /** After a failure of the device, gives up what the cache had there and builds the plan again. */
+    public void recover(LatentCache cache) {
+        if (cycle.isBroken()) {
+            cache.forgetDeviceRows();
+            cycle.recover();
+            fresh = true;
+        }
+    }
+
+    @Override
+    public void invalidate() {
+        cycle.freeDeviceMemory();
+        fresh = true;
+    }
+
+    /** What runs, step by step. */
+    public String listing() {
+        return cycle.listing();
+    }
+
+    /** The device that computes. */
+    public Target target() {
+        return cycle.target();
+    }
+
+    /** Nanoseconds of each task while some work is done, as {@link CyclePlan#profile} says. */
+    public Map<String, Long> profile(Runnable work) {
+        return cycle.profile(work);
+    }
+
+    /** Waits for the round that runs, and gives the device's memory back; a second call does nothing. */
+    @Override
+    public void close() {
+        cycle.close();
+    }
+}
