@@ -2,9 +2,10 @@ package org.tornadomla.cli;
 
 import java.io.PrintWriter;
 import org.tornadomla.error.CacheException;
+import org.tornadomla.error.DeviceFailedException;
 import org.tornadomla.error.MlaException;
+import org.tornadomla.error.OutputException;
 import org.tornadomla.error.SamplingException;
-import org.tornadomla.error.TokenizerException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -18,7 +19,10 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments) {
         PrintWriter err = command.getErr();
-        if (failure instanceof MlaException || failure instanceof TokenizerException) {
+        if (OutputWriter.isClosedPipe(command.getOut())) {
+            return ExitStatus.CLOSED_PIPE;
+        }
+        if (failure instanceof MlaException) {
             err.println("error: " + oneLine(failure.getMessage()));
         } else {
             err.println("error: unexpected " + failure.getClass().getSimpleName() + ": " + oneLine(failure.getMessage())
@@ -42,13 +46,23 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
         return ExitStatus.UNUSABLE_INPUT;
     }
 
-    /**
-     * What was refused before anything ran is unusable input; a full cache and logits that are no numbers come later.
-     */
+    /** Says that results could not be written. */
+    int unwritten(PrintWriter out, PrintWriter err) {
+        try {
+            OutputWriter.require(out);
+        } catch (OutputException e) {
+            err.println("error: " + oneLine(e.getMessage()));
+        }
+        return ExitStatus.FAILURE;
+    }
+
+    /** What was refused before anything ran is unusable input; what comes later is a failure. */
     private static int status(Exception failure) {
-        boolean refused = failure instanceof TokenizerException || failure instanceof MlaException
-                && !(failure instanceof CacheException) && !(failure instanceof SamplingException);
-        return refused ? ExitStatus.UNUSABLE_INPUT : ExitStatus.FAILURE;
+        return switch (failure) {
+            case CacheException _,SamplingException _,DeviceFailedException _,OutputException _ -> ExitStatus.FAILURE;
+            case MlaException _ -> ExitStatus.UNUSABLE_INPUT;
+            default -> ExitStatus.FAILURE;
+        };
     }
 
     /** A message without line breaks. */

@@ -12,6 +12,9 @@ final class ExitStatus {
     /** Nothing was done, since the input cannot be used: an option, a file, an engine that is not there. */
     static final int UNUSABLE_INPUT = 2;
 
+    /** The reader of the output went away, as a shell counts it: 128 and the number of SIGPIPE. */
+    static final int CLOSED_PIPE = 141;
+
     private ExitStatus() {
     }
 }

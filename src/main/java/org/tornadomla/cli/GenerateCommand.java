@@ -15,6 +15,7 @@ import org.tornadomla.decoder.GenerationResult;
 import org.tornadomla.decoder.Generator;
 import org.tornadomla.decoder.WeightChoice;
 import org.tornadomla.model.ModelFiles;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tokenizer.TextTokenizer;
 import org.tornadomla.weights.NumberFormat;
@@ -86,8 +87,9 @@ final class GenerateCommand implements Callable<Integer> {
         }
         Target target = engine.target(on -> new NumberFormats(weightType(model, on), cache));
         try (TextTokenizer tokenizer = ModelFiles.tokenizer(model)) {
-            GenerationRequest request = new GenerationRequest(prompt.ids(tokenizer, System.in), maxTokens,
-                    sampling.config(), prompt.stops());
+            int[] ids = prompt.ids(tokenizer, System.in);
+            GenerationRequest request = new GenerationRequest(ids, answerTokens(model, ids.length), sampling.config(),
+                    prompt.stops());
             long start = System.nanoTime();
             PrintWriter err = spec.commandLine().getErr();
             try (Fallback devices = new Fallback(fallback ? Fallback.order(target) : List.of(target),
@@ -96,6 +98,23 @@ final class GenerateCommand implements Callable<Integer> {
             }
         }
         return ExitStatus.OK;
+    }
+
+    /**
+     * Tokens that the answer may have, so that it and the prompt together are no more than the context.
+     *
+     * @throws ConfigurationException when the prompt leaves no room
+     */
+    private int answerTokens(Path model, int promptTokens) {
+        int positions = ModelFiles.config(model).maxPositionEmbeddings();
+        int most = Math.min(context, positions);
+        if (promptTokens >= most) {
+            throw new ConfigurationException("the prompt has " + promptTokens + " tokens, context is " + most
+                    + (positions < context ? ", all the positions of the model" : "")
+                    + ", and an answer needs at least one; shorten the prompt"
+                    + (context < positions ? " or raise --context" : ""));
+        }
+        return Math.min(maxTokens, most - promptTokens);
     }
 
     /** The model that comes with the project; the launcher says where that is. */
@@ -129,9 +148,11 @@ final class GenerateCommand implements Callable<Integer> {
             watch.token();
             out.print(text);
             out.flush();
+            OutputWriter.require(out);
         });
         GenerationResult result = generator.run(generation);
         out.println();
+        OutputWriter.require(out);
         if (stats) {
             watch.print(spec.commandLine().getErr(), devices.decoder(), request.promptIds().length, result, loadNanos);
         }

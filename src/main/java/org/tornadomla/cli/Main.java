@@ -1,5 +1,7 @@
 package org.tornadomla.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.tornadomla.launch.BenchCommand;
@@ -36,7 +38,7 @@ public final class Main implements Runnable {
 
     /** Runs a command and ends the JVM with its exit status. */
     public static void main(String[] arguments) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter out = new OutputWriter(new FileOutputStream(FileDescriptor.out));
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         System.exit(run(out, err, arguments));
     }
@@ -61,6 +63,12 @@ public final class Main implements Runnable {
         int status = new CommandLine(new Main()).setOut(out).setErr(err).setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
         out.flush();
+        if (OutputWriter.isClosedPipe(out)) {
+            return ExitStatus.CLOSED_PIPE;
+        }
+        if (out.checkError() && status == ExitStatus.OK) {
+            status = errors.unwritten(out, err);
+        }
         err.flush();
         return status;
     }

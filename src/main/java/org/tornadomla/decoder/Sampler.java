@@ -3,6 +3,7 @@ package org.tornadomla.decoder;
 import java.util.BitSet;
 import java.util.SplittableRandom;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.SamplingException;
 
 /**
@@ -17,10 +18,21 @@ public final class Sampler {
     private final SamplerConfig config;
     private final SplittableRandom random;
     private final BitSet occurred = new BitSet();
+    private final @Nullable BitSet known;
 
-    /** A sampler at the start of a text. */
+    /** A sampler at the start of a text, which may choose any token. */
     public Sampler(SamplerConfig config) {
+        this(config, null);
+    }
+
+    /**
+     * A sampler at the start of a text.
+     *
+     * @param known ids that may be chosen, not copied; null for all
+     */
+    public Sampler(SamplerConfig config, @Nullable BitSet known) {
         this.config = config;
+        this.known = known;
         this.random = new SplittableRandom(config.seed());
     }
 
@@ -81,6 +93,11 @@ public final class Sampler {
             if (Float.isNaN(scores[id]) || scores[id] == Float.POSITIVE_INFINITY) {
                 throw new SamplingException("logit " + id + " of " + scores.length + " is " + scores[id]
                         + "; must be a finite number or negative infinity");
+            }
+        }
+        if (known != null) {
+            for (int id = known.nextClearBit(0); id < scores.length; id = known.nextClearBit(id + 1)) {
+                scores[id] = Float.NEGATIVE_INFINITY;
             }
         }
         if (config.repetitionPenalty() != 1) {

@@ -98,7 +98,8 @@ public final class Scheduler implements AutoCloseable {
                     + " texts, and there is no tokenizer to see them with; give one or no stops");
         }
         return new Generation(request, tokenizer == null ? null : tokenizer.continuationDetokenizer(),
-                new Sampler(request.sampling()), decoder.model().eosTokenIds(), listener);
+                new Sampler(request.sampling(), tokenizer == null ? null : tokenizer.knownIds()),
+                decoder.model().eosTokenIds(), listener);
     }
 
     void submit(Generation generation) {

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.DeviceException;
+import org.tornadomla.error.DeviceFailedException;
 import org.tornadomla.error.MlaException;
 
 import uk.ac.manchester.tornado.api.DataRange;
@@ -257,7 +258,7 @@ public final class CyclePlan implements AutoCloseable {
             return work.get();
         } catch (Throwable e) {
             broken = true;
-            throw new DeviceException(what + " failed on " + target + ": " + DeviceException.reason(e), e);
+            throw new DeviceFailedException(what + " failed on " + target + ": " + DeviceException.reason(e), e);
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -195,6 +196,11 @@ public final class TextTokenizer implements AutoCloseable {
     /** Ids of all special tokens, ascending. */
     public int[] specialIds() {
         return vocabulary.specialIds();
+    }
+
+    /** All ids that stand for a token; the logits of a model may have others among them and behind them. */
+    public BitSet knownIds() {
+        return vocabulary.knownIds();
     }
 
     /** Largest token id plus one; the logits of a model may be more. */

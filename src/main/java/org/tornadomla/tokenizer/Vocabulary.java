@@ -82,6 +82,15 @@ final class Vocabulary {
         return decoder.bytes(tokens[id], first);
     }
 
+    /** Ids with a token. */
+    BitSet knownIds() {
+        BitSet known = new BitSet(tokens.length);
+        for (int id = 0; id < tokens.length; id++) {
+            known.set(id, tokens[id] != null);
+        }
+        return known;
+    }
+
     /** Refuses an id without a token. */
     void requireKnown(int id) {
         if (id < 0 || id >= tokens.length || tokens[id] == null) {

@@ -68,10 +68,9 @@ class LeftoversTest {
     void point11OnlyLeftoversOfDeadProcessesAreTakenAway() throws Exception {
         Files.writeString(folder.resolve("a.partial"), "somebody else's");
         Files.writeString(folder.resolve("b.not-an-id.partial"), "somebody else's");
-        Process dead = stuck("dead");
-        dead.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
         Process alive = stuck("alive");
         try {
+            stuck("dead").destroyForcibly().waitFor(60, TimeUnit.SECONDS);
             assertEquals(2, files().stream().filter(name -> name.matches("(dead|alive)[.].*[.]partial")).count(),
                     files()::toString);
             snapshot("mine");

@@ -104,7 +104,7 @@ class GenerateCommandTest {
     void refusesWhatItCannotUse(@TempDir Path empty) {
         assertRefused("no model in " + empty, "--model", empty.toString(), "--prompt", "x");
         assertRefused("max-tokens is 0", "--prompt", "x", "--max-tokens", "0");
-        assertRefused("cacheTokens is 0", "--prompt", "x", "--context", "0");
+        assertRefused("context is 0", "--prompt", "x", "--context", "0");
         assertRefused("temperature is -1", "--prompt", "x", "--temperature", "-1");
     }
 

@@ -42,7 +42,7 @@ class SnapshotOriginTest {
     }
 
     private MultiHeadLatentAttention module(MlaConfig config, long seed) {
-        AttentionBuilder builder = MultiHeadLatentAttention.builder(config).seed(seed).target(target).cacheTokens(64);
+        AttentionBuilder builder = MultiHeadLatentAttention.builder(config).seed(seed).target(target).cacheTokens(256);
         return builder.build();
     }
 
