@@ -23,13 +23,13 @@ record Orders(TextModel model) {
         if (request.maxTokens().isPresent()) {
             room = room("messages", prompt, request.maxTokens());
         }
-        return choices(prompt, room, request.sampling(), request.topLogprobs(), request.format());
+        return choices(prompt, room, request.sampling(), request.topLogprobs(), request.format(), true);
     }
 
     /** The orders of one prompt of a completion, one a choice. */
     List<TextModel.Order> completion(CompletionRequest request, int[] prompt) {
         int room = room("prompt", prompt, OptionalInt.of(request.maxTokens()));
-        return choices(prompt, room, request.sampling(), request.topLogprobs(), AnswerFormat.TEXT);
+        return choices(prompt, room, request.sampling(), request.topLogprobs(), AnswerFormat.TEXT, false);
     }
 
     private int room(String field, int[] prompt, OptionalInt wanted) {
@@ -48,11 +48,11 @@ record Orders(TextModel model) {
     }
 
     private static List<TextModel.Order> choices(int[] prompt, int maxTokens, SamplingFields sampling,
-            OptionalInt topLogprobs, AnswerFormat format) {
+            OptionalInt topLogprobs, AnswerFormat format, boolean chat) {
         long seed = sampling.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
         List<TextModel.Order> orders = new ArrayList<>();
         for (int choice = 0; choice < sampling.choices(); choice++) {
-            orders.add(new TextModel.Order(prompt, maxTokens, sampling, seed + choice, topLogprobs, format));
+            orders.add(new TextModel.Order(prompt, maxTokens, sampling, seed + choice, topLogprobs, format, chat));
         }
         return orders;
     }

@@ -50,9 +50,10 @@ interface TextModel {
      * @param seed        start of this answer's random numbers
      * @param topLogprobs alternatives that are wanted with each token; empty for none
      * @param format      form that the answer must have
+     * @param chat        whether it answers a conversation, and may have marks that are special tokens
      */
     record Order(int[] prompt, int maxTokens, SamplingFields sampling, long seed, OptionalInt topLogprobs,
-            AnswerFormat format) {
+            AnswerFormat format, boolean chat) {
     }
 
     /** An answer that is being written. */

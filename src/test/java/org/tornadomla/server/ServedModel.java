@@ -3,6 +3,7 @@ package org.tornadomla.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,7 +21,7 @@ final class ServedModel implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     ServedModel(TextModel model) {
-        this(model, ServerConfig.local(0));
+        this(model, withMaxBody(1 << 20));
     }
 
     ServedModel(TextModel model, ServerConfig config) {
@@ -28,14 +29,16 @@ final class ServedModel implements AutoCloseable {
         server = new ModelServer(config, Routes.of(model, metrics), metrics);
     }
 
+    private static ServerConfig config(Optional<String> key, long maxBody) {
+        return new ServerConfig(new InetSocketAddress("127.0.0.1", 0), key, maxBody, Duration.ofSeconds(10));
+    }
+
     static ServerConfig withKey(String key) {
-        ServerConfig local = ServerConfig.local(0);
-        return new ServerConfig(local.address(), Optional.of(key), local.maxBody(), local.grace(), false);
+        return config(Optional.of(key), 1 << 20);
     }
 
     static ServerConfig withMaxBody(long bytes) {
-        ServerConfig local = ServerConfig.local(0);
-        return new ServerConfig(local.address(), Optional.empty(), bytes, local.grace(), false);
+        return config(Optional.empty(), bytes);
     }
 
     String url(String path) {
