@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.Shortened;
 import org.tornadomla.config.Weight;
 import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Dtype;
@@ -109,7 +110,7 @@ public final class Checkpoint implements WeightSource {
         });
         if (!problems.isEmpty()) {
             Collections.sort(problems);
-            throw new CheckpointException(index + " does not fit its shards: " + String.join("; ", problems));
+            throw new CheckpointException(index + " does not fit its shards: " + Problems.text(problems));
         }
     }
 
@@ -211,7 +212,7 @@ public final class Checkpoint implements WeightSource {
 
     @Override
     public String storedAs(String name) {
-        return info(name).dtype().name();
+        return info(name).stored();
     }
 
     @Override
@@ -254,8 +255,8 @@ public final class Checkpoint implements WeightSource {
             }
         }
         if (!problems.isEmpty()) {
-            throw new CheckpointException(
-                    directory + " does not fit its configuration: " + String.join("; ", problems));
+            throw new CheckpointException(directory + " does not fit its configuration: " + Problems.text(problems)
+                    + Problems.cause(fileOf.keySet(), weights.keySet()));
         }
         return skipped;
     }
@@ -264,7 +265,7 @@ public final class Checkpoint implements WeightSource {
         if (!info.shape().equals(weight.shape())) {
             problems.add(info.name() + " has shape " + info.shape() + ", expected " + weight.shape());
         } else if (!info.dtype().isFloating()) {
-            problems.add(info.name() + " has dtype " + info.dtype() + ", expected a floating one");
+            problems.add(info.name() + " has dtype " + Shortened.text(info.stored()) + ", expected a floating one");
         } else if (info.dtype() == Dtype.F8_E4M3) {
             String problem = BlockScales.problem(info, scaleInfo(info.name()));
             if (problem != null) {

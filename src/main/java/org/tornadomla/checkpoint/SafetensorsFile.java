@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.tornadomla.config.Shortened;
 import org.tornadomla.error.CheckpointException;
 import org.tornadomla.tensor.Codec;
 
@@ -119,8 +120,8 @@ public final class SafetensorsFile implements AutoCloseable {
     public void readRows(String name, long firstRow, int rows, float[] target, int at) {
         TensorInfo info = info(name);
         if (!info.dtype().isFloating()) {
-            throw new CheckpointException(
-                    file + ": tensor " + name + " has dtype " + info.dtype() + ", expected a floating one");
+            throw new CheckpointException(file + ": tensor " + name + " has dtype " + Shortened.text(info.stored())
+                    + ", expected a floating one");
         }
         if (firstRow < 0 || rows < 0 || firstRow > info.rows() - rows) {
             throw new CheckpointException(file + ": " + rows + " rows from row " + firstRow + " of tensor " + name

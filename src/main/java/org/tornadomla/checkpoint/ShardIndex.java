@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.tornadomla.config.Shortened;
 import org.tornadomla.error.CheckpointException;
 
 /** Reads {@code model.safetensors.index.json}: which shard holds which tensor. */
@@ -34,7 +36,8 @@ final class ShardIndex {
         try {
             json = MAPPER.readTree(Files.readAllBytes(file));
         } catch (IOException e) {
-            throw new CheckpointException("Cannot read " + file + ": " + e.getMessage(), e);
+            throw new CheckpointException("Cannot read " + file + ": " + Shortened.text(String.valueOf(e.getMessage())),
+                    e);
         }
         JsonNode map = json == null ? null : json.get(MAP);
         if (map == null || !map.isObject() || map.isEmpty()) {
@@ -46,16 +49,30 @@ final class ShardIndex {
     }
 
     private static Path shard(Path index, String tensor, JsonNode value) {
-        String where = index + ": " + MAP + " of " + tensor;
+        String where = index + ": " + MAP + " of " + Shortened.text(tensor);
         String name = value.textValue();
         // An index comes from elsewhere: it must not reach out of its own folder.
         if (name == null || name.isEmpty() || name.contains("/") || name.contains("\\") || name.indexOf('\0') >= 0) {
-            throw new CheckpointException(where + " is " + value + ", must be the name of a file beside the index");
+            throw new CheckpointException(
+                    where + " is " + shown(value) + ", must be the name of a file beside the index");
         }
-        Path shard = index.resolveSibling(name);
+        Path shard;
+        try {
+            shard = index.resolveSibling(name);
+        } catch (InvalidPathException e) {
+            throw new CheckpointException(where + " is no name that a file can have here: " + shown(value), e);
+        }
         if (!Files.isRegularFile(shard)) {
-            throw new CheckpointException(where + " names " + name + ", which is not beside the index");
+            throw new CheckpointException(where + " names " + shown(value) + ", which is not beside the index");
         }
         return shard;
+    }
+
+    /** A value as a message can show it, with what no output can encode escaped. */
+    private static String shown(JsonNode value) {
+        StringBuilder text = new StringBuilder();
+        Shortened.text(value.toString()).chars().forEach(c -> text
+                .append(Character.isSurrogate((char) c) || c < ' ' ? String.format("\\u%04x", c) : "" + (char) c));
+        return text.toString();
     }
 }

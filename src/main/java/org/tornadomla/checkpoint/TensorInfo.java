@@ -7,14 +7,15 @@ import org.tornadomla.tensor.Dtype;
 /**
  * A tensor of a safetensors file.
  *
- * @param name  checkpoint name
- * @param dtype number format
- * @param shape sizes, the outermost first; empty for a single number
- * @param file  file that holds it
- * @param begin first byte, counted from the file's data section
- * @param end   byte behind the last one
+ * @param name   checkpoint name
+ * @param dtype  number format
+ * @param stored its name in the file
+ * @param shape  sizes, the outermost first; empty for a single number
+ * @param file   file that holds it
+ * @param begin  first byte, counted from the file's data section
+ * @param end    byte behind the last one
  */
-public record TensorInfo(String name, Dtype dtype, List<Long> shape, Path file, long begin, long end) {
+public record TensorInfo(String name, Dtype dtype, String stored, List<Long> shape, Path file, long begin, long end) {
 
     /**
      * Number of rows: the outermost size, 1 for a single number.

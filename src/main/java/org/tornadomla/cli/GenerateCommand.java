@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.tornadomla.backend.Target;
-import org.tornadomla.config.ModelConfig;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Fallback;
@@ -55,13 +54,16 @@ final class GenerateCommand implements Callable<Integer> {
     private int context;
 
     @Option(names = "--weights", paramLabel = "TYPE", converter = WeightFormatOption.class,
-            description = "f32, bf16, f16 or int8: number format in memory of the matrices that are multiplied with (default: bf16 or f16 where"
+            description = "f32, bf16, f16, q8_0, int8 or q4_0: number format in memory of the matrices that are multiplied with (default: bf16 or f16 where"
                     + " all of them are stored so and the device's kernels have it, else f32).")
     private NumberFormat weights;
 
     @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
             description = "f32 or bf16: number format of the latent cache; bf16 halves its memory (default: ${DEFAULT-VALUE}).")
     private CacheType cache;
+
+    @Mixin
+    private ConfigOptions config;
 
     @Mixin
     private SamplingOptions sampling;
@@ -124,18 +126,17 @@ final class GenerateCommand implements Callable<Integer> {
         if (weights != null) {
             return weights;
         }
-        try (ModelFiles files = ModelFiles.open(model)) {
+        try (ModelFiles files = ModelFiles.open(model, config.read())) {
             return WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(), target);
         }
     }
 
     private Decoder load(Path model, Target target, GenerationRequest request) {
-        ModelConfig config = ModelFiles.config(model);
-        long parameters = config.parameters();
         DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeightType(weights)
                 .withCacheType(cache).forText(request.promptIds().length, request.maxTokens());
-        try (Progress progress = new Progress("loading", parameters * Float.BYTES)) {
-            return Decoder.load(model, target, options, loaded -> progress.done(loaded * Float.BYTES));
+        try (ModelFiles files = ModelFiles.open(model, config.read());
+                Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
+            return Decoder.load(files, target, options, loaded -> progress.done(loaded * Float.BYTES));
         }
     }
 

@@ -2,15 +2,18 @@ package org.tornadomla.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.Shortened;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.tensor.CacheType;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -33,6 +36,9 @@ final class InfoCommand implements Callable<Integer> {
     @Option(names = {"-m", "--model"}, paramLabel = "MODEL", description = "The same.")
     private Path option;
 
+    @Mixin
+    private ConfigOptions config;
+
     @Override
     public Integer call() {
         Path path = option == null ? argument : option;
@@ -44,20 +50,40 @@ final class InfoCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "no model in " + path + ": it is no GGUF file and holds no config.json");
         }
+        ModelConfig model = ModelFiles.config(path, config.read().forSizes());
         if (!ModelFiles.hasWeights(path)) {
-            print(ModelFiles.config(path), Optional.empty(), List.of());
+            print(model, Optional.empty(), List.of());
             return ExitStatus.OK;
         }
-        try (ModelFiles files = ModelFiles.open(path)) {
+        if (model.unreadableStorage().isPresent()) {
+            print(model, Optional.empty(), List.of());
+            printStored(path);
+            return ExitStatus.OK;
+        }
+        try (ModelFiles files = ModelFiles.open(path, config.read())) {
             print(files.config(), Optional.of(files.weights()), files.skipped());
         }
         return ExitStatus.OK;
+    }
+
+    /** What the files' own headers say, where the configuration describes a storage that is not known. */
+    private void printStored(Path path) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("format in the files", "tensors", "bytes"));
+        ModelFiles.stored(path).forEach((format, stored) -> rows
+                .add(List.of(Shortened.text(format), Text.count(stored.tensors()), Text.bytes(stored.bytes()))));
+        spec.commandLine().getOut().println();
+        spec.commandLine().getOut().print(Text.table(rows));
     }
 
     private void print(ModelConfig model, Optional<WeightSource> weights, List<String> ignored) {
         PrintWriter out = spec.commandLine().getOut();
         ModelReport report = new ModelReport(model);
         out.println(report.architecture());
+        model.unreadableStorage().ifPresent(storage -> {
+            out.println("The weights are stored in a way that this program cannot run: " + storage);
+            out.println();
+        });
         out.println(report.parts(weights));
         if (!ignored.isEmpty()) {
             out.println(ignored.size() + " tensors are not used, " + ignored.getFirst() + " for one");

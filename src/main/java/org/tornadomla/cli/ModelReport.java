@@ -25,6 +25,7 @@ final class ModelReport {
 
     private static final long GIBIBYTE = 1L << 30;
     private static final int BUDGETS = 6;
+    private static final String NOT_KNOWN = "not known";
 
     /**
      * What a run takes beside weights and cache: the JVM with classes and compilers, and scratch. Measured, see
@@ -118,9 +119,11 @@ final class ModelReport {
         }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("part", "parameters", files.isPresent() ? "bytes in the files" : "bytes as configured"));
-        sums.forEach((part, sum) -> rows.add(List.of(lower(part), Text.count(sum[0]), Text.bytes(sum[1]))));
+        boolean known = files.isPresent() || model.unreadableStorage().isEmpty();
+        sums.forEach((part, sum) -> rows
+                .add(List.of(lower(part), Text.count(sum[0]), known ? Text.bytes(sum[1]) : NOT_KNOWN)));
         rows.add(List.of("total", Text.count(parameters()),
-                Text.bytes(sums.values().stream().mapToLong(sum -> sum[1]).sum())));
+                known ? Text.bytes(sums.values().stream().mapToLong(sum -> sum[1]).sum()) : NOT_KNOWN));
         rows.add(List.of("active a token", Text.count(activeParameters()), ""));
         return Text.table(rows);
     }
@@ -137,13 +140,15 @@ final class ModelReport {
     /** A table of the context that memory budgets leave room for, by the type in which weights are kept. */
     String budgets() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("memory", "f32 weights", "bf16 or f16 weights", "int8 weights"));
+        rows.add(List.of("memory", "f32 weights", "bf16 or f16 weights", "int8 weights", "q4_0 weights"));
         rows.add(List.of("weights alone", Text.bytes(weightBytes(WeightFormats.F32)),
-                Text.bytes(weightBytes(WeightFormats.BF16)), Text.bytes(weightBytes(WeightFormats.INT8))));
-        long budget = Math.max(Long.highestOneBit(weightBytes(WeightFormats.INT8)), GIBIBYTE / 2);
+                Text.bytes(weightBytes(WeightFormats.BF16)), Text.bytes(weightBytes(WeightFormats.INT8)),
+                Text.bytes(weightBytes(WeightFormats.Q4_0))));
+        long budget = Math.max(Long.highestOneBit(weightBytes(WeightFormats.Q4_0)), GIBIBYTE / 2);
         for (int i = 0; i < BUDGETS; i++, budget *= 2) {
-            rows.add(List.of(Text.bytes(budget), context(budget, WeightFormats.F32),
-                    context(budget, WeightFormats.BF16), context(budget, WeightFormats.INT8)));
+            rows.add(
+                    List.of(Text.bytes(budget), context(budget, WeightFormats.F32), context(budget, WeightFormats.BF16),
+                            context(budget, WeightFormats.INT8), context(budget, WeightFormats.Q4_0)));
         }
         return Text.table(rows);
     }

@@ -90,11 +90,23 @@ public final class Decoder implements AutoCloseable {
      */
     public static Decoder load(Path path, Target target, DecoderOptions options, LongConsumer loaded) {
         try (ModelFiles files = ModelFiles.open(path)) {
-            NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
-            return of(files.config(), files.weights(), target,
-                    SelfTest.require(target, new NumberFormats(type, options.cacheType())), type, options, loaded,
-                    FilesHash.of(path));
+            return load(files, target, options, loaded);
         }
+    }
+
+    /**
+     * Loads a model whose files are open.
+     *
+     * @param files  may be closed afterwards
+     * @param loaded told from time to time how many parameters are loaded
+     * @throws ShapeException                       when a weight or buffer does not fit one array
+     * @throws org.tornadomla.error.DeviceException when the device refuses, or fails its self-test
+     */
+    public static Decoder load(ModelFiles files, Target target, DecoderOptions options, LongConsumer loaded) {
+        NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
+        return of(files.config(), files.weights(), target,
+                SelfTest.require(target, new NumberFormats(type, options.cacheType())), type, options, loaded,
+                FilesHash.of(files.path()));
     }
 
     /**

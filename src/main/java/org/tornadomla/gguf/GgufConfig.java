@@ -61,7 +61,16 @@ final class GgufConfig {
                 .tieWordEmbeddings(!tensors.containsKey(GgufNames.HEAD))
                 .rmsNormEps(metadata.optionalNumber(EPSILON).orElse(MlaConfig.DEFAULT_RMS_NORM_EPS))
                 .bosTokenId(metadata.optionalInteger(GgufTokenizer.BEGIN)).eosTokenIds(ends())
-                .layers(metadata.integer(LAYERS), layers(attention, experts)).build();
+                .layers(layerCount(), layers(attention, experts)).build();
+    }
+
+    /** The number of layers, held against the tensors before anything of that length is made. */
+    private int layerCount() {
+        int layers = metadata.integer(LAYERS);
+        if (layers > tensors.size()) {
+            throw metadata.bad(LAYERS + " is " + layers + ", more than the file has tensors, " + tensors.size());
+        }
+        return layers;
     }
 
     private IntFunction<List<Block>> layers(MlaConfig attention, Optional<MoeConfig> experts) {
@@ -188,11 +197,21 @@ final class GgufConfig {
                 metadata.optionalNumber(YARN_BETA_SLOW).orElse(RopeConfig.DEFAULT_BETA_SLOW), scale, scale, layout);
     }
 
+    /** Holds the number of experts against the tensors, before anything of that length is made. */
+    private void requireExperts(int count) {
+        tensors.forEach((name, tensor) -> {
+            if (name.endsWith("." + GgufNames.DOWN_EXPERTS) && tensor.shape().getFirst() != count) {
+                throw metadata.bad(EXPERTS + " is " + count + ", tensor " + name + " has shape " + tensor.shape());
+            }
+        });
+    }
+
     private Optional<MoeConfig> experts(Scoring scoring) {
         int count = metadata.optionalInteger(EXPERTS).orElse(0);
         if (count == 0) {
             return Optional.empty();
         }
+        requireExperts(count);
         Optional<PublishedGroups> published = metadata.has(EXPERT_GROUPS)
                 ? Optional.empty()
                 : PublishedGroups.of(count, metadata.integer(LAYERS), metadata.integer(HIDDEN));

@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * The matrix product of {@link MatMul} with weights of 8 bits and a scale for each {@link Int8#SCALED} inputs of an
- * output: memory gives a quarter of the bytes.
+ * The matrix product of {@link MatMul} with weights of 8 bits and a scale for some inputs of an output: memory gives a
+ * quarter of the bytes.
  */
 public final class MatMulInt8 {
 
@@ -21,14 +21,16 @@ public final class MatMulInt8 {
      *
      * @param x      [rows, xStride] floats. Not modified
      * @param w      [matrices, blocks, k] vectors of {@link Int8} numbers, in the order of {@link MatMul}. Not modified
-     * @param scales [matrices, blocks, ceil(k / 128), 4] vectors: the scale of an output for 128 inputs. Not modified
+     * @param scales [matrices, blocks, ceil(k / scaled), 4] vectors: the scale of an output for that many inputs. Not
+     *                   modified
+     * @param scaled inputs that share a scale
      * @param bias   [blocks, 4] vectors. Not modified
      * @param groups as for {@link MatMul#rows}, and so all that follow. Not modified
      * @param y      [rows, yStride] vectors. Modified
      */
-    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 scales, VectorFloat16 bias, IntArray groups,
-            int activeAt, int rowsAt, int tokensAt, int first, int matrices, int columns, int k, int xStride,
-            int yStride, int hasBias, int accumulate, VectorFloat16 y) {
+    public static void rows(FloatArray x, VectorInt16 w, VectorFloat16 scales, int scaled, VectorFloat16 bias,
+            IntArray groups, int activeAt, int rowsAt, int tokensAt, int first, int matrices, int columns, int k,
+            int xStride, int yStride, int hasBias, int accumulate, VectorFloat16 y) {
         for (@Parallel
         int unit = 0; unit < groups.get(activeAt) * (columns / MatMul.BLOCK); unit++) {
             int group = unit / (columns / MatMul.BLOCK);
@@ -38,7 +40,7 @@ public final class MatMulInt8 {
             int packed = matrix * (columns / MatMul.BLOCK) + block;
             int column = block * MatMul.VECTORS;
             int wBase = packed * k;
-            int parts = (k + Int8.SCALED - 1) / Int8.SCALED;
+            int parts = (k + scaled - 1) / scaled;
             int scaleBase = packed * parts * MatMul.VECTORS;
             for (int r = ProductRows.begin(groups, rowsAt, group, matrices); r < rows; r += 4) {
                 if (rows - r == 1) {
@@ -48,12 +50,12 @@ public final class MatMulInt8 {
                     Float16 d = Lanes.zero();
                     int x0 = ProductRows.source(groups, tokensAt, r) * xStride;
                     for (int part = 0; part < parts; part++) {
-                        int end = Math.min(k, (part + 1) * Int8.SCALED);
+                        int end = Math.min(k, (part + 1) * scaled);
                         Float16 ga = Lanes.zero();
                         Float16 gb = Lanes.zero();
                         Float16 gc = Lanes.zero();
                         Float16 gd = Lanes.zero();
-                        for (int i = part * Int8.SCALED; i < end; i++) {
+                        for (int i = part * scaled; i < end; i++) {
                             float s = x.get(x0 + i);
                             ga = Float16.add(ga, Lanes.times(Int8.numbers(w, wBase + i, Int8.FIRST), s));
                             gb = Float16.add(gb, Lanes.times(Int8.numbers(w, wBase + i, Int8.SECOND), s));
@@ -90,7 +92,7 @@ public final class MatMulInt8 {
                     Float16 c3 = Lanes.zero();
                     Float16 d3 = Lanes.zero();
                     for (int part = 0; part < parts; part++) {
-                        int end = Math.min(k, (part + 1) * Int8.SCALED);
+                        int end = Math.min(k, (part + 1) * scaled);
                         Float16 ga0 = Lanes.zero();
                         Float16 gb0 = Lanes.zero();
                         Float16 gc0 = Lanes.zero();
@@ -107,7 +109,7 @@ public final class MatMulInt8 {
                         Float16 gb3 = Lanes.zero();
                         Float16 gc3 = Lanes.zero();
                         Float16 gd3 = Lanes.zero();
-                        for (int i = part * Int8.SCALED; i < end; i++) {
+                        for (int i = part * scaled; i < end; i++) {
                             Float16 w0 = Int8.numbers(w, wBase + i, Int8.FIRST);
                             Float16 w1 = Int8.numbers(w, wBase + i, Int8.SECOND);
                             Float16 w2 = Int8.numbers(w, wBase + i, Int8.THIRD);

@@ -45,10 +45,11 @@ public record AttentionWeights(WeightSet arrays) {
      *
      * @param expanded whether the plan attends expanded too, and so needs the expansion's weights
      * @param type     number format of the matrices that are multiplied with
-     * @throws org.tornadomla.error.ShapeException when a weight does not fit the configuration
+     * @throws org.tornadomla.error.ShapeException      when a weight does not fit the configuration
+     * @throws org.tornadomla.error.CheckpointException naming a weight that holds a NaN or an infinity
      */
     public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, boolean expanded, NumberFormat type) {
-        return pack(shape, weights, expanded, new MatrixPacker(type));
+        return pack(shape, weights.checked(), expanded, new MatrixPacker(type));
     }
 
     /**

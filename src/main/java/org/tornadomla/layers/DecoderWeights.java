@@ -16,6 +16,7 @@ import org.tornadomla.graph.Buffers;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.PackedMatrix;
 import org.tornadomla.graph.Sizes;
+import org.tornadomla.tensor.CheckedWeights;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
@@ -55,16 +56,18 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
     /**
      * Reads and packs a model, whose weights were validated against its configuration.
      *
-     * @param source      gives weights by their checkpoint names
+     * @param weights     gives weights by their checkpoint names
      * @param type        number format of the matrices that are multiplied with; the embedding, the router, the
      *                        absorbed form of attention, norms and biases stay in 32-bit numbers
      * @param bufferBytes bytes of the device's largest buffer; experts are divided among as many as they need
      * @param expanded    whether the plan attends expanded too
      * @param done        told after each part how many parameters are packed by then
-     * @throws org.tornadomla.error.ShapeException naming a weight that does not fit one buffer
+     * @throws org.tornadomla.error.ShapeException      naming a weight that does not fit one buffer
+     * @throws org.tornadomla.error.CheckpointException naming a weight that holds a NaN or an infinity
      */
-    public static DecoderWeights pack(ModelConfig model, NamedWeights source, NumberFormat type, long bufferBytes,
+    public static DecoderWeights pack(ModelConfig model, NamedWeights weights, NumberFormat type, long bufferBytes,
             boolean expanded, LongConsumer done) {
+        NamedWeights source = new CheckedWeights(weights);
         MatrixPacker packer = new MatrixPacker(type, bufferBytes);
         long hidden = model.hiddenSize();
         long vocabulary = model.vocabSize();
@@ -83,10 +86,10 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
             }
         }
         Matrix head = model.tieWordEmbeddings() ? table : source.matrix(model.headName());
-        DecoderWeights weights = new DecoderWeights(embedding, List.copyOf(blocks), vector(source, model.normName()),
+        DecoderWeights packed = new DecoderWeights(embedding, List.copyOf(blocks), vector(source, model.normName()),
                 packer.columns("head", head, model.vocabSize(), i -> i));
         done.accept(parameters + hidden + (model.tieWordEmbeddings() ? 0 : vocabulary * hidden));
-        return weights;
+        return packed;
     }
 
     private static long count(Layer layer, int width) {

@@ -1,6 +1,7 @@
 package org.tornadomla.template;
 
 import java.util.Map;
+import org.tornadomla.error.TemplateException;
 
 /**
  * What is known of the part of a template that is being compiled.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tornadomla.error.TemplateException;
 
 /**
  * Takes a template apart into text and tags, as Jinja does with {@code trim_blocks} and {@code lstrip_blocks}: a block

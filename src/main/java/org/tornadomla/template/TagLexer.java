@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tornadomla.error.TemplateException;
 
 /** Takes the inside of one tag apart. */
 final class TagLexer {

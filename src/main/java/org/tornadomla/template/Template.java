@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.tornadomla.error.TemplateException;
 
 /**
  * A template in the dialect of Jinja that chat templates are written in: Jinja 3.1 as transformers sets it up, which is

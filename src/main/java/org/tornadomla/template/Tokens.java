@@ -1,6 +1,7 @@
 package org.tornadomla.template;
 
 import java.util.List;
+import org.tornadomla.error.TemplateException;
 
 /** The tokens of a template as its parser reads them. */
 final class Tokens {

@@ -1,7 +1,6 @@
 package org.tornadomla.tensor;
 
 import java.util.Arrays;
-import java.util.Optional;
 
 /** Number format of a stored tensor, under its safetensors name. */
 public enum Dtype {
@@ -26,7 +25,9 @@ public enum Dtype {
     /** 8-bit unsigned. */
     U8(1, false),
     /** A byte, 0 or 1. */
-    BOOL(1, false);
+    BOOL(1, false),
+    /** Any other format: such a tensor may stand in a file as long as nobody reads it. */
+    OTHER(0, false);
 
     private final int bytes;
     private final boolean floating;
@@ -39,7 +40,7 @@ public enum Dtype {
     /**
      * Size of one number.
      *
-     * @return bytes
+     * @return bytes, 0 for {@link #OTHER}
      */
     public int bytes() {
         return bytes;
@@ -58,9 +59,9 @@ public enum Dtype {
      * The format of a safetensors name.
      *
      * @param name as {@code "BF16"}
-     * @return the format; empty when this library does not read it
+     * @return the format, {@link #OTHER} when this library does not read it
      */
-    public static Optional<Dtype> named(String name) {
-        return Arrays.stream(values()).filter(dtype -> dtype.name().equals(name)).findFirst();
+    public static Dtype named(String name) {
+        return Arrays.stream(values()).filter(dtype -> dtype.name().equals(name)).findFirst().orElse(OTHER);
     }
 }

@@ -2,6 +2,7 @@ package org.tornadomla.tensor;
 
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.config.MlaConfig;
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ShapeException;
 
 /**
@@ -47,6 +48,26 @@ public record MlaWeights(Matrix qProj, Matrix qA, float[] qABias, float[] qANorm
 
     private static float[] vectorIf(boolean present, NamedWeights source, String name) {
         return present ? source.read(name) : null;
+    }
+
+    /** The same weights, refused by name where a number is not finite when they are packed. */
+    public MlaWeights checked() {
+        return new MlaWeights(checked("q_proj.weight", qProj), checked("q_a_proj.weight", qA),
+                checked("q_a_proj.bias", qABias), checked("q_a_layernorm.weight", qANorm),
+                checked("q_b_proj.weight", qB), checked("kv_a_proj_with_mqa.weight", kvA),
+                checked("kv_a_proj_with_mqa.bias", kvABias), checked("kv_a_layernorm.weight", kvANorm),
+                checked("kv_b_proj.weight", kvB), checked("o_proj.weight", o), checked("o_proj.bias", oBias));
+    }
+
+    private static @Nullable Matrix checked(String name, @Nullable Matrix matrix) {
+        return matrix == null ? null : CheckedWeights.matrix(name, matrix);
+    }
+
+    private static float @Nullable [] checked(String name, float @Nullable [] values) {
+        if (values != null) {
+            CheckedWeights.check(name, values);
+        }
+        return values;
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message of a conversation.
@@ -15,7 +16,7 @@ import java.util.Objects;
  *                    {@code name}, {@code tool_call_id}, ...; values are null, Boolean, String, numbers, lists and maps
  *                    of these, or Jackson's JSON
  */
-public record ChatMessage(String role, Object content, Map<String, Object> fields) {
+public record ChatMessage(String role, @Nullable Object content, Map<String, @Nullable Object> fields) {
 
     /** Refuses null for the role, and copies the fields in their order. */
     public ChatMessage {
@@ -53,15 +54,15 @@ public record ChatMessage(String role, Object content, Map<String, Object> field
     }
 
     /** The same message with one more field, or another value of it. */
-    public ChatMessage with(String name, Object value) {
-        Map<String, Object> more = new LinkedHashMap<>(fields);
+    public ChatMessage with(String name, @Nullable Object value) {
+        Map<String, @Nullable Object> more = new LinkedHashMap<>(fields);
         more.put(name, value);
         return new ChatMessage(role, content, more);
     }
 
     /** The message as a template sees it: role, content, and the fields behind them. */
-    Map<String, Object> asMap() {
-        Map<String, Object> map = new LinkedHashMap<>();
+    Map<String, @Nullable Object> asMap() {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("role", role);
         map.put("content", content);
         map.putAll(fields);

@@ -5,8 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.template.Template;
-import org.tornadomla.template.TemplateException;
+import org.tornadomla.error.TemplateException;
 import org.tornadomla.text.AnswerForm;
 
 import org.tornadomla.error.TokenizerException;
@@ -84,7 +85,7 @@ public final class ChatTemplate {
      * @throws TemplateException when the template refuses the conversation or cannot be rendered
      */
     public String render(Conversation conversation) {
-        Map<String, Object> variables = new LinkedHashMap<>(tokens);
+        Map<String, @Nullable Object> variables = new LinkedHashMap<>(tokens);
         variables.putAll(conversation.variables());
         variables.put("messages", conversation.messages().stream().map(ChatMessage::asMap).toList());
         variables.put("tools", conversation.tools());

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a chat template writes.
@@ -17,8 +18,8 @@ import java.util.Map;
  *                                of the checkpoint
  * @param clock               the date and time that the template is told if it asks
  */
-public record Conversation(List<ChatMessage> messages, boolean addGenerationPrompt, List<?> tools,
-        Map<String, Object> variables, Clock clock) {
+public record Conversation(List<ChatMessage> messages, boolean addGenerationPrompt, @Nullable List<?> tools,
+        Map<String, @Nullable Object> variables, Clock clock) {
 
     /** Copies lists and variables. */
     public Conversation {
@@ -33,13 +34,13 @@ public record Conversation(List<ChatMessage> messages, boolean addGenerationProm
     }
 
     /** The same conversation with these tools. */
-    public Conversation withTools(List<?> given) {
+    public Conversation withTools(@Nullable List<?> given) {
         return new Conversation(messages, addGenerationPrompt, given, variables, clock);
     }
 
     /** The same conversation with one more variable, or another value of it. */
-    public Conversation with(String variable, Object value) {
-        Map<String, Object> more = new LinkedHashMap<>(variables);
+    public Conversation with(String variable, @Nullable Object value) {
+        Map<String, @Nullable Object> more = new LinkedHashMap<>(variables);
         more.put(variable, value);
         return new Conversation(messages, addGenerationPrompt, tools, more, clock);
     }

@@ -1,6 +1,6 @@
 /**
  * Text to token ids and back: the tokenizer of a checkpoint directory, its chat template, and the decoding of a stream
- * of ids into whole characters. Imports nothing else of this library, and reads local files only.
+ * of ids into whole characters. Reads local files only.
  */
 @NullMarked
 package org.tornadomla.tokenizer;

@@ -22,8 +22,13 @@ public final class WeightFormats {
     /** 8-bit whole numbers with a 32-bit scale for each 128 inputs of an output. */
     public static final NumberFormat INT8 = new Int8Format();
 
+    /** GGUF's Q8_0: 8-bit whole numbers with a 16-bit scale for each 32 inputs of an output. */
+    public static final NumberFormat Q8_0 = new ScaledIntegers("q8_0", 8);
+    /** GGUF's Q4_0: 4-bit whole numbers with a 16-bit scale for each 32 inputs of an output. */
+    public static final NumberFormat Q4_0 = new ScaledIntegers("q4_0", 4);
+
     /** Every format, the widest first. */
-    public static final List<NumberFormat> ALL = List.of(F32, BF16, F16, INT8);
+    public static final List<NumberFormat> ALL = List.of(F32, BF16, F16, Q8_0, INT8, Q4_0);
 
     private WeightFormats() {
     }

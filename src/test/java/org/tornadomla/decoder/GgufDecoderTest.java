@@ -20,6 +20,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.gguf.FileType;
 import org.tornadomla.gguf.GgufConversion;
 import org.tornadomla.golden.GoldenCheck;
+import org.tornadomla.golden.GoldenModel;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.TestTargets;
@@ -33,6 +34,8 @@ class GgufDecoderTest {
     private static final Path TINY = Path.of("models", "tiny-kjv");
     private static final String PROMPT = "And the LORD spake unto";
     private static final int TOKENS = 24;
+    /** Of the largest logit. */
+    private static final double ROUNDED_ANEW = 1e-3;
 
     @TempDir
     private Path folder;
@@ -59,6 +62,35 @@ class GgufDecoderTest {
         assertTrue(golden.allowed() <= 5e-6);
         assertTrue(outcome.error() <= golden.allowed(), file + ": " + outcome.error());
         assertEquals(Optional.empty(), outcome.difference());
+    }
+
+    /**
+     * Multiplied with as they are, the blocks of a Q8_0 file give its logits but for what is rounded anew: the matrices
+     * that attention takes by heads, since the file has those of keys in the other direction.
+     */
+    @ParameterizedTest
+    @MethodSource("targets")
+    void blocksAreMultipliedWith(Target target) {
+        GoldenModel golden = GoldenModel.read(Goldens.folder("gguf").resolve("tiny-kjv-Q8_0.gguf"));
+        double anew = error(golden, target, WeightFormats.Q8_0);
+        assertTrue(anew <= ROUNDED_ANEW, "error " + anew);
+        assertTrue(error(golden, target, WeightFormats.INT8) > 10 * anew, "no better than numbers rounded twice");
+    }
+
+    private static double error(GoldenModel golden, Target target, NumberFormat type) {
+        int[] ids = golden.inputIds();
+        double largest = 0;
+        double worst = 0;
+        try (Decoder decoder = Decoder.load(golden.directory(), target, DecoderOptions.defaults().withWeightType(type));
+                Sequence sequence = decoder.open()) {
+            float[][] rows = decoder.score(sequence, ids);
+            for (int i = 0; i < golden.logits().values().length; i++) {
+                float expected = golden.logits().values()[i];
+                largest = Math.max(largest, Math.abs(expected));
+                worst = Math.max(worst, Math.abs(rows[i / rows[0].length][i % rows[0].length] - expected));
+            }
+        }
+        return worst / largest;
     }
 
     /** bfloat16 holds the checkpoint's numbers exactly: logits are the same bits, and so is the text. */

@@ -30,6 +30,8 @@ class TinyKjvTest {
     private static final int TOKENS = 64;
     /** Of the largest logit. */
     private static final double INT8_ERROR = 0.05;
+    /** Of the largest logit. */
+    private static final double INT4_ERROR = 0.2;
 
     /** Of the largest logit. */
     private static final double CACHE_ERROR = 0.1;
@@ -82,7 +84,9 @@ class TinyKjvTest {
     static Stream<Arguments> narrow() {
         return targets().flatMap(target -> Stream
                 .of(Arguments.of(target, WeightFormats.BF16, 1e-5), Arguments.of(target, WeightFormats.F16, 1e-5),
-                        Arguments.of(target, WeightFormats.INT8, INT8_ERROR))
+                        Arguments.of(target, WeightFormats.INT8, INT8_ERROR),
+                        Arguments.of(target, WeightFormats.Q8_0, INT8_ERROR),
+                        Arguments.of(target, WeightFormats.Q4_0, INT4_ERROR))
                 .filter(arguments -> ((NumberFormat) arguments.get()[1]).refusal(target).isEmpty()));
     }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.tornadomla.error.TemplateException;
 
 /**
  * Small templates for the constructs of the dialect, with the texts of Jinja 3.1.6 on Python 3.11, set up as

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.tornadomla.error.TemplateException;
 
 /**
  * Renderings of published chat templates, made by transformers: files of JSON in a folder beside the project, or in the

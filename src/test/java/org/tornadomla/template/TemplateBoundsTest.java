@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.tornadomla.error.TemplateException;
 
 /** What a template cannot do: reach Java, run for ever, fill the memory, or say nothing about why it is refused. */
 class TemplateBoundsTest {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.tornadomla.error.TemplateException;
 
 /**
  * Random templates of the grammar: each renders, or is refused by an exception of ours.
@@ -41,6 +42,7 @@ class TemplateFuzzTest {
         int rendered = 0;
         int slow = 0;
         long longest = 0;
+        String slowest = "";
         for (int i = 0; i < COUNT; i++) {
             String source = grammar.template();
             long start = threads.getCurrentThreadCpuTime();
@@ -53,6 +55,7 @@ class TemplateFuzzTest {
                 foreign.add(e + " from " + source);
             }
             long time = threads.getCurrentThreadCpuTime() - start;
+            slowest = time > longest ? source : slowest;
             longest = Math.max(longest, time);
             slow += time > 100_000_000 ? 1 : 0;
         }

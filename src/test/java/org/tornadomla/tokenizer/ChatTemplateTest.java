@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tornadomla.template.TemplateException;
+import org.tornadomla.error.TemplateException;
 import org.tornadomla.text.AnswerParser;
 import org.tornadomla.text.AnswerPart;
 

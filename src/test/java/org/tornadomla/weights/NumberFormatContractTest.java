@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tornadomla.backend.Target;
+import org.tornadomla.blocks.BlockEncoder;
+import org.tornadomla.blocks.BlockFormats;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
@@ -265,6 +268,24 @@ class NumberFormatContractTest {
                 }
                 assertEquals(values[column * k + i], w.number(0, column, i), largest * (0.5 / 127 + 4 * ROUNDING));
             }
+        }
+    }
+
+    /** What a GGUF file holds is kept as it is, so that its numbers are multiplied with, and not their neighbours. */
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"Q8_0", "Q4_0"})
+    void blocksOfFilesAreKept(String name) {
+        int k = 320;
+        int columns = 67;
+        BlockEncoder block = BlockFormats.encoder(name).orElseThrow();
+        byte[] bytes = new byte[(int) block.bytes((long) columns * k)];
+        block.encode(weights(columns * k), 0, columns * k / block.blockLength(), bytes, 0);
+        float[] stored = new float[columns * k];
+        block.decode(bytes, 0, columns * k / block.blockLength(), stored, 0);
+        PackedMatrix w = new MatrixPacker(WeightFormats.byName(name).orElseThrow()).columns("w",
+                Matrix.of(columns, k, stored), columns, i -> i);
+        for (int i = 0; i < stored.length; i++) {
+            assertEquals(stored[i], w.number(0, i / k, i % k), "number " + i);
         }
     }
 

@@ -1,6 +1,4 @@
-package org.tornadomla.template;
-
-import org.tornadomla.error.MlaException;
+package org.tornadomla.error;
 
 /**
  * A template cannot be read or rendered, or it refuses what it is given; the message names template, line and
@@ -13,11 +11,13 @@ public final class TemplateException extends MlaException {
     private final int line;
 
     /**
+     * An error at its place.
+     *
      * @param template name of the template
      * @param line     line of the construct, from 1
      * @param reason   the construct, and what is wrong with it
      */
-    TemplateException(String template, int line, String reason) {
+    public TemplateException(String template, int line, String reason) {
         super("template \"" + template + "\", line " + line + ": " + reason);
         this.line = line;
     }
