@@ -88,7 +88,6 @@ record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int token
      * @param config of the cache that is to take the rows
      * @throws SnapshotException when the header is damaged, or of another version, number format, layout or model
      */
-    @SuppressWarnings("ByteBufferBackingArray") // The reader allocates it on the heap, whole.
     static SnapshotHeader decode(Path path, ByteBuffer start, CacheConfig config) {
         ByteBuffer buffer = start.order(ByteOrder.LITTLE_ENDIAN);
         try {

@@ -65,7 +65,7 @@ public final class Checkpoint implements WeightSource {
         if (Files.isRegularFile(single)) {
             SafetensorsFile file = SafetensorsFile.open(single);
             Map<String, SafetensorsFile> fileOf = new LinkedHashMap<>();
-            file.names().forEach(name -> fileOf.put(name, file));
+            file.names().forEach(name -> file.parts(name).forEach(part -> fileOf.put(part, file)));
             return new Checkpoint(directory, fileOf, List.of(file));
         }
         if (!Files.isRegularFile(index)) {
@@ -87,7 +87,8 @@ public final class Checkpoint implements WeightSource {
             throw e;
         }
         Map<String, SafetensorsFile> fileOf = new LinkedHashMap<>();
-        shards.forEach((name, shard) -> fileOf.put(name, opened.get(shard)));
+        shards.forEach(
+                (name, shard) -> opened.get(shard).parts(name).forEach(part -> fileOf.put(part, opened.get(shard))));
         return new Checkpoint(directory, fileOf, List.copyOf(opened.values()));
     }
 

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,12 +30,14 @@ public final class SafetensorsFile implements AutoCloseable {
     private final Arena arena;
     private final MemorySegment data;
     private final AtomicLong read = new AtomicLong();
+    private final Map<String, TensorInfo> parts = new HashMap<>();
 
     private SafetensorsFile(Path file, SafetensorsHeader header, Arena arena, MemorySegment data) {
         this.file = file;
         this.header = header;
         this.arena = arena;
         this.data = data;
+        header.tensors().values().forEach(tensor -> parts.putAll(FusedExperts.apart(tensor)));
     }
 
     /**
@@ -71,6 +74,17 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
+     * Names of the weights that a tensor holds: its own, or those of the experts that are fused in it. Each has a
+     * description and can be read.
+     *
+     * @param name name of a tensor
+     * @return names, in the order of their data
+     */
+    Set<String> parts(String name) {
+        return FusedExperts.apart(info(name)).keySet();
+    }
+
+    /**
      * Texts the file carries.
      *
      * @return key to text
@@ -87,7 +101,7 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws CheckpointException when the file has no such tensor
      */
     public TensorInfo info(String name) {
-        TensorInfo info = header.tensors().get(name);
+        TensorInfo info = header.tensors().getOrDefault(name, parts.get(name));
         if (info == null) {
             throw new CheckpointException(file + " has no tensor " + name);
         }

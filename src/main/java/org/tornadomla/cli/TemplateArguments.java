@@ -53,16 +53,12 @@ final class TemplateArguments {
     }
 
     private static Object value(String text) {
-        switch (text) {
-            case "True", "true" :
-                return true;
-            case "False", "false" :
-                return false;
-            case "None", "none", "null" :
-                return null;
-            default :
-                return json(text);
-        }
+        return switch (text) {
+            case "True", "true" -> true;
+            case "False", "false" -> false;
+            case "None", "none", "null" -> null;
+            default -> json(text);
+        };
     }
 
     private static Object json(String text) {

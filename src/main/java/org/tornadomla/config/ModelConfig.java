@@ -143,6 +143,11 @@ public final class ModelConfig {
         return parts.rmsNormEps;
     }
 
+    /** Factors on embedding, blocks and logits; 1 in most models. */
+    public Scales scales() {
+        return parts.scales;
+    }
+
     /** The layers in order; a multi-token-prediction layer behind them is not counted. */
     public List<Layer> layers() {
         return layers;
@@ -252,6 +257,7 @@ public final class ModelConfig {
         private boolean fp8Blocks;
         private Optional<String> unreadableStorage = Optional.empty();
         private double rmsNormEps = MlaConfig.DEFAULT_RMS_NORM_EPS;
+        private Scales scales = Scales.NONE;
         private String prefix = "";
         private List<String> skippedPrefixes = List.of();
         private int layerCount;
@@ -272,6 +278,7 @@ public final class ModelConfig {
             copy.fp8Blocks = fp8Blocks;
             copy.unreadableStorage = unreadableStorage;
             copy.rmsNormEps = rmsNormEps;
+            copy.scales = scales;
             copy.prefix = prefix;
             copy.skippedPrefixes = List.copyOf(skippedPrefixes);
             copy.layerCount = layerCount;
@@ -330,6 +337,12 @@ public final class ModelConfig {
         /** Sets {@link ModelConfig#rmsNormEps()}. */
         public Builder rmsNormEps(double value) {
             this.rmsNormEps = value;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#scales()}. */
+        public Builder scales(Scales value) {
+            this.scales = value;
             return this;
         }
 

@@ -149,7 +149,7 @@ public final class ModelConfigReader {
         model.vocabSize(vocabulary).maxPositionEmbeddings(object.integer("max_position_embeddings"))
                 .rmsNormEps(object.number("rms_norm_eps")).tieWordEmbeddings(object.flag("tie_word_embeddings"))
                 .bosTokenId(firstToken(object, vocabulary)).eosTokenIds(endTokens(object, vocabulary))
-                .storedType(storedType(object))
+                .storedType(storedType(object)).scales(family.scaled() ? Scales.read(object) : Scales.NONE)
                 .layers(object.integer("num_hidden_layers"), LayerReader.read(object, family, attention));
         KnownKeys.check(object, harmless, options);
     }
@@ -177,7 +177,7 @@ public final class ModelConfigReader {
         MlaConfig attention = MlaConfig.builder().hiddenSize(json.integer("hidden_size")).numHeads(heads)
                 .qLoraRank(json.integer("q_lora_rank", 0)).kvLoraRank(json.integer("kv_lora_rank"))
                 .qkNopeHeadDim(json.integer("qk_nope_head_dim")).qkRopeHeadDim(json.integer("qk_rope_head_dim"))
-                .vHeadDim(json.integer("v_head_dim")).rmsNormEps(family.innerNormEps())
+                .vHeadDim(valueWidth(json, family, heads)).rmsNormEps(family.innerNormEps())
                 .attentionBias(json.flag("attention_bias")).rope(RopeReader.read(json, layout(json, family))).build();
         int queryWidth = json.integer("qk_head_dim", attention.qkHeadDim());
         if (queryWidth != attention.qkHeadDim()) {
@@ -185,6 +185,13 @@ public final class ModelConfigReader {
                     "qk_nope_head_dim + qk_rope_head_dim, which is " + attention.qkHeadDim());
         }
         return attention;
+    }
+
+    /** A class with factors takes a head's share of the hidden size where a file has no width of values. */
+    private static int valueWidth(JsonObject json, ModelFamily family, int heads) {
+        return family.scaled()
+                ? json.integer("v_head_dim", json.integer("hidden_size") / Math.max(1, heads))
+                : json.integer("v_head_dim");
     }
 
     private static RopeLayout layout(JsonObject json, ModelFamily family) {

@@ -18,18 +18,19 @@ import org.tornadomla.error.ConfigurationException;
  * @param innerNormEps epsilon of the norms within attention, which the class sets whatever the configuration says
  * @param routing      {@code topk_method} that the class has; none for a family without experts
  * @param layers       which key tells the dense layers from the mixtures; {@code "dense"} where all are dense
+ * @param scaled       whether embedding, blocks and logits have factors, see {@link Scales}
  * @param aliases      other names of keys
  * @param defaults     values of keys that a configuration leaves out
  */
 record ModelFamily(String name, List<String> modelTypes, String rope, double innerNormEps, List<String> routing,
-        String layers, Map<String, String> aliases, JsonNode defaults) {
+        String layers, boolean scaled, Map<String, String> aliases, JsonNode defaults) {
 
     static ModelFamily read(JsonNode json) {
         Map<String, String> aliases = new TreeMap<>();
         json.get("aliases").properties().forEach(alias -> aliases.put(alias.getKey(), alias.getValue().textValue()));
         return new ModelFamily(json.get("name").textValue(), texts(json.get("modelTypes")),
                 json.get("rope").textValue(), json.get("innerNormEps").doubleValue(), texts(json.get("routing")),
-                json.get("layers").textValue(), aliases, json.get("defaults"));
+                json.get("layers").textValue(), json.path("scaled").asBoolean(), aliases, json.get("defaults"));
     }
 
     static List<String> texts(JsonNode array) {

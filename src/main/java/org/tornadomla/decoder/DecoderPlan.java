@@ -107,6 +107,11 @@ final class DecoderPlan {
         float[] row = new float[output == Output.LOGITS ? model.vocabSize() : model.hiddenSize()];
         MemorySegment.copy(array(output).getSegment(), ValueLayout.JAVA_FLOAT,
                 (long) index * stride(output) * Float.BYTES, row, 0, row.length);
+        double factor = model.scales().logits();
+        for (int i = 0; output != Output.LOGITS && factor != 1 && i < row.length; i++) {
+            // The factor on the logits is in the weight of the final norm.
+            row[i] = (float) (row[i] / factor);
+        }
         return row;
     }
 

@@ -24,14 +24,12 @@ final class TokenizerKeys {
             + "def main():\n\treturn \"\u00e9t\u00e9\"   # \u00dcber\u00df \u4e2d\u6587\u5b57\u7b26123\u3002\u3053\u3093\u306b\u3061\u306f"
             + " \ud55c\uad6d\uc5b4 \u041f\u0440\u0438\u0432\u0435\u0442 \ud83d\ude00\ud83d\ude00 a1b2c3 don't DON'T...!!! \r\n \u00bd \u2160 end  ";
 
-    private final JsonNode root;
     private final TokenizerSettings settings;
     private final String[] tokens;
     private final int[] types;
     private final List<String> merges = new ArrayList<>();
 
     private TokenizerKeys(JsonNode root, TokenizerSettings settings, int size) {
-        this.root = root;
         this.settings = settings;
         this.tokens = new String[size];
         this.types = new int[size];

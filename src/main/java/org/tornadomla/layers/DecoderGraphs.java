@@ -137,7 +137,9 @@ public final class DecoderGraphs {
         return Padding.toMultiple(model.hiddenSize(), MatMul.BLOCK) / Padding.LANES;
     }
 
+    /** The norm of x / s with eps / s^2 is the norm of x with eps: that is how the residual stream is kept. */
     private float eps() {
-        return (float) model.rmsNormEps();
+        double factor = model.scales().residual();
+        return (float) (model.rmsNormEps() / (factor * factor));
     }
 }

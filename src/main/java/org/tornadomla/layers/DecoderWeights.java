@@ -9,6 +9,7 @@ import java.util.function.LongConsumer;
 import org.tornadomla.config.Block;
 import org.tornadomla.config.Layer;
 import org.tornadomla.config.ModelConfig;
+import org.tornadomla.config.Scales;
 import org.tornadomla.config.Weight;
 import org.tornadomla.config.WeightList;
 import org.tornadomla.graph.Buffers.Role;
@@ -17,16 +18,20 @@ import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.PackedMatrix;
 import org.tornadomla.graph.Sizes;
 import org.tornadomla.tensor.CheckedWeights;
+import org.tornadomla.tensor.Matrices;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.weights.NumberFormat;
 
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * The weights of a decoder in the kernels' layouts.
+ * The weights of a decoder in the kernels' layouts. The factors of {@link org.tornadomla.config.Scales} are in them:
+ * the residual stream is kept divided by the factor on what blocks add, which norms undo, so that blocks add without
+ * one.
  *
  * @param embedding [vocab_size] rows of hidden_size, each padded to vectors
  * @param blocks    of all layers, in the order of computation
@@ -73,7 +78,9 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
         long vocabulary = model.vocabSize();
         Sizes.requireFloats("embedding", vocabulary * Padding.toVectors(model.hiddenSize()), bufferBytes);
         Matrix table = source.matrix(model.embeddingName());
-        VectorFloat16 embedding = Packing.rows(table, model.vocabSize(), i -> i);
+        Scales scales = model.scales();
+        VectorFloat16 embedding = Packing.rows(Matrices.scaled(table, scales.embedding() / scales.residual()),
+                model.vocabSize(), i -> i);
         long parameters = vocabulary * hidden;
         done.accept(parameters);
         List<PlacedBlock> blocks = new ArrayList<>();
@@ -86,7 +93,8 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
             }
         }
         Matrix head = model.tieWordEmbeddings() ? table : source.matrix(model.headName());
-        DecoderWeights packed = new DecoderWeights(embedding, List.copyOf(blocks), vector(source, model.normName()),
+        DecoderWeights packed = new DecoderWeights(embedding, List.copyOf(blocks),
+                scaled(vector(source, model.normName()), scales.logits()),
                 packer.columns("head", head, model.vocabSize(), i -> i));
         done.accept(parameters + hidden + (model.tieWordEmbeddings() ? 0 : vocabulary * hidden));
         return packed;
@@ -114,6 +122,14 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
             }
         }
         return bytes;
+    }
+
+    private static VectorFloat16 scaled(VectorFloat16 vector, double factor) {
+        FloatArray floats = vector.getArray();
+        for (int i = 0; factor != 1 && i < floats.getSize(); i++) {
+            floats.set(i, (float) (floats.get(i) * factor));
+        }
+        return vector;
     }
 
     private static VectorFloat16 vector(NamedWeights source, String name) {

@@ -4,6 +4,7 @@ import org.tornadomla.config.DenseBlock;
 import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.MatrixShape;
 import org.tornadomla.weights.PackedMatrix;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
@@ -13,6 +14,7 @@ import org.tornadomla.tensor.Padding;
 import org.tornadomla.weights.NumberFormat;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
@@ -61,6 +63,13 @@ public record FeedForwardShape(int hiddenSize, int intermediate) {
     /** How many experts' projections fit one buffer each, at least 0. */
     long most(MatrixPacker packer) {
         return Math.min(packer.most(gateUpColumns(), hiddenSize), packer.most(hiddenSize, intermediate));
+    }
+
+    /** Bytes of a buffer that has room for the numbers of either projection of some experts, and of no more of them. */
+    public long bufferBytes(NumberFormat type, long experts) {
+        long places = Math.max(type.places(MatrixShape.product(experts, gateUpColumns(), hiddenSize)),
+                type.places(MatrixShape.product(experts, hiddenSize, intermediate)));
+        return places * type.bits() / Byte.SIZE + TornadoNativeArray.ARRAY_HEADER;
     }
 
     /** Bytes of some experts' projections. */

@@ -63,11 +63,14 @@ public final class DecoderReference {
             double[] normed = norm(x, ids.length, block.norm);
             double[] added = block.block.next(normed, length, ids.length);
             for (int i = 0; i < x.length; i++) {
-                x[i] += added[i];
+                x[i] += config.scales().residual() * added[i];
             }
         }
         length += ids.length;
         double[] normed = norm(x, ids.length, config.normName());
+        for (int i = 0; i < normed.length; i++) {
+            normed[i] *= config.scales().logits();
+        }
         return Operations.matmul(normed, ids.length, required(config.headName()), config.vocabSize(), hidden, null);
     }
 
@@ -79,7 +82,7 @@ public final class DecoderReference {
                 throw new ShapeException("token id is " + ids[row] + ", must be from 0 to " + (config.vocabSize() - 1));
             }
             for (int i = 0; i < hidden; i++) {
-                x[row * hidden + i] = embedding[ids[row] * hidden + i];
+                x[row * hidden + i] = config.scales().embedding() * embedding[ids[row] * hidden + i];
             }
         }
         return x;

@@ -43,7 +43,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 public final class SampleDecoder {
 
     private static final long SEED = 20;
-    private static final int VOCABULARY = 37;
+    private static final int VOCABULARY = 17;
     private static final int[][] PAGES = {{4, 1, 3}, {2}};
     private static final int[] PROMPT = {7, 2};
     private static final int SPLITS = 2;
@@ -100,8 +100,9 @@ public final class SampleDecoder {
     private DecoderWeights weights(NumberFormat type) {
         MixtureBlock mixture = model.blocks(MixtureBlock.class).findFirst().orElseThrow();
         MoeConfig experts = mixture.config();
-        long all = FeedForwardShape.of(mixture).bytes(type, experts.nRoutedExperts() + experts.nSharedExperts());
-        return DecoderWeights.pack(model, RandomWeights.of(model, SEED), type, all / 2, true, done -> {});
+        int half = (experts.nRoutedExperts() + experts.nSharedExperts()) / 2;
+        return DecoderWeights.pack(model, RandomWeights.of(model, SEED), type,
+                FeedForwardShape.of(mixture).bufferBytes(type, half), true, done -> {});
     }
 
     private static void fill(SplittableRandom random, FloatArray floats) {

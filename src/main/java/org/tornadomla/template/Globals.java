@@ -15,7 +15,7 @@ final class Globals {
     private static Map<String, Object> all() {
         Map<String, Object> all = new HashMap<>();
         add(all, "range", (run, args) -> {
-            Object[] given = args.plain("range", 1, 3);
+            args.plain("range", 1, 3);
             return RangeValue.of(args.positional().toArray());
         });
         add(all, "dict", DictMethods::make);

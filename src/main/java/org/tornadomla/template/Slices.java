@@ -27,8 +27,8 @@ final class Slices {
         return switch (value) {
             case String s -> text(run, s, cut);
             case Markup m -> new Markup(text(run, m.text(), cut));
-            case ListValue l -> new ListValue(items(run, l.items(), cut));
-            case TupleValue t -> new TupleValue(items(run, t.items(), cut));
+            case ListValue l -> new ListValue(items(l.items(), cut));
+            case TupleValue t -> new TupleValue(items(t.items(), cut));
             default -> range((RangeValue) value, cut);
         };
     }
@@ -64,7 +64,7 @@ final class Slices {
         return part.toString();
     }
 
-    private static List<Object> items(Run run, List<Object> items, Cut cut) {
+    private static List<Object> items(List<Object> items, Cut cut) {
         List<Object> part = new ArrayList<>((int) cut.count);
         for (long i = 0; i < cut.count; i++) {
             part.add(items.get((int) (cut.start + i * cut.step)));

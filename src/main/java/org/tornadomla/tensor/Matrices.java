@@ -57,6 +57,37 @@ public final class Matrices {
     private Matrices() {
     }
 
+    /** A matrix times a factor; the matrix itself where that is 1. */
+    public static Matrix scaled(Matrix matrix, double factor) {
+        if (factor == 1) {
+            return matrix;
+        }
+        return new Matrix() {
+            @Override
+            public int rows() {
+                return matrix.rows();
+            }
+
+            @Override
+            public int columns() {
+                return matrix.columns();
+            }
+
+            @Override
+            public void read(int row, float[] target) {
+                matrix.read(row, target);
+                for (int i = 0; i < columns(); i++) {
+                    target[i] = (float) (target[i] * factor);
+                }
+            }
+
+            @Override
+            public Matrix reader() {
+                return scaled(matrix.reader(), factor);
+            }
+        };
+    }
+
     /**
      * The rows of one matrix above those of another.
      *

@@ -147,7 +147,7 @@ class SafetensorsFileTest {
                 "F32 | [1]                      | [0]                         | [begin, end]",
                 "F32 | 1                        | [0,4]                       | shape is not a list",
                 "F32 | [1]                      | [-4,0]                      | whole numbers",
-                "Q9  | [1]                      | [0,4]                       | dtype is",
+                "F32 | [1]                      | [0,8]                       | takes 4 bytes",
                 "F32 | [2305843009213693951]    | [0,9223372036854775804]     | bytes are missing",
                 "F32 | [0]                      | [0,0]                       | describes 0",})
     void lyingTensorsAreRefused(String dtype, String shape, String offsets, String reason) throws IOException {

@@ -96,7 +96,7 @@ class GoldenReferenceTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.tornadomla.testing.Goldens#models")
+    @MethodSource({"org.tornadomla.testing.Goldens#models", "org.tornadomla.testing.Goldens#families"})
     void modelsAgree(GoldenModel golden) {
         try (Checkpoint checkpoint = Checkpoint.open(golden.directory())) {
             assertEquals(0, checkpoint.validate(golden.config()).size());

@@ -46,8 +46,9 @@ class PublishedTemplatesTest {
         int refused = 0;
         for (Path file : files) {
             JsonNode golden = MAPPER.readTree(file.toFile());
+            Template template = Template.of(golden.get("name").textValue(), golden.get("source").textValue());
             for (JsonNode example : golden.get("cases")) {
-                String difference = difference(golden, example);
+                String difference = difference(template, golden, example);
                 if (difference != null) {
                     wrong.add(file.getFileName() + ", " + example.get("id").textValue() + ": " + difference);
                 } else if (example.has("error")) {
@@ -63,7 +64,7 @@ class PublishedTemplatesTest {
     }
 
     /** What is wrong with a rendering; null if nothing is. */
-    private static String difference(JsonNode golden, JsonNode example) {
+    private static String difference(Template template, JsonNode golden, JsonNode example) {
         Map<String, Object> variables = new LinkedHashMap<>();
         for (String token : List.of("bos_token", "eos_token")) {
             if (golden.hasNonNull(token)) {
@@ -76,8 +77,7 @@ class PublishedTemplatesTest {
         }
         variables.put("documents", null);
         try {
-            String text = Template.of(golden.get("name").textValue(), golden.get("source").textValue())
-                    .render(variables, () -> NOW);
+            String text = template.render(variables, () -> NOW);
             String expected = example.path("expected").textValue();
             return text.equals(expected) ? null : "expected <" + expected + "> but was <" + text + ">";
         } catch (TemplateException e) {

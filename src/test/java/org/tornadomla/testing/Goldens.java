@@ -37,6 +37,17 @@ public final class Goldens {
     }
 
     /**
+     * Models of other families than the first, and two whose configurations leave to the class what it decides.
+     *
+     * @return cases of {@code families/}, {@code cases/inner-eps} and {@code cases/v3-no-n-group}
+     */
+    public static Stream<GoldenModel> families() {
+        Stream<Path> cases = Stream.of("inner-eps", "v3-no-n-group")
+                .map(name -> folder("").resolveSibling("cases").resolve(name));
+        return Stream.concat(entries("families").stream(), cases).map(GoldenModel::read);
+    }
+
+    /**
      * The folder of the golden cases, or one in it.
      *
      * @param folder {@code "attention"}, {@code "paper"}, {@code "models"} or {@code ""}

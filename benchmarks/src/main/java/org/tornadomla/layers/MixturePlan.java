@@ -3,6 +3,7 @@ package org.tornadomla.layers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.tornadomla.backend.Target;
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.config.MixtureBlock;
@@ -22,7 +23,6 @@ import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.WeightFormats;
-import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -103,8 +103,7 @@ public final class MixturePlan implements AutoCloseable {
      */
     public float[] run(int tokens) {
         fill(tokens);
-        TornadoExecutionResult result = plan.run(0);
-        plan.fetch(result, y, (long) tokens * stride);
+        plan.run(Set.of(), List.of(new CyclePlan.Fetch(y, (long) tokens * stride)));
         float[] rows = new float[tokens * hidden];
         for (int i = 0; i < rows.length; i++) {
             rows[i] = y.get(i / hidden * stride + i % hidden);

@@ -21,6 +21,12 @@ public final class Workers {
      */
     private static final long SPIN_NANOS = 200_000;
 
+    /**
+     * How long the thread that executes a plan looks for the others' end before it sleeps. They are at their last part
+     * of a kernel then; one that takes longer has lost its processor to another program, and may need this one.
+     */
+    private static final long WAIT_NANOS = 50_000;
+
     private static final ReentrantLock IN_USE = new ReentrantLock();
     private static volatile Workers instance = new Workers(
             Integer.getInteger(THREADS_PROPERTY, Runtime.getRuntime().availableProcessors()));
@@ -122,6 +128,9 @@ public final class Workers {
         /** Number of helpers at work; with the sign bit when no more may come. */
         private final AtomicInteger joined = new AtomicInteger();
 
+        /** The thread that sleeps until all are done, if it does. */
+        private volatile Thread waiting;
+
         Job(Runnable work) {
             this.work = work;
         }
@@ -135,15 +144,34 @@ public final class Workers {
                 try {
                     work.run();
                 } finally {
-                    joined.decrementAndGet();
+                    if (joined.decrementAndGet() == CLOSED) {
+                        LockSupport.unpark(waiting);
+                    }
                 }
             }
         }
 
         void closeAndWait() {
             joined.getAndUpdate(count -> count | CLOSED);
+            long deadline = System.nanoTime() + WAIT_NANOS;
             while (joined.get() != CLOSED) {
-                Thread.onSpinWait();
+                if (System.nanoTime() < deadline) {
+                    Thread.onSpinWait();
+                } else {
+                    sleep();
+                }
+            }
+        }
+
+        /** Sleeps until the last helper wakes this thread; returns at once when that has been. */
+        private void sleep() {
+            boolean interrupted = Thread.interrupted();
+            waiting = Thread.currentThread();
+            if (joined.get() != CLOSED) {
+                LockSupport.park(this);
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }
