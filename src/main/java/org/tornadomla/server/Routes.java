@@ -80,8 +80,8 @@ final class Routes {
     private static ObjectNode status(TextModel model) {
         TextModel.State now = model.state();
         ObjectNode status = Exchange.JSON.createObjectNode().put("model", model.name()).put("device", now.device())
-                .put("running", now.running()).put("waiting", now.waiting());
-        status.putObject("pages").put("total", now.pages()).put("used", now.usedPages()).put("kept", now.keptPages());
+                .put("chat", model.hasTemplate()).put("running", now.running()).put("waiting", now.waiting());
+        status.putObject("pages").put("total", now.pages()).put("used", now.usedPages());
         return status;
     }
 }

@@ -78,6 +78,11 @@ final class ScheduledModel implements TextModel {
     }
 
     @Override
+    public boolean hasTemplate() {
+        return template != null;
+    }
+
+    @Override
     public int contextTokens() {
         return context;
     }
@@ -161,7 +166,7 @@ final class ScheduledModel implements TextModel {
     public State state() {
         CacheStatistics cache = decoder.statistics();
         int running = scheduler.running();
-        return new State(decoder.target().toString(), cache.pages(), cache.usedPages(), 0, running,
-                scheduler.unfinished() - running, 0);
+        return new State(decoder.target().toString(), cache.pages(), cache.usedPages(), running,
+                scheduler.unfinished() - running);
     }
 }

@@ -28,8 +28,6 @@ final class ServerMetrics {
         gauge("mla.texts.waiting", model, state -> state.waiting());
         gauge("mla.cache.pages", model, state -> state.pages());
         gauge("mla.cache.pages.used", model, state -> state.usedPages());
-        gauge("mla.cache.pages.kept", model, state -> state.keptPages());
-        gauge("mla.prefix.hit.tokens", model, state -> state.prefixHits());
     }
 
     private void gauge(String name, TextModel model, ToDoubleFunction<TextModel.State> value) {

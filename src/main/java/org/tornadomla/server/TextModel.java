@@ -15,6 +15,9 @@ interface TextModel {
     /** Seconds since 1970 at which its files were made. */
     long created();
 
+    /** Whether it has a template for conversations. */
+    boolean hasTemplate();
+
     /** Most tokens of prompt and answer together. */
     int contextTokens();
 
@@ -108,14 +111,12 @@ interface TextModel {
     /**
      * What is going on in a model.
      *
-     * @param device     name of the device
-     * @param pages      pages of the cache
-     * @param usedPages  those of running texts
-     * @param keptPages  those kept for texts that begin alike
-     * @param running    texts that are being written
-     * @param waiting    texts that wait
-     * @param prefixHits tokens of prompts that were found in the cache
+     * @param device    name of the device
+     * @param pages     pages of the cache
+     * @param usedPages those of running texts
+     * @param running   texts that are being written
+     * @param waiting   texts that wait
      */
-    record State(String device, int pages, int usedPages, int keptPages, int running, int waiting, long prefixHits) {
+    record State(String device, int pages, int usedPages, int running, int waiting) {
     }
 }

@@ -298,7 +298,7 @@ class ProtocolTest {
         assertEquals("words", ServedModel.json(served.get("/v1/models/words")).get("id").textValue());
         JsonNode tokens = ServedModel.json(served.post("/tokenize", "{\"text\":\"x y x\"}"));
         assertEquals("[0,1,0]", tokens.get("tokens").toString());
-        assertEquals(3, ServedModel.json(served.get("/status")).at("/pages/kept").intValue());
+        assertEquals(7, ServedModel.json(served.get("/status")).at("/pages/used").intValue());
         served.post(CHAT, chat("zebra two", ""));
         String metrics = served.get("/metrics").body();
         assertTrue(metrics.contains("mla_tokens_total{kind=\"answer\"} 2.0"), metrics);

@@ -17,7 +17,7 @@ import java.util.Optional;
 final class ServedModel implements AutoCloseable {
 
     final ModelServer server;
-    final ServerMetrics metrics = new ServerMetrics();
+    private final int port;
     private final HttpClient client = HttpClient.newHttpClient();
 
     ServedModel(TextModel model) {
@@ -25,8 +25,16 @@ final class ServedModel implements AutoCloseable {
     }
 
     ServedModel(TextModel model, ServerConfig config) {
+        ServerMetrics metrics = new ServerMetrics();
         metrics.observe(model);
         server = new ModelServer(config, Routes.of(model, metrics), metrics);
+        port = server.port();
+    }
+
+    /** The requests alone, to a server that somebody else runs. */
+    ServedModel(int port) {
+        this.server = null;
+        this.port = port;
     }
 
     private static ServerConfig config(Optional<String> key, long maxBody) {
@@ -42,7 +50,7 @@ final class ServedModel implements AutoCloseable {
     }
 
     String url(String path) {
-        return "http://127.0.0.1:" + server.port() + path;
+        return "http://127.0.0.1:" + port + path;
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) {
@@ -91,7 +99,9 @@ final class ServedModel implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
         client.close();
     }
 }

@@ -38,6 +38,11 @@ final class WordModel implements TextModel {
     }
 
     @Override
+    public boolean hasTemplate() {
+        return true;
+    }
+
+    @Override
     public int contextTokens() {
         return CONTEXT;
     }
@@ -136,6 +141,6 @@ final class WordModel implements TextModel {
 
     @Override
     public State state() {
-        return new State("no device", 100, 7, 3, running.get(), 0, 0);
+        return new State("no device", 100, 7, running.get(), 0);
     }
 }
