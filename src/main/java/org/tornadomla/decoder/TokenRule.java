@@ -1,9 +1,12 @@
 package org.tornadomla.decoder;
 
+import org.tornadomla.annotation.PublicApi;
+
 /**
  * A say in the tokens of one text: what may come next, and how likely. One object serves one text, on the thread that
  * computes; a failure of it ends the text.
  */
+@PublicApi
 public interface TokenRule {
 
     /** A rule that changes nothing. */
