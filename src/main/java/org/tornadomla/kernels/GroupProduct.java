@@ -119,8 +119,10 @@ public final class GroupProduct {
                         float b3 = 0f;
                         float c3 = 0f;
                         float d3 = 0f;
-                        for (int row = item; row < GroupRows.BLOCK; row += items) {
-                            near[GroupRows.SQUARES + row] = 0f;
+                        for (int pass = 0; pass < GroupRows.BLOCK; pass += items) {
+                            if (pass + item < GroupRows.BLOCK) {
+                                near[GroupRows.SQUARES + pass + item] = 0f;
+                            }
                         }
                         for (int input = 0; input < k; input += GroupRows.INPUTS) {
                             for (int i = item; i < GroupRows.BLOCK * GroupRows.INPUTS; i += items) {
@@ -138,12 +140,14 @@ public final class GroupProduct {
                                         * GroupRows.value(w, row * k, input + at, k);
                             }
                             context.localBarrier();
-                            for (int row = item; row < GroupRows.BLOCK; row += items) {
-                                float squares = near[GroupRows.SQUARES + row];
-                                for (int i = row; i < GroupRows.WEIGHTS; i += GroupRows.PITCH) {
+                            for (int pass = 0; pass < GroupRows.BLOCK; pass += items) {
+                                float squares = 0f;
+                                for (int i = pass + item; i < GroupRows.WEIGHTS; i += GroupRows.PITCH) {
                                     squares += near[i] * near[i];
                                 }
-                                near[GroupRows.SQUARES + row] = squares;
+                                if (pass + item < GroupRows.BLOCK) {
+                                    near[GroupRows.SQUARES + pass + item] += squares;
+                                }
                             }
                             for (int i = 0; ty < GroupRows.CHUNKS && i < GroupRows.WEIGHTS; i += GroupRows.PITCH) {
                                 float w0 = near[GroupRows.WEIGHTS + i + tx];
