@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
+import org.tornadomla.annotation.Internal;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.Append;
@@ -102,6 +103,7 @@ public final class Decoder implements AutoCloseable {
      * @throws ShapeException                       when a weight or buffer does not fit one array
      * @throws org.tornadomla.error.DeviceException when the device refuses, or fails its self-test
      */
+    @Internal
     public static Decoder load(ModelFiles files, Target target, DecoderOptions options, LongConsumer loaded) {
         NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
         return of(files.config(), files.weights(), target,
