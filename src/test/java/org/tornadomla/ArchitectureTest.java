@@ -80,10 +80,14 @@ class ArchitectureTest {
                     Set.of("error", "config", "tensor", "checkpoint", "cache", "backend", "attention", "decoder",
                             "gguf", "model", JACKSON)),
             Map.entry("launch", Set.of("error", "picocli", "org.w3c.dom", "org.xml.sax", "com.sun.management")),
+            Map.entry("constrain", Set.of("error", JACKSON)),
+            Map.entry("server",
+                    Set.of("error", "constrain", "cache", "config", "backend", "decoder", "text", "tokenizer", JACKSON,
+                            "com.sun.net.httpserver", "io.micrometer")),
             Map.entry("cli",
-                    Set.of("error", "launch", "config", "tensor", "weights", "checkpoint", "reference", "cache",
-                            "backend", "graph", "layers", "attention", "selftest", "decoder", "golden", "tokenizer",
-                            "gguf", "model", JACKSON, "picocli", "me.tongfei.progressbar")));
+                    Set.of("error", "launch", "server", "config", "tensor", "weights", "checkpoint", "reference",
+                            "cache", "backend", "graph", "layers", "attention", "selftest", "decoder", "golden",
+                            "tokenizer", "gguf", "model", JACKSON, "picocli", "me.tongfei.progressbar")));
 
     /**
      * The only packages that read system properties; all others are told what they need. The tokenizer respects what a

@@ -118,7 +118,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     /** The model that comes with the project; the launcher says where that is. */
-    private static Path shipped() {
+    static Path shipped() {
         return Path.of(System.getProperty("mla.home", "")).resolve(SHIPPED);
     }
 

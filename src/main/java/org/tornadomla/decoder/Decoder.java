@@ -11,7 +11,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
-import org.tornadomla.layers.Attending;
 import org.tornadomla.annotation.Internal;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.Target;
@@ -29,6 +28,7 @@ import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Variants;
+import org.tornadomla.layers.Attending;
 import org.tornadomla.layers.DecoderBuffers;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.model.ModelFiles;

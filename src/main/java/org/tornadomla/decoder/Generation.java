@@ -23,6 +23,7 @@ public final class Generation {
     private final StreamingDetokenizer detokenizer;
     private final StopStrings stops;
     private final Sampler sampler;
+    private final TokenRule rule;
     private final List<Integer> endIds;
     private final StringBuilder text = new StringBuilder();
     private final CompletableFuture<GenerationResult> done = new CompletableFuture<>();
@@ -31,13 +32,14 @@ public final class Generation {
     private FinishReason reason;
     private volatile boolean cancelled;
 
-    Generation(GenerationRequest request, StreamingDetokenizer detokenizer, Sampler sampler, List<Integer> endIds,
-            TokenListener listener) {
+    Generation(GenerationRequest request, StreamingDetokenizer detokenizer, Sampler sampler, TokenRule rule,
+            List<Integer> endIds, TokenListener listener) {
         this.request = request;
         this.listener = listener;
         this.detokenizer = detokenizer;
         this.stops = new StopStrings(request.stops());
         this.sampler = sampler;
+        this.rule = rule;
         this.endIds = endIds;
         sampler.observe(request.promptIds());
     }
@@ -95,7 +97,8 @@ public final class Generation {
 
     /** Chooses the next token, tells the listener, and sees whether the text ends with it. */
     void next(float[] logits) {
-        int id = sampler.next(logits);
+        int id = sampler.next(ruled(logits));
+        rule.chosen(id, logits);
         if (count == ids.length) {
             ids = Arrays.copyOf(ids, 2 * count);
         }
@@ -113,6 +116,16 @@ public final class Generation {
         }
         text.append(piece);
         listener.accept(id, piece);
+    }
+
+    /** Logits as the rule leaves them; texts that are alike share those of the model. */
+    private float[] ruled(float[] logits) {
+        if (rule == TokenRule.NONE) {
+            return logits;
+        }
+        float[] own = logits.clone();
+        rule.prepare(own);
+        return own;
     }
 
     /** Whether the last token ended the text. */

@@ -45,7 +45,7 @@ public final class Generator {
 
     /** A text to be written; nothing is computed yet. */
     public Generation prepare(GenerationRequest request, TokenListener listener) {
-        return Scheduler.prepare(decoder(), tokenizer, request, listener);
+        return Scheduler.prepare(decoder(), tokenizer, request, TokenRule.NONE, listener);
     }
 
     /** {@link #run(List)} of one text. */

@@ -29,6 +29,7 @@ final class Rota {
     private final Set<Generation> all = ConcurrentHashMap.newKeySet();
     private volatile Decoder decoder;
     private volatile int preemptions;
+    private volatile int runningNow;
 
     /** @param devices where to go on when a device fails; null for nowhere */
     Rota(Decoder decoder, Fallback devices, SchedulerOptions options) {
@@ -56,6 +57,11 @@ final class Rota {
         return outside.size() + running.size();
     }
 
+    /** Texts that have rows in the cache; from any thread. */
+    int running() {
+        return runningNow;
+    }
+
     void add(RunningText text) {
         all.add(text.generation());
         outside.add(text);
@@ -68,6 +74,14 @@ final class Rota {
 
     /** Computes one round, where there is a text to compute. */
     void round() {
+        try {
+            oneRound();
+        } finally {
+            runningNow = running.size();
+        }
+    }
+
+    private void oneRound() {
         for (RunningText text : List.copyOf(running)) {
             endIf(text, text.generation().isCancelled(), FinishReason.CANCELLED);
         }

@@ -87,20 +87,30 @@ public final class Scheduler implements AutoCloseable {
      * @throws MlaException           when the scheduler is closed
      */
     public Generation submit(GenerationRequest request, TokenListener listener) {
-        Generation generation = prepare(rota.decoder(), tokenizer, request, listener);
+        return submit(request, TokenRule.NONE, listener);
+    }
+
+    /**
+     * {@link #submit(GenerationRequest, TokenListener)} with a say in the tokens.
+     *
+     * @param rule of this text alone
+     */
+    public Generation submit(GenerationRequest request, TokenRule rule, TokenListener listener) {
+        Generation generation = prepare(rota.decoder(), tokenizer, request, rule, listener);
         submit(generation);
         return generation;
     }
 
     /** A text to be written; nothing is computed yet. */
-    static Generation prepare(Decoder decoder, TextTokenizer tokenizer, GenerationRequest request,
+    static Generation prepare(Decoder decoder, TextTokenizer tokenizer, GenerationRequest request, TokenRule rule,
             TokenListener listener) {
         if (tokenizer == null && !request.stops().isEmpty()) {
             throw new ConfigurationException("stops has " + request.stops().size()
                     + " texts, and there is no tokenizer to see them with; give one or no stops");
         }
-        return new Generation(request, tokenizer == null ? null : tokenizer.continuationDetokenizer(),
-                new Sampler(request.sampling(), tokenizer == null ? null : tokenizer.knownIds()),
+        return new Generation(request,
+                tokenizer == null ? null : tokenizer.continuationDetokenizer(rule.showsSpecialTokens()),
+                new Sampler(request.sampling(), tokenizer == null ? null : tokenizer.knownIds()), rule,
                 decoder.model().eosTokenIds(), listener);
     }
 
@@ -128,6 +138,11 @@ public final class Scheduler implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Texts that have rows in the cache. */
+    public int running() {
+        return rota.running();
     }
 
     /** How often a text had to give its pages back: many mean that the cache is too small for so many texts at once. */

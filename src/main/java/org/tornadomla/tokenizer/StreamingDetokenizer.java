@@ -18,16 +18,19 @@ public final class StreamingDetokenizer {
 
     private final Vocabulary vocabulary;
     private final Utf8Assembler characters = new Utf8Assembler();
+    private final boolean showsSpecial;
     private boolean first;
 
     /**
      * A stream of text.
      *
-     * @param first whether the next token starts a text, rather than continue one
+     * @param first        whether the next token starts a text, rather than continue one
+     * @param showsSpecial whether special tokens are part of the text
      */
-    StreamingDetokenizer(Vocabulary vocabulary, boolean first) {
+    StreamingDetokenizer(Vocabulary vocabulary, boolean first, boolean showsSpecial) {
         this.vocabulary = vocabulary;
         this.first = first;
+        this.showsSpecial = showsSpecial;
     }
 
     /**
@@ -37,7 +40,7 @@ public final class StreamingDetokenizer {
      */
     public String accept(int id) {
         vocabulary.requireKnown(id);
-        if (vocabulary.isSpecial(id)) {
+        if (vocabulary.isSpecial(id) && !showsSpecial) {
             return "";
         }
         StringBuilder text = new StringBuilder();

@@ -179,12 +179,30 @@ public final class TextTokenizer implements AutoCloseable {
 
     /** A decoder for the tokens of a new text. */
     public StreamingDetokenizer detokenizer() {
-        return new StreamingDetokenizer(vocabulary, true);
+        return new StreamingDetokenizer(vocabulary, true, false);
     }
 
     /** A decoder for tokens that continue a text: a space before the first word stays, also where encoding puts one. */
     public StreamingDetokenizer continuationDetokenizer() {
-        return new StreamingDetokenizer(vocabulary, false);
+        return continuationDetokenizer(false);
+    }
+
+    /**
+     * {@link #continuationDetokenizer()}, with special tokens or without.
+     *
+     * @param showsSpecial whether special tokens are part of the text
+     */
+    public StreamingDetokenizer continuationDetokenizer(boolean showsSpecial) {
+        return new StreamingDetokenizer(vocabulary, false, showsSpecial);
+    }
+
+    /**
+     * The bytes that a token adds in the middle of a text; special tokens have those of their names.
+     *
+     * @throws IllegalArgumentException when no token has that id
+     */
+    public byte[] bytes(int id) {
+        return vocabulary.bytes(id, false);
     }
 
     /** Id of the begin token, if the settings name one. */
