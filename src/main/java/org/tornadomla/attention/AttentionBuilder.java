@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 import org.jspecify.annotations.Nullable;
+import org.tornadomla.layers.Attending;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
@@ -191,7 +192,7 @@ public final class AttentionBuilder {
                 .positions(positions > 0 ? positions : cacheConfig.maxSequenceTokens()).splits(MAX_SPLITS, units)
                 .expandedKeys(expandedKeys).maskFloats(maskFloats).build();
         LatentCache cache = new LatentCache(cacheConfig);
-        AttentionWeights packed = AttentionWeights.pack(shape, weights, expandedKeys > 0, weightType);
+        AttentionWeights packed = AttentionWeights.pack(shape, weights, Attending.ways(expandedKeys), weightType);
         AttentionPlan plan = new AttentionPlan(shape, packed, cache, capacity, device, variants);
         return new MultiHeadLatentAttention(config, cache, plan,
                 new Rounds(config, cache, plan.device(), mode.way(), 0));

@@ -1,11 +1,13 @@
 package org.tornadomla.cli;
 
+import java.util.EnumSet;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.tornadomla.layers.Attending;
 import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.config.WeightPart;
 import org.tornadomla.config.Weight;
@@ -78,7 +80,7 @@ final class ModelReport {
      * multiplied with, in float32 all others, among them a second form of the attention's up-projections.
      */
     long weightBytes(NumberFormat type) {
-        return DecoderWeights.bytes(model, type, true);
+        return DecoderWeights.bytes(model, type, EnumSet.allOf(Attending.class));
     }
 
     /** The architecture in words. */

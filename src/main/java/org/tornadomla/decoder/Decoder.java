@@ -28,6 +28,7 @@ import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Variants;
+import org.tornadomla.layers.Attending;
 import org.tornadomla.layers.DecoderBuffers;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.model.ModelFiles;
@@ -152,12 +153,12 @@ public final class Decoder implements AutoCloseable {
 
     private static DecoderWeights pack(ModelConfig model, NamedWeights source, Target target, NumberFormat type,
             DecoderOptions options, LongConsumer loaded) {
-        boolean expanded = options.expandedKeys() > 0;
+        Set<Attending> ways = Attending.ways(options.expandedKeys());
         try {
             return DecoderWeights.pack(model, source, type,
-                    Math.min(options.bufferBytes(), target.limits().bufferBytes()), expanded, loaded);
+                    Math.min(options.bufferBytes(), target.limits().bufferBytes()), ways, loaded);
         } catch (OutOfMemoryError full) {
-            throw new DeviceException("weights take " + DecoderWeights.bytes(model, type, expanded) + " bytes in "
+            throw new DeviceException("weights take " + DecoderWeights.bytes(model, type, ways) + " bytes in "
                     + type.name().toLowerCase(Locale.ROOT)
                     + ", more than this JVM may use; use weights in fewer bits, or start Java with a larger"
                     + " -XX:MaxDirectMemorySize", full);

@@ -1,5 +1,6 @@
 package org.tornadomla.layers;
 
+import java.util.Set;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,14 +47,14 @@ public final class AttentionKind implements BlockKind<AttentionBlock> {
     }
 
     @Override
-    public long bytes(AttentionBlock block, NumberFormat type, boolean expanded) {
-        return AttentionWeights.bytes(new AttentionShape(block.config()), type, expanded);
+    public long bytes(AttentionBlock block, NumberFormat type, Set<Attending> ways) {
+        return AttentionWeights.bytes(new AttentionShape(block.config()), type, ways);
     }
 
     @Override
-    public PackedBlock pack(AttentionBlock block, NamedWeights source, MatrixPacker packer, boolean expanded) {
+    public PackedBlock pack(AttentionBlock block, NamedWeights source, MatrixPacker packer, Set<Attending> ways) {
         AttentionShape shape = new AttentionShape(block.config());
-        return new Packed(shape, AttentionWeights.pack(shape, MlaWeights.of(block.config(), source), expanded, packer));
+        return new Packed(shape, AttentionWeights.pack(shape, MlaWeights.of(block.config(), source), ways, packer));
     }
 
     /**

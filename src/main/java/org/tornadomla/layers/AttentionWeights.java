@@ -1,5 +1,7 @@
 package org.tornadomla.layers;
 
+import java.util.Set;
+
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.QueryGrowth;
 import org.tornadomla.graph.Buffers;
@@ -46,13 +48,14 @@ public record AttentionWeights(WeightSet arrays) {
     /**
      * Packs a layer's weights.
      *
-     * @param expanded whether the plan attends expanded too, and so needs the expansion's weights
-     * @param type     number format of the matrices that are multiplied with
+     * @param ways the ways of attending that the plan has
+     * @param type number format of the matrices that are multiplied with
      * @throws org.tornadomla.error.ShapeException      when a weight does not fit the configuration
      * @throws org.tornadomla.error.CheckpointException naming a weight that holds a NaN or an infinity
      */
-    public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, boolean expanded, NumberFormat type) {
-        return pack(shape, weights.checked(), expanded, new MatrixPacker(type));
+    public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, Set<Attending> ways,
+            NumberFormat type) {
+        return pack(shape, weights.checked(), ways, new MatrixPacker(type));
     }
 
     /**
@@ -60,7 +63,7 @@ public record AttentionWeights(WeightSet arrays) {
      *
      * @param packer packs the weights of matrix products; all others stay in 32-bit numbers
      */
-    public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, boolean expanded,
+    public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, Set<Attending> ways,
             MatrixPacker packer) {
         MlaConfig c = shape.config();
         weights.check(c);
@@ -80,18 +83,18 @@ public record AttentionWeights(WeightSet arrays) {
         arrays.add(KV_A_NORM,
                 bias(weights.kvANorm(), shape.latentVectors() * Padding.LANES, i -> i < c.kvLoraRank() ? i : -1));
         c.queryGrowth().ifPresent(growth -> arrays.add(GROWTH, growth(growth)));
-        addUp(arrays, shape, weights.kvB(), expanded, packer);
+        addUp(arrays, shape, weights.kvB(), ways, packer);
         arrays.add(O, packer.columns("output projection", weights.o(), c.hiddenSize(), i -> i));
         arrays.add(O_BIAS, bias(weights.oBias(), shape.hiddenColumns(), i -> i < c.hiddenSize() ? i : -1));
         return new AttentionWeights(arrays);
     }
 
-    private static void addUp(WeightSet arrays, AttentionShape shape, Matrix kvB, boolean expanded,
+    private static void addUp(WeightSet arrays, AttentionShape shape, Matrix kvB, Set<Attending> ways,
             MatrixPacker packer) {
         arrays.add(UK, keys(shape, kvB, packer));
         arrays.add(UV, values(shape, kvB, packer));
         arrays.add(KV_B,
-                expanded
+                ways.contains(Attending.EXPANDED)
                         ? packer.columns("expansion", kvB, shape.expandedColumns(),
                                 column -> expandedRow(shape, column))
                         : absent());
@@ -99,7 +102,7 @@ public record AttentionWeights(WeightSet arrays) {
     }
 
     /** Bytes of what {@link #pack} makes for a configuration. */
-    static long bytes(AttentionShape shape, NumberFormat format, boolean expanded) {
+    static long bytes(AttentionShape shape, NumberFormat format, Set<Attending> ways) {
         MlaConfig c = shape.config();
         boolean compressed = c.qLoraRank() > 0;
         int latent = shape.latentVectors() * Padding.LANES;
@@ -107,7 +110,9 @@ public record AttentionWeights(WeightSet arrays) {
                 + format.bytes(1, shape.latentColumns(), c.hiddenSize())
                 + format.bytes(1, c.hiddenSize(), c.numHeads() * c.vHeadDim())
                 + (compressed ? format.bytes(1, c.qLoraRank(), c.hiddenSize()) : NONE_BYTES)
-                + (expanded ? format.bytes(1, shape.expandedColumns(), c.kvLoraRank()) : NONE_BYTES);
+                + (ways.contains(Attending.EXPANDED)
+                        ? format.bytes(1, shape.expandedColumns(), c.kvLoraRank())
+                        : NONE_BYTES);
         long absorbed = format.bytes(keys(shape)) + format.bytes(values(shape));
         long biases = NONE_BYTES + (!c.attentionBias()
                 ? 3 * NONE_BYTES

@@ -1,5 +1,7 @@
 package org.tornadomla.layers;
 
+import java.util.Set;
+
 import org.tornadomla.config.Block;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.weights.MatrixPacker;
@@ -29,18 +31,18 @@ public interface BlockKind<B extends Block> {
     /**
      * Bytes of what {@link #pack} makes.
      *
-     * @param type     number format of the matrices that are multiplied with
-     * @param expanded whether the plan attends expanded too
+     * @param type number format of the matrices that are multiplied with
+     * @param ways the ways of attending that the plan has
      */
-    long bytes(B block, NumberFormat type, boolean expanded);
+    long bytes(B block, NumberFormat type, Set<Attending> ways);
 
     /**
      * Reads and packs the weights of a block.
      *
-     * @param source   gives weights by their names without the block's prefix
-     * @param packer   packs the weights of matrix products
-     * @param expanded whether the plan attends expanded too
+     * @param source gives weights by their names without the block's prefix
+     * @param packer packs the weights of matrix products
+     * @param ways   the ways of attending that the plan has
      * @throws org.tornadomla.error.ShapeException naming a weight that does not fit one buffer
      */
-    PackedBlock pack(B block, NamedWeights source, MatrixPacker packer, boolean expanded);
+    PackedBlock pack(B block, NamedWeights source, MatrixPacker packer, Set<Attending> ways);
 }

@@ -1,5 +1,6 @@
 package org.tornadomla.layers;
 
+import java.util.Set;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -69,13 +70,13 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
      * @param type        number format of the matrices that are multiplied with; the embedding, the router, the
      *                        absorbed form of attention, norms and biases stay in 32-bit numbers
      * @param bufferBytes bytes of the device's largest buffer; experts are divided among as many as they need
-     * @param expanded    whether the plan attends expanded too
+     * @param ways        the ways of attending that the plan has
      * @param done        told after each part how many parameters are packed by then
      * @throws org.tornadomla.error.ShapeException      naming a weight that does not fit one buffer
      * @throws org.tornadomla.error.CheckpointException naming a weight that holds a NaN or an infinity
      */
     public static DecoderWeights pack(ModelConfig model, NamedWeights weights, NumberFormat type, long bufferBytes,
-            boolean expanded, LongConsumer done) {
+            Set<Attending> ways, LongConsumer done) {
         NamedWeights source = new CheckedWeights(weights);
         MatrixPacker packer = new MatrixPacker(type, bufferBytes);
         long hidden = model.hiddenSize();
@@ -90,7 +91,7 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
         List<PlacedBlock> blocks = new ArrayList<>();
         for (Placed placed : placed(model)) {
             NamedWeights layer = source.under(placed.layer.prefix());
-            blocks.add(placed.pack(layer, packer, expanded));
+            blocks.add(placed.pack(layer, packer, ways));
             if (placed.last) {
                 parameters += count(placed.layer, model.hiddenSize());
                 done.accept(parameters);
@@ -113,17 +114,17 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
     /**
      * Bytes of what {@link #pack} makes, which is what an engine holds for its weights.
      *
-     * @param type     number format of the matrices that are multiplied with
-     * @param expanded whether the plan attends expanded too
+     * @param type number format of the matrices that are multiplied with
+     * @param ways the ways of attending that the plan has
      */
-    public static long bytes(ModelConfig model, NumberFormat type, boolean expanded) {
+    public static long bytes(ModelConfig model, NumberFormat type, Set<Attending> ways) {
         long vector = (long) Padding.toVectors(model.hiddenSize()) * Float.BYTES;
         long bytes = model.vocabSize() * vector + vector + type.bytes(1, model.vocabSize(), model.hiddenSize());
         Map<Block, Long> known = new HashMap<>();
         for (Layer layer : model.layers()) {
             for (Block block : layer.blocks()) {
                 bytes += (block.normBehind().isPresent() ? 2 : 1) * vector
-                        + known.computeIfAbsent(block, b -> BlockKinds.of(b).bytes(b, type, expanded));
+                        + known.computeIfAbsent(block, b -> BlockKinds.of(b).bytes(b, type, ways));
             }
         }
         return bytes;
@@ -169,14 +170,14 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
     /** A block before its weights are read. */
     private record Placed(String label, Layer layer, Block block, boolean last) {
 
-        PlacedBlock pack(NamedWeights source, MatrixPacker packer, boolean expanded) {
-            return pack(BlockKinds.of(block), source, packer, expanded);
+        PlacedBlock pack(NamedWeights source, MatrixPacker packer, Set<Attending> ways) {
+            return pack(BlockKinds.of(block), source, packer, ways);
         }
 
-        private PlacedBlock pack(BlockKind<Block> kind, NamedWeights source, MatrixPacker packer, boolean expanded) {
+        private PlacedBlock pack(BlockKind<Block> kind, NamedWeights source, MatrixPacker packer, Set<Attending> ways) {
             return new PlacedBlock(label, kind, block.pools(), vector(source, block.norm()),
                     block.normBehind().map(name -> vector(source, name)),
-                    kind.pack(block, source.under(block.prefix()), packer, expanded));
+                    kind.pack(block, source.under(block.prefix()), packer, ways));
         }
     }
 }

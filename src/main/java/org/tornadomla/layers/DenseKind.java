@@ -1,5 +1,7 @@
 package org.tornadomla.layers;
 
+import java.util.Set;
+
 import org.tornadomla.config.DenseBlock;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
@@ -37,12 +39,12 @@ public final class DenseKind implements BlockKind<DenseBlock> {
     }
 
     @Override
-    public long bytes(DenseBlock block, NumberFormat type, boolean expanded) {
+    public long bytes(DenseBlock block, NumberFormat type, Set<Attending> ways) {
         return FeedForwardShape.of(block).bytes(type, 1);
     }
 
     @Override
-    public PackedBlock pack(DenseBlock block, NamedWeights source, MatrixPacker packer, boolean expanded) {
+    public PackedBlock pack(DenseBlock block, NamedWeights source, MatrixPacker packer, Set<Attending> ways) {
         FeedForwardShape shape = FeedForwardShape.of(block);
         PackedMatrix gateUp = shape.gateUp(packer, 1);
         PackedMatrix down = shape.down(packer, 1);

@@ -1,5 +1,6 @@
 package org.tornadomla.layers;
 
+import java.util.Set;
 import java.util.List;
 
 import org.tornadomla.config.MixtureBlock;
@@ -72,7 +73,7 @@ public final class MixtureKind implements BlockKind<MixtureBlock> {
     }
 
     @Override
-    public long bytes(MixtureBlock block, NumberFormat type, boolean expanded) {
+    public long bytes(MixtureBlock block, NumberFormat type, Set<Attending> ways) {
         MoeConfig config = block.config();
         int routed = config.nRoutedExperts();
         return FeedForwardShape.of(block).bytes(type, routed + config.nSharedExperts())
@@ -81,7 +82,7 @@ public final class MixtureKind implements BlockKind<MixtureBlock> {
 
     /** The router's weights stay in 32-bit numbers, since a rounding could choose another expert. */
     @Override
-    public PackedBlock pack(MixtureBlock block, NamedWeights source, MatrixPacker packer, boolean expanded) {
+    public PackedBlock pack(MixtureBlock block, NamedWeights source, MatrixPacker packer, Set<Attending> ways) {
         MoeConfig config = block.config();
         FeedForwardShape shape = FeedForwardShape.of(block);
         int routed = config.nRoutedExperts();

@@ -25,6 +25,7 @@ import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.Variants;
+import org.tornadomla.layers.Attending;
 import org.tornadomla.layers.AttentionBuffers;
 import org.tornadomla.layers.AttentionShape;
 import org.tornadomla.layers.DecoderBuffers;
@@ -108,7 +109,7 @@ public final class SampleDecoder {
         MoeConfig experts = mixture.config();
         int half = (experts.nRoutedExperts() + experts.nSharedExperts()) / 2;
         return DecoderWeights.pack(model, RandomWeights.of(model, SEED), type,
-                FeedForwardShape.of(mixture).bufferBytes(type, half), true, done -> {});
+                FeedForwardShape.of(mixture).bufferBytes(type, half), Attending.ways(1), done -> {});
     }
 
     private static void fill(SplittableRandom random, FloatArray floats) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.EnumSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tornadomla.layers.Attending;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.error.CheckpointException;
@@ -59,9 +61,8 @@ class CheckpointFaultsTest {
         }
         try (Checkpoint checkpoint = Checkpoint.open(copy)) {
             checkpoint.validate(model);
-            return assertThrows(CheckpointException.class,
-                    () -> DecoderWeights.pack(model, checkpoint, WeightFormats.F32, Long.MAX_VALUE, true, done -> {}))
-                    .getMessage();
+            return assertThrows(CheckpointException.class, () -> DecoderWeights.pack(model, checkpoint,
+                    WeightFormats.F32, Long.MAX_VALUE, EnumSet.allOf(Attending.class), done -> {})).getMessage();
         }
     }
 

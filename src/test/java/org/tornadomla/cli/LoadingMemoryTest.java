@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.EnumSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.tornadomla.layers.Attending;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.layers.DecoderWeights;
@@ -40,7 +42,7 @@ class LoadingMemoryTest {
                 "there is no " + PeakMemory.ACCOUNT + " here, which tells the peak");
         writeModel();
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
-        long weights = DecoderWeights.bytes(model, WeightFormats.BF16, true);
+        long weights = DecoderWeights.bytes(model, WeightFormats.BF16, EnumSet.allOf(Attending.class));
         long file = Files.size(directory.resolve("model.safetensors"));
         assertTrue(file > 192L << 20 && weights > 192L << 20,
                 "too small to tell: a file of " + file + " bytes, weights of " + weights);

@@ -137,7 +137,7 @@ class FeedForwardTest {
     }
 
     private static <B extends Block> PackedBlock pack(B block, NamedWeights source) {
-        return BlockKinds.of(block).pack(block, source, new MatrixPacker(WeightFormats.F32), false);
+        return BlockKinds.of(block).pack(block, source, new MatrixPacker(WeightFormats.F32), Attending.ways(0));
     }
 
     private float[] run(Target target, ModelConfig model, int tokens, float[] x, float[] residual) {

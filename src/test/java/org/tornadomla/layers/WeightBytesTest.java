@@ -3,6 +3,7 @@ package org.tornadomla.layers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Set;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -36,12 +37,12 @@ class WeightBytesTest {
     @MethodSource("formats")
     void bytesOfTheShippedModel(NumberFormat type) {
         ModelConfig model = ModelConfigReader.read(TINY.resolve("config.json"));
-        for (boolean expanded : new boolean[]{true, false}) {
+        for (Set<Attending> ways : List.of(Attending.ways(1), Attending.ways(0))) {
             Buffers buffers = new Buffers();
             try (Checkpoint checkpoint = Checkpoint.open(TINY)) {
-                DecoderWeights.pack(model, checkpoint, type, Long.MAX_VALUE, expanded, done -> {}).register(buffers);
+                DecoderWeights.pack(model, checkpoint, type, Long.MAX_VALUE, ways, done -> {}).register(buffers);
             }
-            assertEquals(buffers.bytes(Role.WEIGHT), DecoderWeights.bytes(model, type, expanded));
+            assertEquals(buffers.bytes(Role.WEIGHT), DecoderWeights.bytes(model, type, ways));
         }
     }
 
@@ -55,9 +56,9 @@ class WeightBytesTest {
             builder.qLoraRank(0).attentionBias(false).build(), builder.qLoraRank(0).attentionBias(true).build()}) {
             AttentionShape shape = new AttentionShape(config);
             Buffers buffers = new Buffers();
-            AttentionWeights.pack(shape, RandomWeights.of(config, 1), true, new MatrixPacker(type)).register(buffers,
-                    "");
-            assertEquals(buffers.bytes(Role.WEIGHT), AttentionWeights.bytes(shape, type, true));
+            AttentionWeights.pack(shape, RandomWeights.of(config, 1), Attending.ways(1), new MatrixPacker(type))
+                    .register(buffers, "");
+            assertEquals(buffers.bytes(Role.WEIGHT), AttentionWeights.bytes(shape, type, Attending.ways(1)));
         }
     }
 

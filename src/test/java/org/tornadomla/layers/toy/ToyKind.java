@@ -1,5 +1,8 @@
 package org.tornadomla.layers.toy;
 
+import java.util.Set;
+
+import org.tornadomla.layers.Attending;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Grid;
@@ -50,12 +53,12 @@ public final class ToyKind implements BlockKind<ToyBlock> {
     }
 
     @Override
-    public long bytes(ToyBlock block, NumberFormat type, boolean expanded) {
+    public long bytes(ToyBlock block, NumberFormat type, Set<Attending> ways) {
         return type.bytes(1, block.width(), block.width());
     }
 
     @Override
-    public PackedBlock pack(ToyBlock block, NamedWeights source, MatrixPacker packer, boolean expanded) {
+    public PackedBlock pack(ToyBlock block, NamedWeights source, MatrixPacker packer, Set<Attending> ways) {
         return new Packed(block, packer.columns("toy", source.matrix("mix.weight"), block.width(), i -> i));
     }
 
