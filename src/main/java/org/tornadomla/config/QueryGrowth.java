@@ -1,5 +1,7 @@
 package org.tornadomla.config;
 
+import org.tornadomla.annotation.PublicApi;
+
 import java.util.Optional;
 
 /**
@@ -9,6 +11,7 @@ import java.util.Optional;
  * @param span  positions that share a factor, {@code original_max_position_embeddings}
  * @param spans how many there are up to the model's last position
  */
+@PublicApi
 public record QueryGrowth(double beta, int span, int spans) {
 
     static final String BETA = "llama_4_scaling_beta";
