@@ -2,6 +2,8 @@ package org.tornadomla.config;
 
 import java.util.Optional;
 
+import org.tornadomla.annotation.PublicApi;
+
 /**
  * A factor on queries that grows with their positions: 1 + beta ln(1 + floor(position / span)), Mistral 4's.
  *
@@ -9,6 +11,7 @@ import java.util.Optional;
  * @param span  positions that share a factor, {@code original_max_position_embeddings}
  * @param spans how many there are up to the model's last position
  */
+@PublicApi
 public record QueryGrowth(double beta, int span, int spans) {
 
     static final String BETA = "llama_4_scaling_beta";
