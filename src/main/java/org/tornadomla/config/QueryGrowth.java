@@ -4,6 +4,8 @@ import org.tornadomla.annotation.PublicApi;
 
 import java.util.Optional;
 
+import org.tornadomla.annotation.PublicApi;
+
 /**
  * A factor on queries that grows with their positions: 1 + beta ln(1 + floor(position / span)), Mistral 4's.
  *
