@@ -6,16 +6,24 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.tornadomla.bundled.device.DeviceDescription;
 import org.tornadomla.bundled.device.DeviceSession;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
 /**
  * Waits for a device, but not for ever: one that ends no command for some time is taken for lost. A driver's call that
  * waits cannot be interrupted, so another thread makes it, and stays in it when the device never answers.
+ *
+ * <p>To be woken by that thread costs a short step a twentieth and more, and on a busy machine much more. Where the
+ * device is a CPU, and so this process itself, nobody is watched unless the property asks for it.
  */
 final class DeviceWatch {
 
-    /** System property with the seconds after which a device that ended no command is lost; 0 waits for ever. */
+    /**
+     * System property with the seconds after which a device that ended no command is lost; 0 waits for ever. Without it
+     * the time is 60 seconds, for devices that are no CPUs.
+     */
     static final String SECONDS_PROPERTY = "tornado.mla.watchdog.seconds";
 
     private static final double STANDARD_SECONDS = 60;
@@ -25,7 +33,8 @@ final class DeviceWatch {
         return thread;
     });
 
-    private final long nanos = nanos(System.getProperty(SECONDS_PROPERTY));
+    private final String given = System.getProperty(SECONDS_PROPERTY);
+    private final long nanos = nanos(given);
     private String loss;
 
     private static long nanos(String seconds) {
@@ -53,8 +62,9 @@ final class DeviceWatch {
      * @throws TornadoRuntimeException naming the device, when it ended no command for the time that is allowed; the
      *                                     session must not be used again then, not even to close it
      */
-    void await(String device, DeviceSession session, Runnable end) {
-        if (nanos == 0 || session.isIdle()) {
+    void await(DeviceDescription device, DeviceSession session, Runnable end) {
+        boolean watched = nanos > 0 && (given != null || device.type() != TornadoDeviceType.CPU);
+        if (!watched || session.isIdle()) {
             end.run();
             return;
         }
@@ -69,7 +79,7 @@ final class DeviceWatch {
                     waiting.get(nanos, TimeUnit.NANOSECONDS);
                     done = true;
                 } catch (TimeoutException late) {
-                    ended = progress(device, session, ended);
+                    ended = progress(device.name(), session, ended);
                 } catch (InterruptedException interruption) {
                     // A device cannot be left half-way; whoever interrupts is heard when it has ended.
                     interrupted = true;

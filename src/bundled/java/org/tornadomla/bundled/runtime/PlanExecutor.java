@@ -149,7 +149,7 @@ public final class PlanExecutor {
     private void waitFor(Runnable end) {
         GraphRun last = previous;
         previous = null;
-        watch.await(device.getDeviceName(), session, end);
+        watch.await(device.device().description(), session, end);
         previous = last;
     }
 

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.tornadomla.bundled.device.Device;
 import org.tornadomla.bundled.device.DeviceDescription;
 import org.tornadomla.bundled.device.DeviceSession;
@@ -25,6 +27,7 @@ import org.tornadomla.bundled.device.Engine;
 import org.tornadomla.bundled.jvm.JvmEngine;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -44,6 +47,7 @@ class DeviceWatchTest {
         private final CountDownLatch end = new CountDownLatch(1);
         private final AtomicLong ended = new AtomicLong();
         private final AtomicBoolean closed = new AtomicBoolean();
+        private volatile TornadoDeviceType type = TornadoDeviceType.CPU;
         private volatile boolean goesOn;
         private volatile Runnable finish = () -> {};
 
@@ -65,8 +69,8 @@ class DeviceWatchTest {
         @Override
         public DeviceDescription description() {
             DeviceDescription like = sound.description();
-            return new DeviceDescription("late JVM", like.platform(), name(), like.type(), like.computeUnits(),
-                    like.memory(), like.groups(), like.arithmetic(), like.details());
+            return new DeviceDescription("late JVM", like.platform(), name(), type, like.computeUnits(), like.memory(),
+                    like.groups(), like.arithmetic(), like.details());
         }
 
         @Override
@@ -167,6 +171,7 @@ class DeviceWatchTest {
 
     @Test
     void whatWaitingThrowsComesThrough() throws Exception {
+        set("60");
         TornadoRuntimeException failure = new TornadoRuntimeException("the driver says no");
         device.finish = () -> {
             throw failure;
@@ -188,14 +193,18 @@ class DeviceWatchTest {
         }
     }
 
-    @Test
-    void withoutALimitTheCallerWaitsItself() throws Exception {
-        set("0");
+    /** A CPU is watched only on request, any other device unless somebody says no. */
+    @ParameterizedTest
+    @CsvSource({"CPU,, true", "CPU, 60, false", "CPU, 0, true", "GPU,, false", "GPU, 60, false", "GPU, 0, true"})
+    void theCallerWaitsItselfWhereNobodyWatches(TornadoDeviceType type, String seconds, boolean itself)
+            throws Exception {
+        set(seconds);
+        device.type = type;
         Thread[] waited = new Thread[1];
         device.finish = () -> waited[0] = Thread.currentThread();
         try (TornadoExecutionPlan plan = plan()) {
             plan.execute();
         }
-        assertSame(Thread.currentThread(), waited[0]);
+        assertEquals(itself, Thread.currentThread() == waited[0]);
     }
 }
