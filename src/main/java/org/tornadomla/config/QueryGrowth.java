@@ -1,7 +1,5 @@
 package org.tornadomla.config;
 
-import org.tornadomla.annotation.PublicApi;
-
 import java.util.Optional;
 
 import org.tornadomla.annotation.PublicApi;
@@ -45,6 +43,7 @@ public record QueryGrowth(double beta, int span, int spans) {
      * @return at least 1
      */
     public double factor(int position) {
-        return 1 + beta * Math.log1p(position / span);
+        int passed = position / span;
+        return 1 + beta * Math.log1p(passed);
     }
 }
