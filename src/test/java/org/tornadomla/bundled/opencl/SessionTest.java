@@ -232,6 +232,7 @@ class SessionTest {
     void theDeviceDescribesItself() {
         assertEquals("opencl", device.description().engine());
         assertFalse(device.description().name().isBlank());
-        assertTrue(device.description().computeUnits() > 0 && device.description().groups().itemSizes().length == 3);
+        assertTrue(
+                device.description().arithmetic().units() > 0 && device.description().groups().itemSizes().length == 3);
     }
 }

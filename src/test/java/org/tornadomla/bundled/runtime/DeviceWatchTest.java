@@ -69,8 +69,8 @@ class DeviceWatchTest {
         @Override
         public DeviceDescription description() {
             DeviceDescription like = sound.description();
-            return new DeviceDescription("late JVM", like.platform(), name(), type, like.computeUnits(), like.memory(),
-                    like.groups(), like.arithmetic(), like.details());
+            return new DeviceDescription("late JVM", like.platform(), name(), type, like.memory(), like.groups(),
+                    like.arithmetic(), like.details());
         }
 
         @Override
