@@ -86,6 +86,7 @@ public final class TextTokenizer implements AutoCloseable {
     @Internal
     public static TextTokenizer of(byte[] json, TokenizerSettings settings, String where) {
         Vocabulary vocabulary = Vocabulary.read(json, where);
+        NativeJson.check(json, where);
         forbidDownloads();
         HuggingFaceTokenizer encoder = null;
         try (InputStream in = new ByteArrayInputStream(json)) {

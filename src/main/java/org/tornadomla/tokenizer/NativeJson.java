@@ -1,0 +1,70 @@
+package org.tornadomla.tokenizer;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+import org.tornadomla.error.TokenizerException;
+
+/**
+ * What the native library under the tokenizer can read. Where it meets json that its own parser refuses, it may end the
+ * whole process, so everything that other parsers let pass and it does not is refused before.
+ */
+final class NativeJson {
+
+    /** Deepest nesting that its parser follows. */
+    private static final int DEEPEST = 127;
+
+    private NativeJson() {
+    }
+
+    /**
+     * Reads a text from its begin to its end.
+     *
+     * @param json  of any content
+     * @param where where it comes from, for messages
+     * @throws TokenizerException naming what the native library could not read
+     */
+    static void check(byte[] json, String where) {
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            int depth = 0;
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                if (depth > DEEPEST) {
+                    throw new TokenizerException(where + " is nested deeper than " + DEEPEST + " levels");
+                }
+                switch (token) {
+                    case FIELD_NAME, VALUE_STRING -> requireWhole(parser.getText(), where);
+                    case VALUE_NUMBER_FLOAT -> requireFinite(parser.getText(), where);
+                    default -> {
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new TokenizerException(where + " is not json: " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireWhole(String text, String where) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!Character.isSurrogate(c)) {
+                continue;
+            }
+            boolean pair = Character.isHighSurrogate(c) && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1));
+            if (!pair) {
+                throw new TokenizerException(where + String.format(
+                        " holds half of a character, \\u%04x, in a text of %d characters", (int) c, text.length()));
+            }
+            i++;
+        }
+    }
+
+    private static void requireFinite(String number, String where) {
+        if (Double.isInfinite(Double.parseDouble(number))) {
+            throw new TokenizerException(where + " holds a number that is too large");
+        }
+    }
+}
