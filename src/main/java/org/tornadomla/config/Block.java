@@ -1,5 +1,7 @@
 package org.tornadomla.config;
 
+import java.util.Optional;
+
 /**
  * A part of a layer. It reads the residual stream through a norm of its own and adds what it computes: x + f(norm(x)).
  * What it computes is known to one class a room: a {@code BlockKind} packs and runs it on a device, a
@@ -13,6 +15,15 @@ public interface Block {
      * @return a name, as {@code "input_layernorm.weight"}
      */
     String norm();
+
+    /**
+     * Name of the weight of a norm on what the block computed, before that is added, behind the layer's prefix.
+     *
+     * @return a name; empty for a block whose result is added as it is
+     */
+    default Optional<String> normBehind() {
+        return Optional.empty();
+    }
 
     /**
      * What the names of the block's own weights start with, behind the layer's prefix.

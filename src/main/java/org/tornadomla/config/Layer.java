@@ -43,6 +43,7 @@ public record Layer(String prefix, List<Block> blocks) {
     public void weights(WeightList list, int width) {
         for (Block block : blocks) {
             list.add(block.norm(), WeightPart.NORM, width);
+            block.normBehind().ifPresent(name -> list.add(name, WeightPart.NORM, width));
             block.weights(list.under(block.prefix()));
         }
     }

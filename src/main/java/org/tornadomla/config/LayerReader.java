@@ -28,9 +28,17 @@ final class LayerReader {
         if (experts.isEmpty()) {
             return index -> dense;
         }
-        List<Block> mixture = List.of(new AttentionBlock(attention), new MixtureBlock(hidden, experts.get()));
+        List<Block> mixture = List.of(new AttentionBlock(attention), mixture(hidden, experts.get(), family));
         IntPredicate sparse = sparse(json, family, json.integer("num_hidden_layers"));
         return index -> sparse.test(index) ? mixture : dense;
+    }
+
+    private static Block mixture(int hidden, MoeConfig experts, ModelFamily family) {
+        MixtureBlock plain = new MixtureBlock(hidden, experts);
+        return family.has(ModelFamily.NORM_BEHIND)
+                ? new MixtureBlock(plain.norm(), Optional.of("post_mlp_layernorm.weight"), plain.prefix(), hidden,
+                        experts)
+                : plain;
     }
 
     /** Which layers have a mixture. Two keys can tell it; where both stand, they must tell the same. */

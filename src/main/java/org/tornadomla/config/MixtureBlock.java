@@ -1,14 +1,18 @@
 package org.tornadomla.config;
 
+import java.util.Optional;
+
 /**
  * A mixture of experts.
  *
  * @param norm       name of the norm's weight
+ * @param normBehind name of the weight of a norm on the sum of the experts, where there is one
  * @param prefix     of the names of its weights
  * @param hiddenSize width of a token
  * @param config     experts and how they are chosen
  */
-public record MixtureBlock(String norm, String prefix, int hiddenSize, MoeConfig config) implements Block {
+public record MixtureBlock(String norm, Optional<String> normBehind, String prefix, int hiddenSize,
+        MoeConfig config) implements Block {
 
     /** What the names of the shared experts' weights start with, behind the block's prefix. */
     public static final String SHARED = "shared_experts.";
@@ -20,7 +24,7 @@ public record MixtureBlock(String norm, String prefix, int hiddenSize, MoeConfig
      * @param config     experts and how they are chosen
      */
     public MixtureBlock(int hiddenSize, MoeConfig config) {
-        this("post_attention_layernorm.weight", "mlp.", hiddenSize, config);
+        this("post_attention_layernorm.weight", Optional.empty(), "mlp.", hiddenSize, config);
     }
 
     @Override

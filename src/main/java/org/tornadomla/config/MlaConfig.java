@@ -1,5 +1,7 @@
 package org.tornadomla.config;
 
+import java.util.Optional;
+
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
 
@@ -19,11 +21,12 @@ import org.tornadomla.error.ConfigurationException;
  * @param latentNorm    whether the latent is normed before it is cached ({@code kv_a_layernorm})
  * @param attentionBias whether q_a_proj, kv_a_proj_with_mqa and o_proj have biases, {@code attention_bias}
  * @param rope          rotary embedding
+ * @param queryGrowth   a factor on queries that grows with their positions; empty in most models
  */
 @PublicApi
 public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraRank, int qkNopeHeadDim,
         int qkRopeHeadDim, int vHeadDim, double rmsNormEps, boolean queryNorm, boolean latentNorm,
-        boolean attentionBias, RopeConfig rope) {
+        boolean attentionBias, RopeConfig rope, Optional<QueryGrowth> queryGrowth) {
 
     /** Epsilon of the norms within attention in the published classes. */
     public static final double DEFAULT_RMS_NORM_EPS = 1e-6;
@@ -109,7 +112,8 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
     public Builder toBuilder() {
         return new Builder().hiddenSize(hiddenSize).numHeads(numHeads).qLoraRank(qLoraRank).kvLoraRank(kvLoraRank)
                 .qkNopeHeadDim(qkNopeHeadDim).qkRopeHeadDim(qkRopeHeadDim).vHeadDim(vHeadDim).rmsNormEps(rmsNormEps)
-                .queryNorm(queryNorm).latentNorm(latentNorm).attentionBias(attentionBias).rope(rope);
+                .queryNorm(queryNorm).latentNorm(latentNorm).attentionBias(attentionBias).rope(rope)
+                .queryGrowth(queryGrowth);
     }
 
     /**
@@ -144,6 +148,8 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
         private boolean latentNorm = true;
         private boolean attentionBias;
         private RopeConfig rope = RopeConfig.plain(RopeConfig.DEFAULT_THETA, RopeLayout.NEIGHBOURS);
+
+        private Optional<QueryGrowth> queryGrowth = Optional.empty();
 
         private Builder() {
         }
@@ -281,6 +287,17 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
         }
 
         /**
+         * Sets {@link MlaConfig#queryGrowth()}.
+         *
+         * @param value a factor on queries that grows with their positions, if there is one
+         * @return this builder
+         */
+        public Builder queryGrowth(Optional<QueryGrowth> value) {
+            this.queryGrowth = value;
+            return this;
+        }
+
+        /**
          * Builds the checked record; without query compression there is no query norm, whatever was set.
          *
          * @return the configuration
@@ -288,7 +305,7 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
          */
         public MlaConfig build() {
             return new MlaConfig(hiddenSize, numHeads, qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim,
-                    rmsNormEps, queryNorm && qLoraRank > 0, latentNorm, attentionBias, rope);
+                    rmsNormEps, queryNorm && qLoraRank > 0, latentNorm, attentionBias, rope, queryGrowth);
         }
     }
 }

@@ -63,8 +63,9 @@ public final class ModelConfig {
         for (Layer layer : layers) {
             for (Block block : layer.blocks()) {
                 long[] counts = known.computeIfAbsent(block, ModelConfig::counts);
-                weights += counts[0] + 1;
-                numbers = Math.addExact(numbers, counts[1] + hiddenSize());
+                int norms = block.normBehind().isPresent() ? 2 : 1;
+                weights += counts[0] + norms;
+                numbers = Math.addExact(numbers, counts[1] + (long) norms * hiddenSize());
                 Checks.atMost("number of weights of " + parts.modelType, weights, MOST_WEIGHTS);
                 Checks.atMost("number of parameters of " + parts.modelType, numbers, MOST_PARAMETERS);
             }

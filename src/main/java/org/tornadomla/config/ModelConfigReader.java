@@ -149,7 +149,8 @@ public final class ModelConfigReader {
         model.vocabSize(vocabulary).maxPositionEmbeddings(object.integer("max_position_embeddings"))
                 .rmsNormEps(object.number("rms_norm_eps")).tieWordEmbeddings(object.flag("tie_word_embeddings"))
                 .bosTokenId(firstToken(object, vocabulary)).eosTokenIds(endTokens(object, vocabulary))
-                .storedType(storedType(object)).scales(family.scaled() ? Scales.read(object) : Scales.NONE)
+                .storedType(storedType(object))
+                .scales(family.has(ModelFamily.SCALES) ? Scales.read(object) : Scales.NONE)
                 .layers(object.integer("num_hidden_layers"), LayerReader.read(object, family, attention));
         KnownKeys.check(object, harmless, options);
     }
@@ -178,7 +179,10 @@ public final class ModelConfigReader {
                 .qLoraRank(json.integer("q_lora_rank", 0)).kvLoraRank(json.integer("kv_lora_rank"))
                 .qkNopeHeadDim(json.integer("qk_nope_head_dim")).qkRopeHeadDim(json.integer("qk_rope_head_dim"))
                 .vHeadDim(valueWidth(json, family, heads)).rmsNormEps(family.innerNormEps())
-                .attentionBias(json.flag("attention_bias")).rope(RopeReader.read(json, layout(json, family))).build();
+                .attentionBias(json.flag("attention_bias")).queryGrowth(growth(json, family))
+                .rope(RopeReader.read(json, layout(json, family), rotaryShare(json, family),
+                        family.has(ModelFamily.POSITION_SCALE) ? Set.of(QueryGrowth.BETA) : Set.of()))
+                .build();
         int queryWidth = json.integer("qk_head_dim", attention.qkHeadDim());
         if (queryWidth != attention.qkHeadDim()) {
             throw json.unsupported("qk_head_dim", queryWidth,
@@ -187,9 +191,21 @@ public final class ModelConfigReader {
         return attention;
     }
 
+    private static Optional<QueryGrowth> growth(JsonObject json, ModelFamily family) {
+        return family.has(ModelFamily.POSITION_SCALE) && json.has("rope_parameters")
+                ? QueryGrowth.read(json.object("rope_parameters"), json.integer("max_position_embeddings"))
+                : Optional.empty();
+    }
+
+    /** The share of a head that turns: of the rotary part, or of the whole head in a class that counts it so. */
+    private static double rotaryShare(JsonObject json, ModelFamily family) {
+        double rope = json.integer("qk_rope_head_dim");
+        return family.has(ModelFamily.POSITION_SCALE) ? rope / (rope + json.integer("qk_nope_head_dim")) : 1;
+    }
+
     /** A class with factors takes a head's share of the hidden size where a file has no width of values. */
     private static int valueWidth(JsonObject json, ModelFamily family, int heads) {
-        return family.scaled()
+        return family.has(ModelFamily.SCALES)
                 ? json.integer("v_head_dim", json.integer("hidden_size") / Math.max(1, heads))
                 : json.integer("v_head_dim");
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 import org.tornadomla.error.ConfigurationException;
@@ -18,19 +19,35 @@ import org.tornadomla.error.ConfigurationException;
  * @param innerNormEps epsilon of the norms within attention, which the class sets whatever the configuration says
  * @param routing      {@code topk_method} that the class has; none for a family without experts
  * @param layers       which key tells the dense layers from the mixtures; {@code "dense"} where all are dense
- * @param scaled       whether embedding, blocks and logits have factors, see {@link Scales}
+ * @param features     what the family has that others have not: {@link #SCALES}, {@link #NORM_BEHIND} or
+ *                         {@link #POSITION_SCALE}
  * @param aliases      other names of keys
  * @param defaults     values of keys that a configuration leaves out
  */
 record ModelFamily(String name, List<String> modelTypes, String rope, double innerNormEps, List<String> routing,
-        String layers, boolean scaled, Map<String, String> aliases, JsonNode defaults) {
+        String layers, Set<String> features, Map<String, String> aliases, JsonNode defaults) {
+
+    /** Factors on embedding, blocks and logits, see {@link Scales}. */
+    static final String SCALES = "scales";
+    /** A norm on the sum of the experts. */
+    static final String NORM_BEHIND = "norm behind experts";
+    /** Queries that grow with their positions, see {@link QueryGrowth}. */
+    static final String POSITION_SCALE = "query scaled by position";
+
+    boolean has(String feature) {
+        return features.contains(feature);
+    }
+
+    private static Set<String> features(JsonNode json) {
+        return json.has("features") ? Set.copyOf(texts(json.get("features"))) : Set.of();
+    }
 
     static ModelFamily read(JsonNode json) {
         Map<String, String> aliases = new TreeMap<>();
         json.get("aliases").properties().forEach(alias -> aliases.put(alias.getKey(), alias.getValue().textValue()));
         return new ModelFamily(json.get("name").textValue(), texts(json.get("modelTypes")),
                 json.get("rope").textValue(), json.get("innerNormEps").doubleValue(), texts(json.get("routing")),
-                json.get("layers").textValue(), json.path("scaled").asBoolean(), aliases, json.get("defaults"));
+                json.get("layers").textValue(), features(json), aliases, json.get("defaults"));
     }
 
     static List<String> texts(JsonNode array) {

@@ -61,9 +61,9 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
             throw new ConfigurationException("num_experts_per_tok is " + chosen + ", topk_group " + topkGroup
                     + " groups of " + groupSize + " hold " + topkGroup * groupSize);
         }
-        if (method == TopkMethod.NOAUX_TC && groups > 1 && groupSize < 2) {
+        if (method != TopkMethod.GROUP_LIMITED_GREEDY && groups > 1 && groupSize < 2) {
             throw new ConfigurationException("n_group is " + groups + " for n_routed_experts " + experts
-                    + ": noaux_tc ranks groups by their two best experts, so a group needs at least two");
+                    + ": groups are ranked by their two best experts, so a group needs at least two");
         }
     }
 

@@ -43,7 +43,7 @@ final class MoeReader {
      */
     private static boolean normalised(JsonObject json, TopkMethod method, int chosen) {
         boolean normalised = json.flag("norm_topk_prob");
-        if (!normalised || method == TopkMethod.NOAUX_TC) {
+        if (!normalised || method == TopkMethod.NOAUX_TC || method == TopkMethod.TWO_BEST_GROUPS) {
             return normalised;
         }
         if (chosen > 1) {

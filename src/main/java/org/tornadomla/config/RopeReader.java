@@ -17,23 +17,42 @@ final class RopeReader {
     /** Settings of yarn, which other kinds do not look at. */
     private static final Set<String> YARN = Set.of("factor", "original_max_position_embeddings", "beta_fast",
             "beta_slow", "mscale", "mscale_all_dim", "attention_factor", "truncate");
+    /** A setting that the model's own key of that name repeats. */
+    private static final String REPEATED = "max_position_embeddings";
 
-    private RopeReader() {
+    private final RopeLayout layout;
+    private final double share;
+    private final Set<String> known;
+
+    /**
+     * A reader.
+     *
+     * @param share of the dimension that {@code partial_rotary_factor} counts, which is the rotary part
+     * @param known settings that others read
+     */
+    private RopeReader(RopeLayout layout, double share, Set<String> known) {
+        this.layout = layout;
+        this.share = share;
+        this.known = known;
     }
 
-    static RopeConfig read(JsonObject json, RopeLayout layout) {
+    static RopeConfig read(JsonObject json, RopeLayout layout, double share, Set<String> known) {
+        return new RopeReader(layout, share, known).read(json);
+    }
+
+    private RopeConfig read(JsonObject json) {
         requireWhole(json);
         if (!json.has(NEW)) {
             double theta = json.number(THETA, RopeConfig.DEFAULT_THETA);
-            return json.has(OLD) ? parameters(json.object(OLD), theta, layout) : RopeConfig.plain(theta, layout);
+            return json.has(OLD) ? parameters(json.object(OLD), theta) : RopeConfig.plain(theta, layout);
         }
         JsonObject parameters = json.object(NEW);
         double theta = parameters.number(THETA, json.number(THETA, RopeConfig.DEFAULT_THETA));
-        RopeConfig rope = parameters(parameters, theta, layout);
+        RopeConfig rope = parameters(parameters, theta);
         double oldTheta = json.number(THETA, theta);
         RopeConfig old = rope;
         if (json.has(OLD)) {
-            old = parameters(json.object(OLD), oldTheta, layout);
+            old = parameters(json.object(OLD), oldTheta);
         } else if (json.mentions(OLD)) {
             old = RopeConfig.plain(oldTheta, layout);
         }
@@ -45,19 +64,19 @@ final class RopeReader {
         return rope;
     }
 
-    private static void requireWhole(JsonObject json) {
-        double share = json.number(SHARE, 1);
-        if (share != 1) {
-            throw json.unsupported(SHARE, share, "1: all components of a rotary key turn");
+    private void requireWhole(JsonObject json) {
+        double given = json.number(SHARE, share);
+        if (given != share) {
+            throw json.unsupported(SHARE, given, share + ": all components of a rotary key turn");
         }
     }
 
-    private static RopeConfig parameters(JsonObject json, double outerTheta, RopeLayout layout) {
+    private RopeConfig parameters(JsonObject json, double outerTheta) {
         double theta = json.number(THETA, outerTheta);
         String name = typeName(json);
         RopeConfig rope = switch (name) {
             case "default" -> RopeConfig.plain(theta, layout);
-            case "yarn" -> yarn(json, theta, layout);
+            case "yarn" -> yarn(json, theta);
             default -> throw json.unsupported("rope_type", name, "default, yarn");
         };
         requireWhole(json);
@@ -66,8 +85,10 @@ final class RopeReader {
     }
 
     /** Rotary settings that nobody reads would turn other angles; those of yarn are known, and unused, without it. */
-    private static void refuseOthers(JsonObject json, String name) {
-        List<String> others = json.unread().stream().filter(key -> name.equals("yarn") || !YARN.contains(key)).toList();
+    private void refuseOthers(JsonObject json, String name) {
+        List<String> others = json.unread().stream().filter(
+                key -> !key.equals(REPEATED) && !known.contains(key) && (name.equals("yarn") || !YARN.contains(key)))
+                .toList();
         for (String key : others) {
             if (json.value(key).isObject()) {
                 throw json.unsupported(key, json.value(key), "one setting for all layers");
@@ -92,7 +113,7 @@ final class RopeReader {
         return name == null ? "default" : name;
     }
 
-    private static RopeConfig yarn(JsonObject json, double theta, RopeLayout layout) {
+    private RopeConfig yarn(JsonObject json, double theta) {
         OptionalDouble attentionFactor = json.optionalNumber("attention_factor");
         if (attentionFactor.isPresent()) {
             throw json.unsupported("attention_factor", attentionFactor.getAsDouble(), "none, it follows from mscale");

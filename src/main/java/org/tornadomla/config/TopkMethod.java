@@ -10,5 +10,7 @@ public enum TopkMethod {
      * As above on scores plus a learned bias, groups ranked by the sum of their two best; the bias never weighs
      * (DeepSeek-V3).
      */
-    NOAUX_TC
+    NOAUX_TC,
+    /** The highest scores among the groups with the highest sum of their two best, without a bias (Mistral 4). */
+    TWO_BEST_GROUPS
 }

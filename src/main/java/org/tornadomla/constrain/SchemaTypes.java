@@ -177,8 +177,8 @@ final class SchemaTypes {
         Set<String> required = new TreeSet<>();
         schema.path("required").forEach(name -> required.add(name.asText()));
         List<Member> members = new ArrayList<>();
-        schema.path("properties").fields()
-                .forEachRemaining(entry -> members.add(new Member(entry.getKey(),
+        schema.path("properties").properties()
+                .forEach(entry -> members.add(new Member(entry.getKey(),
                         schemas.compile(entry.getValue(), place + "/properties/" + entry.getKey()),
                         required.remove(entry.getKey()))));
         JsonNode additional = schema.get("additionalProperties");

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ final class Rota {
     /** Everybody in one of the two, for threads that cancel. */
     private final Set<Generation> all = ConcurrentHashMap.newKeySet();
     private volatile Decoder decoder;
-    private volatile int preemptions;
+    private final AtomicInteger preemptions = new AtomicInteger();
     private volatile int runningNow;
 
     /** @param devices where to go on when a device fails; null for nowhere */
@@ -45,7 +46,7 @@ final class Rota {
 
     /** How often a text gave its pages back to be computed again. */
     int preemptions() {
-        return preemptions;
+        return preemptions.get();
     }
 
     /** Most texts that may run. */
@@ -125,7 +126,7 @@ final class Rota {
     }
 
     private void putBack(RunningText text) {
-        preemptions++;
+        preemptions.incrementAndGet();
         text.stop();
         running.remove(text);
         outside.add(text);

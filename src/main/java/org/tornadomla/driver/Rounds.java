@@ -20,7 +20,6 @@ import org.tornadomla.layers.AttentionCost;
 public final class Rounds {
 
     private final MlaConfig config;
-    private final LatentCache cache;
     private final DevicePlan plan;
     private final Optional<Attending> way;
     private final int cores;
@@ -34,7 +33,6 @@ public final class Rounds {
      */
     public Rounds(MlaConfig config, LatentCache cache, DevicePlan plan, Optional<Attending> way, int expertsPerToken) {
         this.config = config;
-        this.cache = cache;
         this.plan = plan;
         this.way = way;
         this.cores = plan.target().computeUnits();
@@ -68,7 +66,7 @@ public final class Rounds {
      */
     public void run(List<? extends Work> works, List<RowCopy> copies, Pass pass, Readout readout,
             BooleanSupplier interrupted) {
-        round.begin(copyFirst(copies, readout));
+        round.begin(copyFirst(copies));
         for (Work work : works) {
             int done = 0;
             while (done < work.tokens()) {
@@ -88,7 +86,7 @@ public final class Rounds {
     }
 
     /** Copies rows in rounds of their own where they are too many to go with tokens; returns what is left to copy. */
-    private List<RowCopy> copyFirst(List<RowCopy> copies, Readout readout) {
+    private List<RowCopy> copyFirst(List<RowCopy> copies) {
         int room = capacity().writes() - capacity().tokens();
         if (copies.stream().mapToInt(RowCopy::rows).sum() <= room) {
             return copies;

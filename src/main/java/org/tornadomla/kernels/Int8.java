@@ -41,9 +41,4 @@ public final class Int8 {
                 v.getS11() << left >> 24, v.getS12() << left >> 24, v.getS13() << left >> 24, v.getS14() << left >> 24,
                 v.getS15() << left >> 24);
     }
-
-    /** Four whole numbers of an int, the first in its lowest byte, times four numbers, added. */
-    static float dot(int v, float a, float b, float c, float d) {
-        return (v << 24 >> 24) * a + (v << 16 >> 24) * b + ((v << 8 >> 24) * c + (v >> 24) * d);
-    }
 }

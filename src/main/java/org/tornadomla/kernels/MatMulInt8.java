@@ -44,31 +44,8 @@ public final class MatMulInt8 {
             int scaleBase = packed * parts * MatMul.VECTORS;
             for (int r = ProductRows.begin(groups, rowsAt, group, matrices); r < rows; r += 4) {
                 if (rows - r == 1) {
-                    Float16 a = Lanes.zero();
-                    Float16 b = Lanes.zero();
-                    Float16 c = Lanes.zero();
-                    Float16 d = Lanes.zero();
-                    int x0 = ProductRows.source(groups, tokensAt, r) * xStride;
-                    for (int part = 0; part < parts; part++) {
-                        int end = Math.min(k, (part + 1) * scaled);
-                        Float16 ga = Lanes.zero();
-                        Float16 gb = Lanes.zero();
-                        Float16 gc = Lanes.zero();
-                        Float16 gd = Lanes.zero();
-                        for (int i = part * scaled; i < end; i++) {
-                            float s = x.get(x0 + i);
-                            ga = Float16.add(ga, Lanes.times(Int8.numbers(w, wBase + i, Int8.FIRST), s));
-                            gb = Float16.add(gb, Lanes.times(Int8.numbers(w, wBase + i, Int8.SECOND), s));
-                            gc = Float16.add(gc, Lanes.times(Int8.numbers(w, wBase + i, Int8.THIRD), s));
-                            gd = Float16.add(gd, Lanes.times(Int8.numbers(w, wBase + i, Int8.FOURTH), s));
-                        }
-                        int scale = scaleBase + part * MatMul.VECTORS;
-                        a = Float16.add(a, Float16.mult(ga, scales.get(scale)));
-                        b = Float16.add(b, Float16.mult(gb, scales.get(scale + 1)));
-                        c = Float16.add(c, Float16.mult(gc, scales.get(scale + 2)));
-                        d = Float16.add(d, Float16.mult(gd, scales.get(scale + 3)));
-                    }
-                    ProductRows.put(y, r * yStride + column, bias, column, hasBias, accumulate, a, b, c, d);
+                    row(x, ProductRows.source(groups, tokensAt, r) * xStride, w, scales, scaled, wBase, scaleBase, k,
+                            bias, column, hasBias, accumulate, y, r * yStride + column);
                 } else {
                     int last = rows - 1;
                     int x0 = ProductRows.source(groups, tokensAt, r) * xStride;
@@ -171,5 +148,36 @@ public final class MatMulInt8 {
                 }
             }
         }
+    }
+
+    /** One row, a block of columns. */
+    private static void row(FloatArray x, int x0, VectorInt16 w, VectorFloat16 scales, int scaled, int wBase,
+            int scaleBase, int k, VectorFloat16 bias, int column, int hasBias, int accumulate, VectorFloat16 y,
+            int at) {
+        int parts = (k + scaled - 1) / scaled;
+        Float16 a = Lanes.zero();
+        Float16 b = Lanes.zero();
+        Float16 c = Lanes.zero();
+        Float16 d = Lanes.zero();
+        for (int part = 0; part < parts; part++) {
+            int end = Math.min(k, (part + 1) * scaled);
+            Float16 ga = Lanes.zero();
+            Float16 gb = Lanes.zero();
+            Float16 gc = Lanes.zero();
+            Float16 gd = Lanes.zero();
+            for (int i = part * scaled; i < end; i++) {
+                float s = x.get(x0 + i);
+                ga = Float16.add(ga, Lanes.times(Int8.numbers(w, wBase + i, Int8.FIRST), s));
+                gb = Float16.add(gb, Lanes.times(Int8.numbers(w, wBase + i, Int8.SECOND), s));
+                gc = Float16.add(gc, Lanes.times(Int8.numbers(w, wBase + i, Int8.THIRD), s));
+                gd = Float16.add(gd, Lanes.times(Int8.numbers(w, wBase + i, Int8.FOURTH), s));
+            }
+            int scale = scaleBase + part * MatMul.VECTORS;
+            a = Float16.add(a, Float16.mult(ga, scales.get(scale)));
+            b = Float16.add(b, Float16.mult(gb, scales.get(scale + 1)));
+            c = Float16.add(c, Float16.mult(gc, scales.get(scale + 2)));
+            d = Float16.add(d, Float16.mult(gd, scales.get(scale + 3)));
+        }
+        ProductRows.put(y, at, bias, column, hasBias, accumulate, a, b, c, d);
     }
 }

@@ -74,18 +74,13 @@ final class ProductRows {
 
     private static void put(VectorFloat16 y, int at, VectorFloat16 bias, int biasAt, int hasBias, int accumulate,
             Float16 a) {
+        Float16 sum = a;
         if (hasBias == 1) {
-            if (accumulate == 1) {
-                y.set(at, Float16.add(y.get(at), Float16.add(a, bias.get(biasAt))));
-            } else {
-                y.set(at, Float16.add(a, bias.get(biasAt)));
-            }
-        } else {
-            if (accumulate == 1) {
-                y.set(at, Float16.add(y.get(at), a));
-            } else {
-                y.set(at, a);
-            }
+            sum = Float16.add(sum, bias.get(biasAt));
         }
+        if (accumulate == 1) {
+            sum = Float16.add(y.get(at), sum);
+        }
+        y.set(at, sum);
     }
 }

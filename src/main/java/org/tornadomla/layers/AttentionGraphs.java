@@ -20,6 +20,7 @@ import org.tornadomla.kernels.LatentGatherBf16;
 import org.tornadomla.kernels.LatentWrite;
 import org.tornadomla.kernels.LatentWriteBf16;
 import org.tornadomla.kernels.QueryLanes;
+import org.tornadomla.kernels.PositionScale;
 import org.tornadomla.kernels.RmsNorm;
 import org.tornadomla.kernels.Rotary;
 import org.tornadomla.kernels.SplitMerge;
@@ -77,6 +78,8 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         }
         weights.q().product(steps, linear("q_b", query, queryStride, StepLayout.TOKENS, weights.qABias(), false,
                 buffers.query(), shape.queryColumns()));
+        c.queryGrowth().ifPresent(growth -> steps.add("q_growth", tokens(), PositionScale::rows, weights.growth(),
+                step.array(), step.tokensAt(), growth.span(), shape.queryColumns() / Padding.LANES, buffers.query()));
         weights.kvA().product(steps, linear("kv_a", x, xStride, StepLayout.CONTEXT_TOKENS, weights.kvABias(),
                 c.attentionBias(), buffers.latent(), shape.latentColumns()));
         write(steps);

@@ -3,6 +3,7 @@ package org.tornadomla.layers;
 import java.util.Set;
 
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.config.QueryGrowth;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
@@ -15,6 +16,7 @@ import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.PackedMatrix;
 import org.tornadomla.weights.WeightFormats;
 
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
@@ -36,6 +38,7 @@ public record AttentionWeights(WeightSet arrays) {
     private static final String UV = "w_uv";
     private static final String KV_B = "w_kv_b";
     private static final String KV_B_BIAS = "b_kv_b";
+    private static final String GROWTH = "q_growth";
     private static final String O = "w_o";
     private static final String O_BIAS = "b_o";
 
@@ -79,6 +82,7 @@ public record AttentionWeights(WeightSet arrays) {
         arrays.add(KV_A_BIAS, bias(weights.kvABias(), shape.latentColumns(), column -> latentRow(shape, column)));
         arrays.add(KV_A_NORM,
                 bias(weights.kvANorm(), shape.latentVectors() * Padding.LANES, i -> i < c.kvLoraRank() ? i : -1));
+        c.queryGrowth().ifPresent(growth -> arrays.add(GROWTH, growth(growth)));
         addUp(arrays, shape, weights.kvB(), ways, packer);
         arrays.add(O, packer.columns("output projection", weights.o(), c.hiddenSize(), i -> i));
         arrays.add(O_BIAS, bias(weights.oBias(), shape.hiddenColumns(), i -> i < c.hiddenSize() ? i : -1));
@@ -114,8 +118,18 @@ public record AttentionWeights(WeightSet arrays) {
                 ? 3 * NONE_BYTES
                 : (compressed ? floatBytes(shape.compressedColumns()) : NONE_BYTES) + floatBytes(shape.latentColumns())
                         + floatBytes(shape.hiddenColumns()));
-        return products + absorbed + biases + (c.queryNorm() ? floatBytes(shape.compressedColumns()) : NONE_BYTES)
+        long growth = c.queryGrowth().map(g -> (long) g.spans() * Float.BYTES).orElse(0L);
+        return products + absorbed + biases + growth
+                + (c.queryNorm() ? floatBytes(shape.compressedColumns()) : NONE_BYTES)
                 + (c.latentNorm() ? floatBytes(latent) : NONE_BYTES);
+    }
+
+    private static FloatArray growth(QueryGrowth growth) {
+        FloatArray factors = new FloatArray(growth.spans());
+        for (int i = 0; i < growth.spans(); i++) {
+            factors.set(i, (float) growth.factor(Math.multiplyExact(i, growth.span())));
+        }
+        return factors;
     }
 
     private static long floatBytes(int floats) {
@@ -277,6 +291,11 @@ public record AttentionWeights(WeightSet arrays) {
     /** A vector of zeros: the expansion has no bias. */
     VectorFloat16 kvBBias() {
         return arrays.vector(KV_B_BIAS);
+    }
+
+    /** Factors on queries by spans of positions, where the layer has them. */
+    FloatArray growth() {
+        return arrays.floats(GROWTH);
     }
 
     /** Output projection, packed columns. */

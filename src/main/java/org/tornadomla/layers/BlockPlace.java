@@ -1,18 +1,36 @@
 package org.tornadomla.layers;
 
 import java.util.List;
+import java.util.Optional;
 
 import org.tornadomla.cache.LayerPool;
+
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * Where a block stands in a model.
  *
- * @param label of graphs and, behind an l, of buffers: the layer's index, and for a second block of the same kind in a
- *                  layer its number too
- * @param again how many blocks of the kind stand in the open graph before it
- * @param pools the pools of the latent cache that are the block's own
+ * @param label  of graphs and, behind an l, of buffers: the layer's index, and for a second block of the same kind in a
+ *                   layer its number too
+ * @param again  how many blocks of the kind stand in the open graph before it
+ * @param pools  the pools of the latent cache that are the block's own
+ * @param behind a norm on what the block computes, where there is one
  */
-public record BlockPlace(String label, int again, List<LayerPool> pools) {
+public record BlockPlace(String label, int again, List<LayerPool> pools, Optional<Behind> behind) {
+
+    /**
+     * A norm on what a block computed, before it is added.
+     *
+     * @param weight of the norm
+     * @param eps    added to the mean square
+     */
+    public record Behind(VectorFloat16 weight, float eps) {
+    }
+
+    /** The place of a block whose result is added as it is. */
+    public BlockPlace(String label, int again, List<LayerPool> pools) {
+        this(label, again, pools, Optional.empty());
+    }
 
     /** The name of a step: names are unique in a graph, and a graph may hold blocks of several layers. */
     public String step(String name) {

@@ -72,7 +72,8 @@ public final class DecoderGraphs {
             for (int i = 0; i < placed.pools(); i++) {
                 own.add(pools.apply(taken++));
             }
-            BlockPlace place = new BlockPlace(placed.label(), before.merge(placed.kind(), 1, Integer::sum) - 1, own);
+            BlockPlace place = new BlockPlace(placed.label(), before.merge(placed.kind(), 1, Integer::sum) - 1, own,
+                    placed.behind().map(weight -> new BlockPlace.Behind(weight, eps())));
             norm(cycle.steps(), place.step(placed.kind().normStep()), placed.norm());
             placed.block().steps(place, room, cycle);
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 import org.tornadomla.config.Block;
@@ -44,18 +45,21 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
     /**
      * A block of a layer.
      *
-     * @param label as in {@link BlockPlace}
-     * @param kind  of the block
-     * @param pools of the latent cache that it takes
-     * @param norm  weight of the norm before it
-     * @param block the block
+     * @param label  as in {@link BlockPlace}
+     * @param kind   of the block
+     * @param pools  of the latent cache that it takes
+     * @param norm   weight of the norm before it
+     * @param behind weight of the norm on what it computes, where there is one
+     * @param block  the block
      */
-    public record PlacedBlock(String label, BlockKind<?> kind, int pools, VectorFloat16 norm, PackedBlock block) {
+    public record PlacedBlock(String label, BlockKind<?> kind, int pools, VectorFloat16 norm,
+            Optional<VectorFloat16> behind, PackedBlock block) {
 
         private void register(Buffers buffers) {
             String prefix = "l" + label + "_";
             buffers.add(prefix + kind.normBuffer(), Role.WEIGHT, norm);
             block.register(buffers, prefix);
+            behind.ifPresent(weight -> buffers.add(prefix + "n_behind", Role.WEIGHT, weight));
         }
     }
 
@@ -119,7 +123,8 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
         Map<Block, Long> known = new HashMap<>();
         for (Layer layer : model.layers()) {
             for (Block block : layer.blocks()) {
-                bytes += vector + known.computeIfAbsent(block, b -> BlockKinds.of(b).bytes(b, type, ways));
+                bytes += (block.normBehind().isPresent() ? 2 : 1) * vector
+                        + known.computeIfAbsent(block, b -> BlockKinds.of(b).bytes(b, type, ways));
             }
         }
         return bytes;
@@ -171,6 +176,7 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
 
         private PlacedBlock pack(BlockKind<Block> kind, NamedWeights source, MatrixPacker packer, Set<Attending> ways) {
             return new PlacedBlock(label, kind, block.pools(), vector(source, block.norm()),
+                    block.normBehind().map(name -> vector(source, name)),
                     kind.pack(block, source.under(block.prefix()), packer, ways));
         }
     }

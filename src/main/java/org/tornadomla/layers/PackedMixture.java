@@ -13,6 +13,7 @@ import org.tornadomla.weights.RowGroups;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.ExpertGrouping;
+import org.tornadomla.kernels.ExpertNorm;
 import org.tornadomla.kernels.ExpertSum;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.Router;
@@ -79,10 +80,24 @@ public record PackedMixture(FeedForwardShape shape, MoeConfig config, PackedMatr
                             buffers.none(), false,
                             new Product.Result(scratch.vectors(MixtureKind.PARTS), hidden / Padding.LANES, false)));
         }
+        addSum(place, room, steps, placesAt);
+    }
+
+    private void addSum(BlockPlace place, DecoderRoom room, StepList steps, int placesAt) {
+        Scratch scratch = room.buffers().scratch();
+        int perToken = MixtureKind.expertsPerToken(config);
+        int stride = shape.hiddenColumns() / Padding.LANES;
+        if (place.behind().isPresent()) {
+            steps.add(place.step("experts_norm"), Grid.loop(room.step().capacity().tokens()), ExpertNorm::rows,
+                    scratch.vectors(MixtureKind.PARTS), scratch.floats(MixtureKind.WEIGHTS),
+                    scratch.ints(MixtureKind.GROUPING), room.step().array(), place.behind().get().weight(), placesAt,
+                    perToken, shape.hiddenSize(), stride, stride, place.behind().get().eps(), room.buffers().x());
+            return;
+        }
         steps.add(place.step("experts_sum"), Grid.loop(Padding.vectors(shape.hiddenSize())), ExpertSum::rows,
                 scratch.vectors(MixtureKind.PARTS), scratch.floats(MixtureKind.WEIGHTS),
-                scratch.ints(MixtureKind.GROUPING), step.array(), placesAt, perToken,
-                Padding.vectors(shape.hiddenSize()), hidden / Padding.LANES, hidden / Padding.LANES, buffers.x());
+                scratch.ints(MixtureKind.GROUPING), room.step().array(), placesAt, perToken,
+                Padding.vectors(shape.hiddenSize()), stride, stride, room.buffers().x());
     }
 
     private void addRouting(BlockPlace place, StepList steps, DecoderBuffers buffers, StepBuffer step) {
@@ -105,7 +120,7 @@ public record PackedMixture(FeedForwardShape shape, MoeConfig config, PackedMatr
         return switch (config.topkMethod()) {
             case GREEDY -> Router.ALL_GROUPS;
             case GROUP_LIMITED_GREEDY -> Router.BEST_OF_GROUP;
-            case NOAUX_TC -> Router.BEST_TWO_OF_GROUP;
+            case NOAUX_TC, TWO_BEST_GROUPS -> Router.BEST_TWO_OF_GROUP;
         };
     }
 

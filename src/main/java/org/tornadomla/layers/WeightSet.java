@@ -8,6 +8,7 @@ import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.weights.PackedMatrix;
 
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /** Packed weights by the names of their buffers; they are registered in the order in which they were added. */
@@ -23,6 +24,16 @@ public final class WeightSet {
     /** Adds a vector, such as a bias. */
     void add(String name, VectorFloat16 vector) {
         arrays.put(name, vector);
+    }
+
+    /** Adds plain numbers. */
+    void add(String name, FloatArray floats) {
+        arrays.put(name, floats);
+    }
+
+    /** Numbers that were added. */
+    FloatArray floats(String name) {
+        return get(name, FloatArray.class);
     }
 
     /** A matrix that was added. */

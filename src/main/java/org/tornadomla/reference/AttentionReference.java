@@ -88,7 +88,7 @@ public final class AttentionReference {
                     + " rotary numbers, expected multiples of " + config.kvLoraRank() + " and "
                     + config.qkRopeHeadDim());
         }
-        double[] queries = queries(x, positions.length);
+        double[] queries = grown(queries(x, positions.length), positions);
         double[] keysAndValues = form == Form.EXPANDED ? expand(rows.latents(), keys) : null;
         double[] values = new double[positions.length * heads * width];
         for (int query = 0; query < positions.length; query++) {
@@ -110,6 +110,17 @@ public final class AttentionReference {
         }
         return Operations.matmul(values, positions.length, weights.oProj(), config.hiddenSize(), heads * width,
                 weights.oBias());
+    }
+
+    /** Queries times the factor of their positions, where the model has one. */
+    private double[] grown(double[] queries, int[] positions) {
+        int width = config.numHeads() * config.qkHeadDim();
+        config.queryGrowth().ifPresent(growth -> {
+            for (int i = 0; i < queries.length; i++) {
+                queries[i] *= growth.factor(positions[i / width]);
+            }
+        });
+        return queries;
     }
 
     /** Queries before rotation [rows, heads, nope + rope]. */

@@ -2,6 +2,7 @@ package org.tornadomla.reference;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 import org.tornadomla.config.Block;
@@ -23,10 +24,11 @@ public final class DecoderReference {
     /**
      * A block behind its norm.
      *
-     * @param norm  checkpoint name of the norm's weight
-     * @param block the block
+     * @param norm   checkpoint name of the norm's weight
+     * @param behind checkpoint name of the weight of the norm on what it computes, where there is one
+     * @param block  the block
      */
-    private record NormedBlock(String norm, BlockOracle.Running block) {
+    private record NormedBlock(String norm, Optional<String> behind, BlockOracle.Running block) {
     }
 
     /**
@@ -44,6 +46,7 @@ public final class DecoderReference {
             for (Block block : layer.blocks()) {
                 String prefix = layer.prefix() + block.prefix();
                 blocks.add(new NormedBlock(layer.prefix() + block.norm(),
+                        block.normBehind().map(name -> layer.prefix() + name),
                         BlockOracles.of(block).start(block, name -> weights.apply(prefix + name), form)));
             }
         }
@@ -61,7 +64,8 @@ public final class DecoderReference {
         double[] x = embed(ids, hidden);
         for (NormedBlock block : blocks) {
             double[] normed = norm(x, ids.length, block.norm);
-            double[] added = block.block.next(normed, length, ids.length);
+            double[] computed = block.block.next(normed, length, ids.length);
+            double[] added = block.behind.map(name -> norm(computed, ids.length, name)).orElse(computed);
             for (int i = 0; i < x.length; i++) {
                 x[i] += config.scales().residual() * added[i];
             }

@@ -78,7 +78,7 @@ public final class Routing {
         for (int group = 0; group < groups.length; group++) {
             double[] sorted = Arrays.copyOfRange(preference, group * size, (group + 1) * size);
             Arrays.sort(sorted);
-            boolean bestTwo = config.topkMethod() == TopkMethod.NOAUX_TC && size > 1;
+            boolean bestTwo = config.topkMethod() != TopkMethod.GROUP_LIMITED_GREEDY && size > 1;
             groups[group] = sorted[size - 1] + (bestTwo ? sorted[size - 2] : 0);
         }
         int[] kept = largest(groups, config.topkGroup());

@@ -2,6 +2,7 @@ package org.tornadomla.selftest;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 import org.tornadomla.cache.LayerPool;
@@ -13,6 +14,7 @@ import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
+import org.tornadomla.config.QueryGrowth;
 import org.tornadomla.config.Scoring;
 import org.tornadomla.config.TopkMethod;
 import org.tornadomla.graph.Buffers;
@@ -70,9 +72,13 @@ public final class SampleDecoder {
         MlaConfig layer = MlaConfig.builder().hiddenSize(36).numHeads(3).qLoraRank(20).kvLoraRank(24).qkNopeHeadDim(12)
                 .qkRopeHeadDim(6).vHeadDim(10).attentionBias(true).build();
         MoeConfig experts = new MoeConfig(5, 2, 1, 13, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5);
-        Block attending = new AttentionBlock(layer);
-        this.model = ModelConfig.builder("sample").vocabSize(VOCABULARY).maxPositionEmbeddings(16).layers(2,
-                index -> List.of(attending, index == 0 ? new DenseBlock(36, 23) : new MixtureBlock(36, experts)))
+        MlaConfig growing = layer.toBuilder().queryGrowth(Optional.of(new QueryGrowth(0.1, 2, 8))).build();
+        Block behind = new MixtureBlock("n_more.weight", Optional.of("n_behind.weight"), "more.", 36, experts);
+        this.model = ModelConfig.builder("sample").vocabSize(VOCABULARY).maxPositionEmbeddings(16)
+                .layers(2,
+                        index -> index == 0
+                                ? List.of(new AttentionBlock(layer), new DenseBlock(36, 23))
+                                : List.of(new AttentionBlock(growing), new MixtureBlock(36, experts), behind))
                 .build();
         Capacity capacity = Capacity.builder().tokens(11).sequences(3).writes(13).pages(4, 4, 24).positions(16)
                 .splits(3, 24).expandedKeys(16).maskFloats(512).build();

@@ -73,7 +73,7 @@ record ChatRequest(Optional<String> model, List<JsonNode> messages, List<JsonNod
     private static Map<String, JsonNode> templateArgs(Fields body) {
         Map<String, JsonNode> args = new java.util.TreeMap<>();
         body.object("chat_template_kwargs")
-                .ifPresent(given -> given.node().fields().forEachRemaining(e -> args.put(e.getKey(), e.getValue())));
+                .ifPresent(given -> given.node().properties().forEach(e -> args.put(e.getKey(), e.getValue())));
         return args;
     }
 

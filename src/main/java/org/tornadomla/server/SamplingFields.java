@@ -54,7 +54,7 @@ record SamplingFields(OptionalDouble temperature, OptionalDouble topP, OptionalI
 
     private static Map<Integer, Float> bias(Fields body) {
         Map<Integer, Float> bias = new TreeMap<>();
-        body.object("logit_bias").ifPresent(given -> given.node().fields().forEachRemaining(entry -> {
+        body.object("logit_bias").ifPresent(given -> given.node().properties().forEach(entry -> {
             int id;
             try {
                 id = Integer.parseInt(entry.getKey());

@@ -1,6 +1,7 @@
 package org.tornadomla.decoder;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,8 +25,10 @@ class FamilyTest {
     /** Chunk, tokens of a page. Between them every chunk and every page of the acceptance stands. */
     private static final List<
             int[]> ROUNDS = List.of(new int[]{1, 16}, new int[]{5, 1}, new int[]{16, 64}, new int[]{37, 16});
-    /** Rows of the cache rounded to 8 bits of fraction, of a model of three layers. */
-    private static final double ROUNDED = 2e-2;
+    /**
+     * Least cosine of all logits where rows of the cache have 8 bits of fraction: errors of 2^-9 in each of a few sums.
+     */
+    private static final double ROUNDED = 0.999;
 
     static Stream<Arguments> cases() {
         return TestTargets.all().flatMap(target -> Goldens.families().flatMap(
@@ -55,6 +58,7 @@ class FamilyTest {
         }
     }
 
+    /** Rounding a row may change a token's experts, so single logits say little; all together they say enough. */
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("narrow")
     void aNarrowCacheOnlyRounds(Target target, String name, GoldenModel golden) {
@@ -62,9 +66,24 @@ class FamilyTest {
             DecoderOptions options = DecoderOptions.defaults().withChunkTokens(16).withBatch(2).withCacheTokens(256)
                     .withPageTokens(16).withMode(mode).withCacheType(CacheType.BF16);
             try (Decoder decoder = Decoder.load(golden.directory(), target, options)) {
-                Comparer.assertClose(name, score(decoder, golden), golden.logits().values(), ROUNDED);
+                double cosine = cosine(score(decoder, golden), golden.logits().values());
+                assertTrue(cosine > ROUNDED, name + " " + mode + ": " + cosine);
+                assertArrayEquals(golden.continuation(),
+                        greedy(decoder, golden.inputIds(), golden.continuation().length));
             }
         }
+    }
+
+    private static double cosine(float[] left, float[] right) {
+        double product = 0;
+        double lefts = 0;
+        double rights = 0;
+        for (int i = 0; i < left.length; i++) {
+            product += (double) left[i] * right[i];
+            lefts += (double) left[i] * left[i];
+            rights += (double) right[i] * right[i];
+        }
+        return product / Math.sqrt(lefts * rights);
     }
 
     static Stream<Arguments> narrow() {

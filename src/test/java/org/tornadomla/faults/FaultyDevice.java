@@ -119,8 +119,8 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     @Override
     public DeviceDescription description() {
         DeviceDescription d = sound.description();
-        return new DeviceDescription("faulty JVM", d.platform(), name(), type, d.computeUnits(), d.memory(), d.groups(),
-                d.arithmetic(), d.details());
+        return new DeviceDescription("faulty JVM", d.platform(), name(), type, d.memory(), d.groups(), d.arithmetic(),
+                d.details());
     }
 
     @Override

@@ -5,27 +5,27 @@ import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 /**
  * What a device says of itself.
  *
- * @param name         the driver's name of the device
- * @param platform     the platform's (driver's) name and version
- * @param engine       {@code jvm}, {@code opencl} or the name of a test device
- * @param type         CPU, GPU, ...
- * @param computeUnits cores of a CPU, multiprocessors of a GPU
- * @param memory       how much it holds
- * @param groups       how large its work-groups may be
- * @param arithmetic   what it computes with
- * @param details      extensions and versions, one text for people and for searches
+ * @param name       the driver's name of the device
+ * @param platform   the platform's (driver's) name and version
+ * @param engine     {@code jvm}, {@code opencl} or the name of a test device
+ * @param type       CPU, GPU, ...
+ * @param memory     how much it holds
+ * @param groups     how large its work-groups may be
+ * @param arithmetic what it computes with
+ * @param details    extensions and versions, one text for people and for searches
  */
-public record DeviceDescription(String name, String platform, String engine, TornadoDeviceType type, int computeUnits,
-        Memory memory, Groups groups, Arithmetic arithmetic, String details) {
+public record DeviceDescription(String name, String platform, String engine, TornadoDeviceType type, Memory memory,
+        Groups groups, Arithmetic arithmetic, String details) {
 
     /**
      * What a device computes with.
      *
+     * @param units        cores of a CPU, multiprocessors of a GPU
      * @param vectorFloats floats of its own vectors; 1 where it has none or does not tell
      * @param half         whether it has 16-bit floats
      * @param fp64         whether it has 64-bit floats
      */
-    public record Arithmetic(int vectorFloats, boolean half, boolean fp64) {
+    public record Arithmetic(int units, int vectorFloats, boolean half, boolean fp64) {
     }
 
     /**

@@ -56,6 +56,24 @@ public interface DeviceSession extends AutoCloseable {
      */
     void launch(CompiledKernel kernel, DeviceBuffer[] buffers, NdRange range);
 
+    /** Whether so much is queued that the caller shall wait for it before it queues more. */
+    default boolean isFull() {
+        return false;
+    }
+
+    /** Whether nothing is outstanding, so that {@link #finish()} returns at once. */
+    default boolean isIdle() {
+        return false;
+    }
+
+    /**
+     * Commands that ended since the session was opened. This may be asked by another thread than the one that waits in
+     * {@link #finish()}.
+     */
+    default long ended() {
+        return 0;
+    }
+
     /** Waits until the uploads so far are done, and nothing that was queued behind them. */
     void finishUploads();
 

@@ -58,6 +58,11 @@ final class JvmSession implements DeviceSession {
     }
 
     @Override
+    public boolean isIdle() {
+        return true;
+    }
+
+    @Override
     public void finishUploads() {
         // Nothing is ever outstanding.
     }

@@ -50,12 +50,12 @@ final class DeviceQuery {
         String platformText = text(Discovery.platformInfo(platform, PLATFORM_NAME)) + ", "
                 + text(Discovery.platformInfo(platform, PLATFORM_VERSION));
         return new DeviceDescription(string(device, NAME), platformText, "opencl", type(value(device, TYPE)),
-                (int) value(device, MAX_COMPUTE_UNITS),
                 new DeviceDescription.Memory(value(device, GLOBAL_MEM_SIZE), value(device, MAX_MEM_ALLOC_SIZE),
                         value(device, LOCAL_MEM_SIZE)),
                 new DeviceDescription.Groups(value(device, MAX_WORK_GROUP_SIZE), itemSizes),
-                new DeviceDescription.Arithmetic(Math.max(1, (int) value(device, NATIVE_VECTOR_WIDTH_FLOAT)),
-                        extensions.contains("cl_khr_fp16"), extensions.contains("cl_khr_fp64")),
+                new DeviceDescription.Arithmetic((int) value(device, MAX_COMPUTE_UNITS),
+                        Math.max(1, (int) value(device, NATIVE_VECTOR_WIDTH_FLOAT)), extensions.contains("cl_khr_fp16"),
+                        extensions.contains("cl_khr_fp64")),
                 "driver " + string(device, DRIVER_VERSION) + ", " + string(device, VERSION) + ", float vectors of "
                         + value(device, NATIVE_VECTOR_WIDTH_FLOAT) + ", " + extensions);
     }

@@ -28,10 +28,11 @@ final class LaunchGrid {
             return new NdRange(new long[]{1, 1, 1}, new long[]{1, 1, 1});
         }
         if (device.type() == TornadoDeviceType.CPU) {
-            return new NdRange(new long[]{(long) device.computeUnits() * SHARES_PER_CORE, 1, 1}, new long[]{1, 1, 1});
+            return new NdRange(new long[]{(long) device.arithmetic().units() * SHARES_PER_CORE, 1, 1},
+                    new long[]{1, 1, 1});
         }
         long group = Math.min(GPU_GROUP, kernel.maxGroupSize());
-        return new NdRange(new long[]{(long) device.computeUnits() * GPU_GROUPS_PER_UNIT * group, 1, 1},
+        return new NdRange(new long[]{(long) device.arithmetic().units() * GPU_GROUPS_PER_UNIT * group, 1, 1},
                 new long[]{group, 1, 1});
     }
 

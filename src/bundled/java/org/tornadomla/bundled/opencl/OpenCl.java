@@ -16,6 +16,9 @@ import java.lang.invoke.MethodHandle;
 final class OpenCl {
 
     static final long QUEUE_PROFILING = 2;
+    private static final int EVENT_STATUS = 0x11D3;
+    /** The status of a command that ended well; those that failed have one below. */
+    private static final int EVENT_COMPLETE = 0;
     static final int PROFILING_START = 0x1282;
     static final int PROFILING_END = 0x1283;
     static final int PROGRAM_BINARY_SIZES = 0x1165;
@@ -54,6 +57,8 @@ final class OpenCl {
             JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle FINISH = Library.function("clFinish", ADDRESS);
     private static final MethodHandle WAIT_FOR_EVENTS = Library.function("clWaitForEvents", JAVA_INT, ADDRESS);
+    private static final MethodHandle GET_EVENT_INFO = Library.function("clGetEventInfo", ADDRESS, JAVA_INT, JAVA_LONG,
+            ADDRESS, ADDRESS);
     private static final MethodHandle GET_PROFILING = Library.function("clGetEventProfilingInfo", ADDRESS, JAVA_INT,
             JAVA_LONG, ADDRESS, ADDRESS);
     private static final MethodHandle RELEASE_QUEUE = Library.function("clReleaseCommandQueue", ADDRESS);
@@ -242,6 +247,13 @@ final class OpenCl {
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }
+    }
+
+    /** Whether the command of an event has ended, well or not. */
+    static boolean hasEnded(MemorySegment event) {
+        byte[] status = Library.info("clGetEventInfo",
+                (size, value, needed) -> (int) GET_EVENT_INFO.invokeExact(event, EVENT_STATUS, size, value, needed));
+        return (int) Library.number(status) <= EVENT_COMPLETE;
     }
 
     /** Nanoseconds that a finished command ran on the device. */

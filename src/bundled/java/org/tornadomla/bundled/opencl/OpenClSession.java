@@ -61,6 +61,8 @@ final class OpenClSession implements DeviceSession {
     private long uploadBytes;
     private long downloadBytes;
     private String compilerFlags = "";
+    /** Commands that ended and whose events are given back. */
+    private long released;
     private boolean closed;
 
     OpenClSession(OpenClDevice device, MemorySegment queue) {
@@ -151,9 +153,6 @@ final class OpenClSession implements DeviceSession {
     private void enqueued(String task, boolean download, Object host) {
         commands.add(new Command(task, download, eventPlace.get(ADDRESS, 0), host));
         LiveObjects.EVENTS.incrementAndGet();
-        if (commands.size() >= MAX_EVENTS) {
-            finish();
-        }
     }
 
     @Override
@@ -209,6 +208,23 @@ final class OpenClSession implements DeviceSession {
     }
 
     @Override
+    public boolean isFull() {
+        return commands.size() >= MAX_EVENTS;
+    }
+
+    @Override
+    public boolean isIdle() {
+        return commands.isEmpty();
+    }
+
+    @Override
+    public long ended() {
+        synchronized (commands) {
+            return released + commands.stream().filter(command -> OpenCl.hasEnded(command.event())).count();
+        }
+    }
+
+    @Override
     public void finishUploads() {
         if (lastUpload == null) {
             return;
@@ -247,11 +263,14 @@ final class OpenClSession implements DeviceSession {
     }
 
     private void releaseEvents() {
-        for (Command command : commands) {
-            LiveObjects.EVENTS.decrementAndGet();
-            OpenCl.releaseEvent(command.event());
+        synchronized (commands) {
+            for (Command command : commands) {
+                LiveObjects.EVENTS.decrementAndGet();
+                OpenCl.releaseEvent(command.event());
+            }
+            released += commands.size();
+            commands.clear();
         }
-        commands.clear();
         lastUpload = null;
         staged = 0;
     }

@@ -74,7 +74,7 @@ record BundledDevice(int backendIndex, TornadoVMBackendType backendType,
 
     @Override
     public int getAvailableProcessors() {
-        return description().computeUnits();
+        return description().arithmetic().units();
     }
 
     @Override
@@ -89,7 +89,7 @@ record BundledDevice(int backendIndex, TornadoVMBackendType backendType,
 
     @Override
     public int getDeviceMaxComputeUnits() {
-        return description().computeUnits();
+        return description().arithmetic().units();
     }
 
     @Override

@@ -32,6 +32,7 @@ public final class PlanExecutor {
     private final PlanBuffers buffers;
     private final Set<String> taskIds = new HashSet<>();
     private final AtomicReference<Thread> user = new AtomicReference<>();
+    private final DeviceWatch watch = new DeviceWatch();
     private BundledDevice device;
     private DeviceSession session;
     private int selected = ALL;
@@ -148,7 +149,7 @@ public final class PlanExecutor {
     private void waitFor(Runnable end) {
         GraphRun last = previous;
         previous = null;
-        end.run();
+        watch.await(device.device().description(), session, end);
         previous = last;
     }
 
@@ -161,6 +162,9 @@ public final class PlanExecutor {
         previous = null;
         graph.upload(session);
         graph.launch(session, ranges);
+        if (session.isFull()) {
+            waitFor(session::finish);
+        }
         boolean downloaded = graph.download(session);
         previous = graph;
         return downloaded;
@@ -294,7 +298,7 @@ public final class PlanExecutor {
             DeviceCopy copy = copy(array);
             PlanBuffers.checkWhole(copy);
             session.download(copy.buffer(), array, 0, copy.buffer().bytes());
-            session.finish();
+            waitFor(session::finish);
             return null;
         });
     }
@@ -311,7 +315,7 @@ public final class PlanExecutor {
             copy.markPartlyDownloaded();
             long elementBytes = ArrayMemory.storage(array).getElementSize();
             session.download(copy.buffer(), array, offset * elementBytes, size * elementBytes);
-            session.finish();
+            waitFor(session::finish);
             return null;
         });
     }
@@ -335,6 +339,12 @@ public final class PlanExecutor {
         if (closed) {
             return;
         }
+        if (watch.loss() != null) {
+            // Whatever is asked of a lost device may never return: what it holds is left to the end of the process.
+            release();
+            closed = true;
+            return;
+        }
         exclusively(() -> {
             forgetBuffers();
             if (session != null) {
@@ -355,6 +365,9 @@ public final class PlanExecutor {
         try {
             if (closed) {
                 throw new TornadoRuntimeException(this + " is closed");
+            }
+            if (watch.loss() != null) {
+                throw new TornadoRuntimeException(this + " is of no more use: " + watch.loss());
             }
             return work.get();
         } finally {

@@ -156,6 +156,25 @@ class SessionTest {
         }
     }
 
+    @Test
+    void aSessionCountsWhatEndedAndSaysWhenToWait() {
+        IntArray array = IntArray.fromElements(1, 2, 3);
+        try (DeviceSession session = device.open()) {
+            DeviceBuffer buffer = session.allocate(array);
+            assertTrue(session.isIdle());
+            int commands = 0;
+            while (!session.isFull()) {
+                session.upload(array, buffer);
+                commands++;
+            }
+            assertFalse(session.isIdle());
+            assertTrue(session.ended() <= commands);
+            session.finish();
+            assertTrue(session.isIdle() && !session.isFull());
+            assertEquals(commands, session.ended());
+        }
+    }
+
     /** Pools and scratch would otherwise be in memory twice. */
     @Test
     void anArrayThatNobodyUsedIsZerosOnTheDeviceAndTakesNoMemoryOfTheHost() {
@@ -213,6 +232,7 @@ class SessionTest {
     void theDeviceDescribesItself() {
         assertEquals("opencl", device.description().engine());
         assertFalse(device.description().name().isBlank());
-        assertTrue(device.description().computeUnits() > 0 && device.description().groups().itemSizes().length == 3);
+        assertTrue(
+                device.description().arithmetic().units() > 0 && device.description().groups().itemSizes().length == 3);
     }
 }
