@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.tokenizer.StopStrings;
 import org.tornadomla.tokenizer.StreamingDetokenizer;
@@ -20,7 +21,7 @@ public final class Generation {
     private final GenerationRequest request;
     private final TokenListener listener;
     /** Null where ids are not turned into text. */
-    private final StreamingDetokenizer detokenizer;
+    private final @Nullable StreamingDetokenizer detokenizer;
     private final StopStrings stops;
     private final Sampler sampler;
     private final TokenRule rule;
@@ -32,7 +33,7 @@ public final class Generation {
     private FinishReason reason;
     private volatile boolean cancelled;
 
-    Generation(GenerationRequest request, StreamingDetokenizer detokenizer, Sampler sampler, TokenRule rule,
+    Generation(GenerationRequest request, @Nullable StreamingDetokenizer detokenizer, Sampler sampler, TokenRule rule,
             List<Integer> endIds, TokenListener listener) {
         this.request = request;
         this.listener = listener;

@@ -2,6 +2,7 @@ package org.tornadomla.decoder;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.tokenizer.TextTokenizer;
 
@@ -17,7 +18,7 @@ import org.tornadomla.tokenizer.TextTokenizer;
 @PublicApi
 public final class Generator {
 
-    private final Fallback devices;
+    private final @Nullable Fallback devices;
     private final TextTokenizer tokenizer;
     private final Decoder decoder;
 
@@ -37,7 +38,7 @@ public final class Generator {
         this(devices.decoder(), devices, tokenizer);
     }
 
-    private Generator(Decoder decoder, Fallback devices, TextTokenizer tokenizer) {
+    private Generator(Decoder decoder, @Nullable Fallback devices, TextTokenizer tokenizer) {
         this.decoder = decoder;
         this.devices = devices;
         this.tokenizer = tokenizer;

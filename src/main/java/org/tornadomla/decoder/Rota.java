@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.decoder.Continuation.Rows;
 import org.tornadomla.error.CacheFullException;
 import org.tornadomla.error.DeviceException;
@@ -22,7 +23,7 @@ final class Rota {
 
     private static final Comparator<RunningText> BY_AGE = Comparator.comparingLong(RunningText::number);
 
-    private final Fallback devices;
+    private final @Nullable Fallback devices;
     private final SchedulerOptions options;
     private final TreeSet<RunningText> outside = new TreeSet<>(BY_AGE);
     private final TreeSet<RunningText> running = new TreeSet<>(BY_AGE);
@@ -33,7 +34,7 @@ final class Rota {
     private volatile int runningNow;
 
     /** @param devices where to go on when a device fails; null for nowhere */
-    Rota(Decoder decoder, Fallback devices, SchedulerOptions options) {
+    Rota(Decoder decoder, @Nullable Fallback devices, SchedulerOptions options) {
         this.decoder = decoder;
         this.devices = devices;
         this.options = options;
@@ -157,6 +158,7 @@ final class Rota {
                 fail(text, e);
                 continue;
             }
+            @Nullable
             RunningText donor = donor(text);
             if (donor != null && text.common(donor, true) < text.common(donor, false)) {
                 // What they have in common is being computed; it waits to share it.
@@ -171,7 +173,8 @@ final class Rota {
     }
 
     /** The running text that has the longest beginning in common with a text; null where that is less than a page. */
-    private RunningText donor(RunningText text) {
+    private @Nullable RunningText donor(RunningText text) {
+        @Nullable
         RunningText best = null;
         int longest = decoder.pageTokens() - 1;
         for (RunningText other : running) {
@@ -189,7 +192,7 @@ final class Rota {
         return Math.ceilDiv(tokens, decoder.pageTokens()) <= statistics.pages() - statistics.usedPages();
     }
 
-    private void start(RunningText text, RunningText donor, int shared) {
+    private void start(RunningText text, @Nullable RunningText donor, int shared) {
         if (shared > 0) {
             text.start(donor.sequence().fork());
             text.sequence().truncate(shared);

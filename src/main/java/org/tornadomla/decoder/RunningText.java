@@ -1,5 +1,6 @@
 package org.tornadomla.decoder;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.CacheException;
 
 /** A text of a scheduler: its place in the order of submissions and, while it runs, its sequence. */
@@ -7,7 +8,7 @@ final class RunningText {
 
     private final Generation generation;
     private final long number;
-    private Sequence sequence;
+    private @Nullable Sequence sequence;
 
     RunningText(Generation generation, long number) {
         this.generation = generation;

@@ -7,6 +7,7 @@ import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.MlaException;
@@ -38,7 +39,7 @@ import org.tornadomla.tokenizer.TextTokenizer;
 public final class Scheduler implements AutoCloseable {
 
     private final Rota rota;
-    private final TextTokenizer tokenizer;
+    private final @Nullable TextTokenizer tokenizer;
     private final SchedulerOptions options;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -48,7 +49,7 @@ public final class Scheduler implements AutoCloseable {
     private long submitted;
     private int inside;
     private boolean closed;
-    private Thread thread;
+    private @Nullable Thread thread;
 
     /**
      * A scheduler of texts.
@@ -57,7 +58,7 @@ public final class Scheduler implements AutoCloseable {
      * @param tokenizer turns tokens into text, and stays the caller's to close; null for token ids alone, without stop
      *                      strings
      */
-    public Scheduler(Decoder decoder, TextTokenizer tokenizer, SchedulerOptions options) {
+    public Scheduler(Decoder decoder, @Nullable TextTokenizer tokenizer, SchedulerOptions options) {
         this(new Rota(decoder, null, options), tokenizer, options);
     }
 
@@ -67,11 +68,11 @@ public final class Scheduler implements AutoCloseable {
      *
      * @param devices stays the caller's to close
      */
-    public Scheduler(Fallback devices, TextTokenizer tokenizer, SchedulerOptions options) {
+    public Scheduler(Fallback devices, @Nullable TextTokenizer tokenizer, SchedulerOptions options) {
         this(new Rota(devices.decoder(), devices, options), tokenizer, options);
     }
 
-    private Scheduler(Rota rota, TextTokenizer tokenizer, SchedulerOptions options) {
+    private Scheduler(Rota rota, @Nullable TextTokenizer tokenizer, SchedulerOptions options) {
         this.rota = rota;
         this.tokenizer = tokenizer;
         this.options = options;
@@ -102,8 +103,8 @@ public final class Scheduler implements AutoCloseable {
     }
 
     /** A text to be written; nothing is computed yet. */
-    static Generation prepare(Decoder decoder, TextTokenizer tokenizer, GenerationRequest request, TokenRule rule,
-            TokenListener listener) {
+    static Generation prepare(Decoder decoder, @Nullable TextTokenizer tokenizer, GenerationRequest request,
+            TokenRule rule, TokenListener listener) {
         if (tokenizer == null && !request.stops().isEmpty()) {
             throw new ConfigurationException("stops has " + request.stops().size()
                     + " texts, and there is no tokenizer to see them with; give one or no stops");
@@ -257,6 +258,7 @@ public final class Scheduler implements AutoCloseable {
     /** Cancels all texts that are not done, and waits for the round that runs; a second call does nothing. */
     @Override
     public void close() {
+        @Nullable
         Thread own;
         lock.lock();
         try {
