@@ -135,9 +135,8 @@ public final class CyclePlan implements AutoCloseable {
         }
     }
 
-    /** Puts a new plan in the place of one that was released; without one the plan is broken. */
+    /** Puts a new plan in the place of one that was released. */
     private void rebuild() {
-        broken = true;
         Arrays.fill(results, null);
         plan = build();
     }
@@ -309,10 +308,14 @@ public final class CyclePlan implements AutoCloseable {
      */
     public void freeDeviceMemory() {
         exclusively(() -> {
-            broken = true;
-            release();
-            rebuild();
-            broken = false;
+            // Broken only where it fails: whoever asks meanwhile would give up rows that are sound.
+            try {
+                release();
+                rebuild();
+            } catch (RuntimeException | Error e) {
+                broken = true;
+                throw e;
+            }
             return null;
         });
     }
