@@ -63,9 +63,7 @@ final class JsonRules {
     private void escapes(int from, int to) {
         int escape = network.state();
         network.bytes(from, '\\', '\\', escape);
-        for (char simple : "\"\\/bfnrt".toCharArray()) {
-            network.bytes(escape, simple, simple, to);
-        }
+        digits(escape, "\"\\/bfnrt", to);
         int code = network.state();
         network.bytes(escape, 'u', 'u', code);
         // A code that is no half of a pair, and both halves of a pair.
@@ -92,9 +90,10 @@ final class JsonRules {
         }
     }
 
+    /** One of some characters. */
     private void digits(int from, String digits, int to) {
-        for (char digit : digits.toCharArray()) {
-            network.bytes(from, digit, digit, to);
+        for (int i = 0; i < digits.length(); i++) {
+            network.bytes(from, digits.charAt(i), digits.charAt(i), to);
         }
     }
 

@@ -17,7 +17,7 @@ final class Place {
     private static final Place NOWHERE = new Place(null, Set.of(), false);
 
     private final Network network;
-    private final Thread[] threads;
+    private final Branch[] threads;
     private final boolean complete;
     private final int hash;
     /** What follows a byte, as far as it was asked for; any thread may fill it, always with what is equal. */
@@ -63,15 +63,15 @@ final class Place {
     }
 
     /** A state, and what waits for it; null where nothing does. */
-    private record Thread(int state, Waiting waiting) {
+    private record Branch(int state, Waiting waiting) {
     }
 
-    private Place(Network network, Set<Thread> closed, boolean complete) {
+    private Place(Network network, Set<Branch> closed, boolean complete) {
         this.network = network;
-        this.threads = closed.toArray(Thread[]::new);
+        this.threads = closed.toArray(Branch[]::new);
         this.complete = complete;
         int sum = complete ? 1 : 0;
-        for (Thread thread : threads) {
+        for (Branch thread : threads) {
             sum += thread.hashCode();
         }
         this.hash = sum;
@@ -80,7 +80,7 @@ final class Place {
     /** The beginning of a rule. */
     static Place start(Network network, Network.Rule rule) {
         Closure closure = new Closure(network, rule.end());
-        closure.enter(new Thread(rule.start(), null));
+        closure.enter(new Branch(rule.start(), null));
         return closure.place();
     }
 
@@ -102,6 +102,7 @@ final class Place {
      * @param places where equal places are one
      * @return null when the byte may not follow
      */
+    @SuppressWarnings("ReferenceEquality") // The one place that stands for none, not one like it.
     Place after(int value, int root, Places places) {
         Place known = next[value];
         if (known == null) {
@@ -114,12 +115,12 @@ final class Place {
 
     private Place find(int value, int root) {
         Closure closure = null;
-        for (Thread thread : threads) {
+        for (Branch thread : threads) {
             int[] transitions = network.transitions(thread.state);
             for (int i = 0; i < transitions.length; i += 3) {
                 if (value >= transitions[i] && value <= transitions[i + 1]) {
                     closure = closure == null ? new Closure(network, root) : closure;
-                    closure.enter(new Thread(transitions[i + 2], thread.waiting));
+                    closure.enter(new Branch(transitions[i + 2], thread.waiting));
                 }
             }
         }
@@ -143,8 +144,8 @@ final class Place {
 
         private final Network network;
         private final int root;
-        private final Set<Thread> seen = new HashSet<>();
-        private final Set<Thread> kept = new HashSet<>();
+        private final Set<Branch> seen = new HashSet<>();
+        private final Set<Branch> kept = new HashSet<>();
         private boolean complete;
 
         Closure(Network network, int root) {
@@ -152,7 +153,7 @@ final class Place {
             this.root = root;
         }
 
-        void enter(Thread thread) {
+        void enter(Branch thread) {
             if (!seen.add(thread)) {
                 return;
             }
@@ -161,16 +162,16 @@ final class Place {
                 kept.add(thread);
             }
             for (int target : network.silentTargets(state)) {
-                enter(new Thread(target, thread.waiting));
+                enter(new Branch(target, thread.waiting));
             }
             int[] calls = network.calls(state);
             for (int i = 0; i < calls.length; i += 4) {
                 if (calls[i + 3] == 0 || thread.waiting == null || thread.waiting.depth < DEEPEST) {
-                    enter(new Thread(calls[i], new Waiting(calls[i + 1], calls[i + 2], thread.waiting)));
+                    enter(new Branch(calls[i], new Waiting(calls[i + 1], calls[i + 2], thread.waiting)));
                 }
             }
             if (thread.waiting != null && state == thread.waiting.end) {
-                enter(new Thread(thread.waiting.goesOn, thread.waiting.outer));
+                enter(new Branch(thread.waiting.goesOn, thread.waiting.outer));
             }
             complete |= thread.waiting == null && state == root;
         }

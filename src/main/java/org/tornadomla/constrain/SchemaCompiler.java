@@ -165,7 +165,7 @@ final class SchemaCompiler {
                     "it is " + reference + ", must begin with #: only references within the schema are followed");
         }
         JsonNode target = document;
-        for (String step : reference.substring(1).split("/")) {
+        for (String step : reference.substring(1).split("/", -1)) {
             if (!step.isEmpty()) {
                 String name = step.replace("~1", "/").replace("~0", "~");
                 target = target.isArray() && name.chars().allMatch(Character::isDigit)

@@ -44,8 +44,7 @@ final class ChatEndpoint implements Endpoint {
 
     private static void whole(Exchange exchange, Answers answers, List<ChatChoice> choices, Usage usage,
             Envelope envelope, ServerMetrics.Text timed) throws IOException {
-        Optional<Answers.Event> event;
-        while ((event = answers.next()).isPresent()) {
+        for (Optional<Answers.Event> event = answers.next(); event.isPresent(); event = answers.next()) {
             count(event.get(), usage, timed);
             choices.get(event.get().index()).accept(event.get());
         }
@@ -62,8 +61,7 @@ final class ChatEndpoint implements Endpoint {
         for (ChatChoice choice : choices) {
             exchange.event(envelope.chunk("chat.completion.chunk", choice.first(), request.usageEvent()));
         }
-        Optional<Answers.Event> event;
-        while ((event = answers.next()).isPresent()) {
+        for (Optional<Answers.Event> event = answers.next(); event.isPresent(); event = answers.next()) {
             count(event.get(), usage, timed);
             for (ObjectNode delta : choices.get(event.get().index()).accept(event.get())) {
                 exchange.event(envelope.chunk("chat.completion.chunk", delta, request.usageEvent()));

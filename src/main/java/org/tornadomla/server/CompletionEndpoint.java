@@ -99,8 +99,7 @@ final class CompletionEndpoint implements Endpoint {
 
     private static void whole(Exchange exchange, Answers answers, List<Choice> choices, Usage usage, Envelope envelope,
             ServerMetrics.Text timed) throws IOException {
-        Optional<Answers.Event> event;
-        while ((event = answers.next()).isPresent()) {
+        for (Optional<Answers.Event> event = answers.next(); event.isPresent(); event = answers.next()) {
             ChatEndpoint.count(event.get(), usage, timed);
             Choice choice = choices.get(event.get().index());
             switch (event.get()) {
@@ -128,8 +127,7 @@ final class CompletionEndpoint implements Endpoint {
                         envelope.chunk("text_completion", choice.json(choice.text.toString()), request.usageEvent()));
             }
         }
-        Optional<Answers.Event> event;
-        while ((event = answers.next()).isPresent()) {
+        for (Optional<Answers.Event> event = answers.next(); event.isPresent(); event = answers.next()) {
             ChatEndpoint.count(event.get(), usage, timed);
             ObjectNode delta = choices.get(event.get().index()).accept(event.get());
             exchange.event(envelope.chunk("text_completion", delta, request.usageEvent()));

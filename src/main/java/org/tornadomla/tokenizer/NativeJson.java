@@ -47,18 +47,11 @@ final class NativeJson {
     }
 
     private static void requireWhole(String text, String where) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (!Character.isSurrogate(c)) {
-                continue;
-            }
-            boolean pair = Character.isHighSurrogate(c) && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1));
-            if (!pair) {
-                throw new TokenizerException(where + String.format(
-                        " holds half of a character, \\u%04x, in a text of %d characters", (int) c, text.length()));
-            }
-            i++;
+        int half = text.codePoints().filter(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+                .findFirst().orElse(-1);
+        if (half >= 0) {
+            throw new TokenizerException(where + String
+                    .format(" holds half of a character, \\u%04x, in a text of %d characters", half, text.length()));
         }
     }
 
