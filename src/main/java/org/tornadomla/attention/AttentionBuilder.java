@@ -16,9 +16,9 @@ import org.tornadomla.config.MlaConfig;
 import org.tornadomla.driver.Rounds;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Capacity;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.layers.AttentionShape;
-import org.tornadomla.layers.AttentionWeights;
+import org.tornadomla.layers.KernelFamily;
+import org.tornadomla.layers.PackedAttention;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.MlaWeights;
@@ -182,7 +182,7 @@ public final class AttentionBuilder {
             throw new ConfigurationException("mode is EXPANDED but expandedKeys is 0");
         }
         Target device = target == null ? Targets.automatic() : target;
-        Variants variants = SelfTest.require(device, new NumberFormats(weightType, cacheType));
+        KernelFamily family = SelfTest.require(device, new NumberFormats(weightType, cacheType));
         weights.check(config);
         CacheConfig cacheConfig = cacheConfig(weights);
         AttentionShape shape = new AttentionShape(config);
@@ -192,8 +192,9 @@ public final class AttentionBuilder {
                 .positions(positions > 0 ? positions : cacheConfig.maxSequenceTokens()).splits(MAX_SPLITS, units)
                 .expandedKeys(expandedKeys).maskFloats(maskFloats).build();
         LatentCache cache = new LatentCache(cacheConfig);
-        AttentionWeights packed = AttentionWeights.pack(shape, weights, Attending.ways(expandedKeys), weightType);
-        AttentionPlan plan = new AttentionPlan(shape, packed, cache, capacity, device, variants);
+        PackedAttention packed = family.attention(shape, weights.checked(), Attending.ways(expandedKeys),
+                family.packer(weightType, Long.MAX_VALUE));
+        AttentionPlan plan = new AttentionPlan(shape, packed, cache, capacity, device, family);
         return new MultiHeadLatentAttention(config, cache, plan,
                 new Rounds(config, cache, plan.device(), mode.way(), 0));
     }

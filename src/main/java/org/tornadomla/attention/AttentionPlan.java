@@ -3,9 +3,8 @@ package org.tornadomla.attention;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.LatentCache;
@@ -18,19 +17,21 @@ import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.CyclePlan;
 import org.tornadomla.graph.GraphSpec;
 import org.tornadomla.graph.Stage;
-import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepBuffer;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.layers.Attending;
-import org.tornadomla.layers.AttentionBuffers;
-import org.tornadomla.layers.AttentionGraphs;
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.graph.StepList;
+import org.tornadomla.kernels.StepLayout;
+import org.tornadomla.layers.AttentionRoom;
 import org.tornadomla.layers.AttentionShape;
-import org.tornadomla.layers.AttentionWeights;
+import org.tornadomla.layers.AttentionSteps;
+import org.tornadomla.layers.KernelFamily;
+import org.tornadomla.layers.PackedAttention;
+import org.tornadomla.weights.RowForm;
+import org.tornadomla.weights.Rows;
 import org.tornadomla.layers.Wanted;
-import org.tornadomla.tensor.Padding;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * The plan of one attention layer: {@code project}, then {@code attend} in one of two forms, then {@code output}.
@@ -44,42 +45,38 @@ final class AttentionPlan implements Readout {
     private final int hidden;
     private final int outputStride;
 
-    AttentionPlan(AttentionShape shape, AttentionWeights weights, LatentCache cache, Capacity capacity, Target target,
-            Variants variants) {
-        this.hidden = shape.config().hiddenSize();
-        this.outputStride = shape.hiddenColumns();
+    AttentionPlan(AttentionShape shape, PackedAttention weights, LatentCache cache, Capacity capacity, Target target,
+            KernelFamily family) {
+        MlaConfig config = shape.config();
+        this.hidden = config.hiddenSize();
         StepBuffer step = new StepBuffer(capacity);
         Buffers buffers = new Buffers();
         buffers.add("step", Role.INPUT, step.array());
-        this.x = buffers.add("x", Role.INPUT, new FloatArray(Math.multiplyExact(capacity.tokens(), rowWidth(shape))));
+        int width = Math.max(hidden, config.numHeads() * config.vHeadDim());
+        // The round's tokens and, once they are projected, its values share an array: one that every graph passes on.
+        this.x = buffers.add("x", Role.INPUT, new FloatArray(Math.multiplyExact(capacity.tokens(), width)));
         weights.register(buffers, "");
         LayerPool pool = cache.pool(0);
-        buffers.add("pool", Role.STATE, pool.array());
-        AttentionBuffers scratch = AttentionBuffers.allocate(shape, capacity, variants, cache.config().type(), buffers);
-        VectorFloat16 rows = buffers.add("y_rows", Role.SCRATCH,
-                new VectorFloat16(Math.multiplyExact(capacity.tokens(), outputStride / Padding.LANES)));
-        this.y = buffers.add("y", Role.OUTPUT, new FloatArray(Math.multiplyExact(capacity.tokens(), outputStride)));
-        AttentionGraphs graphs = new AttentionGraphs(shape, weights, scratch, step, pool, variants);
-        Map<Attending, FloatArray> masks = new EnumMap<>(Attending.class);
+        buffers.add("pool", Role.STATE, family.pool(pool));
+        AttentionRoom room = family.attention(shape, capacity, cache.config().type(), buffers);
+        Rows rows = family.written(hidden).allocate("outputs", capacity.tokens());
+        buffers.add("y_rows", Role.SCRATCH, rows.array());
+        this.outputStride = family.written(hidden).floats();
+        Rows result = new RowForm(false, outputStride).allocate("outputs", capacity.tokens());
+        this.y = buffers.add("y", Role.OUTPUT, result.floats());
+        AttentionSteps steps = room.layer(shape, weights, step, pool);
+        Rows values = family.values(config).over(x);
         List<GraphSpec> attend = new ArrayList<>();
-        masks.put(Attending.ABSORBED, scratch.absorbed().mask());
-        attend.add(new GraphSpec("attend_absorbed", graphs.attendAbsorbed(x)).when(Attending.ABSORBED));
-        if (scratch.expanded() != null) {
-            masks.put(Attending.EXPANDED, scratch.expanded().mask());
-            attend.add(new GraphSpec("attend_expanded", graphs.attendExpanded(x)).when(Attending.EXPANDED));
+        for (Attending way : room.masks().keySet()) {
+            attend.add(new GraphSpec("attend_" + way.name().toLowerCase(Locale.ROOT), steps.attend(way, values))
+                    .when(way));
         }
-        int rowStride = outputStride / Padding.LANES;
-        List<Step> output = new ArrayList<>(graphs.output(x, rows, rowStride, false));
-        output.addAll(graphs.unpack(rows, rowStride, y));
+        StepList output = family.steps().addAll(steps.output(values, rows, false));
+        family.read(output, "y_unpack", rows, outputStride, step, StepLayout.TOKENS, capacity.tokens(), result);
         this.plan = new DevicePlan(
-                List.of(Stage.of(new GraphSpec("project", graphs.project(x, hidden))), new Stage(attend),
-                        Stage.of(new GraphSpec("output", output).when(Wanted.LAYER))),
-                buffers, step, cache, masks, target);
-    }
-
-    /** The round's tokens and, once they are projected, its values share an array: one that every graph passes on. */
-    private static int rowWidth(AttentionShape shape) {
-        return Math.max(shape.config().hiddenSize(), shape.config().numHeads() * shape.config().vHeadDim());
+                List.of(Stage.of(new GraphSpec("project", steps.project(new Rows(x, hidden)))), new Stage(attend),
+                        Stage.of(new GraphSpec("output", output.steps()).when(Wanted.LAYER))),
+                buffers, step, cache, room.masks(), target);
     }
 
     /** The plan underneath. */

@@ -15,6 +15,8 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
+import org.tornadomla.layers.FewCores;
+import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.selftest.KernelSource;
 import org.tornadomla.selftest.KernelSources;
 import org.tornadomla.selftest.SampleDecoder;
@@ -48,17 +50,17 @@ final class KernelsCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         Target target = engine.target();
         Optional<DeviceException> refused = Optional.empty();
-        Variants variants = Variants.preferred(target);
+        KernelFamily family = new FewCores(Variants.preferred(target));
         try {
-            variants = SelfTest.require(target);
+            family = SelfTest.require(target);
         } catch (DeviceException e) {
             refused = Optional.of(e);
         }
         out.println("on " + target);
-        out.println(variants.reasons(target));
+        out.println(family.reasons(target));
         WeightFormats.ALL.stream().flatMap(type -> type.refusal(target).stream()).forEach(out::println);
         out.println();
-        Variants shown = variants;
+        KernelFamily shown = family;
         out.print(Text.table(rows(NumberFormats.each().filter(formats -> formats.weights().refusal(target).isEmpty())
                 .flatMap(formats -> new SampleDecoder(shown, formats).steps().stream()).toList())));
         if (folder != null || refused.isPresent()) {

@@ -18,6 +18,7 @@ import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.layers.DecoderWeights;
+import org.tornadomla.layers.FewCores;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.WeightFormats;
@@ -80,7 +81,7 @@ final class ModelReport {
      * multiplied with, in float32 all others, among them a second form of the attention's up-projections.
      */
     long weightBytes(NumberFormat type) {
-        return DecoderWeights.bytes(model, type, EnumSet.allOf(Attending.class));
+        return DecoderWeights.bytes(model, FewCores.LOOPS, type, EnumSet.allOf(Attending.class));
     }
 
     /** The architecture in words. */

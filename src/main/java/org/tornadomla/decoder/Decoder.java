@@ -27,10 +27,10 @@ import org.tornadomla.error.CacheException;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Capacity;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.layers.Attending;
 import org.tornadomla.layers.DecoderBuffers;
 import org.tornadomla.layers.DecoderWeights;
+import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
@@ -127,7 +127,7 @@ public final class Decoder implements AutoCloseable {
                 options, parameters -> {}, "of the caller's own");
     }
 
-    private static Decoder of(ModelConfig model, NamedWeights source, Target target, Variants variants,
+    private static Decoder of(ModelConfig model, NamedWeights source, Target target, KernelFamily family,
             NumberFormat type, DecoderOptions options, LongConsumer loaded, String weightsHash) {
         CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention()).pageTokens(options.pageTokens())
                 .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
@@ -139,9 +139,9 @@ public final class Decoder implements AutoCloseable {
                 .outputs(options.outputs()).pages(options.pageTokens(), cacheConfig.maxBlocks(), cacheConfig.rows())
                 .positions(cacheConfig.maxSequenceTokens()).splits(MAX_SPLITS, units)
                 .expandedKeys(options.expandedKeys()).build();
-        DecoderWeights weights = pack(model, source, target, type, options, loaded);
+        DecoderWeights weights = pack(model, source, target, family, type, options, loaded);
         LatentCache cache = new LatentCache(cacheConfig);
-        DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, variants);
+        DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, family);
         return new Decoder(model, cache, plan, new Rounds(model.attention(), cache, plan.device(), options.mode().way(),
                 DecoderBuffers.expertsPerToken(model)), type);
     }
@@ -151,14 +151,14 @@ public final class Decoder implements AutoCloseable {
         return Integer.toHexString(layers.toString().hashCode());
     }
 
-    private static DecoderWeights pack(ModelConfig model, NamedWeights source, Target target, NumberFormat type,
-            DecoderOptions options, LongConsumer loaded) {
+    private static DecoderWeights pack(ModelConfig model, NamedWeights source, Target target, KernelFamily family,
+            NumberFormat type, DecoderOptions options, LongConsumer loaded) {
         Set<Attending> ways = Attending.ways(options.expandedKeys());
         try {
-            return DecoderWeights.pack(model, source, type,
+            return DecoderWeights.pack(model, source, family, type,
                     Math.min(options.bufferBytes(), target.limits().bufferBytes()), ways, loaded);
         } catch (OutOfMemoryError full) {
-            throw new DeviceException("weights take " + DecoderWeights.bytes(model, type, ways) + " bytes in "
+            throw new DeviceException("weights take " + DecoderWeights.bytes(model, family, type, ways) + " bytes in "
                     + type.name().toLowerCase(Locale.ROOT)
                     + ", more than this JVM may use; use weights in fewer bits, or start Java with a larger"
                     + " -XX:MaxDirectMemorySize", full);

@@ -3,9 +3,7 @@ package org.tornadomla.decoder;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 import org.tornadomla.backend.Target;
@@ -19,16 +17,15 @@ import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.CyclePlan;
 import org.tornadomla.graph.StepBuffer;
-import org.tornadomla.graph.Variants;
-import org.tornadomla.layers.Attending;
-import org.tornadomla.layers.AttentionBuffers;
+import org.tornadomla.layers.AttentionRoom;
 import org.tornadomla.layers.AttentionShape;
 import org.tornadomla.layers.DecoderBuffers;
 import org.tornadomla.layers.DecoderGraphs;
 import org.tornadomla.layers.DecoderRoom;
 import org.tornadomla.layers.DecoderWeights;
+import org.tornadomla.layers.KernelFamily;
+import org.tornadomla.weights.Rows;
 import org.tornadomla.layers.Wanted;
-import org.tornadomla.tensor.Padding;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -43,13 +40,13 @@ final class DecoderPlan {
     /**
      * Allocates buffers and builds the task graphs. Kernels are compiled when a graph first runs.
      *
-     * @param cache    holds the pool of each layer
-     * @param variants which kernels compute
+     * @param cache  holds the pool of each layer
+     * @param family what computes
      * @throws org.tornadomla.error.ShapeException  when a buffer would not fit an array
      * @throws org.tornadomla.error.DeviceException when the engine refuses a graph
      */
     DecoderPlan(ModelConfig model, DecoderWeights weights, LatentCache cache, Capacity capacity, Target target,
-            Variants variants) {
+            KernelFamily family) {
         this.model = model;
         this.step = new StepBuffer(capacity);
         Buffers all = new Buffers();
@@ -58,21 +55,16 @@ final class DecoderPlan {
         List<LayerPool> pools = new ArrayList<>();
         for (int index = 0; index < model.pools(); index++) {
             LayerPool pool = cache.pool(index);
-            all.add("pool_" + index, Role.STATE, pool.array());
+            all.add("pool_" + index, Role.STATE, family.pool(pool));
             pools.add(pool);
         }
-        AttentionBuffers attention = AttentionBuffers.allocate(new AttentionShape(model.attention()), capacity,
-                variants, cache.config().type(), all);
-        this.buffers = DecoderBuffers.allocate(model, capacity, all);
-        Map<Attending, FloatArray> masks = new EnumMap<>(Attending.class);
-        masks.put(Attending.ABSORBED, attention.absorbed().mask());
-        if (attention.expanded() != null) {
-            masks.put(Attending.EXPANDED, attention.expanded().mask());
-        }
+        AttentionRoom attention = family.attention(new AttentionShape(model.attention()), capacity,
+                cache.config().type(), all);
+        this.buffers = DecoderBuffers.allocate(model, family, capacity, all);
         this.plan = new DevicePlan(
-                new DecoderGraphs(model, weights, new DecoderRoom(buffers, attention, step, variants), pools::get)
+                new DecoderGraphs(model, weights, new DecoderRoom(family, buffers, attention, step), pools::get)
                         .stages(),
-                all, step, cache, masks, target);
+                all, step, cache, attention.masks(), target);
     }
 
     /** The plan underneath. */
@@ -116,10 +108,14 @@ final class DecoderPlan {
     }
 
     private FloatArray array(Output output) {
-        return output == Output.LOGITS ? buffers.logits() : buffers.last();
+        return rows(output).floats();
     }
 
     private int stride(Output output) {
-        return output == Output.LOGITS ? DecoderBuffers.vocabColumns(model) : Padding.toVectors(model.hiddenSize());
+        return rows(output).stride();
+    }
+
+    private Rows rows(Output output) {
+        return output == Output.LOGITS ? buffers.logits() : buffers.last();
     }
 }

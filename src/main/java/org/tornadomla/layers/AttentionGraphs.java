@@ -4,6 +4,7 @@ import java.util.List;
 
 import org.tornadomla.cache.LayerPool;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Grid;
@@ -31,6 +32,7 @@ import org.tornadomla.weights.AbsorbedQueries;
 import org.tornadomla.weights.AttendedValues;
 import org.tornadomla.weights.Product;
 import org.tornadomla.weights.RowGroups;
+import org.tornadomla.weights.Rows;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -48,23 +50,17 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param variants which kernels compute
  */
 public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, AttentionBuffers buffers, StepBuffer step,
-        LayerPool pool, Variants variants) {
+        LayerPool pool, Variants variants) implements AttentionSteps {
 
-    /**
-     * Projections, rotation of the new keys, and the write into the pool.
-     *
-     * @param x       [T, xStride] floats
-     * @param xStride floats between rows of x
-     */
-    public List<Step> project(FloatArray x, int xStride) {
+    @Override
+    public List<Step> project(Rows x) {
         MlaConfig c = shape.config();
         StepList steps = new StepList(variants);
-        FloatArray query = x;
-        int queryStride = xStride;
+        Rows query = x;
         if (c.qLoraRank() > 0) {
             int columns = shape.compressedColumns();
-            weights.qA().product(steps, linear("q_a", x, xStride, StepLayout.TOKENS, weights.qABias(),
-                    c.attentionBias(), buffers.compressed(), columns));
+            weights.qA().product(steps, linear("q_a", x, StepLayout.TOKENS, weights.qABias(), c.attentionBias(),
+                    buffers.compressed(), columns));
             if (c.queryNorm()) {
                 steps.add("q_norm", tokens(), RmsNorm::rows, buffers.compressed(), weights.qANorm(), step.array(),
                         StepLayout.TOKENS, c.qLoraRank(), columns / Padding.LANES, (float) c.rmsNormEps(),
@@ -73,15 +69,14 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                 steps.add("q_unpack", tokens(), Unpack::rows, buffers.compressed(), step.array(), StepLayout.TOKENS,
                         c.qLoraRank(), columns / Padding.LANES, buffers.normed());
             }
-            query = buffers.normed();
-            queryStride = Padding.toVectors(c.qLoraRank());
+            query = new Rows(buffers.normed(), Padding.toVectors(c.qLoraRank()));
         }
-        weights.q().product(steps, linear("q_b", query, queryStride, StepLayout.TOKENS, weights.qABias(), false,
-                buffers.query(), shape.queryColumns()));
+        weights.q().product(steps, linear("q_b", query, StepLayout.TOKENS, weights.qABias(), false, buffers.query(),
+                shape.queryColumns()));
         c.queryGrowth().ifPresent(growth -> steps.add("q_growth", tokens(), PositionScale::rows, weights.growth(),
                 step.array(), step.tokensAt(), growth.span(), shape.queryColumns() / Padding.LANES, buffers.query()));
-        weights.kvA().product(steps, linear("kv_a", x, xStride, StepLayout.CONTEXT_TOKENS, weights.kvABias(),
-                c.attentionBias(), buffers.latent(), shape.latentColumns()));
+        weights.kvA().product(steps, linear("kv_a", x, StepLayout.CONTEXT_TOKENS, weights.kvABias(), c.attentionBias(),
+                buffers.latent(), shape.latentColumns()));
         write(steps);
         return steps.steps();
     }
@@ -103,12 +98,13 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         }
     }
 
-    /**
-     * Attention on the latents themselves.
-     *
-     * @param values [T, heads, v] floats
-     */
-    public List<Step> attendAbsorbed(FloatArray values) {
+    @Override
+    public List<Step> attend(Attending way, Rows values) {
+        return way == Attending.ABSORBED ? attendAbsorbed(values.floats()) : attendExpanded(values.floats());
+    }
+
+    /** Attention on the latents themselves. */
+    private List<Step> attendAbsorbed(FloatArray values) {
         MlaConfig c = shape.config();
         AttentionBuffers.Absorbed scratch = buffers.absorbed();
         StepList steps = new StepList(variants);
@@ -118,7 +114,10 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                         scratch.packed()));
         switch (scratch.ranges()) {
             case AttentionBuffers.Ranges.Lanes lanes -> inLanes(steps, scratch, lanes);
-            case AttentionBuffers.Ranges.Groups groups -> inGroups(steps, scratch, groups);
+            case AttentionBuffers.Ranges.Groups groups when pool instanceof LayerPool.Float32 floats ->
+                inGroups(steps, scratch, groups, floats.rows());
+            case AttentionBuffers.Ranges.Groups _ -> throw new ConfigurationException(
+                    "groups of work-items have no kernel for pools in fewer bits; their buffers are for 32-bit pools");
         }
         weights.uv().valueUp(steps, new AttendedValues("value_up", scratch.merged(), step.array(), values));
         return steps.steps();
@@ -147,15 +146,14 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                 c.numHeads(), shape.latentVectors(), scratch.merged());
     }
 
-    private void inGroups(StepList steps, AttentionBuffers.Absorbed scratch, AttentionBuffers.Ranges.Groups groups) {
+    private void inGroups(StepList steps, AttentionBuffers.Absorbed scratch, AttentionBuffers.Ranges.Groups groups,
+            VectorFloat16 rows) {
         MlaConfig c = shape.config();
         Capacity capacity = step.capacity();
         steps.add("rotary", headRows(), Rotary::queries, buffers.query(), buffers.cosines(), buffers.sines(),
                 step.array(), step.tokensAt(), c.numHeads(), shape.nopeVectors(), c.qkRopeHeadDim(),
                 shape.queryColumns() / Padding.LANES, shape.rowVectors(), shape.latentVectors(),
                 (float) c.softmaxScale(), shape.layout(), scratch.packed());
-        // Buffers for groups are allocated for pools of 32-bit numbers only.
-        VectorFloat16 rows = ((LayerPool.Float32) pool).rows();
         Grid grid = Grid.groups(Math.multiplyExact(capacity.units(), c.numHeads()), variants.attentionItems());
         KernelContext context = new KernelContext();
         steps.add(new Step("latent_attention", grid, Variants.GROUP_ATTENTION,
@@ -170,18 +168,14 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                 step.array(), capacity.maxSplits(), c.numHeads(), shape.latentVectors(), scratch.merged());
     }
 
-    /**
-     * Attention on keys and values expanded from the latents.
-     *
-     * @param values [T, heads, v] floats
-     */
-    public List<Step> attendExpanded(FloatArray values) {
+    /** Attention on keys and values expanded from the latents. */
+    private List<Step> attendExpanded(FloatArray values) {
         MlaConfig c = shape.config();
         Capacity capacity = step.capacity();
         AttentionBuffers.Expanded scratch = buffers.expanded();
         StepList steps = new StepList(variants);
         gather(steps, scratch);
-        weights.kvB().product(steps, linear("kv_b", scratch.latents(), shape.latentVectors() * Padding.LANES,
+        weights.kvB().product(steps, linear("kv_b", new Rows(scratch.latents(), shape.latentVectors() * Padding.LANES),
                 StepLayout.EXPANDED_KEYS, weights.kvBBias(), false, scratch.rows(), shape.expandedColumns()));
         Grid tiles = Grid.loop(capacity.tiles() * c.numHeads());
         steps.add("query_lanes", tiles, QueryLanes::tokens, buffers.query(), buffers.cosines(), buffers.sines(),
@@ -209,33 +203,18 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         }
     }
 
-    /**
-     * The output projection.
-     *
-     * @param values     [T, heads, v] floats
-     * @param y          [T, yStride] vectors
-     * @param yStride    vectors between rows of y
-     * @param accumulate whether the result is added to y
-     */
-    public List<Step> output(FloatArray values, VectorFloat16 y, int yStride, boolean accumulate) {
-        MlaConfig c = shape.config();
-        int width = c.numHeads() * c.vHeadDim();
+    @Override
+    public List<Step> output(Rows values, Rows y, boolean added) {
         StepList steps = new StepList(variants);
-        weights.o().product(steps, new Product("o", values, width, RowGroups.all(step.array(), StepLayout.TOKENS),
-                weights.oBias(), c.attentionBias(), new Product.Result(y, yStride, accumulate)));
+        weights.o().product(steps, new Product("o", values, RowGroups.all(step.array(), StepLayout.TOKENS),
+                weights.oBias(), shape.config().attentionBias(), y, added));
         return steps.steps();
     }
 
-    /** Copies y, [T, yStride] vectors, to floats that can be fetched in part. */
-    public List<Step> unpack(VectorFloat16 y, int yStride, FloatArray floats) {
-        return new StepList(variants).add("y_unpack", tokens(), Unpack::rows, y, step.array(), StepLayout.TOKENS,
-                yStride * Padding.LANES, yStride, floats).steps();
-    }
-
-    private Product linear(String name, FloatArray x, int xStride, int rowsAt, VectorFloat16 bias, boolean biased,
-            VectorFloat16 y, int columns) {
-        return new Product(name, x, xStride, RowGroups.all(step.array(), rowsAt), bias, biased,
-                new Product.Result(y, columns / Padding.LANES, false));
+    private Product linear(String name, Rows x, int rowsAt, VectorFloat16 bias, boolean biased, VectorFloat16 y,
+            int columns) {
+        return new Product(name, x, RowGroups.all(step.array(), rowsAt), bias, biased,
+                new Rows(y, columns / Padding.LANES), false);
     }
 
     private Grid tokens() {

@@ -3,6 +3,7 @@ package org.tornadomla.layers;
 import java.util.Set;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 import org.tornadomla.config.AttentionBlock;
 import org.tornadomla.config.MlaConfig;
@@ -11,18 +12,16 @@ import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.GraphSpec;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.tensor.MlaWeights;
-import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.weights.NumberFormat;
-
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import org.tornadomla.weights.Rows;
 
 /**
  * Latent attention: projects in the graph that is open, attends in one of two ways, and ends in a graph behind that.
  */
 public final class AttentionKind implements BlockKind<AttentionBlock> {
 
-    /** Scratch [T, heads, v] floats: what attention found. */
+    /** Scratch [T, heads v]: what attention found. */
     static final String VALUES = "values";
 
     @Override
@@ -43,27 +42,28 @@ public final class AttentionKind implements BlockKind<AttentionBlock> {
     @Override
     public void scratch(AttentionBlock block, Capacity capacity, Scratch scratch) {
         MlaConfig config = block.config();
-        scratch.needFloats(VALUES, "attended values", (long) capacity.tokens() * config.numHeads() * config.vHeadDim());
+        scratch.needRows(VALUES, "attended values", capacity.tokens(), scratch.family().values(config));
     }
 
     @Override
-    public long bytes(AttentionBlock block, NumberFormat type, Set<Attending> ways) {
-        return AttentionWeights.bytes(new AttentionShape(block.config()), type, ways);
+    public long bytes(AttentionBlock block, KernelFamily family, NumberFormat type, Set<Attending> ways) {
+        return family.attentionBytes(new AttentionShape(block.config()), type, ways);
     }
 
     @Override
-    public PackedBlock pack(AttentionBlock block, NamedWeights source, MatrixPacker packer, Set<Attending> ways) {
+    public PackedBlock pack(AttentionBlock block, NamedWeights source, KernelFamily family, MatrixPacker packer,
+            Set<Attending> ways) {
         AttentionShape shape = new AttentionShape(block.config());
-        return new Packed(shape, AttentionWeights.pack(shape, MlaWeights.of(block.config(), source), ways, packer));
+        return new Packed(block.config(), family.attention(shape, MlaWeights.of(block.config(), source), ways, packer));
     }
 
     /**
      * Attention with its weights.
      *
-     * @param shape   sizes
+     * @param config  sizes
      * @param weights packed
      */
-    public record Packed(AttentionShape shape, AttentionWeights weights) implements PackedBlock {
+    public record Packed(MlaConfig config, PackedAttention weights) implements PackedBlock {
 
         @Override
         public void register(Buffers buffers, String prefix) {
@@ -72,21 +72,17 @@ public final class AttentionKind implements BlockKind<AttentionBlock> {
 
         @Override
         public void steps(BlockPlace place, DecoderRoom room, CycleBuilder cycle) {
-            AttentionGraphs graphs = new AttentionGraphs(shape, weights, room.attention(), room.step(),
-                    place.pools().getFirst(), room.variants());
-            FloatArray values = room.buffers().scratch().floats(VALUES);
-            cycle.steps()
-                    .addAll(graphs.project(room.buffers().normed(), Padding.toVectors(shape.config().hiddenSize())));
+            AttentionSteps steps = room.attention().layer(new AttentionShape(config), weights, room.step(),
+                    place.pools().getFirst());
+            Rows values = room.buffers().scratch().rows(VALUES, room.family().values(config));
+            cycle.steps().addAll(steps.project(place.x()));
             List<GraphSpec> ways = new ArrayList<>();
-            ways.add(new GraphSpec("attend_absorbed_" + place.label(), graphs.attendAbsorbed(values))
-                    .when(Attending.ABSORBED));
-            if (room.attention().expanded() != null) {
-                ways.add(new GraphSpec("attend_expanded_" + place.label(), graphs.attendExpanded(values))
-                        .when(Attending.EXPANDED));
+            for (Attending way : room.attention().masks().keySet()) {
+                ways.add(new GraphSpec("attend_" + way.name().toLowerCase(Locale.ROOT) + "_" + place.label(),
+                        steps.attend(way, values)).when(way));
             }
             cycle.fork(ways, "layer_" + place.label());
-            cycle.steps()
-                    .addAll(graphs.output(values, room.buffers().x(), shape.hiddenColumns() / Padding.LANES, true));
+            cycle.steps().addAll(steps.output(values, room.buffers().x(), true));
         }
     }
 }

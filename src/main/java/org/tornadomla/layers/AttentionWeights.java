@@ -25,7 +25,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  *
  * @param arrays by the names of their buffers
  */
-public record AttentionWeights(WeightSet arrays) {
+public record AttentionWeights(WeightSet arrays) implements PackedAttention {
 
     private static final String Q_A = "w_q_a";
     private static final String Q_A_BIAS = "b_q_a";
@@ -308,7 +308,7 @@ public record AttentionWeights(WeightSet arrays) {
         return arrays.vector(O_BIAS);
     }
 
-    /** Registers the arrays under names with a prefix. */
+    @Override
     public void register(Buffers buffers, String prefix) {
         arrays.register(buffers, prefix);
     }

@@ -31,18 +31,20 @@ public interface BlockKind<B extends Block> {
     /**
      * Bytes of what {@link #pack} makes.
      *
-     * @param type number format of the matrices that are multiplied with
-     * @param ways the ways of attending that the plan has
+     * @param family what computes the block
+     * @param type   number format of the matrices that are multiplied with
+     * @param ways   the ways of attending that the plan has
      */
-    long bytes(B block, NumberFormat type, Set<Attending> ways);
+    long bytes(B block, KernelFamily family, NumberFormat type, Set<Attending> ways);
 
     /**
      * Reads and packs the weights of a block.
      *
      * @param source gives weights by their names without the block's prefix
-     * @param packer packs the weights of matrix products
+     * @param family what computes the block
+     * @param packer packs the weights of matrix products for it
      * @param ways   the ways of attending that the plan has
      * @throws org.tornadomla.error.ShapeException naming a weight that does not fit one buffer
      */
-    PackedBlock pack(B block, NamedWeights source, MatrixPacker packer, Set<Attending> ways);
+    PackedBlock pack(B block, NamedWeights source, KernelFamily family, MatrixPacker packer, Set<Attending> ways);
 }

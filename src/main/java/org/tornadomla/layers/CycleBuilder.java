@@ -6,19 +6,23 @@ import java.util.List;
 import org.tornadomla.graph.GraphSpec;
 import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.StepList;
-import org.tornadomla.graph.Variants;
 
 /** The stages of a cycle under construction: blocks add steps to the graph that is open, or close it for others. */
 public final class CycleBuilder {
 
-    private final Variants variants;
+    private final KernelFamily family;
     private final List<Stage> stages = new ArrayList<>();
     private String name;
     private StepList open;
 
-    /** @param first name of the first graph */
-    public CycleBuilder(Variants variants, String first) {
-        this.variants = variants;
+    /**
+     * A cycle of one graph.
+     *
+     * @param family what computes it
+     * @param first  name of the first graph
+     */
+    public CycleBuilder(KernelFamily family, String first) {
+        this.family = family;
         begin(first);
     }
 
@@ -53,7 +57,7 @@ public final class CycleBuilder {
 
     private void begin(String graph) {
         name = graph;
-        open = new StepList(variants);
+        open = family.steps();
     }
 
     private void end() {

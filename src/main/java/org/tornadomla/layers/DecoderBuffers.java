@@ -6,35 +6,26 @@ import org.tornadomla.config.ModelConfig;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
-import org.tornadomla.graph.Sizes;
-import org.tornadomla.kernels.MatMul;
-import org.tornadomla.tensor.Padding;
-
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import org.tornadomla.weights.RowForm;
+import org.tornadomla.weights.Rows;
 
 /**
- * What the layers of a decoder share. T is the plan's capacity of tokens, B that of output rows.
+ * What the layers of a decoder share, as a kernel family keeps it. T is the plan's capacity of tokens, B that of output
+ * rows.
  *
- * @param x       [T, hiddenColumns] the residual stream
- * @param normed  [T, hidden_size padded to vectors] floats: a norm of x, as projections read it
+ * @param x       [T, hidden] the residual stream, rows that products write
+ * @param normed  [T, hidden] a norm of x, rows that products read
  * @param scratch what the blocks asked for
- * @param last    [B, hidden_size padded to vectors] floats: the final norm of the output rows
- * @param scores  [B, vocabColumns] the head's output
- * @param logits  [B, vocabColumns] floats: the same for the host
- * @param none    a vector that stands for a bias where there is none
+ * @param last    [B, hidden] the final norm of the output rows, for the head and the host
+ * @param scores  [B, vocabulary] the head's output
+ * @param logits  [B, vocabulary] the same for the host
+ * @param none    stands for a bias where there is none
  */
-public record DecoderBuffers(VectorFloat16 x, FloatArray normed, Scratch scratch, FloatArray last, VectorFloat16 scores,
-        FloatArray logits, VectorFloat16 none) {
+public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Rows scores, Rows logits, Object none) {
 
     /** Experts that each token passes, shared ones included; 0 when no layer has experts. */
     public static int expertsPerToken(ModelConfig model) {
         return model.experts().map(MixtureKind::expertsPerToken).orElse(0);
-    }
-
-    /** Output columns of the head. */
-    public static int vocabColumns(ModelConfig model) {
-        return Padding.toMultiple(model.vocabSize(), MatMul.BLOCK);
     }
 
     /**
@@ -42,24 +33,29 @@ public record DecoderBuffers(VectorFloat16 x, FloatArray normed, Scratch scratch
      *
      * @throws org.tornadomla.error.ShapeException when one would not fit an array
      */
-    public static DecoderBuffers allocate(ModelConfig model, Capacity capacity, Buffers buffers) {
-        long tokens = capacity.tokens();
-        long outputs = capacity.outputs();
-        long hiddenFloats = Padding.toVectors(model.hiddenSize());
-        long hiddenColumns = Padding.toMultiple(model.hiddenSize(), MatMul.BLOCK);
-        VectorFloat16 x = buffers.add("x", Role.SCRATCH, Sizes.vectors("residual stream", tokens * hiddenColumns));
-        FloatArray normed = buffers.add("x_normed", Role.SCRATCH, Sizes.floats("normed tokens", tokens * hiddenFloats));
-        Scratch scratch = scratch(model, capacity);
+    public static DecoderBuffers allocate(ModelConfig model, KernelFamily family, Capacity capacity, Buffers buffers) {
+        int hidden = model.hiddenSize();
+        int outputs = capacity.outputs();
+        Rows x = family.written(hidden).allocate("residual stream", capacity.tokens());
+        Rows normed = family.read(hidden).allocate("normed tokens", capacity.tokens());
+        buffers.add("x", Role.SCRATCH, x.array());
+        buffers.add("x_normed", Role.SCRATCH, normed.array());
+        Scratch scratch = scratch(model, family, capacity);
         scratch.register(buffers);
-        return new DecoderBuffers(x, normed, scratch,
-                buffers.add("last", Role.OUTPUT, Sizes.floats("output rows", outputs * hiddenFloats)),
-                buffers.add("scores", Role.SCRATCH, Sizes.vectors("logits", outputs * vocabColumns(model))),
-                buffers.add("logits", Role.OUTPUT, Sizes.floats("logits", outputs * vocabColumns(model))),
-                buffers.add("none", Role.WEIGHT, new VectorFloat16(1)));
+        Rows last = family.read(hidden).allocate("output rows", outputs);
+        Rows scores = family.written(model.vocabSize()).allocate("logits", outputs);
+        // The head's rows come to the host whole, padding of blocks included.
+        RowForm floats = new RowForm(false, family.written(model.vocabSize()).floats());
+        Rows logits = floats.allocate("logits", outputs);
+        buffers.add("last", Role.OUTPUT, last.array());
+        buffers.add("scores", Role.SCRATCH, scores.array());
+        buffers.add("logits", Role.OUTPUT, logits.array());
+        return new DecoderBuffers(x, normed, scratch, last, scores, logits,
+                buffers.add("none", Role.WEIGHT, family.none()));
     }
 
-    private static Scratch scratch(ModelConfig model, Capacity capacity) {
-        Scratch scratch = new Scratch();
+    private static Scratch scratch(ModelConfig model, KernelFamily family, Capacity capacity) {
+        Scratch scratch = new Scratch(family);
         for (Layer layer : model.layers()) {
             for (Block block : layer.blocks()) {
                 BlockKinds.of(block).scratch(block, capacity, scratch);

@@ -8,22 +8,13 @@ import java.util.function.IntFunction;
 
 import org.tornadomla.cache.LayerPool;
 import org.tornadomla.config.ModelConfig;
-import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
-import org.tornadomla.kernels.Claim;
-import org.tornadomla.kernels.Embedding;
-import org.tornadomla.kernels.MatMul;
-import org.tornadomla.kernels.RmsNorm;
 import org.tornadomla.kernels.StepLayout;
-import org.tornadomla.kernels.Unpack;
-import org.tornadomla.tensor.Padding;
 import org.tornadomla.weights.Product;
 import org.tornadomla.weights.RowGroups;
-
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import org.tornadomla.weights.Rows;
 
 /**
  * The cycle of a decoder: {@code start} embeds and projects for the first layer; then for each layer {@code attend}, in
@@ -58,7 +49,7 @@ public final class DecoderGraphs {
     }
 
     private List<Stage> build() {
-        CycleBuilder cycle = new CycleBuilder(room.variants(), "start");
+        CycleBuilder cycle = new CycleBuilder(room.family(), "start");
         start(cycle.steps());
         int taken = 0;
         Map<BlockKind<?>, Integer> before = new HashMap<>();
@@ -72,9 +63,10 @@ public final class DecoderGraphs {
             for (int i = 0; i < placed.pools(); i++) {
                 own.add(pools.apply(taken++));
             }
-            BlockPlace place = new BlockPlace(placed.label(), before.merge(placed.kind(), 1, Integer::sum) - 1, own,
+            int again = before.merge(placed.kind(), 1, Integer::sum) - 1;
+            Rows x = norm(cycle.steps(), BlockPlace.step(again, placed.kind().normStep()), placed.norm());
+            BlockPlace place = new BlockPlace(placed.label(), again, own, x,
                     placed.behind().map(weight -> new BlockPlace.Behind(weight, eps())));
-            norm(cycle.steps(), place.step(placed.kind().normStep()), placed.norm());
             placed.block().steps(place, room, cycle);
         }
         finalNorm(cycle.steps());
@@ -84,58 +76,27 @@ public final class DecoderGraphs {
     }
 
     private void start(StepList steps) {
-        AttentionBuffers attention = room.attention();
-        FloatArray values = buffers.scratch().floats(AttentionKind.VALUES);
-        AttentionBuffers.Absorbed absorbed = attention.absorbed();
-        switch (absorbed.ranges()) {
-            case AttentionBuffers.Ranges.Lanes lanes when absorbed.widened() != null -> steps.add("claim_absorbed",
-                    Grid.loop(1), Claim::widened, step.array(), absorbed.mask(), absorbed.packed(), lanes.queries(),
-                    absorbed.widened(), lanes.partial(), absorbed.merged(), values);
-            case AttentionBuffers.Ranges.Lanes lanes ->
-                steps.add("claim_absorbed", Grid.loop(1), Claim::lanes, step.array(), absorbed.mask(),
-                        absorbed.packed(), lanes.queries(), lanes.partial(), absorbed.merged(), values);
-            case AttentionBuffers.Ranges.Groups groups ->
-                steps.add("claim_absorbed", Grid.loop(1), Claim::groups, step.array(), absorbed.mask(),
-                        absorbed.packed(), groups.maxima(), groups.sums(), groups.partial(), absorbed.merged(), values);
-        }
-        if (attention.expanded() != null) {
-            AttentionBuffers.Expanded expanded = attention.expanded();
-            steps.add("claim_expanded", Grid.loop(1), Claim::expanded, step.array(), expanded.mask(),
-                    expanded.queries(), expanded.rows(), expanded.state(), expanded.rotary(), expanded.latents());
-        }
-        steps.add("embed", tokens(), Embedding::rows, weights.embedding(), step.array(), step.tokensAt(),
-                Padding.vectors(model.hiddenSize()), stride(), buffers.x());
+        room.attention().claim(steps, step,
+                buffers.scratch().rows(AttentionKind.VALUES, room.family().values(model.attention())));
+        room.family().embed(steps, weights.embedding(), step, model.hiddenSize(), buffers.x());
     }
 
-    private void norm(StepList steps, String name, VectorFloat16 weight) {
-        steps.add(name, tokens(), RmsNorm::rows, buffers.x(), weight, step.array(), StepLayout.TOKENS,
-                model.hiddenSize(), stride(), eps(), buffers.normed());
+    private Rows norm(StepList steps, String name, Object weight) {
+        return room.family().norm(steps, new KernelFamily.Norm(name, buffers.x(), weight, model.hiddenSize(), eps(),
+                step, StepLayout.TOKENS, -1, step.capacity().tokens(), buffers.normed()));
     }
 
     /** The final norm is no part of the head, so that hidden states can be had without logits. */
     private void finalNorm(StepList steps) {
-        steps.add("final_norm", Grid.loop(step.capacity().outputs()), RmsNorm::chosen, buffers.x(), weights.norm(),
-                step.array(), StepLayout.OUTPUT_ROWS, step.outputsAt(), model.hiddenSize(), stride(), eps(),
-                buffers.last());
+        room.family().norm(steps, new KernelFamily.Norm("final_norm", buffers.x(), weights.norm(), model.hiddenSize(),
+                eps(), step, StepLayout.OUTPUT_ROWS, step.outputsAt(), step.capacity().outputs(), buffers.last()));
     }
 
     private void head(StepList steps) {
-        int columns = DecoderBuffers.vocabColumns(model);
-        Grid outputs = Grid.loop(step.capacity().outputs());
-        weights.head().product(steps,
-                new Product("head", buffers.last(), Padding.toVectors(model.hiddenSize()),
-                        RowGroups.all(step.array(), StepLayout.OUTPUT_ROWS), buffers.none(), false,
-                        new Product.Result(buffers.scores(), columns / Padding.LANES, false)));
-        steps.add("logits", outputs, Unpack::rows, buffers.scores(), step.array(), StepLayout.OUTPUT_ROWS, columns,
-                columns / Padding.LANES, buffers.logits());
-    }
-
-    private Grid tokens() {
-        return Grid.loop(step.capacity().tokens());
-    }
-
-    private int stride() {
-        return Padding.toMultiple(model.hiddenSize(), MatMul.BLOCK) / Padding.LANES;
+        weights.head().product(steps, new Product("head", buffers.last(),
+                RowGroups.all(step.array(), StepLayout.OUTPUT_ROWS), buffers.none(), false, buffers.scores(), false));
+        room.family().read(steps, "logits", buffers.scores(), buffers.logits().stride(), step, StepLayout.OUTPUT_ROWS,
+                step.capacity().outputs(), buffers.logits());
     }
 
     /** The norm of x / s with eps / s^2 is the norm of x with eps: that is how the residual stream is kept. */

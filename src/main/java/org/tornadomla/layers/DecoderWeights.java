@@ -28,7 +28,6 @@ import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.weights.NumberFormat;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * The weights of a decoder in the kernels' layouts. The factors of {@link org.tornadomla.config.Scales} are in them:
@@ -40,7 +39,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param norm      weight of the final norm
  * @param head      projection to the vocabulary, packed columns
  */
-public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, VectorFloat16 norm, PackedMatrix head) {
+public record DecoderWeights(Object embedding, List<PlacedBlock> blocks, Object norm, PackedMatrix head) {
 
     /**
      * A block of a layer.
@@ -52,8 +51,8 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
      * @param behind weight of the norm on what it computes, where there is one
      * @param block  the block
      */
-    public record PlacedBlock(String label, BlockKind<?> kind, int pools, VectorFloat16 norm,
-            Optional<VectorFloat16> behind, PackedBlock block) {
+    public record PlacedBlock(String label, BlockKind<?> kind, int pools, Object norm, Optional<Object> behind,
+            PackedBlock block) {
 
         private void register(Buffers buffers) {
             String prefix = "l" + label + "_";
@@ -67,6 +66,7 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
      * Reads and packs a model, whose weights were validated against its configuration.
      *
      * @param weights     gives weights by their checkpoint names
+     * @param family      what computes the model
      * @param type        number format of the matrices that are multiplied with; the embedding, the router, the
      *                        absorbed form of attention, norms and biases stay in 32-bit numbers
      * @param bufferBytes bytes of the device's largest buffer; experts are divided among as many as they need
@@ -75,23 +75,22 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
      * @throws org.tornadomla.error.ShapeException      naming a weight that does not fit one buffer
      * @throws org.tornadomla.error.CheckpointException naming a weight that holds a NaN or an infinity
      */
-    public static DecoderWeights pack(ModelConfig model, NamedWeights weights, NumberFormat type, long bufferBytes,
-            Set<Attending> ways, LongConsumer done) {
+    public static DecoderWeights pack(ModelConfig model, NamedWeights weights, KernelFamily family, NumberFormat type,
+            long bufferBytes, Set<Attending> ways, LongConsumer done) {
         NamedWeights source = new CheckedWeights(weights);
-        MatrixPacker packer = new MatrixPacker(type, bufferBytes);
+        MatrixPacker packer = family.packer(type, bufferBytes);
         long hidden = model.hiddenSize();
         long vocabulary = model.vocabSize();
         Sizes.requireFloats("embedding", vocabulary * Padding.toVectors(model.hiddenSize()), bufferBytes);
         Matrix table = source.matrix(model.embeddingName());
         Scales scales = model.scales();
-        VectorFloat16 embedding = Packing.rows(Matrices.scaled(table, scales.embedding() / scales.residual()),
-                model.vocabSize(), i -> i);
+        Object embedding = family.table(Matrices.scaled(table, scales.embedding() / scales.residual()));
         long parameters = vocabulary * hidden;
         done.accept(parameters);
         List<PlacedBlock> blocks = new ArrayList<>();
         for (Placed placed : placed(model)) {
             NamedWeights layer = source.under(placed.layer.prefix());
-            blocks.add(placed.pack(layer, packer, ways));
+            blocks.add(placed.pack(layer, family, packer, ways));
             if (placed.last) {
                 parameters += count(placed.layer, model.hiddenSize());
                 done.accept(parameters);
@@ -99,7 +98,7 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
         }
         Matrix head = model.tieWordEmbeddings() ? table : source.matrix(model.headName());
         DecoderWeights packed = new DecoderWeights(embedding, List.copyOf(blocks),
-                scaled(vector(source, model.normName()), scales.logits()),
+                family.vector(source.read(model.normName()), scales.logits()),
                 packer.columns("head", head, model.vocabSize(), i -> i));
         done.accept(parameters + hidden + (model.tieWordEmbeddings() ? 0 : vocabulary * hidden));
         return packed;
@@ -117,30 +116,18 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
      * @param type number format of the matrices that are multiplied with
      * @param ways the ways of attending that the plan has
      */
-    public static long bytes(ModelConfig model, NumberFormat type, Set<Attending> ways) {
-        long vector = (long) Padding.toVectors(model.hiddenSize()) * Float.BYTES;
-        long bytes = model.vocabSize() * vector + vector + type.bytes(1, model.vocabSize(), model.hiddenSize());
+    public static long bytes(ModelConfig model, KernelFamily family, NumberFormat type, Set<Attending> ways) {
+        long vector = family.vectorBytes(model.hiddenSize());
+        long bytes = family.tableBytes(model.vocabSize(), model.hiddenSize()) + vector
+                + family.packer(type, Long.MAX_VALUE).bytes(1, model.vocabSize(), model.hiddenSize());
         Map<Block, Long> known = new HashMap<>();
         for (Layer layer : model.layers()) {
             for (Block block : layer.blocks()) {
                 bytes += (block.normBehind().isPresent() ? 2 : 1) * vector
-                        + known.computeIfAbsent(block, b -> BlockKinds.of(b).bytes(b, type, ways));
+                        + known.computeIfAbsent(block, b -> BlockKinds.of(b).bytes(b, family, type, ways));
             }
         }
         return bytes;
-    }
-
-    private static VectorFloat16 scaled(VectorFloat16 vector, double factor) {
-        FloatArray floats = vector.getArray();
-        for (int i = 0; factor != 1 && i < floats.getSize(); i++) {
-            floats.set(i, (float) (floats.get(i) * factor));
-        }
-        return vector;
-    }
-
-    private static VectorFloat16 vector(NamedWeights source, String name) {
-        float[] values = source.read(name);
-        return Packing.vector(values, Padding.toVectors(values.length), i -> i < values.length ? i : -1);
     }
 
     /** Registers the arrays under names. */
@@ -170,14 +157,11 @@ public record DecoderWeights(VectorFloat16 embedding, List<PlacedBlock> blocks, 
     /** A block before its weights are read. */
     private record Placed(String label, Layer layer, Block block, boolean last) {
 
-        PlacedBlock pack(NamedWeights source, MatrixPacker packer, Set<Attending> ways) {
-            return pack(BlockKinds.of(block), source, packer, ways);
-        }
-
-        private PlacedBlock pack(BlockKind<Block> kind, NamedWeights source, MatrixPacker packer, Set<Attending> ways) {
-            return new PlacedBlock(label, kind, block.pools(), vector(source, block.norm()),
-                    block.normBehind().map(name -> vector(source, name)),
-                    kind.pack(block, source.under(block.prefix()), packer, ways));
+        PlacedBlock pack(NamedWeights source, KernelFamily family, MatrixPacker packer, Set<Attending> ways) {
+            BlockKind<Block> kind = BlockKinds.of(block);
+            return new PlacedBlock(label, kind, block.pools(), family.vector(source.read(block.norm()), 1),
+                    block.normBehind().map(name -> family.vector(source.read(name), 1)),
+                    kind.pack(block, source.under(block.prefix()), family, packer, ways));
         }
     }
 }

@@ -9,9 +9,9 @@ import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.PackedMatrix;
 import org.tornadomla.weights.Product;
 import org.tornadomla.weights.RowGroups;
+import org.tornadomla.weights.Rows;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.StepLayout;
-import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.weights.NumberFormat;
 
@@ -39,16 +39,17 @@ public final class DenseKind implements BlockKind<DenseBlock> {
     }
 
     @Override
-    public long bytes(DenseBlock block, NumberFormat type, Set<Attending> ways) {
-        return FeedForwardShape.of(block).bytes(type, 1);
+    public long bytes(DenseBlock block, KernelFamily family, NumberFormat type, Set<Attending> ways) {
+        return FeedForwardShape.of(block).bytes(family, type, 1);
     }
 
     @Override
-    public PackedBlock pack(DenseBlock block, NamedWeights source, MatrixPacker packer, Set<Attending> ways) {
+    public PackedBlock pack(DenseBlock block, NamedWeights source, KernelFamily family, MatrixPacker packer,
+            Set<Attending> ways) {
         FeedForwardShape shape = FeedForwardShape.of(block);
-        PackedMatrix gateUp = shape.gateUp(packer, 1);
+        PackedMatrix gateUp = shape.gateUp(family, packer, 1);
         PackedMatrix down = shape.down(packer, 1);
-        Projections.of(source).pack(shape, 0, gateUp, down);
+        Projections.of(source).pack(shape, family, 0, gateUp, down);
         return new Packed(shape, gateUp, down);
     }
 
@@ -56,8 +57,8 @@ public final class DenseKind implements BlockKind<DenseBlock> {
      * A dense feed-forward with its weights.
      *
      * @param shape  sizes
-     * @param gateUp gate and up projection together, packed columns
-     * @param down   down projection, packed columns
+     * @param gateUp gate and up projection together
+     * @param down   down projection
      */
     public record Packed(FeedForwardShape shape, PackedMatrix gateUp, PackedMatrix down) implements PackedBlock {
 
@@ -72,15 +73,13 @@ public final class DenseKind implements BlockKind<DenseBlock> {
             StepList steps = cycle.steps();
             DecoderBuffers buffers = room.buffers();
             RowGroups tokens = RowGroups.all(room.step().array(), StepLayout.TOKENS);
+            Rows rows = shape.gateUpRows(buffers.scratch());
             gateUp.product(steps,
-                    new Product(place.step("gate_up"), buffers.normed(), Padding.toVectors(shape.hiddenSize()), tokens,
-                            buffers.none(), false, new Product.Result(shape.gateUpRows(buffers.scratch()),
-                                    shape.gateUpColumns() / Padding.LANES, false)));
-            shape.swiGlu(place, steps, buffers.scratch(), room.step(), StepLayout.TOKENS);
+                    new Product(place.step("gate_up"), place.x(), tokens, buffers.none(), false, rows, false));
+            Rows gated = room.family().gated(steps, place.step("swiglu"), rows, shape.intermediate(), room.step(),
+                    StepLayout.TOKENS, shape.gatedRows(buffers.scratch()));
             down.product(steps,
-                    new Product(place.step("down"), shape.gatedRows(buffers.scratch()), shape.vectors() * Padding.LANES,
-                            tokens, buffers.none(), false,
-                            new Product.Result(buffers.x(), shape.hiddenColumns() / Padding.LANES, true)));
+                    new Product(place.step("down"), gated, tokens, buffers.none(), false, buffers.x(), true));
         }
     }
 }

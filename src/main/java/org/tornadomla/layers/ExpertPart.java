@@ -22,12 +22,12 @@ public record ExpertPart(int first, int experts, PackedMatrix gateUp, PackedMatr
      * @param all number of experts
      * @throws org.tornadomla.error.ShapeException when one expert does not fit one buffer
      */
-    static List<ExpertPart> allocate(FeedForwardShape shape, MatrixPacker packer, int all) {
-        int parts = Math.ceilDiv(all, Math.clamp(shape.most(packer), 1, all));
+    static List<ExpertPart> allocate(FeedForwardShape shape, KernelFamily family, MatrixPacker packer, int all) {
+        int parts = Math.ceilDiv(all, Math.clamp(shape.most(family, packer), 1, all));
         return IntStream.range(0, parts).mapToObj(part -> {
             int first = (int) ((long) part * all / parts);
             int experts = (int) ((part + 1L) * all / parts) - first;
-            return new ExpertPart(first, experts, shape.gateUp(packer, experts), shape.down(packer, experts));
+            return new ExpertPart(first, experts, shape.gateUp(family, packer, experts), shape.down(packer, experts));
         }).toList();
     }
 

@@ -9,8 +9,6 @@ import org.tornadomla.graph.Capacity;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.WeightFormats;
 import org.tornadomla.kernels.ExpertGrouping;
-import org.tornadomla.kernels.MatMul;
-import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.weights.NumberFormat;
 
@@ -22,7 +20,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 public final class MixtureKind implements BlockKind<MixtureBlock> {
 
-    /** Scratch [T, router columns]. */
+    /** Scratch [T, n_routed_experts]. */
     static final String SCORES = "router_scores";
     /** Scratch [T, K] expert numbers; K is the number of experts of a token, shared ones included. */
     static final String CHOSEN = "chosen";
@@ -30,7 +28,7 @@ public final class MixtureKind implements BlockKind<MixtureBlock> {
     static final String WEIGHTS = "expert_weights";
     /** Scratch for a plan of {@link ExpertGrouping}. */
     static final String GROUPING = "grouping";
-    /** Scratch [T K, hiddenColumns]: outputs of experts, sorted. */
+    /** Scratch [T K, hidden]: outputs of experts, sorted. */
     static final String PARTS = "expert_parts";
 
     @Override
@@ -53,13 +51,12 @@ public final class MixtureKind implements BlockKind<MixtureBlock> {
         MoeConfig config = block.config();
         int rows = Math.multiplyExact(capacity.tokens(), expertsPerToken(config));
         int all = config.nRoutedExperts() + config.nSharedExperts();
-        int hidden = Padding.toMultiple(block.hiddenSize(), MatMul.BLOCK);
         FeedForwardShape.of(block).scratch(scratch, rows);
-        scratch.needVectors(SCORES, "router scores", (long) capacity.tokens() * routerColumns(config));
+        scratch.needRows(SCORES, "router scores", capacity.tokens(), scratch.family().written(config.nRoutedExperts()));
         scratch.needInts(CHOSEN, "chosen experts", rows);
         scratch.needFloats(WEIGHTS, "weights of experts", rows);
         scratch.needInts(GROUPING, "rows of experts", ExpertGrouping.length(all, rows));
-        scratch.needVectors(PARTS, "outputs of experts", (long) rows * hidden);
+        scratch.needRows(PARTS, "outputs of experts", rows, scratch.family().written(block.hiddenSize()));
     }
 
     /** Experts that each token passes, shared ones included. */
@@ -67,26 +64,23 @@ public final class MixtureKind implements BlockKind<MixtureBlock> {
         return config.numExpertsPerTok() + config.nSharedExperts();
     }
 
-    /** Columns of the router's product. */
-    static int routerColumns(MoeConfig config) {
-        return Padding.toMultiple(config.nRoutedExperts(), MatMul.BLOCK);
-    }
-
     @Override
-    public long bytes(MixtureBlock block, NumberFormat type, Set<Attending> ways) {
+    public long bytes(MixtureBlock block, KernelFamily family, NumberFormat type, Set<Attending> ways) {
         MoeConfig config = block.config();
         int routed = config.nRoutedExperts();
-        return FeedForwardShape.of(block).bytes(type, routed + config.nSharedExperts())
-                + WeightFormats.F32.bytes(1, routed, block.hiddenSize()) + (long) routed * Float.BYTES;
+        return FeedForwardShape.of(block).bytes(family, type, routed + config.nSharedExperts())
+                + family.packer(WeightFormats.F32, Long.MAX_VALUE).bytes(1, routed, block.hiddenSize())
+                + (long) routed * Float.BYTES;
     }
 
     /** The router's weights stay in 32-bit numbers, since a rounding could choose another expert. */
     @Override
-    public PackedBlock pack(MixtureBlock block, NamedWeights source, MatrixPacker packer, Set<Attending> ways) {
+    public PackedBlock pack(MixtureBlock block, NamedWeights source, KernelFamily family, MatrixPacker packer,
+            Set<Attending> ways) {
         MoeConfig config = block.config();
         FeedForwardShape shape = FeedForwardShape.of(block);
         int routed = config.nRoutedExperts();
-        List<ExpertPart> parts = ExpertPart.allocate(shape, packer, routed + config.nSharedExperts());
+        List<ExpertPart> parts = ExpertPart.allocate(shape, family, packer, routed + config.nSharedExperts());
         for (ExpertPart part : parts) {
             for (int place = 0; place < part.experts(); place++) {
                 int expert = part.first() + place;
@@ -94,7 +88,7 @@ public final class MixtureKind implements BlockKind<MixtureBlock> {
                         ? Projections.of(source.under(MixtureBlock.expertPrefix(expert)))
                         : Projections.of(source.under(MixtureBlock.SHARED))
                                 .slice((expert - routed) * shape.intermediate(), shape.intermediate());
-                weights.pack(shape, place, part.gateUp(), part.down());
+                weights.pack(shape, family, place, part.gateUp(), part.down());
             }
         }
         FloatArray bias = new FloatArray(routed);
@@ -104,8 +98,7 @@ public final class MixtureKind implements BlockKind<MixtureBlock> {
                 bias.set(expert, values[expert]);
             }
         }
-        return new PackedMixture(shape, config,
-                new MatrixPacker(WeightFormats.F32).columns("router", source.matrix("gate.weight"), routed, i -> i),
-                bias, parts);
+        return new PackedMixture(shape, config, family.packer(WeightFormats.F32, Long.MAX_VALUE).columns("router",
+                source.matrix("gate.weight"), routed, i -> i), bias, parts);
     }
 }

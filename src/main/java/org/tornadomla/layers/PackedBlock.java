@@ -9,7 +9,7 @@ public interface PackedBlock {
     void register(Buffers buffers, String prefix);
 
     /**
-     * Adds the steps that compute the block from {@link DecoderBuffers#normed()} and add the result to
+     * Adds the steps that compute the block from {@link BlockPlace#x()} and add the result to
      * {@link DecoderBuffers#x()}.
      *
      * @param place which block of the model this is

@@ -26,8 +26,8 @@ record Projections(Matrix gate, Matrix up, Matrix down) {
     }
 
     /** Packs the projections to a place among those of other experts. */
-    void pack(FeedForwardShape shape, int place, PackedMatrix gateUp, PackedMatrix packedDown) {
-        gateUp.put(place, Matrices.stacked(gate, up), shape::gateUpRow);
+    void pack(FeedForwardShape shape, KernelFamily family, int place, PackedMatrix gateUp, PackedMatrix packedDown) {
+        gateUp.put(place, Matrices.stacked(gate, up), output -> family.gateUpRow(shape.intermediate(), output));
         packedDown.put(place, down, i -> i);
     }
 }

@@ -8,6 +8,8 @@ import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Sizes;
+import org.tornadomla.weights.RowForm;
+import org.tornadomla.weights.Rows;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -36,26 +38,42 @@ public final class Scratch {
         }
     }
 
+    private final KernelFamily family;
     private final Map<String, Need> needs = new LinkedHashMap<>();
     private final Map<String, Object> arrays = new HashMap<>();
 
-    /**
-     * Asks for vectors of 16 floats.
-     *
-     * @param name   of the buffer
-     * @param what   it is, for messages
-     * @param floats how many, padding included
-     */
-    public void needVectors(String name, String what, long floats) {
-        need(name, new Need(Type.VECTORS, what, floats));
+    /** @param family what computes the blocks */
+    public Scratch(KernelFamily family) {
+        this.family = family;
     }
 
-    /** Asks for floats; parameters as of {@link #needVectors}. */
+    /** What computes the blocks. */
+    public KernelFamily family() {
+        return family;
+    }
+
+    /**
+     * Asks for rows.
+     *
+     * @param name of the buffer
+     * @param what they are, for messages
+     * @param rows how many
+     * @param form how the family keeps them
+     */
+    public void needRows(String name, String what, long rows, RowForm form) {
+        need(name, new Need(form.vectors() ? Type.VECTORS : Type.FLOATS, what, rows * form.floats()));
+    }
+
+    /**
+     * Asks for floats.
+     *
+     * @param floats how many
+     */
     public void needFloats(String name, String what, long floats) {
         need(name, new Need(Type.FLOATS, what, floats));
     }
 
-    /** Asks for whole numbers; parameters as of {@link #needVectors}. */
+    /** Asks for whole numbers; parameters as of {@link #needFloats}. */
     public void needInts(String name, String what, long ints) {
         need(name, new Need(Type.INTS, what, ints));
     }
@@ -84,9 +102,9 @@ public final class Scratch {
         needs.keySet().forEach(name -> buffers.add(name, Role.SCRATCH, get(name, Object.class)));
     }
 
-    /** The array of a name that was asked for with {@link #needVectors}. */
-    public VectorFloat16 vectors(String name) {
-        return get(name, VectorFloat16.class);
+    /** The rows of a name that was asked for with {@link #needRows}, in the form that a block needs. */
+    public Rows rows(String name, RowForm form) {
+        return form.over(form.vectors() ? get(name, VectorFloat16.class) : get(name, FloatArray.class));
     }
 
     /** The array of a name that was asked for with {@link #needFloats}. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
-import org.tornadomla.graph.Variants;
+import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.weights.NumberFormats;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -32,12 +32,12 @@ public final class KernelSources {
      *
      * @return what the compiler made of each, by the kernel's class and method
      */
-    public static Map<String, KernelSource> of(Target target, Variants variants) {
+    public static Map<String, KernelSource> of(Target target, KernelFamily family) {
         Map<String, KernelSource> sources = new LinkedHashMap<>();
         List<NumberFormats> allowed = NumberFormats.each()
                 .filter(formats -> formats.weights().refusal(target).isEmpty()).toList();
         for (NumberFormats formats : allowed) {
-            SampleDecoder sample = new SampleDecoder(variants, formats);
+            SampleDecoder sample = new SampleDecoder(family, formats);
             sample.prompt();
             for (Step step : sample.steps()) {
                 if (!sources.containsKey(step.kernel())) {

@@ -24,15 +24,15 @@ import org.tornadomla.graph.Residency;
 import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepBuffer;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.layers.Attending;
-import org.tornadomla.layers.AttentionBuffers;
+import org.tornadomla.layers.AttentionRoom;
 import org.tornadomla.layers.AttentionShape;
 import org.tornadomla.layers.DecoderBuffers;
 import org.tornadomla.layers.DecoderGraphs;
 import org.tornadomla.layers.DecoderRoom;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.layers.FeedForwardShape;
+import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.weights.NumberFormats;
 import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.weights.NumberFormat;
@@ -55,20 +55,21 @@ public final class SampleDecoder {
     private final ModelConfig model;
     private final Buffers buffers = new Buffers();
     private final StepBuffer step;
-    private final AttentionBuffers attention;
+    private final AttentionRoom attention;
     private final List<Stage> stages;
 
     /** The same with everything in 32-bit numbers. */
-    public SampleDecoder(Variants variants) {
-        this(variants, NumberFormats.F32);
+    public SampleDecoder(KernelFamily family) {
+        this(family, NumberFormats.F32);
     }
 
     /**
-     * Allocates weights and buffers, and builds the steps with the kernels that some device wants.
+     * Allocates weights and buffers, and builds the steps of a family.
      *
+     * @param family  what computes
      * @param formats number formats of the matrices that are multiplied with, and of the pools
      */
-    public SampleDecoder(Variants variants, NumberFormats formats) {
+    public SampleDecoder(KernelFamily family, NumberFormats formats) {
         MlaConfig layer = MlaConfig.builder().hiddenSize(36).numHeads(3).qLoraRank(20).kvLoraRank(24).qkNopeHeadDim(12)
                 .qkRopeHeadDim(6).vHeadDim(10).attentionBias(true).build();
         MoeConfig experts = new MoeConfig(5, 2, 1, 13, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5);
@@ -85,31 +86,30 @@ public final class SampleDecoder {
         this.step = new StepBuffer(capacity);
         buffers.add("step", Buffers.Role.INPUT, step.array());
         SplittableRandom random = new SplittableRandom(SEED);
-        DecoderWeights weights = weights(formats.weights());
+        DecoderWeights weights = weights(family, formats.weights());
         weights.register(buffers);
         AttentionShape shape = new AttentionShape(layer);
         List<LayerPool> pools = new ArrayList<>();
         int rowVectors = new RowLayout(layer.kvLoraRank(), layer.qkRopeHeadDim()).vectors(formats.cache());
         for (int index = 0; index < 2; index++) {
             LayerPool pool = LayerPool.allocate(formats.cache(), capacity.slots() * rowVectors);
-            buffers.add("pool_" + index, Buffers.Role.STATE, pool.array());
+            buffers.add("pool_" + index, Buffers.Role.STATE, family.pool(pool));
             pools.add(pool);
         }
-        this.attention = AttentionBuffers.allocate(shape, capacity, variants, formats.cache(), buffers);
-        fill(random, attention.absorbed().mask());
-        fill(random, attention.expanded().mask());
-        DecoderBuffers shared = DecoderBuffers.allocate(model, capacity, buffers);
-        this.stages = new DecoderGraphs(model, weights, new DecoderRoom(shared, attention, step, variants), pools::get)
+        this.attention = family.attention(shape, capacity, formats.cache(), buffers);
+        attention.masks().values().forEach(mask -> fill(random, mask));
+        DecoderBuffers shared = DecoderBuffers.allocate(model, family, capacity, buffers);
+        this.stages = new DecoderGraphs(model, weights, new DecoderRoom(family, shared, attention, step), pools::get)
                 .stages();
     }
 
     /** Buffers are too small for all experts, so that there are two parts of them. */
-    private DecoderWeights weights(NumberFormat type) {
+    private DecoderWeights weights(KernelFamily family, NumberFormat type) {
         MixtureBlock mixture = model.blocks(MixtureBlock.class).findFirst().orElseThrow();
         MoeConfig experts = mixture.config();
         int half = (experts.nRoutedExperts() + experts.nSharedExperts()) / 2;
-        return DecoderWeights.pack(model, RandomWeights.of(model, SEED), type,
-                FeedForwardShape.of(mixture).bufferBytes(type, half), Attending.ways(1), done -> {});
+        return DecoderWeights.pack(model, RandomWeights.of(model, SEED), family, type,
+                FeedForwardShape.of(mixture).bufferBytes(family, type, half), Attending.ways(1), done -> {});
     }
 
     private static void fill(SplittableRandom random, FloatArray floats) {
@@ -132,8 +132,7 @@ public final class SampleDecoder {
     /** Fills the step array for a prompt of nine tokens in two sequences, masked. */
     public void prompt() {
         step.clear();
-        attention.absorbed().mask().set(1, HIDDEN);
-        attention.expanded().mask().set(1, HIDDEN);
+        attention.masks().values().forEach(mask -> mask.set(1, HIDDEN));
         int mask = 0;
         for (int row = 0; row < PROMPT.length; row++) {
             int entry = step.addSequence(PAGES[row], PROMPT[row]);

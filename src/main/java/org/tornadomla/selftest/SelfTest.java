@@ -16,6 +16,8 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
+import org.tornadomla.layers.FewCores;
+import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.weights.NumberFormats;
 
 /**
@@ -33,10 +35,10 @@ public final class SelfTest {
     /**
      * Refuses a device that is not to be trusted.
      *
-     * @return the kernels to use
+     * @return the family of kernels to use
      * @throws DeviceException naming the operation, and the error or the largest difference
      */
-    public static Variants require(Target target) {
+    public static KernelFamily require(Target target) {
         return require(target, NumberFormats.F32);
     }
 
@@ -44,19 +46,19 @@ public final class SelfTest {
      * Refuses a device that is not to be trusted, or not with weights or a cache in a number format. What a device
      * lacks is asked of a device that is used without a self-test too.
      *
-     * @return the kernels to use
+     * @return the family of kernels to use
      * @throws DeviceException naming what the device lacks, or the operation and the error or the largest difference
      */
-    public static Variants require(Target target, NumberFormats formats) {
+    public static KernelFamily require(Target target, NumberFormats formats) {
         formats.weights().refusal(target).ifPresent(reason -> {
             throw new DeviceException(reason);
         });
         if (target.trusted()) {
-            return Variants.preferred(target);
+            return new FewCores(Variants.preferred(target));
         }
-        Variants variants = passed(target, NumberFormats.F32).variants();
+        KernelFamily family = new FewCores(passed(target, NumberFormats.F32).variants());
         suites(formats).forEach(suite -> passed(target, suite));
-        return variants;
+        return family;
     }
 
     /**
@@ -132,7 +134,7 @@ public final class SelfTest {
         }
         while (true) {
             try {
-                List<StepCheck> checks = checks(target, variants, suite);
+                List<StepCheck> checks = checks(target, new FewCores(variants), suite);
                 checks.forEach(StepCheck::run);
                 return new Verdict(true, checks.size() + " operations" + leftOut, variants);
             } catch (OperationException e) {
@@ -150,11 +152,11 @@ public final class SelfTest {
      * A check for each kernel that number formats need, and for each of its switches; of the narrow formats, only what
      * F32 lacks.
      */
-    static List<StepCheck> checks(Target target, Variants variants, NumberFormats suite) {
-        SampleDecoder sample = new SampleDecoder(variants, suite);
+    static List<StepCheck> checks(Target target, KernelFamily family, NumberFormats suite) {
+        SampleDecoder sample = new SampleDecoder(family, suite);
         Set<String> checked = suite.equals(NumberFormats.F32)
                 ? Set.of()
-                : new SampleDecoder(variants).steps().stream().map(Step::kernel).collect(Collectors.toSet());
+                : new SampleDecoder(family).steps().stream().map(Step::kernel).collect(Collectors.toSet());
         Map<String, Step> chosen = new LinkedHashMap<>();
         sample.steps().stream().filter(step -> !checked.contains(step.kernel()))
                 .forEach(step -> chosen.putIfAbsent(StepCheck.signature(step), step));

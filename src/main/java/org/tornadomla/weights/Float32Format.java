@@ -123,10 +123,10 @@ final class Float32Format implements NumberFormat {
                 GroupSteps.product(steps, p, values, shape());
                 return;
             }
-            steps.add(p.name(), rows.grid(shape().columns() / MatMul.BLOCK), MatMul::rows, p.x(), values, p.bias(),
-                    rows.array(), rows.activeAt(), rows.rowsAt(), rows.tokensAt(), rows.first(), rows.matrices(),
-                    shape().columns(), shape().inputs(), p.xStride(), p.y().stride(), p.hasBias(), p.accumulate(),
-                    p.y().rows());
+            steps.add(p.name(), rows.grid(shape().columns() / MatMul.BLOCK), MatMul::rows, p.x().floats(), values,
+                    p.biasVectors(), rows.array(), rows.activeAt(), rows.rowsAt(), rows.tokensAt(), rows.first(),
+                    rows.matrices(), shape().columns(), shape().inputs(), p.x().stride(), p.y().stride(), p.hasBias(),
+                    p.accumulate(), p.y().vectors());
         }
 
         @Override

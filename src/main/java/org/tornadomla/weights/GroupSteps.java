@@ -24,10 +24,10 @@ final class GroupSteps {
         RowGroups rows = p.rows();
         steps.add(new Step(p.name(), Grid.groups(shape.columns() / Padding.LANES, steps.variants().matMulItems()),
                 Variants.GROUP_MAT_MUL,
-                List.of(p.x(), w, p.bias(), rows.array(), rows.rowsAt(), shape.inputs(), p.xStride(), p.y().stride(),
-                        p.hasBias(), p.accumulate(), p.y().rows()),
-                graph -> graph.task(p.name(), GroupMatMul::rows, context, p.x(), w, p.bias(), rows.array(),
-                        rows.rowsAt(), shape.inputs(), p.xStride(), p.y().stride(), p.hasBias(), p.accumulate(),
-                        p.y().rows())));
+                List.of(p.x().floats(), w, p.biasVectors(), rows.array(), rows.rowsAt(), shape.inputs(), p.x().stride(),
+                        p.y().stride(), p.hasBias(), p.accumulate(), p.y().vectors()),
+                graph -> graph.task(p.name(), GroupMatMul::rows, context, p.x().floats(), w, p.biasVectors(),
+                        rows.array(), rows.rowsAt(), shape.inputs(), p.x().stride(), p.y().stride(), p.hasBias(),
+                        p.accumulate(), p.y().vectors())));
     }
 }

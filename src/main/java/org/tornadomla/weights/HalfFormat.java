@@ -118,10 +118,10 @@ final class HalfFormat implements NumberFormat {
         @Override
         public void product(StepList steps, Product p) {
             RowGroups rows = p.rows();
-            steps.add(p.name(), rows.grid(shape().columns() / MatMul.BLOCK), MatMulF16::rows, p.x(), values, p.bias(),
-                    rows.array(), rows.activeAt(), rows.rowsAt(), rows.tokensAt(), rows.first(), rows.matrices(),
-                    shape().columns(), shape().inputs(), p.xStride(), p.y().stride(), p.hasBias(), p.accumulate(),
-                    p.y().rows());
+            steps.add(p.name(), rows.grid(shape().columns() / MatMul.BLOCK), MatMulF16::rows, p.x().floats(), values,
+                    p.biasVectors(), rows.array(), rows.activeAt(), rows.rowsAt(), rows.tokensAt(), rows.first(),
+                    rows.matrices(), shape().columns(), shape().inputs(), p.x().stride(), p.y().stride(), p.hasBias(),
+                    p.accumulate(), p.y().vectors());
         }
 
         @Override

@@ -29,6 +29,11 @@ public final class MatrixPacker {
         this.bufferBytes = bufferBytes;
     }
 
+    /** Bytes of what {@link #allocate(String, long, int, int)} makes. */
+    public long bytes(long matrices, int outputs, int inputs) {
+        return format.bytes(MatrixShape.product(matrices, outputs, inputs));
+    }
+
     /** How many matrices of one shape fit one buffer, at least 0. */
     public long most(int outputs, int inputs) {
         return places() / format.places(MatrixShape.product(1, outputs, inputs));

@@ -158,15 +158,15 @@ final class ScaledIntegers implements NumberFormat {
             RowGroups rows = p.rows();
             int length = block.blockLength();
             if (values.packed() == Int4.PACKED) {
-                steps.add(p.name(), rows.grid(shape().columns() / MatMul.BLOCK), MatMulInt4::rows, p.x(),
-                        values.vectors(), scales, length, p.bias(), rows.array(), rows.activeAt(), rows.rowsAt(),
+                steps.add(p.name(), rows.grid(shape().columns() / MatMul.BLOCK), MatMulInt4::rows, p.x().floats(),
+                        values.vectors(), scales, length, p.biasVectors(), rows.array(), rows.activeAt(), rows.rowsAt(),
                         rows.tokensAt(), rows.first(), rows.matrices(), shape().columns(), shape().inputs(),
-                        p.xStride(), p.y().stride(), p.hasBias(), p.accumulate(), p.y().rows());
+                        p.x().stride(), p.y().stride(), p.hasBias(), p.accumulate(), p.y().vectors());
             } else {
-                steps.add(p.name(), rows.grid(shape().columns() / MatMul.BLOCK), MatMulInt8::rows, p.x(),
-                        values.vectors(), scales, length, p.bias(), rows.array(), rows.activeAt(), rows.rowsAt(),
+                steps.add(p.name(), rows.grid(shape().columns() / MatMul.BLOCK), MatMulInt8::rows, p.x().floats(),
+                        values.vectors(), scales, length, p.biasVectors(), rows.array(), rows.activeAt(), rows.rowsAt(),
                         rows.tokensAt(), rows.first(), rows.matrices(), shape().columns(), shape().inputs(),
-                        p.xStride(), p.y().stride(), p.hasBias(), p.accumulate(), p.y().rows());
+                        p.x().stride(), p.y().stride(), p.hasBias(), p.accumulate(), p.y().vectors());
             }
         }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tornadomla.layers.Attending;
+import org.tornadomla.layers.FewCores;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.error.CheckpointException;
@@ -61,7 +62,7 @@ class CheckpointFaultsTest {
         }
         try (Checkpoint checkpoint = Checkpoint.open(copy)) {
             checkpoint.validate(model);
-            return assertThrows(CheckpointException.class, () -> DecoderWeights.pack(model, checkpoint,
+            return assertThrows(CheckpointException.class, () -> DecoderWeights.pack(model, checkpoint, FewCores.LOOPS,
                     WeightFormats.F32, Long.MAX_VALUE, EnumSet.allOf(Attending.class), done -> {})).getMessage();
         }
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.layers.Attending;
+import org.tornadomla.layers.FewCores;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.layers.DecoderWeights;
@@ -42,7 +43,7 @@ class LoadingMemoryTest {
                 "there is no " + PeakMemory.ACCOUNT + " here, which tells the peak");
         writeModel();
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
-        long weights = DecoderWeights.bytes(model, WeightFormats.BF16, EnumSet.allOf(Attending.class));
+        long weights = DecoderWeights.bytes(model, FewCores.LOOPS, WeightFormats.BF16, EnumSet.allOf(Attending.class));
         long file = Files.size(directory.resolve("model.safetensors"));
         assertTrue(file > 192L << 20 && weights > 192L << 20,
                 "too small to tell: a file of " + file + " bytes, weights of " + weights);

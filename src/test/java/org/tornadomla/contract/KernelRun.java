@@ -63,13 +63,7 @@ final class KernelRun {
         return this;
     }
 
-    /** Adds a kernel of work-groups. */
-    KernelRun groups(int groups, int items, UnaryOperator<TaskGraph> task, Object... arguments) {
-        steps.add(new Step("step" + steps.size(), Grid.groups(groups, items), "kernel", List.of(arguments), task));
-        return this;
-    }
-
-    /** The name of the task that the next {@link #then} or {@link #groups} adds. */
+    /** The name of the task that the next {@link #then} adds. */
     String task() {
         return "step" + steps.size();
     }

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.tornadomla.layers.FewCores;
 import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cli.CommandRun;
@@ -24,7 +25,6 @@ import org.tornadomla.graph.GraphSpec;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.Step;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.KernelSource;
 import org.tornadomla.selftest.KernelSources;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -52,7 +52,7 @@ class CompileFaultTest {
     @Test
     void oneKernelThatDoesNotCompileHidesNoOther() {
         device.arm(Fault.in(Kind.COMPILE, KERNEL));
-        Map<String, KernelSource> sources = KernelSources.of(device.target(), Variants.LOOPS);
+        Map<String, KernelSource> sources = KernelSources.of(device.target(), FewCores.LOOPS);
         assertTrue(sources.size() > 20, () -> sources.keySet().toString());
         sources.forEach((kernel, source) -> assertEquals(!kernel.equals(KERNEL), source.compiles(), kernel));
         assertTrue(sources.get(KERNEL).refusal().contains(KERNEL), sources.get(KERNEL)::toString);

@@ -8,12 +8,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.tornadomla.layers.FewCores;
 import org.tornadomla.attention.MultiHeadLatentAttention;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.faults.Fault.Kind;
 import org.tornadomla.graph.Step;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SampleDecoder;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.selftest.Verdict;
@@ -31,7 +31,7 @@ class SilentFaultTest {
     }
 
     private static List<String> kernels() {
-        return new SampleDecoder(Variants.LOOPS).steps().stream().map(Step::kernel).distinct().toList();
+        return new SampleDecoder(FewCores.LOOPS).steps().stream().map(Step::kernel).distinct().toList();
     }
 
     private void assertFound(Fault fault, String expected) {

@@ -28,10 +28,10 @@ import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.CyclePlan;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.Rows;
 import org.tornadomla.weights.WeightFormats;
 import org.tornadomla.graph.Sizes;
 import org.tornadomla.graph.StepBuffer;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.kernels.Unpack;
@@ -128,16 +128,18 @@ class FeedForwardTest {
     /** The decoder's own scratch, but for the tokens, which the test sends up. */
     private static DecoderBuffers scratch(ModelConfig model, Capacity capacity, Buffers buffers, VectorFloat16 rows,
             FloatArray normed) {
-        DecoderBuffers all = DecoderBuffers.allocate(model, capacity, new Buffers());
+        DecoderBuffers all = DecoderBuffers.allocate(model, FewCores.LOOPS, capacity, new Buffers());
         buffers.add("x", Role.STATE, rows);
         buffers.add("x_normed", Role.INPUT, normed);
         all.scratch().register(buffers);
         buffers.add("none", Role.WEIGHT, all.none());
-        return new DecoderBuffers(rows, normed, all.scratch(), all.last(), all.scores(), all.logits(), all.none());
+        return new DecoderBuffers(new Rows(rows, all.x().stride()), new Rows(normed, all.normed().stride()),
+                all.scratch(), all.last(), all.scores(), all.logits(), all.none());
     }
 
     private static <B extends Block> PackedBlock pack(B block, NamedWeights source) {
-        return BlockKinds.of(block).pack(block, source, new MatrixPacker(WeightFormats.F32), Attending.ways(0));
+        return BlockKinds.of(block).pack(block, source, FewCores.LOOPS, new MatrixPacker(WeightFormats.F32),
+                Attending.ways(0));
     }
 
     private float[] run(Target target, ModelConfig model, int tokens, float[] x, float[] residual) {
@@ -165,8 +167,9 @@ class FeedForwardTest {
             block = pack(model.layers().getFirst().blocks().getLast(), checkpoint);
         }
         block.register(buffers, "");
-        CycleBuilder cycle = new CycleBuilder(Variants.LOOPS, "feed_forward");
-        block.steps(new BlockPlace("0", 0, List.of()), new DecoderRoom(scratch, null, step, Variants.LOOPS), cycle);
+        CycleBuilder cycle = new CycleBuilder(FewCores.LOOPS, "feed_forward");
+        block.steps(new BlockPlace("0", 0, List.of(), scratch.normed()),
+                new DecoderRoom(FewCores.LOOPS, scratch, null, step), cycle);
         cycle.steps().add("y", Grid.loop(tokens), Unpack::rows, rows, step.array(), StepLayout.TOKENS, stride,
                 stride / Padding.LANES, y);
         try (CyclePlan plan = new CyclePlan(cycle.finish(), buffers, target)) {

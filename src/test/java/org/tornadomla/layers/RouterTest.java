@@ -190,8 +190,8 @@ class RouterTest {
         List<Step> steps = new ArrayList<>(new StepList()
                 .add("route", Grid.loop(tokens), Router::tokens, scores, biases, step, experts, columns / Padding.LANES,
                         config.numExpertsPerTok(), config.nSharedExperts(), config.scoring() == Scoring.SIGMOID ? 1 : 0,
-                        PackedMixture.groupWay(config), config.nGroup(), config.topkGroup(),
-                        config.normTopkProb() ? 1 : 0, (float) config.routedScalingFactor(), chosen, weights)
+                        FewCores.groupWay(config), config.nGroup(), config.topkGroup(), config.normTopkProb() ? 1 : 0,
+                        (float) config.routedScalingFactor(), chosen, weights)
                 .steps());
         try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("routing", steps))), buffers, target)) {
             TornadoExecutionResult result = plan.run(0);

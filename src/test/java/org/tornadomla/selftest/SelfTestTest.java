@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.layers.FewCores;
 import org.tornadomla.backend.Target;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
@@ -50,7 +51,7 @@ class SelfTestTest {
     @MethodSource("targets")
     void passesOnEveryDeviceWithNarrowWeightsOrCache(Target target) {
         for (NumberFormats formats : formats(target).subList(1, formats(target).size())) {
-            List<StepCheck> checks = SelfTest.checks(target, Variants.LOOPS, formats);
+            List<StepCheck> checks = SelfTest.checks(target, FewCores.LOOPS, formats);
             assertTrue(checks.size() > 2, checks.size() + " checks of " + formats);
             checks.forEach(StepCheck::run);
         }
@@ -75,8 +76,8 @@ class SelfTestTest {
     @ParameterizedTest(name = "{0} groups of {1}")
     @MethodSource("groups")
     void kernelsOfGroupsAreRightForAnySize(Target target, int items) {
-        List<StepCheck> checks = SelfTest.checks(target, new Variants(items, items), NumberFormats.F32).stream()
-                .filter(check -> check.kernel().startsWith("Group")).toList();
+        List<StepCheck> checks = SelfTest.checks(target, new FewCores(new Variants(items, items)), NumberFormats.F32)
+                .stream().filter(check -> check.kernel().startsWith("Group")).toList();
         assertTrue(checks.size() > 2, checks.size() + " checks");
         checks.forEach(StepCheck::run);
     }
@@ -84,7 +85,7 @@ class SelfTestTest {
     /** A kernel class that no step of the sample uses would be trusted untested. */
     @Test
     void coversEveryKernelClass() throws Exception {
-        Set<String> covered = Stream.of(Variants.LOOPS, new Variants(64, 64))
+        Set<String> covered = Stream.of(FewCores.LOOPS, new FewCores(new Variants(64, 64)))
                 .flatMap(variants -> NumberFormats.each().map(formats -> new SampleDecoder(variants, formats)))
                 .flatMap(sample -> sample.steps().stream()).map(Step::kernel)
                 .map(name -> name.substring(0, name.indexOf('.'))).collect(Collectors.toCollection(TreeSet::new));

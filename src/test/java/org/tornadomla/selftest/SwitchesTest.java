@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.tornadomla.layers.FewCores;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepList;
@@ -51,7 +52,7 @@ class SwitchesTest {
     /** Products add to what stands there or not, with a bias or without. */
     @Test
     void everyWayOfAProductOfTheSampleIsChecked() {
-        List<String> ways = new SampleDecoder(Variants.LOOPS).steps().stream()
+        List<String> ways = new SampleDecoder(FewCores.LOOPS).steps().stream()
                 .filter(sample -> sample.kernel().equals("MatMul.rows")).map(StepCheck::signature).distinct()
                 .collect(Collectors.toList());
         assertEquals(4, ways.size(), ways::toString);

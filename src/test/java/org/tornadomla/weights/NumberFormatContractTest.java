@@ -88,8 +88,8 @@ class NumberFormatContractTest {
         w.register(buffers, "w");
         step.set(StepLayout.ONE, 1);
         StepList steps = new StepList();
-        w.product(steps, new Product("product", xs, xStride, RowGroups.all(step, ROWS_AT), b, biased,
-                new Product.Result(y, yStride, accumulate)));
+        w.product(steps, new Product("product", new Rows(xs, xStride), RowGroups.all(step, ROWS_AT), b, biased,
+                new Rows(y, yStride), accumulate));
         run(target, buffers, y, steps);
         for (int row = 0; row < rows; row++) {
             for (int column = 0; column < padded; column++) {
@@ -142,8 +142,8 @@ class NumberFormatContractTest {
         VectorFloat16 none = buffers.add("none", Role.WEIGHT, new VectorFloat16(1));
         StepList steps = new StepList().add("group", Grid.loop(1), ExpertGrouping::sort, chosen, step, experts, 1,
                 tokensAt, ExpertGrouping.placesAt(experts, experted.length), grouping);
-        w.product(steps, new Product("product", xs, k, RowGroups.experts(grouping, tokensAt, 0, experts, experts), none,
-                false, new Product.Result(y, yStride, false)));
+        w.product(steps, new Product("product", new Rows(xs, k),
+                RowGroups.experts(grouping, tokensAt, 0, experts, experts), none, false, new Rows(y, yStride), false));
         run(target, buffers, y, steps);
         int[] sorted = {2, 0, 1, 3, 4, 5, 6};
         for (int row = 0; row < sorted.length; row++) {

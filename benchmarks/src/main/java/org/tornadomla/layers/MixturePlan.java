@@ -12,19 +12,13 @@ import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.CyclePlan;
-import org.tornadomla.graph.Grid;
-import org.tornadomla.graph.Sizes;
 import org.tornadomla.graph.StepBuffer;
-import org.tornadomla.graph.Variants;
-import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.StepLayout;
-import org.tornadomla.kernels.Unpack;
 import org.tornadomla.selftest.SelfTest;
-import org.tornadomla.tensor.Padding;
-import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.RowForm;
+import org.tornadomla.weights.Rows;
 import org.tornadomla.weights.WeightFormats;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * The feed-forward of a decoder's layer as a graph of its own: router, grouping, experts and their sum. In the
@@ -50,49 +44,44 @@ public final class MixturePlan implements AutoCloseable {
      */
     public MixturePlan(Path directory, ModelConfig model, Target target, int tokens, float[] x) {
         this.hidden = model.hiddenSize();
-        this.stride = Padding.toMultiple(hidden, MatMul.BLOCK);
         this.expertsPerToken = DecoderBuffers.expertsPerToken(model);
         Capacity capacity = Capacity.builder().tokens(tokens).pages(1, 1, 1).positions(1).build();
         this.step = new StepBuffer(capacity);
+        KernelFamily family = SelfTest.require(target);
         Buffers buffers = new Buffers();
         buffers.add("step", Role.INPUT, step.array());
-        DecoderBuffers scratch = scratch(model, capacity, buffers, padded(x, tokens));
-        this.y = buffers.add("y", Role.OUTPUT, new FloatArray(tokens * stride));
+        DecoderBuffers scratch = scratch(model, family, capacity, buffers);
+        Rows rows = family.read(hidden).allocate("tokens", tokens);
+        buffers.add("x_normed", Role.INPUT, rows.array());
+        for (int i = 0; i < x.length; i++) {
+            rows.floats().set(i / hidden * rows.stride() + i % hidden, x[i]);
+        }
+        Rows result = new RowForm(false, family.written(hidden).floats()).allocate("outputs", tokens);
+        this.stride = result.stride();
+        this.y = buffers.add("y", Role.OUTPUT, result.floats());
         MixtureBlock mixture = model.blocks(MixtureBlock.class).findFirst().orElseThrow();
         PackedBlock packed;
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            packed = new MixtureKind().pack(mixture, checkpoint.under(WEIGHTS), new MatrixPacker(WeightFormats.F32),
-                    false);
+            packed = new MixtureKind().pack(mixture, checkpoint.under(WEIGHTS), family,
+                    family.packer(WeightFormats.F32, Long.MAX_VALUE), Attending.ways(0));
         }
         packed.register(buffers, "");
-        Variants variants = SelfTest.require(target);
-        CycleBuilder cycle = new CycleBuilder(variants, "mixture");
-        packed.steps(new BlockPlace("0", 0, List.of()), new DecoderRoom(scratch, null, step, variants), cycle);
-        cycle.steps().add("y", Grid.loop(tokens), Unpack::rows, scratch.x(), step.array(), StepLayout.TOKENS, stride,
-                stride / Padding.LANES, y);
+        CycleBuilder cycle = new CycleBuilder(family, "mixture");
+        packed.steps(new BlockPlace("0", 0, List.of(), rows), new DecoderRoom(family, scratch, null, step), cycle);
+        family.read(cycle.steps(), "y", scratch.x(), stride, step, StepLayout.TOKENS, tokens, result);
         this.plan = new CyclePlan(cycle.finish(), buffers, target);
-    }
-
-    private FloatArray padded(float[] x, int tokens) {
-        int width = Padding.toVectors(hidden);
-        FloatArray rows = Sizes.floats("tokens", (long) tokens * width);
-        for (int i = 0; i < x.length; i++) {
-            rows.set(i / hidden * width + i % hidden, x[i]);
-        }
-        return rows;
     }
 
     /**
      * The decoder's own scratch, but for the residual stream, which goes up as zeros every time: the sum of the experts
      * is added to it.
      */
-    private static DecoderBuffers scratch(ModelConfig model, Capacity capacity, Buffers buffers, FloatArray normed) {
-        DecoderBuffers all = DecoderBuffers.allocate(model, capacity, new Buffers());
-        VectorFloat16 x = buffers.add("x", Role.INPUT, all.x());
-        buffers.add("x_normed", Role.INPUT, normed);
+    private static DecoderBuffers scratch(ModelConfig model, KernelFamily family, Capacity capacity, Buffers buffers) {
+        DecoderBuffers all = DecoderBuffers.allocate(model, family, capacity, new Buffers());
+        buffers.add("x", Role.INPUT, all.x().array());
         buffers.add("none", Role.WEIGHT, all.none());
         all.scratch().register(buffers);
-        return new DecoderBuffers(x, normed, all.scratch(), all.last(), all.scores(), all.logits(), all.none());
+        return all;
     }
 
     /**

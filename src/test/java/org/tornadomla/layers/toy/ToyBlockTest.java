@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tornadomla.layers.Attending;
+import org.tornadomla.layers.FewCores;
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.backend.Target;
 import org.tornadomla.config.AttentionBlock;
@@ -112,10 +113,10 @@ class ToyBlockTest {
     void itsBytesAreAnnounced() {
         ModelConfig model = model();
         Buffers buffers = new Buffers();
-        DecoderWeights.pack(model, RandomWeights.of(model, SEED), WeightFormats.BF16, Long.MAX_VALUE,
+        DecoderWeights.pack(model, RandomWeights.of(model, SEED), FewCores.LOOPS, WeightFormats.BF16, Long.MAX_VALUE,
                 EnumSet.allOf(Attending.class), done -> {}).register(buffers);
         assertEquals(buffers.bytes(Role.WEIGHT),
-                DecoderWeights.bytes(model, WeightFormats.BF16, EnumSet.allOf(Attending.class)));
+                DecoderWeights.bytes(model, FewCores.LOOPS, WeightFormats.BF16, EnumSet.allOf(Attending.class)));
     }
 
     /** Progress counts parameters without working all names out again for each layer. */
@@ -130,8 +131,8 @@ class ToyBlockTest {
         long parameters = model.weights().values().stream().mapToLong(Weight::count).sum();
         listed.set(0);
         AtomicLong reached = new AtomicLong();
-        DecoderWeights.pack(model, source, WeightFormats.F32, Long.MAX_VALUE, EnumSet.of(Attending.ABSORBED),
-                reached::set);
+        DecoderWeights.pack(model, source, FewCores.LOOPS, WeightFormats.F32, Long.MAX_VALUE,
+                EnumSet.of(Attending.ABSORBED), reached::set);
         assertEquals(layers, listed.get());
         assertEquals(parameters, reached.get());
     }

@@ -5,24 +5,22 @@ import java.util.Set;
 import org.tornadomla.layers.Attending;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
-import org.tornadomla.graph.Grid;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.PackedMatrix;
 import org.tornadomla.weights.Product;
 import org.tornadomla.weights.RowGroups;
-import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.StepLayout;
-import org.tornadomla.kernels.Unpack;
 import org.tornadomla.layers.BlockKind;
 import org.tornadomla.layers.BlockPlace;
 import org.tornadomla.layers.CycleBuilder;
 import org.tornadomla.layers.DecoderBuffers;
 import org.tornadomla.layers.DecoderRoom;
+import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.layers.PackedBlock;
 import org.tornadomla.layers.Scratch;
-import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.Rows;
 
 /** The device part: two products with the same matrix, through scratch of its own. */
 public final class ToyKind implements BlockKind<ToyBlock> {
@@ -44,21 +42,18 @@ public final class ToyKind implements BlockKind<ToyBlock> {
 
     @Override
     public void scratch(ToyBlock block, Capacity capacity, Scratch scratch) {
-        scratch.needVectors("toy_once", "toy rows", (long) capacity.tokens() * columns(block));
-        scratch.needFloats("toy_rows", "toy rows", (long) capacity.tokens() * Padding.toVectors(block.width()));
-    }
-
-    private static int columns(ToyBlock block) {
-        return Padding.toMultiple(block.width(), MatMul.BLOCK);
+        scratch.needRows("toy_once", "toy rows", capacity.tokens(), scratch.family().written(block.width()));
+        scratch.needRows("toy_rows", "toy rows", capacity.tokens(), scratch.family().read(block.width()));
     }
 
     @Override
-    public long bytes(ToyBlock block, NumberFormat type, Set<Attending> ways) {
-        return type.bytes(1, block.width(), block.width());
+    public long bytes(ToyBlock block, KernelFamily family, NumberFormat type, Set<Attending> ways) {
+        return family.packer(type, Long.MAX_VALUE).bytes(1, block.width(), block.width());
     }
 
     @Override
-    public PackedBlock pack(ToyBlock block, NamedWeights source, MatrixPacker packer, Set<Attending> ways) {
+    public PackedBlock pack(ToyBlock block, NamedWeights source, KernelFamily family, MatrixPacker packer,
+            Set<Attending> ways) {
         return new Packed(block, packer.columns("toy", source.matrix("mix.weight"), block.width(), i -> i));
     }
 
@@ -71,19 +66,17 @@ public final class ToyKind implements BlockKind<ToyBlock> {
 
         @Override
         public void steps(BlockPlace place, DecoderRoom room, CycleBuilder cycle) {
-            int width = block.width();
-            int stride = columns(block) / Padding.LANES;
+            KernelFamily family = room.family();
             DecoderBuffers buffers = room.buffers();
-            Scratch scratch = buffers.scratch();
             RowGroups tokens = RowGroups.all(room.step().array(), StepLayout.TOKENS);
-            mix.product(cycle.steps(), new Product(place.step("toy_once"), buffers.normed(), Padding.toVectors(width),
-                    tokens, buffers.none(), false, new Product.Result(scratch.vectors("toy_once"), stride, false)));
-            cycle.steps().add(place.step("toy_rows"), Grid.loop(room.step().capacity().tokens()), Unpack::rows,
-                    scratch.vectors("toy_once"), room.step().array(), StepLayout.TOKENS, Padding.toVectors(width),
-                    stride, scratch.floats("toy_rows"));
+            Rows once = buffers.scratch().rows("toy_once", family.written(block.width()));
             mix.product(cycle.steps(),
-                    new Product(place.step("toy_twice"), scratch.floats("toy_rows"), Padding.toVectors(width), tokens,
-                            buffers.none(), false, new Product.Result(buffers.x(), stride, true)));
+                    new Product(place.step("toy_once"), place.x(), tokens, buffers.none(), false, once, false));
+            Rows rows = family.read(cycle.steps(), place.step("toy_rows"), once, block.width(), room.step(),
+                    StepLayout.TOKENS, room.step().capacity().tokens(),
+                    buffers.scratch().rows("toy_rows", family.read(block.width())));
+            mix.product(cycle.steps(),
+                    new Product(place.step("toy_twice"), rows, tokens, buffers.none(), false, buffers.x(), true));
         }
     }
 }

@@ -1,0 +1,227 @@
+package org.tornadomla.layers;
+
+import java.util.Set;
+
+import org.tornadomla.backend.Target;
+import org.tornadomla.cache.LayerPool;
+import org.tornadomla.config.MlaConfig;
+import org.tornadomla.config.MoeConfig;
+import org.tornadomla.config.Scoring;
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.graph.Capacity;
+import org.tornadomla.graph.Grid;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.graph.StepList;
+import org.tornadomla.graph.Variants;
+import org.tornadomla.kernels.Embedding;
+import org.tornadomla.kernels.ExpertGrouping;
+import org.tornadomla.kernels.ExpertNorm;
+import org.tornadomla.kernels.ExpertSum;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.kernels.RmsNorm;
+import org.tornadomla.kernels.Router;
+import org.tornadomla.kernels.SwiGlu;
+import org.tornadomla.kernels.Unpack;
+import org.tornadomla.tensor.CacheType;
+import org.tornadomla.tensor.Matrix;
+import org.tornadomla.tensor.MlaWeights;
+import org.tornadomla.tensor.Packing;
+import org.tornadomla.tensor.Padding;
+import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.RowForm;
+import org.tornadomla.weights.Rows;
+
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/**
+ * The family for the few cores and wide vectors of a CPU: a work-item takes a large piece of work, and numbers stand in
+ * vectors of 16. What products write are vectors, rows padded to whole blocks of columns; what they read are floats.
+ *
+ * @param variants where a device has many cores all the same, which two operations groups of work-items compute
+ */
+public record FewCores(Variants variants) implements KernelFamily {
+
+    /** The family as a CPU has it. */
+    public static final FewCores LOOPS = new FewCores(Variants.LOOPS);
+
+    @Override
+    public String name() {
+        return "few cores";
+    }
+
+    @Override
+    public String reasons(Target target) {
+        return variants.reasons(target);
+    }
+
+    @Override
+    public StepList steps() {
+        return new StepList(variants);
+    }
+
+    @Override
+    public MatrixPacker packer(NumberFormat format, long bufferBytes) {
+        return new MatrixPacker(format, bufferBytes);
+    }
+
+    @Override
+    public Object vector(float[] values, double factor) {
+        float[] scaled = values.clone();
+        for (int i = 0; factor != 1 && i < values.length; i++) {
+            scaled[i] = (float) (values[i] * factor);
+        }
+        return Packing.vector(scaled, Padding.toVectors(values.length), i -> i < values.length ? i : -1);
+    }
+
+    @Override
+    public long vectorBytes(int width) {
+        return (long) Padding.toVectors(width) * Float.BYTES;
+    }
+
+    @Override
+    public Object table(Matrix table) {
+        return Packing.rows(table, table.rows(), i -> i);
+    }
+
+    @Override
+    public long tableBytes(int rows, int width) {
+        return rows * vectorBytes(width);
+    }
+
+    @Override
+    public Object none() {
+        return new VectorFloat16(1);
+    }
+
+    @Override
+    public Object pool(LayerPool pool) {
+        return pool.array();
+    }
+
+    @Override
+    public RowForm written(int width) {
+        return new RowForm(true, columns(width));
+    }
+
+    @Override
+    public RowForm read(int width) {
+        return new RowForm(false, Padding.toVectors(width));
+    }
+
+    @Override
+    public RowForm gateUp(int intermediate) {
+        return written(gateUpOutputs(intermediate));
+    }
+
+    /** Heads follow each other without padding. */
+    @Override
+    public RowForm values(MlaConfig config) {
+        return new RowForm(false, config.numHeads() * config.vHeadDim());
+    }
+
+    @Override
+    public int gateUpOutputs(int intermediate) {
+        return columns(2 * Padding.toVectors(intermediate));
+    }
+
+    @Override
+    public int gateUpRow(int intermediate, int output) {
+        int half = Padding.toVectors(intermediate);
+        int place = output % half;
+        return place < intermediate && output < 2 * half ? output / half * intermediate + place : -1;
+    }
+
+    private static int columns(int outputs) {
+        return Padding.toMultiple(outputs, MatMul.BLOCK);
+    }
+
+    @Override
+    public void embed(StepList steps, Object table, StepBuffer step, int width, Rows x) {
+        steps.add("embed", Grid.loop(step.capacity().tokens()), Embedding::rows, (VectorFloat16) table, step.array(),
+                step.tokensAt(), Padding.vectors(width), x.stride(), x.vectors());
+    }
+
+    @Override
+    public Rows norm(StepList steps, Norm n) {
+        Grid grid = Grid.loop(n.most());
+        VectorFloat16 weight = (VectorFloat16) n.weight();
+        if (n.listAt() < 0) {
+            steps.add(n.name(), grid, RmsNorm::rows, n.x().vectors(), weight, n.step().array(), n.rowsAt(), n.width(),
+                    n.x().stride(), n.eps(), n.to().floats());
+        } else {
+            steps.add(n.name(), grid, RmsNorm::chosen, n.x().vectors(), weight, n.step().array(), n.rowsAt(),
+                    n.listAt(), n.width(), n.x().stride(), n.eps(), n.to().floats());
+        }
+        return n.to();
+    }
+
+    @Override
+    public Rows read(StepList steps, String name, Rows from, int width, StepBuffer step, int rowsAt, int most,
+            Rows to) {
+        steps.add(name, Grid.loop(most), Unpack::rows, from.vectors(), step.array(), rowsAt, width, from.stride(),
+                to.floats());
+        return to;
+    }
+
+    @Override
+    public Rows gated(StepList steps, String name, Rows gateUp, int intermediate, StepBuffer step, int rowsAt,
+            Rows to) {
+        int vectors = Padding.vectors(intermediate);
+        steps.add(name, Grid.loop(vectors), SwiGlu::rows, gateUp.vectors(), step.array(), rowsAt, vectors,
+                gateUp.stride(), to.floats());
+        return to;
+    }
+
+    @Override
+    public void route(StepList steps, Routing r) {
+        MoeConfig config = r.config();
+        steps.add(r.place().step("route"), Grid.loop(r.step().capacity().tokens()), Router::tokens,
+                r.scores().vectors(), r.bias(), r.step().array(), config.nRoutedExperts(), r.scores().stride(),
+                config.numExpertsPerTok(), config.nSharedExperts(), config.scoring() == Scoring.SIGMOID ? 1 : 0,
+                groupWay(config), config.nGroup(), config.topkGroup(), config.normTopkProb() ? 1 : 0,
+                (float) config.routedScalingFactor(), r.chosen(), r.weights());
+        steps.add(r.place().step("group"), Grid.loop(1), ExpertGrouping::sort, r.chosen(), r.step().array(), r.all(),
+                r.perToken(), r.tokensAt(), r.placesAt(), r.grouping());
+    }
+
+    /** How the kernel is to rank groups. */
+    static int groupWay(MoeConfig config) {
+        return switch (config.topkMethod()) {
+            case GREEDY -> Router.ALL_GROUPS;
+            case GROUP_LIMITED_GREEDY -> Router.BEST_OF_GROUP;
+            case NOAUX_TC, TWO_BEST_GROUPS -> Router.BEST_TWO_OF_GROUP;
+        };
+    }
+
+    @Override
+    public void sum(StepList steps, Routing r, int width, Rows parts, Rows x) {
+        BlockPlace place = r.place();
+        if (place.behind().isPresent()) {
+            steps.add(place.step("experts_norm"), Grid.loop(r.step().capacity().tokens()), ExpertNorm::rows,
+                    parts.vectors(), r.weights(), r.grouping(), r.step().array(),
+                    (VectorFloat16) place.behind().get().weight(), r.placesAt(), r.perToken(), width, parts.stride(),
+                    x.stride(), place.behind().get().eps(), x.vectors());
+            return;
+        }
+        steps.add(place.step("experts_sum"), Grid.loop(Padding.vectors(width)), ExpertSum::rows, parts.vectors(),
+                r.weights(), r.grouping(), r.step().array(), r.placesAt(), r.perToken(), Padding.vectors(width),
+                parts.stride(), x.stride(), x.vectors());
+    }
+
+    @Override
+    public PackedAttention attention(AttentionShape shape, MlaWeights weights, Set<Attending> ways,
+            MatrixPacker packer) {
+        return AttentionWeights.pack(shape, weights, ways, packer);
+    }
+
+    @Override
+    public long attentionBytes(AttentionShape shape, NumberFormat format, Set<Attending> ways) {
+        return AttentionWeights.bytes(shape, format, ways);
+    }
+
+    @Override
+    public AttentionRoom attention(AttentionShape shape, Capacity capacity, CacheType cache, Buffers buffers) {
+        return new FewCoresRoom(AttentionBuffers.allocate(shape, capacity, variants, cache, buffers), variants);
+    }
+}
