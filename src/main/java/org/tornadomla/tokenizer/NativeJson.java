@@ -16,6 +16,9 @@ final class NativeJson {
     /** Deepest nesting that its parser follows. */
     private static final int DEEPEST = 127;
 
+    private static final String MERGES = "merges";
+    private static final String PREFIX = "continuing_subword_prefix";
+
     private NativeJson() {
     }
 
@@ -29,17 +32,26 @@ final class NativeJson {
     static void check(byte[] json, String where) {
         try (JsonParser parser = new JsonFactory().createParser(json)) {
             int depth = 0;
+            boolean merges = false;
+            boolean prefixed = false;
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
                 if (depth > DEEPEST) {
                     throw new TokenizerException(where + " is nested deeper than " + DEEPEST + " levels");
                 }
+                String name = parser.currentName();
+                merges |= MERGES.equals(name) && token == JsonToken.START_ARRAY;
+                prefixed |= PREFIX.equals(name) && token == JsonToken.VALUE_STRING && !parser.getText().isEmpty();
                 switch (token) {
                     case FIELD_NAME, VALUE_STRING -> requireWhole(parser.getText(), where);
                     case VALUE_NUMBER_FLOAT -> requireFinite(parser.getText(), where);
                     default -> {
                     }
                 }
+            }
+            if (merges && prefixed) {
+                throw new TokenizerException(where + " has " + PREFIX + " beside " + MERGES
+                        + ", supported: none; the native library cuts it off tokens that may be shorter");
             }
         } catch (IOException e) {
             throw new TokenizerException(where + " is not json: " + e.getMessage(), e);

@@ -2,7 +2,6 @@ package org.tornadomla.decoder;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -16,10 +15,10 @@ import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.reference.AttentionReference;
 import org.tornadomla.reference.DecoderReference;
-import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.testing.Comparer;
+import org.tornadomla.testing.SourceValues;
 import org.tornadomla.testing.TestTargets;
 
 /**
@@ -105,23 +104,6 @@ class RandomFamilyTest {
         }
     }
 
-    private static Map<String, float[]> values(ModelConfig model, NamedWeights source) {
-        Map<String, float[]> values = new HashMap<>();
-        model.weights().forEach((name, weight) -> values.put(name,
-                weight.shape().size() == 1 ? source.read(name) : rows(source.matrix(name))));
-        return values;
-    }
-
-    private static float[] rows(Matrix matrix) {
-        float[] all = new float[matrix.rows() * matrix.columns()];
-        float[] row = new float[matrix.columns()];
-        for (int i = 0; i < matrix.rows(); i++) {
-            matrix.read(i, row);
-            System.arraycopy(row, 0, all, i * row.length, row.length);
-        }
-        return all;
-    }
-
     @TestFactory
     Stream<DynamicTest> modelsAgreeWithTheReference() {
         return FAMILIES.stream().flatMap(family -> Stream.iterate(0, seed -> seed < MODELS, seed -> seed + 1)
@@ -138,7 +120,7 @@ class RandomFamilyTest {
             throw new AssertionError(json, e);
         }
         NamedWeights source = RandomWeights.of(model, seed);
-        Map<String, float[]> values = values(model, source);
+        Map<String, float[]> values = SourceValues.of(model, source);
         int[] ids = random.ints(between(random, 1, 23), 0, model.vocabSize()).toArray();
         double[] expected = new DecoderReference(model, values::get, AttentionReference.Form.EXPANDED).logits(ids);
         List<Target> targets = TestTargets.list();

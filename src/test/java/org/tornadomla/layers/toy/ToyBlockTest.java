@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.EnumSet;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,12 +31,12 @@ import org.tornadomla.graph.Buffers;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.reference.AttentionReference;
 import org.tornadomla.reference.DecoderReference;
-import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.WeightFormats;
 import org.tornadomla.testing.Comparer;
+import org.tornadomla.testing.SourceValues;
 import org.tornadomla.testing.TestTargets;
 
 /**
@@ -68,29 +67,12 @@ class ToyBlockTest {
                 .build();
     }
 
-    private static Map<String, float[]> values(ModelConfig model, NamedWeights source) {
-        Map<String, float[]> values = new HashMap<>();
-        model.weights().forEach((name, weight) -> values.put(name,
-                weight.shape().size() == 1 ? source.read(name) : rows(source.matrix(name))));
-        return values;
-    }
-
-    private static float[] rows(Matrix matrix) {
-        float[] all = new float[matrix.rows() * matrix.columns()];
-        float[] row = new float[matrix.columns()];
-        for (int i = 0; i < matrix.rows(); i++) {
-            matrix.read(i, row);
-            System.arraycopy(row, 0, all, i * row.length, row.length);
-        }
-        return all;
-    }
-
     @ParameterizedTest
     @MethodSource("targets")
     void runsAsItsOracleSays(Target target) {
         ModelConfig model = model();
         NamedWeights source = RandomWeights.of(model, SEED);
-        Map<String, float[]> values = values(model, source);
+        Map<String, float[]> values = SourceValues.of(model, source);
         double[] all = new DecoderReference(model, values::get, AttentionReference.Form.EXPANDED).logits(IDS);
         double[] last = Arrays.copyOfRange(all, all.length - model.vocabSize(), all.length);
         values.put("model.layers.0.toy.mix.weight", new float[WIDTH * WIDTH]);
