@@ -44,68 +44,61 @@ public final class MatMulF16 {
                 int x1 = ProductRows.source(groups, tokensAt, Math.min(r + 1, last)) * xStride;
                 int x2 = ProductRows.source(groups, tokensAt, Math.min(r + 2, last)) * xStride;
                 int x3 = ProductRows.source(groups, tokensAt, Math.min(r + 3, last)) * xStride;
-                tile(x, x0, x1, x2, x3, w, wBase, k, bias, column, hasBias, accumulate, y, r * yStride + column,
-                        yStride, rows - r);
+                Float16 a0 = Lanes.zero();
+                Float16 b0 = Lanes.zero();
+                Float16 c0 = Lanes.zero();
+                Float16 d0 = Lanes.zero();
+                Float16 a1 = Lanes.zero();
+                Float16 b1 = Lanes.zero();
+                Float16 c1 = Lanes.zero();
+                Float16 d1 = Lanes.zero();
+                Float16 a2 = Lanes.zero();
+                Float16 b2 = Lanes.zero();
+                Float16 c2 = Lanes.zero();
+                Float16 d2 = Lanes.zero();
+                Float16 a3 = Lanes.zero();
+                Float16 b3 = Lanes.zero();
+                Float16 c3 = Lanes.zero();
+                Float16 d3 = Lanes.zero();
+                for (int i = 0; i < k; i++) {
+                    int from = wBase + i * MatMul.BLOCK;
+                    Float16 w0 = Half.numbers(w, from);
+                    Float16 w1 = Half.numbers(w, from + Lanes.WIDTH);
+                    Float16 w2 = Half.numbers(w, from + 2 * Lanes.WIDTH);
+                    Float16 w3 = Half.numbers(w, from + 3 * Lanes.WIDTH);
+                    Float16 s0 = Lanes.splat(x.get(x0 + i));
+                    a0 = Float16.add(a0, Float16.mult(w0, s0));
+                    b0 = Float16.add(b0, Float16.mult(w1, s0));
+                    c0 = Float16.add(c0, Float16.mult(w2, s0));
+                    d0 = Float16.add(d0, Float16.mult(w3, s0));
+                    Float16 s1 = Lanes.splat(x.get(x1 + i));
+                    a1 = Float16.add(a1, Float16.mult(w0, s1));
+                    b1 = Float16.add(b1, Float16.mult(w1, s1));
+                    c1 = Float16.add(c1, Float16.mult(w2, s1));
+                    d1 = Float16.add(d1, Float16.mult(w3, s1));
+                    Float16 s2 = Lanes.splat(x.get(x2 + i));
+                    a2 = Float16.add(a2, Float16.mult(w0, s2));
+                    b2 = Float16.add(b2, Float16.mult(w1, s2));
+                    c2 = Float16.add(c2, Float16.mult(w2, s2));
+                    d2 = Float16.add(d2, Float16.mult(w3, s2));
+                    Float16 s3 = Lanes.splat(x.get(x3 + i));
+                    a3 = Float16.add(a3, Float16.mult(w0, s3));
+                    b3 = Float16.add(b3, Float16.mult(w1, s3));
+                    c3 = Float16.add(c3, Float16.mult(w2, s3));
+                    d3 = Float16.add(d3, Float16.mult(w3, s3));
+                }
+                int y0 = r * yStride + column;
+                ProductRows.put(y, y0, bias, column, hasBias, accumulate, a0, b0, c0, d0);
+                if (r + 1 < rows) {
+                    ProductRows.put(y, y0 + yStride, bias, column, hasBias, accumulate, a1, b1, c1, d1);
+                }
+                if (r + 2 < rows) {
+                    ProductRows.put(y, y0 + 2 * yStride, bias, column, hasBias, accumulate, a2, b2, c2, d2);
+                }
+                if (r + 3 < rows) {
+                    ProductRows.put(y, y0 + 3 * yStride, bias, column, hasBias, accumulate, a3, b3, c3, d3);
+                }
             }
-        }
-    }
-
-    /** Four rows, a block of columns: 16 sums in vector registers. The last rows may be the same one. */
-    private static void tile(FloatArray x, int x0, int x1, int x2, int x3, HalfFloatArray w, int wBase, int k,
-            VectorFloat16 bias, int column, int hasBias, int accumulate, VectorFloat16 y, int y0, int yStride,
-            int rows) {
-        Float16 a0 = Lanes.zero();
-        Float16 b0 = Lanes.zero();
-        Float16 c0 = Lanes.zero();
-        Float16 d0 = Lanes.zero();
-        Float16 a1 = Lanes.zero();
-        Float16 b1 = Lanes.zero();
-        Float16 c1 = Lanes.zero();
-        Float16 d1 = Lanes.zero();
-        Float16 a2 = Lanes.zero();
-        Float16 b2 = Lanes.zero();
-        Float16 c2 = Lanes.zero();
-        Float16 d2 = Lanes.zero();
-        Float16 a3 = Lanes.zero();
-        Float16 b3 = Lanes.zero();
-        Float16 c3 = Lanes.zero();
-        Float16 d3 = Lanes.zero();
-        for (int i = 0; i < k; i++) {
-            int from = wBase + i * MatMul.BLOCK;
-            Float16 w0 = Half.numbers(w, from);
-            Float16 w1 = Half.numbers(w, from + Lanes.WIDTH);
-            Float16 w2 = Half.numbers(w, from + 2 * Lanes.WIDTH);
-            Float16 w3 = Half.numbers(w, from + 3 * Lanes.WIDTH);
-            Float16 s0 = Lanes.splat(x.get(x0 + i));
-            a0 = Float16.add(a0, Float16.mult(w0, s0));
-            b0 = Float16.add(b0, Float16.mult(w1, s0));
-            c0 = Float16.add(c0, Float16.mult(w2, s0));
-            d0 = Float16.add(d0, Float16.mult(w3, s0));
-            Float16 s1 = Lanes.splat(x.get(x1 + i));
-            a1 = Float16.add(a1, Float16.mult(w0, s1));
-            b1 = Float16.add(b1, Float16.mult(w1, s1));
-            c1 = Float16.add(c1, Float16.mult(w2, s1));
-            d1 = Float16.add(d1, Float16.mult(w3, s1));
-            Float16 s2 = Lanes.splat(x.get(x2 + i));
-            a2 = Float16.add(a2, Float16.mult(w0, s2));
-            b2 = Float16.add(b2, Float16.mult(w1, s2));
-            c2 = Float16.add(c2, Float16.mult(w2, s2));
-            d2 = Float16.add(d2, Float16.mult(w3, s2));
-            Float16 s3 = Lanes.splat(x.get(x3 + i));
-            a3 = Float16.add(a3, Float16.mult(w0, s3));
-            b3 = Float16.add(b3, Float16.mult(w1, s3));
-            c3 = Float16.add(c3, Float16.mult(w2, s3));
-            d3 = Float16.add(d3, Float16.mult(w3, s3));
-        }
-        ProductRows.put(y, y0, bias, column, hasBias, accumulate, a0, b0, c0, d0);
-        if (rows > 1) {
-            ProductRows.put(y, y0 + yStride, bias, column, hasBias, accumulate, a1, b1, c1, d1);
-        }
-        if (rows > 2) {
-            ProductRows.put(y, y0 + 2 * yStride, bias, column, hasBias, accumulate, a2, b2, c2, d2);
-        }
-        if (rows > 3) {
-            ProductRows.put(y, y0 + 3 * yStride, bias, column, hasBias, accumulate, a3, b3, c3, d3);
         }
     }
 }
