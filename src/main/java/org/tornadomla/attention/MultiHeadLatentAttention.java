@@ -18,6 +18,7 @@ import org.tornadomla.cache.RowCopy;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.driver.Pass;
 import org.tornadomla.driver.Rounds;
+import org.tornadomla.error.CacheException;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
 
@@ -216,7 +217,7 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
     /** Does work as the only thread, on a device that is as good as new. */
     private float[] exclusively(Supplier<float[]> work) {
         if (closed) {
-            throw new DeviceException("the module is closed; build a new one");
+            throw new CacheException("the module is closed; build a new one");
         }
         if (!lock.tryLock()) {
             throw new DeviceException(

@@ -225,7 +225,6 @@ class SchedulerTest {
         for (boolean inside : new boolean[]{false, true}) {
             Scheduler scheduler = scheduler();
             CountDownLatch begun = new CountDownLatch(1);
-            scheduler.start();
             List<Generation> texts = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 texts.add(scheduler.submit(request(i, 3, 60), (id, piece) -> {
@@ -235,6 +234,7 @@ class SchedulerTest {
                     }
                 }));
             }
+            scheduler.start();
             assertTrue(begun.await(60, TimeUnit.SECONDS));
             scheduler.close();
             for (Generation text : texts) {

@@ -52,7 +52,7 @@ final class LauncherProject {
         for (String part : List.of("mla", "pom.xml", "parent/pom.xml", "tornado-config", "src/launch")) {
             copy(Path.of(part), root.resolve(part));
         }
-        for (String name : List.of("launch", "error")) {
+        for (String name : List.of("launch", "error", "annotation")) {
             copy(Path.of("src/main/java/org/tornadomla", name), root.resolve("src/main/java/org/tornadomla", name));
         }
         return new LauncherProject(root);
