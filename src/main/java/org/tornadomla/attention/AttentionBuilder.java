@@ -34,7 +34,6 @@ import org.tornadomla.weights.WeightFormats;
 @PublicApi
 public final class AttentionBuilder {
 
-    private static final int MAX_SPLITS = 64;
     private static final int MAX_WRITES = 1 << 24;
 
     private final MlaConfig config;
@@ -186,10 +185,9 @@ public final class AttentionBuilder {
         weights.check(config);
         CacheConfig cacheConfig = cacheConfig(weights);
         AttentionShape shape = new AttentionShape(config);
-        int units = Math.max(roundTokens, Math.max(MAX_SPLITS, 4 * device.computeUnits()));
         Capacity capacity = Capacity.builder().tokens(roundTokens).sequences(batch).outputs(roundTokens)
                 .writes(writes()).pages(pageTokens, cacheConfig.maxBlocks(), cacheConfig.rows())
-                .positions(positions > 0 ? positions : cacheConfig.maxSequenceTokens()).splits(MAX_SPLITS, units)
+                .positions(positions > 0 ? positions : cacheConfig.maxSequenceTokens()).splitsFor(device.computeUnits())
                 .expandedKeys(expandedKeys).maskFloats(maskFloats).build();
         LatentCache cache = new LatentCache(cacheConfig);
         PackedAttention packed = family.attention(shape, weights.checked(), Attending.ways(expandedKeys),

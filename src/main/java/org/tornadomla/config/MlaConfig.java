@@ -154,144 +154,79 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
         private Builder() {
         }
 
-        /**
-         * Sets {@link MlaConfig#hiddenSize()}.
-         *
-         * @param value width of a token, {@code hidden_size}
-         * @return this builder
-         */
+        /** Width of a token, {@code hidden_size}. */
         public Builder hiddenSize(int value) {
             this.hiddenSize = value;
             return this;
         }
 
-        /**
-         * Sets {@link MlaConfig#numHeads()}.
-         *
-         * @param value {@code num_attention_heads}
-         * @return this builder
-         */
+        /** {@code num_attention_heads}. */
         public Builder numHeads(int value) {
             this.numHeads = value;
             return this;
         }
 
-        /**
-         * Sets {@link MlaConfig#qLoraRank()}.
-         *
-         * @param value width of the compressed query, 0 for none
-         * @return this builder
-         */
+        /** Width of the compressed query, 0 for none. */
         public Builder qLoraRank(int value) {
             this.qLoraRank = value;
             return this;
         }
 
-        /**
-         * Sets {@link MlaConfig#kvLoraRank()}.
-         *
-         * @param value width of the latent
-         * @return this builder
-         */
+        /** Width of the latent. */
         public Builder kvLoraRank(int value) {
             this.kvLoraRank = value;
             return this;
         }
 
-        /**
-         * Sets {@link MlaConfig#qkNopeHeadDim()}.
-         *
-         * @param value a head's width without position
-         * @return this builder
-         */
+        /** A head's width without position. */
         public Builder qkNopeHeadDim(int value) {
             this.qkNopeHeadDim = value;
             return this;
         }
 
-        /**
-         * Sets {@link MlaConfig#qkRopeHeadDim()}.
-         *
-         * @param value rotary width, even
-         * @return this builder
-         */
+        /** Rotary width, even. */
         public Builder qkRopeHeadDim(int value) {
             this.qkRopeHeadDim = value;
             return this;
         }
 
-        /**
-         * Sets {@link MlaConfig#vHeadDim()}.
-         *
-         * @param value a head's value width
-         * @return this builder
-         */
+        /** A head's value width. */
         public Builder vHeadDim(int value) {
             this.vHeadDim = value;
             return this;
         }
 
-        /**
-         * Sets {@link MlaConfig#rmsNormEps()}.
-         *
-         * @param value added to the mean square in the norms within attention
-         * @return this builder
-         */
+        /** Added to the mean square in the norms within attention. */
         public Builder rmsNormEps(double value) {
             this.rmsNormEps = value;
             return this;
         }
 
-        /**
-         * Sets {@link MlaConfig#queryNorm()}.
-         *
-         * @param value whether the compressed query is normed
-         * @return this builder
-         */
+        /** Whether the compressed query is normed. */
         public Builder queryNorm(boolean value) {
             this.queryNorm = value;
             return this;
         }
 
-        /**
-         * Sets {@link MlaConfig#latentNorm()}.
-         *
-         * @param value whether the latent is normed
-         * @return this builder
-         */
+        /** Whether the latent is normed. */
         public Builder latentNorm(boolean value) {
             this.latentNorm = value;
             return this;
         }
 
-        /**
-         * Sets {@link MlaConfig#attentionBias()}.
-         *
-         * @param value whether the three biased projections have biases
-         * @return this builder
-         */
+        /** Whether the three biased projections have biases. */
         public Builder attentionBias(boolean value) {
             this.attentionBias = value;
             return this;
         }
 
-        /**
-         * Sets {@link MlaConfig#rope()}.
-         *
-         * @param value rotary embedding
-         * @return this builder
-         */
+        /** Rotary embedding. */
         public Builder rope(RopeConfig value) {
             this.rope = value;
             return this;
         }
 
-        /**
-         * Sets {@link MlaConfig#queryGrowth()}.
-         *
-         * @param value a factor on queries that grows with their positions, if there is one
-         * @return this builder
-         */
+        /** A factor on queries that grows with their positions, if there is one. */
         public Builder queryGrowth(Optional<QueryGrowth> value) {
             this.queryGrowth = value;
             return this;

@@ -3,7 +3,7 @@ package org.tornadomla.config;
 import org.tornadomla.error.ConfigurationException;
 
 /**
- * Mixture of experts as DeepSeek defines it.
+ * Mixture of experts as DeepSeek defines it; made by {@link #builder}.
  *
  * @param nRoutedExperts      experts a router chooses from, {@code n_routed_experts}
  * @param numExpertsPerTok    experts chosen a token, {@code num_experts_per_tok}
@@ -83,5 +83,98 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
      */
     public boolean hasSelectionBias() {
         return topkMethod == TopkMethod.NOAUX_TC;
+    }
+
+    /** A builder whose values are those of a mixture without groups, shared experts and scaling. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Sets the parts of a {@link MoeConfig} by name; each method returns this builder. */
+    public static final class Builder {
+
+        private int nRoutedExperts;
+        private int numExpertsPerTok;
+        private int nSharedExperts;
+        private int moeIntermediateSize;
+        private int nGroup = 1;
+        private int topkGroup = 1;
+        private TopkMethod topkMethod = TopkMethod.GREEDY;
+        private Scoring scoring = Scoring.SOFTMAX;
+        private boolean normTopkProb;
+        private double routedScalingFactor = 1;
+
+        private Builder() {
+        }
+
+        /** Experts a router chooses from. */
+        public Builder nRoutedExperts(int value) {
+            this.nRoutedExperts = value;
+            return this;
+        }
+
+        /** Experts chosen a token. */
+        public Builder numExpertsPerTok(int value) {
+            this.numExpertsPerTok = value;
+            return this;
+        }
+
+        /** Experts every token passes; 0, as it is at first, for none. */
+        public Builder nSharedExperts(int value) {
+            this.nSharedExperts = value;
+            return this;
+        }
+
+        /** Width of one expert. */
+        public Builder moeIntermediateSize(int value) {
+            this.moeIntermediateSize = value;
+            return this;
+        }
+
+        /** Groups of neighbouring experts; 1 at first. */
+        public Builder nGroup(int value) {
+            this.nGroup = value;
+            return this;
+        }
+
+        /** Groups a token may use; 1 at first. */
+        public Builder topkGroup(int value) {
+            this.topkGroup = value;
+            return this;
+        }
+
+        /** How experts are chosen; the best ones at first. */
+        public Builder topkMethod(TopkMethod value) {
+            this.topkMethod = value;
+            return this;
+        }
+
+        /** What scores become weights by; softmax at first. */
+        public Builder scoring(Scoring value) {
+            this.scoring = value;
+            return this;
+        }
+
+        /** Whether the chosen weights are divided by their sum; not so at first. */
+        public Builder normTopkProb(boolean value) {
+            this.normTopkProb = value;
+            return this;
+        }
+
+        /** Factor on the chosen weights; 1 at first. */
+        public Builder routedScalingFactor(double value) {
+            this.routedScalingFactor = value;
+            return this;
+        }
+
+        /**
+         * Makes the configuration.
+         *
+         * @throws ConfigurationException naming the first value out of range
+         */
+        public MoeConfig build() {
+            return new MoeConfig(nRoutedExperts, numExpertsPerTok, nSharedExperts, moeIntermediateSize, nGroup,
+                    topkGroup, topkMethod, scoring, normTopkProb, routedScalingFactor);
+        }
     }
 }

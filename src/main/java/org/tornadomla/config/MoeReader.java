@@ -31,10 +31,12 @@ final class MoeReader {
         // Greedy choice knows no groups, so a configuration need not have them; what it has is checked all the same.
         boolean grouped = method != TopkMethod.GREEDY;
         int groups = grouped ? json.integer("n_group") : json.integer("n_group", 1);
-        return Optional.of(new MoeConfig(experts, chosen, json.integer("n_shared_experts", 0),
-                json.integer("moe_intermediate_size"), groups,
-                grouped ? json.integer("topk_group") : json.integer("topk_group", groups), method,
-                scoring(json, method), normalised(json, method, chosen), json.number("routed_scaling_factor")));
+        return Optional.of(MoeConfig.builder().nRoutedExperts(experts).numExpertsPerTok(chosen)
+                .nSharedExperts(json.integer("n_shared_experts", 0))
+                .moeIntermediateSize(json.integer("moe_intermediate_size")).nGroup(groups)
+                .topkGroup(grouped ? json.integer("topk_group") : json.integer("topk_group", groups)).topkMethod(method)
+                .scoring(scoring(json, method)).normTopkProb(normalised(json, method, chosen))
+                .routedScalingFactor(json.number("routed_scaling_factor")).build());
     }
 
     /**

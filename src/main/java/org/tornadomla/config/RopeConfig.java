@@ -8,7 +8,7 @@ import org.tornadomla.error.ConfigurationException;
 
 /**
  * Rotary position embedding: its base, its extension to longer contexts and the layout of its pairs. The fields behind
- * {@code type} are read only by {@link RopeType#YARN}.
+ * {@code type} are read only by {@link RopeType#YARN}. It is made by {@link #plain} or {@link #yarn}.
  *
  * @param theta                         base of the frequencies, {@code rope_theta}
  * @param type                          {@code rope_type}, or {@code type} in older files
@@ -197,5 +197,83 @@ public record RopeConfig(double theta, RopeType type, double factor, int origina
             }
         }
         return table;
+    }
+
+    /**
+     * A builder of rotary embedding that YaRN extends to longer contexts.
+     *
+     * @param theta base of the frequencies
+     */
+    public static Builder yarn(double theta) {
+        return new Builder(theta);
+    }
+
+    /** Sets the parts of a {@link RopeConfig} with YaRN by name; each method returns this builder. */
+    public static final class Builder {
+
+        private final double theta;
+        private double factor;
+        private int originalMaxPositionEmbeddings;
+        private double betaFast = DEFAULT_BETA_FAST;
+        private double betaSlow = DEFAULT_BETA_SLOW;
+        private OptionalDouble mscale = OptionalDouble.empty();
+        private OptionalDouble mscaleAllDim = OptionalDouble.empty();
+        private RopeLayout layout = RopeLayout.NEIGHBOURS;
+
+        private Builder(double theta) {
+            this.theta = theta;
+        }
+
+        /** Context extension, at least 1. */
+        public Builder factor(double value) {
+            this.factor = value;
+            return this;
+        }
+
+        /** Tokens of context before the extension. */
+        public Builder originalMaxPositionEmbeddings(int value) {
+            this.originalMaxPositionEmbeddings = value;
+            return this;
+        }
+
+        /** Rotations over the original context above which a frequency is kept; 32 at first. */
+        public Builder betaFast(double value) {
+            this.betaFast = value;
+            return this;
+        }
+
+        /** Rotations below which it is divided by the factor; 1 at first. */
+        public Builder betaSlow(double value) {
+            this.betaSlow = value;
+            return this;
+        }
+
+        /** The file's {@code mscale}; absent at first. */
+        public Builder mscale(OptionalDouble value) {
+            this.mscale = value;
+            return this;
+        }
+
+        /** The file's {@code mscale_all_dim}; absent at first. */
+        public Builder mscaleAllDim(OptionalDouble value) {
+            this.mscaleAllDim = value;
+            return this;
+        }
+
+        /** Pairs that turn together; neighbours at first. */
+        public Builder layout(RopeLayout value) {
+            this.layout = value;
+            return this;
+        }
+
+        /**
+         * Makes the configuration.
+         *
+         * @throws ConfigurationException naming the first value out of range
+         */
+        public RopeConfig build() {
+            return new RopeConfig(theta, RopeType.YARN, factor, originalMaxPositionEmbeddings, betaFast, betaSlow,
+                    mscale, mscaleAllDim, layout);
+        }
     }
 }

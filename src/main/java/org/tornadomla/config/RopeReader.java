@@ -121,10 +121,10 @@ final class RopeReader {
         if (json.has("truncate") && !json.flag("truncate")) {
             throw json.unsupported("truncate", false, "true");
         }
-        return new RopeConfig(theta, RopeType.YARN, json.number("factor"),
-                json.integer("original_max_position_embeddings"),
-                json.number("beta_fast", RopeConfig.DEFAULT_BETA_FAST),
-                json.number("beta_slow", RopeConfig.DEFAULT_BETA_SLOW), json.optionalNumber("mscale"),
-                json.optionalNumber("mscale_all_dim"), layout);
+        return RopeConfig.yarn(theta).factor(json.number("factor"))
+                .originalMaxPositionEmbeddings(json.integer("original_max_position_embeddings"))
+                .betaFast(json.number("beta_fast", RopeConfig.DEFAULT_BETA_FAST))
+                .betaSlow(json.number("beta_slow", RopeConfig.DEFAULT_BETA_SLOW)).mscale(json.optionalNumber("mscale"))
+                .mscaleAllDim(json.optionalNumber("mscale_all_dim")).layout(layout).build();
     }
 }

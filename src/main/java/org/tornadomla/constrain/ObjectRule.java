@@ -1,5 +1,6 @@
 package org.tornadomla.constrain;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,8 +40,7 @@ final class ObjectRule {
             network.call(fresh, json.blank(), name);
             comma(begun, name);
             int colon = network.state();
-            network.text(name,
-                    SchemaCompiler.write(com.fasterxml.jackson.databind.node.TextNode.valueOf(member.name())), colon);
+            network.text(name, SchemaCompiler.write(TextNode.valueOf(member.name())), colon);
             int value = network.state();
             json.colon(colon, value);
             network.call(value, member.value(), nextBegun);
@@ -52,18 +52,23 @@ final class ObjectRule {
             begun = nextBegun;
         }
         if (others != null) {
-            int name = network.state();
-            network.call(fresh, json.blank(), name);
-            comma(begun, name);
-            int colon = network.state();
-            network.call(name, otherName(members), colon);
-            int value = network.state();
-            json.colon(colon, value);
-            network.call(value, others, begun);
+            others(members, others, fresh, begun);
         }
         network.call(fresh, json.blank(), close);
         network.call(begun, json.blank(), close);
         return rule;
+    }
+
+    /** Members of other names, any number of them, from where no member came yet and from where one did. */
+    private void others(List<Member> members, Rule others, int fresh, int begun) {
+        int name = network.state();
+        network.call(fresh, json.blank(), name);
+        comma(begun, name);
+        int colon = network.state();
+        network.call(name, otherName(members), colon);
+        int value = network.state();
+        json.colon(colon, value);
+        network.call(value, others, begun);
     }
 
     private void comma(int from, int name) {

@@ -57,8 +57,6 @@ import org.tornadomla.tensor.NamedWeights;
 @PublicApi
 public final class Decoder implements AutoCloseable {
 
-    private static final int MAX_SPLITS = 64;
-
     private final ModelConfig model;
     private final LatentCache cache;
     private final DecoderPlan plan;
@@ -134,10 +132,9 @@ public final class Decoder implements AutoCloseable {
                 .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cacheType())
                 .origin("family", model.modelType()).origin("layers", model.layers().size())
                 .origin("blocks", hash(model.layers())).origin("weights", weightsHash).build();
-        int units = Math.max(options.chunkTokens(), Math.max(MAX_SPLITS, 4 * target.computeUnits()));
         Capacity capacity = Capacity.builder().tokens(options.chunkTokens()).sequences(options.batch())
                 .outputs(options.outputs()).pages(options.pageTokens(), cacheConfig.maxBlocks(), cacheConfig.rows())
-                .positions(cacheConfig.maxSequenceTokens()).splits(MAX_SPLITS, units)
+                .positions(cacheConfig.maxSequenceTokens()).splitsFor(target.computeUnits())
                 .expandedKeys(options.expandedKeys()).build();
         DecoderWeights weights = pack(model, source, target, family, type, options, loaded);
         LatentCache cache = new LatentCache(cacheConfig);

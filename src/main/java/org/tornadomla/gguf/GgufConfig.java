@@ -192,9 +192,11 @@ final class GgufConfig {
         OptionalDouble scale = multiplier.isPresent()
                 ? OptionalDouble.of(BigDecimal.valueOf(multiplier.getAsDouble()).divide(MULTIPLIER).doubleValue())
                 : OptionalDouble.empty();
-        return new RopeConfig(theta, RopeType.YARN, factor.getAsDouble(), metadata.integer(ROPE_CONTEXT),
-                metadata.optionalNumber(YARN_BETA_FAST).orElse(RopeConfig.DEFAULT_BETA_FAST),
-                metadata.optionalNumber(YARN_BETA_SLOW).orElse(RopeConfig.DEFAULT_BETA_SLOW), scale, scale, layout);
+        return RopeConfig.yarn(theta).factor(factor.getAsDouble())
+                .originalMaxPositionEmbeddings(metadata.integer(ROPE_CONTEXT))
+                .betaFast(metadata.optionalNumber(YARN_BETA_FAST).orElse(RopeConfig.DEFAULT_BETA_FAST))
+                .betaSlow(metadata.optionalNumber(YARN_BETA_SLOW).orElse(RopeConfig.DEFAULT_BETA_SLOW)).mscale(scale)
+                .mscaleAllDim(scale).layout(layout).build();
     }
 
     /** Holds the number of experts against the tensors, before anything of that length is made. */
@@ -226,8 +228,10 @@ final class GgufConfig {
             method = TopkMethod.GROUP_LIMITED_GREEDY;
         }
         double scale = metadata.optionalNumber(EXPERT_SCALE).orElse(0);
-        return Optional.of(new MoeConfig(count, metadata.integer(EXPERTS_USED),
-                metadata.optionalInteger(EXPERTS_SHARED).orElse(0), metadata.integer(EXPERT_WIDTH), groups, used,
-                method, scoring, metadata.optionalFlag(EXPERT_NORM).orElse(false), scale == 0 ? 1 : scale));
+        return Optional.of(MoeConfig.builder().nRoutedExperts(count).numExpertsPerTok(metadata.integer(EXPERTS_USED))
+                .nSharedExperts(metadata.optionalInteger(EXPERTS_SHARED).orElse(0))
+                .moeIntermediateSize(metadata.integer(EXPERT_WIDTH)).nGroup(groups).topkGroup(used).topkMethod(method)
+                .scoring(scoring).normTopkProb(metadata.optionalFlag(EXPERT_NORM).orElse(false))
+                .routedScalingFactor(scale == 0 ? 1 : scale).build());
     }
 }

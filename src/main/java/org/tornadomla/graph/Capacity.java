@@ -56,6 +56,11 @@ public record Capacity(int tokens, int sequences, int outputs, int writes, int t
     /** Collects the values of a {@link Capacity}. */
     public static final class Builder {
 
+        /** Key ranges of a token, at most: their results are merged by one work-item a head. */
+        private static final int MOST_SPLITS = 64;
+        /** Work units a compute unit, so that none waits long for the last. */
+        private static final int UNITS_OF_CORE = 4;
+
         private int tokens;
         private int sequences = 1;
         private int outputs;
@@ -115,6 +120,14 @@ public record Capacity(int tokens, int sequences, int outputs, int writes, int t
             maxSplits = rangesOfToken;
             units = allUnits;
             return this;
+        }
+
+        /**
+         * As many ranges and units as keep the compute units of a device busy: several for each, and one at least for
+         * each token, which is to be given before.
+         */
+        public Builder splitsFor(int computeUnits) {
+            return splits(MOST_SPLITS, Math.max(tokens, Math.max(MOST_SPLITS, UNITS_OF_CORE * computeUnits)));
         }
 
         /** Keys that a round may expand; 0, the default, for a plan without expanded attention. */

@@ -72,7 +72,8 @@ public final class SampleDecoder {
     public SampleDecoder(KernelFamily family, NumberFormats formats) {
         MlaConfig layer = MlaConfig.builder().hiddenSize(36).numHeads(3).qLoraRank(20).kvLoraRank(24).qkNopeHeadDim(12)
                 .qkRopeHeadDim(6).vHeadDim(10).attentionBias(true).build();
-        MoeConfig experts = new MoeConfig(5, 2, 1, 13, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5);
+        MoeConfig experts = MoeConfig.builder().nRoutedExperts(5).numExpertsPerTok(2).nSharedExperts(1)
+                .moeIntermediateSize(13).normTopkProb(true).routedScalingFactor(1.5).build();
         MlaConfig growing = layer.toBuilder().queryGrowth(Optional.of(new QueryGrowth(0.1, 2, 8))).build();
         Block behind = new MixtureBlock("n_more.weight", Optional.of("n_behind.weight"), "more.", 36, experts);
         this.model = ModelConfig.builder("sample").vocabSize(VOCABULARY).maxPositionEmbeddings(16)

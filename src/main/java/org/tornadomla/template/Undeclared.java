@@ -37,13 +37,7 @@ final class Undeclared {
     private void visit(Stmt statement) {
         switch (statement) {
             case Stmt.Output output -> output.parts().forEach(this::visit);
-            case Stmt.For loop -> {
-                visit(loop.target());
-                visit(loop.values());
-                visit(loop.body());
-                visit(loop.otherwise());
-                visit(loop.test());
-            }
+            case Stmt.For loop -> visit(loop);
             case Stmt.If choice -> {
                 visit(choice.test());
                 visit(choice.body());
@@ -76,6 +70,14 @@ final class Undeclared {
             case Stmt.Jump jump -> {
             }
         }
+    }
+
+    private void visit(Stmt.For loop) {
+        visit(loop.target());
+        visit(loop.values());
+        visit(loop.body());
+        visit(loop.otherwise());
+        visit(loop.test());
     }
 
     private void visit(Stmt.Signature signature) {

@@ -22,8 +22,8 @@ import org.tornadomla.testing.TestTargets;
 /** Both ways of attending, at every option of a layer, against each other and the reference. */
 class AttentionFormsTest {
 
-    private static final RopeConfig YARN = new RopeConfig(10_000, RopeType.YARN, 40, 64, 32, 1,
-            OptionalDouble.of(0.707), OptionalDouble.of(1), RopeLayout.NEIGHBOURS);
+    private static final RopeConfig YARN = RopeConfig.yarn(10_000).factor(40).originalMaxPositionEmbeddings(64)
+            .mscale(OptionalDouble.of(0.707)).mscaleAllDim(OptionalDouble.of(1)).build();
 
     static Stream<Target> targets() {
         return TestTargets.all();

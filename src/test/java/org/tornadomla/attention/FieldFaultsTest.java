@@ -34,7 +34,8 @@ class FieldFaultsTest {
     }
 
     private static RopeConfig yarn(OptionalDouble mscale, OptionalDouble mscaleAllDim) {
-        return new RopeConfig(10_000, RopeType.YARN, 40, 4096, 32, 1, mscale, mscaleAllDim, RopeLayout.NEIGHBOURS);
+        return RopeConfig.yarn(10_000).factor(40).originalMaxPositionEmbeddings(4096).mscale(mscale)
+                .mscaleAllDim(mscaleAllDim).build();
     }
 
     /** The rotary key of a token as the pool holds it: the input passes through kv_a unchanged. */

@@ -62,8 +62,9 @@ class ModelConfigReaderTest {
                 .put("attention_bias", true));
         MlaConfig attention = MlaConfig.builder().hiddenSize(64).numHeads(4).kvLoraRank(32).qkNopeHeadDim(16)
                 .qkRopeHeadDim(8).vHeadDim(24).attentionBias(true).build();
-        MoeConfig experts = new MoeConfig(8, 3, 2, 32, 4, 2, TopkMethod.GROUP_LIMITED_GREEDY, Scoring.SOFTMAX, false,
-                16);
+        MoeConfig experts = MoeConfig.builder().nRoutedExperts(8).numExpertsPerTok(3).nSharedExperts(2)
+                .moeIntermediateSize(32).nGroup(4).topkGroup(2).topkMethod(TopkMethod.GROUP_LIMITED_GREEDY)
+                .routedScalingFactor(16).build();
         assertEquals(attention, model.attention());
         assertEquals(experts, model.experts().orElseThrow());
         assertEquals(1e-5, model.rmsNormEps());
@@ -104,8 +105,8 @@ class ModelConfigReaderTest {
                 json -> yarn(json.putObject("rope_parameters").put("rope_theta", 50_000.0), "rope_type"));
         assertEquals(old.attention(), renamed.attention());
         RopeConfig rope = old.attention().rope();
-        assertEquals(new RopeConfig(50_000, RopeType.YARN, 40, 64, 32, 1, OptionalDouble.of(0.707),
-                OptionalDouble.of(1), RopeLayout.NEIGHBOURS), rope);
+        assertEquals(RopeConfig.yarn(50_000).factor(40).originalMaxPositionEmbeddings(64)
+                .mscale(OptionalDouble.of(0.707)).mscaleAllDim(OptionalDouble.of(1)).build(), rope);
     }
 
     @Test

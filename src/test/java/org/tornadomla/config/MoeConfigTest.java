@@ -13,7 +13,9 @@ class MoeConfigTest {
 
     private static MoeConfig groups(int experts, int chosen, int nGroup, int topkGroup, TopkMethod method) {
         Scoring scoring = method == TopkMethod.NOAUX_TC ? Scoring.SIGMOID : Scoring.SOFTMAX;
-        return new MoeConfig(experts, chosen, 1, 32, nGroup, topkGroup, method, scoring, false, 1);
+        return MoeConfig.builder().nRoutedExperts(experts).numExpertsPerTok(chosen).nSharedExperts(1)
+                .moeIntermediateSize(32).nGroup(nGroup).topkGroup(topkGroup).topkMethod(method).scoring(scoring)
+                .build();
     }
 
     private static void refused(String part, Executable action) {
@@ -28,9 +30,9 @@ class MoeConfigTest {
         refused("topk_group is 5", () -> groups(8, 2, 4, 5, TopkMethod.GROUP_LIMITED_GREEDY));
         refused("topk_group 1 groups of 2 hold 2", () -> groups(8, 3, 4, 1, TopkMethod.GROUP_LIMITED_GREEDY));
         refused("at least two", () -> groups(8, 3, 8, 4, TopkMethod.NOAUX_TC));
-        refused("n_shared_experts * moe_intermediate_size is 4294967296",
-                () -> new MoeConfig(8, 2, 1 << 16, 1 << 16, 1, 1, TopkMethod.GREEDY, Scoring.SOFTMAX, false, 1));
-        refused("noaux_tc needs sigmoid",
-                () -> new MoeConfig(8, 2, 1, 32, 1, 1, TopkMethod.NOAUX_TC, Scoring.SOFTMAX, false, 1));
+        refused("n_shared_experts * moe_intermediate_size is 4294967296", () -> MoeConfig.builder().nRoutedExperts(8)
+                .numExpertsPerTok(2).nSharedExperts(1 << 16).moeIntermediateSize(1 << 16).build());
+        refused("noaux_tc needs sigmoid", () -> MoeConfig.builder().nRoutedExperts(8).numExpertsPerTok(2)
+                .nSharedExperts(1).moeIntermediateSize(32).topkMethod(TopkMethod.NOAUX_TC).build());
     }
 }

@@ -17,7 +17,8 @@ import org.tornadomla.error.ConfigurationException;
 class RopeConfigTest {
 
     private static RopeConfig yarn(OptionalDouble mscale, OptionalDouble mscaleAllDim) {
-        return new RopeConfig(10_000, RopeType.YARN, 40, 4096, 32, 1, mscale, mscaleAllDim, RopeLayout.NEIGHBOURS);
+        return RopeConfig.yarn(10_000).factor(40).originalMaxPositionEmbeddings(4096).mscale(mscale)
+                .mscaleAllDim(mscaleAllDim).build();
     }
 
     private static MlaConfig attention(RopeConfig rope) {
@@ -77,8 +78,7 @@ class RopeConfigTest {
 
     @Test
     void aRampOfNoWidthStaysFinite() {
-        RopeConfig rope = new RopeConfig(10_000, RopeType.YARN, 4, 4096, 1, 1, OptionalDouble.empty(),
-                OptionalDouble.empty(), RopeLayout.NEIGHBOURS);
+        RopeConfig rope = RopeConfig.yarn(10_000).factor(4).originalMaxPositionEmbeddings(4096).betaFast(1).build();
         for (double frequency : rope.inverseFrequencies(2)) {
             assertTrue(Double.isFinite(frequency) && frequency > 0);
         }
@@ -101,8 +101,8 @@ class RopeConfigTest {
         RopeConfig plain = RopeConfig.plain(10_000, RopeLayout.NEIGHBOURS);
         refused("qk_rope_head_dim is 5", () -> plain.inverseFrequencies(5));
         refused("rope_theta is 0.0", () -> RopeConfig.plain(0, RopeLayout.NEIGHBOURS));
-        refused("factor of yarn is 0.5", () -> new RopeConfig(10_000, RopeType.YARN, 0.5, 64, 32, 1,
-                OptionalDouble.empty(), OptionalDouble.empty(), RopeLayout.NEIGHBOURS));
+        refused("factor of yarn is 0.5",
+                () -> RopeConfig.yarn(10_000).factor(0.5).originalMaxPositionEmbeddings(64).build());
     }
 
     private static void refused(String part, Executable action) {

@@ -69,9 +69,11 @@ class GgufModelTest {
         // Greedy choice knows no groups, so a file does not say how many there are.
         int groups = experts.topkMethod() == TopkMethod.GREEDY ? 1 : experts.nGroup();
         int used = experts.topkMethod() == TopkMethod.GREEDY ? 1 : experts.topkGroup();
-        assertEquals(new MoeConfig(experts.nRoutedExperts(), experts.numExpertsPerTok(), experts.nSharedExperts(),
-                experts.moeIntermediateSize(), groups, used, experts.topkMethod(), experts.scoring(),
-                experts.normTopkProb(), experts.routedScalingFactor()), found.experts().orElseThrow());
+        assertEquals(MoeConfig.builder().nRoutedExperts(experts.nRoutedExperts())
+                .numExpertsPerTok(experts.numExpertsPerTok()).nSharedExperts(experts.nSharedExperts())
+                .moeIntermediateSize(experts.moeIntermediateSize()).nGroup(groups).topkGroup(used)
+                .topkMethod(experts.topkMethod()).scoring(experts.scoring()).normTopkProb(experts.normTopkProb())
+                .routedScalingFactor(experts.routedScalingFactor()).build(), found.experts().orElseThrow());
     }
 
     /** Rows may be read in any order and by several readers. */

@@ -71,8 +71,9 @@ class FeedForwardTest {
                 .qkNopeHeadDim(8).qkRopeHeadDim(8).vHeadDim(8).build();
         Block feedForward = shape[2] == 0
                 ? new DenseBlock(shape[0], shape[1])
-                : new MixtureBlock(shape[0], new MoeConfig(shape[2], shape[3], shape[4], shape[1], 1, 1,
-                        TopkMethod.GREEDY, Scoring.SOFTMAX, true, 1.5));
+                : new MixtureBlock(shape[0],
+                        MoeConfig.builder().nRoutedExperts(shape[2]).numExpertsPerTok(shape[3]).nSharedExperts(shape[4])
+                                .moeIntermediateSize(shape[1]).normTopkProb(true).routedScalingFactor(1.5).build());
         return ModelConfig.builder("deepseek_v2").vocabSize(10).maxPositionEmbeddings(64)
                 .layers(1, index -> List.of(new AttentionBlock(attention), feedForward)).build();
     }

@@ -66,8 +66,10 @@ class RouterTest {
 
     private static MoeConfig moe(int experts, int perToken, int groups, int topGroups, TopkMethod method, boolean norm,
             double scale) {
-        return new MoeConfig(experts, perToken, 2, 32, groups, topGroups, method,
-                method == TopkMethod.NOAUX_TC ? Scoring.SIGMOID : Scoring.SOFTMAX, norm, scale);
+        return MoeConfig.builder().nRoutedExperts(experts).numExpertsPerTok(perToken).nSharedExperts(2)
+                .moeIntermediateSize(32).nGroup(groups).topkGroup(topGroups).topkMethod(method)
+                .scoring(method == TopkMethod.NOAUX_TC ? Scoring.SIGMOID : Scoring.SOFTMAX).normTopkProb(norm)
+                .routedScalingFactor(scale).build();
     }
 
     @ParameterizedTest(name = "{0} {1} {2} tokens")

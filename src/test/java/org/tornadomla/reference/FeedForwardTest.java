@@ -26,7 +26,8 @@ class FeedForwardTest {
     }
 
     private static MoeConfig mixture(int shared) {
-        return new MoeConfig(3, 2, shared, 1, 1, 1, TopkMethod.NOAUX_TC, Scoring.SIGMOID, false, 1);
+        return MoeConfig.builder().nRoutedExperts(3).numExpertsPerTok(2).nSharedExperts(shared).moeIntermediateSize(1)
+                .topkMethod(TopkMethod.NOAUX_TC).scoring(Scoring.SIGMOID).build();
     }
 
     private static Map<String, float[]> experts() {

@@ -13,7 +13,9 @@ class RoutingTest {
     private static MoeConfig mixture(int experts, int groups, int keptGroups, TopkMethod method, boolean norm,
             double scale) {
         Scoring scoring = method == TopkMethod.NOAUX_TC ? Scoring.SIGMOID : Scoring.SOFTMAX;
-        return new MoeConfig(experts, 2, 0, 1, groups, keptGroups, method, scoring, norm, scale);
+        return MoeConfig.builder().nRoutedExperts(experts).numExpertsPerTok(2).moeIntermediateSize(1).nGroup(groups)
+                .topkGroup(keptGroups).topkMethod(method).scoring(scoring).normTopkProb(norm).routedScalingFactor(scale)
+                .build();
     }
 
     @Test

@@ -45,7 +45,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 /**
  * What every number format of weights must do: its products, against sums in float64 of the weights that it kept. A sum
  * of n products is within n roundings of the sum of their magnitudes, and a weight times a scale is one rounding more.
- * How far the kept weights may be from the given ones is a row of the tests below.
+ * How far the kept weights may be from the given ones is a row of the tests below. The last format is one that only the
+ * tests have, which shows that a new one is its class, its kernels and a row here.
  */
 class NumberFormatContractTest {
 
@@ -53,7 +54,8 @@ class NumberFormatContractTest {
     private static final double ROUNDING = 0x1p-24;
 
     private static Stream<NumberFormat> formats(Target target) {
-        return WeightFormats.ALL.stream().filter(format -> format.refusal(target).isEmpty());
+        return Stream.concat(WeightFormats.ALL.stream(), Stream.of(new RowScaledFormat()))
+                .filter(format -> format.refusal(target).isEmpty());
     }
 
     static Stream<Arguments> sizes() {

@@ -106,10 +106,10 @@ final class Measurement {
             Timing.Peer peer = timing.peers().get(index++);
             ratios.put(name, peer.ratio());
             best.put(name, peer.best());
-            results.accept(result(point, name, peers.get(name).cost(), peer.median(), peer.least(), errors.get(name),
+            results.accept(result(point, name, peers.get(name).cost(), new Seconds(peer.median(), peer.least()), errors.get(name),
                     Map.of(), Map.of(), Map.of()));
         }
-        results.accept(result(point, target.engine().toString(), ours.cost(), timing.median(), timing.least(),
+        results.accept(result(point, target.engine().toString(), ours.cost(), new Seconds(timing.median(), timing.least()),
                 errors.get(target.engine().toString()), ratios, best, profile(ours, timing.median())));
     }
 
@@ -134,9 +134,14 @@ final class Measurement {
         return seconds;
     }
 
-    private Result result(Point point, String engine, Cost cost, double seconds, double best, double error,
+    /** Of slices: their median, and the least. */
+    private record Seconds(double median, double least) {
+    }
+
+    private Result result(Point point, String engine, Cost cost, Seconds times, double error,
             Map<String, Double> ratios, Map<String, Double> bestRatios, Map<String, Double> tasks) {
-        return new Result(point, engine, device(engine), driver(engine), threads, seconds, best,
+        double seconds = times.median();
+        return new Result(point, engine, device(engine), driver(engine), threads, seconds, times.least(),
                 cost.flops() / seconds / Suite.GIGA, cost.bytes() / seconds / Suite.GIGA,
                 roofline.floor(cost) / seconds, roofline.memory(cost) / seconds, roofline.arithmetic(cost) / seconds,
                 error, ratios, bestRatios, tasks, null, run);
