@@ -22,7 +22,7 @@ final class JvmKernel implements CompiledKernel {
 
     static JvmKernel compile(KernelTask task) {
         long start = System.nanoTime();
-        KernelClass kernel = KernelClass.of(task.method());
+        KernelClass kernel = KernelClass.of(task.method(), task.arguments());
         return new JvmKernel(task, kernel, System.nanoTime() - start);
     }
 

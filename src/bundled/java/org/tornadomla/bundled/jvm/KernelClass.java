@@ -4,6 +4,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.tornadomla.bundled.bytecode.Refusal;
@@ -11,8 +12,9 @@ import org.tornadomla.bundled.memory.ArrayMemory;
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 
 /**
- * The hidden class of one kernel method. Constants of tasks are no part of it, so tasks with the same method share one,
- * and what the just-in-time compiler made of it.
+ * The hidden class of one use of a kernel method. Sizes are no part of it, so tasks with the same method share one, and
+ * what the just-in-time compiler made of it. But its profile is: had all uses one class, the second compiler would make
+ * code for all their branches at once, which was seen to be up to five times slower in products of experts.
  *
  * @param code    the compiled class
  * @param lowered whether arrays are passed as their memory; if not, as objects
@@ -26,15 +28,28 @@ record KernelClass(KernelCode code, boolean lowered, String note) {
     /** Original code that is inlined into a method, from the most on; lowered code is longer, by how much differs. */
     private static final int[] INLINED_BYTES = {6000, 3000, 1500, 0};
 
-    private static final Map<Method, KernelClass> CACHE = new ConcurrentHashMap<>();
+    private static final Map<Use, KernelClass> CACHE = new ConcurrentHashMap<>();
 
     /**
-     * The class of a method, made on first use.
+     * Which tasks share a class: those of a method whose whole numbers of 0 or less are the same. By such numbers
+     * kernels tell their cases apart, as a product of one matrix from those of experts.
+     */
+    private record Use(Method method, List<Integer> switches) {
+
+        static Use of(Method method, List<?> arguments) {
+            return new Use(method, arguments.stream()
+                    .map(argument -> argument instanceof Integer number ? Math.min(number, 1) : 1).toList());
+        }
+    }
+
+    /**
+     * The class of a task's method, made on first use.
      *
+     * @param arguments of the task
      * @throws TornadoBailoutRuntimeException if the kernel has a form that devices get wrong
      */
-    static KernelClass of(Method method) {
-        return CACHE.computeIfAbsent(method, KernelClass::make);
+    static KernelClass of(Method method, List<?> arguments) {
+        return CACHE.computeIfAbsent(Use.of(method, arguments), use -> make(use.method()));
     }
 
     private static KernelClass make(Method method) {

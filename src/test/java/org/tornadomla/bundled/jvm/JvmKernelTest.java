@@ -82,8 +82,8 @@ class JvmKernelTest {
     @Test
     void kernelsAreLoweredWhereTheMachineHasTheRegisters() throws Exception {
         assumeTrue(VectorUnit.LANES >= 16);
-        assertTrue(KernelClass.of(method("vectors16")).lowered(), KernelClass.of(method("vectors16")).note());
-        assertTrue(KernelClass.of(method("arrays")).lowered(), KernelClass.of(method("arrays")).note());
+        assertTrue(KernelClass.of(method("vectors16"), List.of()).lowered(), KernelClass.of(method("vectors16"), List.of()).note());
+        assertTrue(KernelClass.of(method("arrays"), List.of()).lowered(), KernelClass.of(method("arrays"), List.of()).note());
     }
 
     /** Every half, from an odd place on. */
@@ -101,7 +101,7 @@ class JvmKernelTest {
         for (int bits = 0; bits < count; bits++) {
             assertEquals(Float.float16ToFloat((short) bits), out.getArray().get(bits), Integer.toHexString(bits));
         }
-        assertEquals(VectorUnit.LANES >= 16, KernelClass.of(method("halves")).lowered());
+        assertEquals(VectorUnit.LANES >= 16, KernelClass.of(method("halves"), List.of()).lowered());
     }
 
     @Test
@@ -126,7 +126,7 @@ class JvmKernelTest {
         FloatArray expected = new FloatArray(5);
         JvmTestKernels.setter(x, expected);
         assertArrayEquals(expected.toHeapArray(), y.toHeapArray());
-        KernelClass kernel = KernelClass.of(method("setter"));
+        KernelClass kernel = KernelClass.of(method("setter"), List.of());
         assertFalse(kernel.lowered());
         assertTrue(kernel.note().contains("Float16.set"), kernel.note());
     }
