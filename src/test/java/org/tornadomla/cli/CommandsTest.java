@@ -13,12 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.golden.GoldenCheck;
 import org.tornadomla.testing.Goldens;
+import org.tornadomla.testing.TestTargets;
 
 /** The commands that need no model, as a user gives them. */
 class CommandsTest {
 
     /** The engine that every machine has, on the runtime under test. */
-    private static final String ENGINE = Targets.sdkActive() ? "tornadovm" : "jvm";
 
     @TempDir
     private Path directory;
@@ -44,7 +44,7 @@ class CommandsTest {
 
     @Test
     void kernelsShowsWhatRunsAndWritesItsSource() throws Exception {
-        CommandRun run = CommandRun.of("kernels", "--engine", ENGINE, "--out", directory.toString());
+        CommandRun run = CommandRun.of("kernels", "--engine", TestTargets.ENGINE, "--out", directory.toString());
         assertEquals(ExitStatus.OK, run.status(), run.err());
         assertTrue(run.out().contains("matrix product: loops over vectors, since the device has few cores"), run.out());
         assertTrue(run.out().lines().anyMatch(line -> line.matches("LatentAttention.split +loop +latent_attention")),
@@ -55,14 +55,14 @@ class CommandsTest {
 
     @Test
     void trustIsNamedInTheStatistics() {
-        CommandRun run = CommandRun.of("attention", "--engine", ENGINE, "--hidden-size", "32", "--num-heads", "2",
-                "--prompt", "3", "--tokens", "1", "--trust");
+        CommandRun run = CommandRun.of("attention", "--engine", TestTargets.ENGINE, "--hidden-size", "32",
+                "--num-heads", "2", "--prompt", "3", "--tokens", "1", "--trust");
         assertTrue(run.out().contains(", self-test skipped)"), run.out());
     }
 
     @Test
     void verifyPassesGoldenCasesOfAFolder() {
-        CommandRun run = CommandRun.of("verify", Goldens.folder("paper").toString(), "--engine", ENGINE);
+        CommandRun run = CommandRun.of("verify", Goldens.folder("paper").toString(), "--engine", TestTargets.ENGINE);
         assertEquals(ExitStatus.OK, run.status(), run.out() + run.err());
         assertEquals(4, run.out().lines().filter(line -> line.endsWith("  ok")).count(), run.out());
         assertTrue(run.out().contains("4 cases: 4 ok, 0 failed, 0 unusable"), run.out());
@@ -70,7 +70,7 @@ class CommandsTest {
 
     @Test
     void verifyPassesWholeModels() {
-        CommandRun run = CommandRun.of("verify", Goldens.folder("models").toString(), "--engine", ENGINE);
+        CommandRun run = CommandRun.of("verify", Goldens.folder("models").toString(), "--engine", TestTargets.ENGINE);
         assertEquals(ExitStatus.OK, run.status(), run.out() + run.err());
         assertTrue(run.out().contains("3 cases: 3 ok, 0 failed, 0 unusable"), run.out());
     }
@@ -89,7 +89,7 @@ class CommandsTest {
         assertTrue(bytes.contains("\"1e-05\""), "the case allows another error than this test replaces");
         Path strict = directory.resolve("strict.safetensors");
         Files.writeString(strict, bytes.replace("\"1e-05\"", "\"1e-15\""), StandardCharsets.ISO_8859_1);
-        CommandRun run = CommandRun.of("verify", strict.toString(), golden.toString(), "--engine", ENGINE);
+        CommandRun run = CommandRun.of("verify", strict.toString(), golden.toString(), "--engine", TestTargets.ENGINE);
         assertEquals(ExitStatus.FAILURE, run.status(), run.err());
         assertTrue(run.out().lines().anyMatch(line -> line.startsWith("strict ") && line.endsWith("FAILED")),
                 run.out());
@@ -99,7 +99,7 @@ class CommandsTest {
     @Test
     void verifyRefusesWhatIsNoGoldenCase() throws Exception {
         Path text = Files.writeString(directory.resolve("notes.txt"), "no tensors");
-        CommandRun run = CommandRun.of("verify", text.toString(), "--engine", ENGINE);
+        CommandRun run = CommandRun.of("verify", text.toString(), "--engine", TestTargets.ENGINE);
         assertEquals(ExitStatus.UNUSABLE_INPUT, run.status());
         assertTrue(run.err().startsWith("error: ") && run.err().contains("notes.txt"), run.err());
         assertEquals(ExitStatus.UNUSABLE_INPUT, CommandRun.of("verify", directory.toString()).status());
@@ -110,7 +110,7 @@ class CommandsTest {
 
     @Test
     void attentionShowsTimesCacheAndError() {
-        CommandRun run = CommandRun.of("attention", "--engine", ENGINE, "--prompt", "5", "--tokens", "3",
+        CommandRun run = CommandRun.of("attention", "--engine", TestTargets.ENGINE, "--prompt", "5", "--tokens", "3",
                 "--hidden-size", "48", "--num-heads", "3", "--q-lora-rank", "0", "--kv-lora-rank", "16",
                 "--qk-rope-head-dim", "16");
         assertEquals(ExitStatus.OK, run.status(), run.out() + run.err());
@@ -123,10 +123,10 @@ class CommandsTest {
 
     @Test
     void optionsOutOfRangeAreNamed() {
-        assertRefused("num_attention_heads is 0", "attention", "--engine", ENGINE, "--num-heads", "0");
+        assertRefused("num_attention_heads is 0", "attention", "--engine", TestTargets.ENGINE, "--num-heads", "0");
         assertRefused("--prompt is 0", "attention", "--prompt", "0");
         assertRefused("engine warp is unknown", "attention", "--engine", "warp");
-        assertRefused("no device 99", "attention", "--engine", ENGINE, "--device", "99");
+        assertRefused("no device 99", "attention", "--engine", TestTargets.ENGINE, "--device", "99");
         assertRefused("threads is 4711", "attention", "--threads", "4711");
     }
 

@@ -9,19 +9,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.tornadomla.backend.Targets;
 import org.tornadomla.faults.Fault;
 import org.tornadomla.faults.FaultyDevice;
+import org.tornadomla.testing.TestTargets;
 
 /** {@code mla generate} as a user gives it. */
 class GenerateCommandTest {
 
-    private static final String ENGINE = Targets.sdkActive() ? "tornadovm" : "jvm";
-
     @Test
     void continuesAPromptWithTheShippedModelAndShowsStats() {
         CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "9",
-                "--stop", "Israel", "--engine", ENGINE, "--stats");
+                "--stop", "Israel", "--engine", TestTargets.ENGINE, "--stats");
         assertEquals(ExitStatus.OK, run.status(), run.err());
         assertEquals(" O ye remnant of ", run.out().lines().findFirst().orElse(""));
         for (String word : new String[]{"device", "load", "first token after", "tokens/s", "weights", "cache",
@@ -40,7 +38,7 @@ class GenerateCommandTest {
         String[] types = {"f32", "bf16", "int8", "q8_0", "q4_0"};
         for (int i = 0; i < types.length; i++) {
             CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "6",
-                    "--engine", ENGINE, "--weights", types[i], "--stats");
+                    "--engine", TestTargets.ENGINE, "--weights", types[i], "--stats");
             assertEquals(ExitStatus.OK, run.status(), run.err());
             assertTrue(run.err().contains(types[i]), run.err());
             lines[i] = run.out();
@@ -61,7 +59,7 @@ class GenerateCommandTest {
         String[] sizes = {"80.0 KiB for 64 tokens in f32", "48.0 KiB for 64 tokens in bf16"};
         for (String size : sizes) {
             CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "9",
-                    "--engine", ENGINE, "--cache", size.substring(size.lastIndexOf(' ') + 1), "--stats");
+                    "--engine", TestTargets.ENGINE, "--cache", size.substring(size.lastIndexOf(' ') + 1), "--stats");
             assertEquals(ExitStatus.OK, run.status(), run.err());
             assertEquals(" O ye remnant of Israel", run.out().lines().findFirst().orElse("").substring(0, 23));
             assertTrue(run.err().contains(size), run.err());
@@ -112,7 +110,7 @@ class GenerateCommandTest {
         String[] arguments = new String[options.length + 3];
         arguments[0] = "generate";
         arguments[1] = "--engine";
-        arguments[2] = ENGINE;
+        arguments[2] = TestTargets.ENGINE;
         System.arraycopy(options, 0, arguments, 3, options.length);
         CommandRun run = CommandRun.of(arguments);
         assertEquals(ExitStatus.UNUSABLE_INPUT, run.status(), run.err());

@@ -19,15 +19,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
-import org.tornadomla.backend.Targets;
 import org.tornadomla.faults.Fault;
 import org.tornadomla.faults.FaultyDevice;
+import org.tornadomla.testing.TestTargets;
 
 /** What goes wrong while a text is written has a status of its own (issue 12, points 10, 12 and 21). */
 @Timeout(300)
 class GenerateFaultsTest {
 
-    private static final String ENGINE = Targets.sdkActive() ? "tornadovm" : "jvm";
     private static final String PROMPT = "Hear the word of the LORD,";
 
     /** Takes some bytes and then fails. */
@@ -49,8 +48,8 @@ class GenerateFaultsTest {
     void point10OutputThatCannotBeWrittenEndsTheRun() {
         Full full = new Full();
         StringWriter err = new StringWriter();
-        int status = Main.run(new OutputWriter(full), new PrintWriter(err, true), "generate", "--engine", ENGINE,
-                "--prompt", PROMPT, "-n", "2000", "--stats");
+        int status = Main.run(new OutputWriter(full), new PrintWriter(err, true), "generate", "--engine",
+                TestTargets.ENGINE, "--prompt", PROMPT, "-n", "2000", "--stats");
         assertEquals(ExitStatus.FAILURE, status);
         assertTrue(err.toString().contains("error: the output cannot be written: No space left on device"),
                 err.toString());
@@ -79,7 +78,8 @@ class GenerateFaultsTest {
     @DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
             disabledReason = "starts a JVM without an SDK")
     void point10AReaderThatGoesAwayEndsTheRunInSilence() throws Exception {
-        Process run = mla("generate", "--engine", "jvm", "--trust", "--prompt", PROMPT, "-n", "4000").start();
+        Process run = mla("generate", "--engine", TestTargets.ENGINE, "--trust", "--prompt", PROMPT, "-n", "4000")
+                .start();
         try (InputStream out = run.getInputStream()) {
             assertEquals(10, out.readNBytes(10).length);
         }
@@ -94,7 +94,7 @@ class GenerateFaultsTest {
             disabledReason = "starts a JVM without an SDK")
     void point10AFullDiskIsAFailure() throws Exception {
         assumeTrue(Files.exists(Path.of("/dev/full")), "there is no /dev/full");
-        Process run = mla("generate", "--engine", "jvm", "--trust", "--prompt", PROMPT, "-n", "8")
+        Process run = mla("generate", "--engine", TestTargets.ENGINE, "--trust", "--prompt", PROMPT, "-n", "8")
                 .redirectOutput(Path.of("/dev/full").toFile()).start();
         String err = new String(run.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(run.waitFor(120, TimeUnit.SECONDS));
@@ -122,8 +122,8 @@ class GenerateFaultsTest {
 
     @Test
     void point21PromptAndAnswerNeverExceedTheContext() {
-        CommandRun run = CommandRun.of("generate", "--engine", ENGINE, "--prompt", PROMPT, "-n", "40", "--context",
-                "20", "--stats");
+        CommandRun run = CommandRun.of("generate", "--engine", TestTargets.ENGINE, "--prompt", PROMPT, "-n", "40",
+                "--context", "20", "--stats");
         assertEquals(ExitStatus.OK, run.status(), run.err());
         int prompt = Integer.parseInt(run.err().replaceAll("(?s).*prompt +(\\d+) tokens.*", "$1"));
         assertEquals(20, prompt + tokens(run.err()), run.err());
@@ -131,7 +131,8 @@ class GenerateFaultsTest {
 
     @Test
     void point21APromptLongerThanTheContextIsRefusedBeforeLoading() {
-        CommandRun run = CommandRun.of("generate", "--engine", ENGINE, "--prompt", PROMPT.repeat(4), "--context", "9");
+        CommandRun run = CommandRun.of("generate", "--engine", TestTargets.ENGINE, "--prompt", PROMPT.repeat(4),
+                "--context", "9");
         assertEquals(ExitStatus.UNUSABLE_INPUT, run.status());
         assertTrue(run.err().matches("(?s).*the prompt has \\d\\d tokens, context is 9.*"), run.err());
         assertEquals("", run.out());

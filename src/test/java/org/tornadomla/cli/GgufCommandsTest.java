@@ -11,6 +11,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.testing.Goldens;
+import org.tornadomla.testing.TestTargets;
 
 /** The commands on GGUF files. */
 class GgufCommandsTest {
@@ -24,7 +25,7 @@ class GgufCommandsTest {
 
     @Test
     void verifyFindsFilesWithExpectedValues() {
-        CommandRun run = CommandRun.of("verify", "--engine", "jvm", GOLDENS.toString());
+        CommandRun run = CommandRun.of("verify", "--engine", TestTargets.ENGINE, GOLDENS.toString());
         assertEquals(ExitStatus.OK, run.status(), run.out() + run.err());
         assertTrue(run.out().contains("tiny-kjv-Q4_K_M.gguf "), run.out());
         assertTrue(run.out().contains("3 cases: 3 ok, 0 failed, 0 unusable"), run.out());
@@ -33,7 +34,7 @@ class GgufCommandsTest {
     @Test
     void verifySaysWhatIsMissing() throws IOException {
         Path file = Files.copy(Q8, folder.resolve("alone.gguf"));
-        CommandRun run = CommandRun.of("verify", "--engine", "jvm", file.toString());
+        CommandRun run = CommandRun.of("verify", "--engine", TestTargets.ENGINE, file.toString());
         assertEquals(ExitStatus.UNUSABLE_INPUT, run.status());
         assertTrue(run.err().contains("alone.expected.safetensors"), run.err());
     }
@@ -47,7 +48,7 @@ class GgufCommandsTest {
             bytes[bytes.length / 2] ^= 0x40;
             Path file = Files.write(folder.resolve(name + ".gguf"), bytes);
             Files.copy(GOLDENS.resolve(name + ".expected.safetensors"), folder.resolve(name + ".expected.safetensors"));
-            CommandRun run = CommandRun.of("verify", "--engine", "jvm", file.toString());
+            CommandRun run = CommandRun.of("verify", "--engine", TestTargets.ENGINE, file.toString());
             assertEquals(ExitStatus.FAILURE, run.status(), run.out() + run.err());
         }
     }
@@ -67,7 +68,7 @@ class GgufCommandsTest {
 
     @Test
     void generateTakesAFile() {
-        String[] options = {"--engine", "jvm", "-p", "In the beginning", "-n", "12", "--weights", "f32"};
+        String[] options = {"--engine", TestTargets.ENGINE, "-p", "In the beginning", "-n", "12", "--weights", "f32"};
         CommandRun expected = CommandRun.of(with(options, "generate"));
         CommandRun run = CommandRun.of(with(options, "generate", "--model", Q8.toString()));
         assertEquals(ExitStatus.OK, run.status(), run.err());

@@ -24,6 +24,7 @@ import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.weights.WeightFormats;
+import org.tornadomla.testing.TestTargets;
 
 /** A model is held once: not beside its files, not twice by the engine, not twice by host and device. */
 @DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
@@ -77,7 +78,7 @@ class LoadingMemoryTest {
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(System.getProperty("mla.test.launch").split(" ")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), PeakMemory.class.getName(), "generate",
-                "--engine", "jvm", "--trust", "--model", model.toString(), "--prompt", "In the beginning",
+                "--engine", TestTargets.ENGINE, "--trust", "--model", model.toString(), "--prompt", "In the beginning",
                 "--max-tokens", "1", "--weights", "bf16"));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -31,6 +31,7 @@ import org.tornadomla.decoder.Generator;
 import org.tornadomla.decoder.Scheduler;
 import org.tornadomla.decoder.SchedulerOptions;
 import org.tornadomla.tokenizer.TextTokenizer;
+import org.tornadomla.testing.TestTargets;
 
 /** A real model behind the server: the shipped one, with a chat template of the test's own beside it. */
 @Timeout(240)
@@ -56,7 +57,7 @@ class ServedTextTest {
             }
         }
         Files.writeString(folder.resolve("chat_template.jinja"), TEMPLATE);
-        decoder = Decoder.load(folder, Targets.choose(System.getProperty("mla.test.served", "jvm"), null),
+        decoder = Decoder.load(folder, Targets.choose(TestTargets.ENGINE, null),
                 DecoderOptions.defaults().withBatch(4).withCacheTokens(2048));
         tokenizer = TextTokenizer.load(folder);
         scheduler = new Scheduler(decoder, tokenizer, SchedulerOptions.defaults());

@@ -9,6 +9,9 @@ import org.tornadomla.backend.Targets;
 /** The devices that contract tests run on: every device of the active runtime, one lane a device. */
 public final class TestTargets {
 
+    /** The engine that any test can use: the SDK where it is active, and else the JVM. */
+    public static final String ENGINE = Targets.sdkActive() ? "tornadovm" : "jvm";
+
     private TestTargets() {
     }
 

@@ -83,8 +83,10 @@ class JvmKernelTest {
     @Test
     void kernelsAreLoweredWhereTheMachineHasTheRegisters() throws Exception {
         assumeTrue(VectorUnit.LANES >= 16);
-        assertTrue(KernelClass.of(method("vectors16"), List.of()).lowered(), KernelClass.of(method("vectors16"), List.of()).note());
-        assertTrue(KernelClass.of(method("arrays"), List.of()).lowered(), KernelClass.of(method("arrays"), List.of()).note());
+        assertTrue(KernelClass.of(method("vectors16"), List.of()).lowered(),
+                KernelClass.of(method("vectors16"), List.of()).note());
+        assertTrue(KernelClass.of(method("arrays"), List.of()).lowered(),
+                KernelClass.of(method("arrays"), List.of()).note());
     }
 
     /** Every half, from an odd place on. */
