@@ -1,5 +1,6 @@
 package org.tornadomla.cli;
 
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.function.Function;
 import org.tornadomla.backend.Engine;
@@ -29,7 +30,7 @@ final class EngineOptions {
     private String device;
 
     @Option(names = "--threads", paramLabel = "N", description = "CPU threads to compute with; all by default.")
-    private Integer threads;
+    private BigInteger threads;
 
     @Option(names = "--trust", description = "Use the device without a self-test.")
     private boolean trust;
@@ -47,12 +48,7 @@ final class EngineOptions {
      * @throws ConfigurationException               when the number of threads was not set at the start of the JVM
      */
     Target target(Function<Target, NumberFormats> formats) {
-        // The launcher hands the number to the JVM and to the OpenCL driver, which both take it at their start only.
-        int processors = Runtime.getRuntime().availableProcessors();
-        if (threads != null && threads != processors) {
-            throw new ConfigurationException("threads is " + threads + ", but this JVM was started for " + processors
-                    + "; start with the launcher mla, which sets it");
-        }
+        checkThreads();
         Target target = Targets.choose(engine, device);
         if (engine.equals(Engine.AUTO) && device == null && !target.engine().accelerated()) {
             spec.commandLine().getErr()
@@ -73,6 +69,23 @@ final class EngineOptions {
             tell(target, "a cache", wanted.cache().name().toLowerCase(Locale.ROOT));
         }
         return target;
+    }
+
+    /** The launcher hands the number to the JVM and to the OpenCL driver, which both take it at their start only. */
+    private void checkThreads() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        if (threads == null || threads.equals(BigInteger.valueOf(processors))) {
+            return;
+        }
+        if (threads.signum() < 1) {
+            throw new ConfigurationException("threads is " + threads + ", must be a number from 1 on");
+        }
+        if (threads.compareTo(BigInteger.valueOf(processors)) < 0) {
+            throw new ConfigurationException("threads is " + threads + ", but this JVM was started for " + processors
+                    + "; start with the launcher mla, which sets it");
+        }
+        spec.commandLine().getErr()
+                .println("threads is " + threads + ", computing with all " + processors + " of this machine");
     }
 
     private void tell(Target target, String what, String type) {

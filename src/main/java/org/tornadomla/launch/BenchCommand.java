@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.tornadomla.error.ConfigurationException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code mla bench}: measures beside PyTorch, on each engine and number of threads, and reports. */
 @Command(name = "bench", mixinStandardHelpOptions = true, description = {
@@ -20,6 +22,9 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH-mm-ss'Z'")
             .withZone(ZoneOffset.UTC);
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(names = "--quick", description = "Half a second a point, and no growth curves.")
     private boolean quick;
@@ -44,6 +49,12 @@ public final class BenchCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         if (threads < 1) {
             throw new ConfigurationException("--threads is " + threads + ", must be a number from 1 on");
+        }
+        int processors = Runtime.getRuntime().availableProcessors();
+        if (threads > processors) {
+            spec.commandLine().getErr()
+                    .println("threads is " + threads + ", measuring with all " + processors + " of this machine");
+            threads = processors;
         }
         if (from != null && !Files.isReadable(from)) {
             throw new ConfigurationException("--from is " + from + ", which is no file of results");

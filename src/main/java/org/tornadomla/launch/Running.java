@@ -19,7 +19,7 @@ final class Running {
     }
 
     static Start start() {
-        return new Start(project(), jdks(), System.getenv());
+        return new Start(project(), jdks(), System.getenv(), Runtime.getRuntime().availableProcessors());
     }
 
     private static String said(String value) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,16 +34,19 @@ public final class Start {
     private final Project project;
     private final List<Jdk> jdks;
     private final Map<String, String> environment;
+    private final int processors;
 
     /**
      * @param project     the project, built
      * @param jdks        the JDKs of this machine that the library runs on, the preferred one first
      * @param environment the user's settings
+     * @param processors  of this machine
      */
-    Start(Project project, List<Jdk> jdks, Map<String, String> environment) {
+    Start(Project project, List<Jdk> jdks, Map<String, String> environment, int processors) {
         this.project = project;
         this.jdks = jdks;
         this.environment = environment;
+        this.processors = processors;
     }
 
     /** Prints the words for a command, or one line that says why it cannot be started, with status 2. */
@@ -82,7 +86,7 @@ public final class Start {
         // The JVM and PoCL, an OpenCL driver for CPUs, take the number of threads at their start only.
         Optional<String> threads = conducts
                 ? Optional.empty()
-                : option("--threads", arguments).filter(COUNT.asMatchPredicate());
+                : option("--threads", arguments).filter(COUNT.asMatchPredicate()).map(this::bounded);
         threads.ifPresent(count -> {
             words.add("POCL_MAX_PTHREAD_COUNT=" + count);
             options.add("-XX:ActiveProcessorCount=" + count);
@@ -92,6 +96,12 @@ public final class Start {
         words.addAll(common());
         words.addAll(List.of("-cp", classPath(), MAIN));
         return words;
+    }
+
+    /** The number of threads, or the processors where it is larger: the command says so. */
+    private String bounded(String count) {
+        boolean more = new BigInteger(count).compareTo(BigInteger.valueOf(processors)) > 0;
+        return more ? Integer.toString(processors) : count;
     }
 
     private boolean isOnSdk(Optional<String> engine) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.backend.Targets;
@@ -127,7 +128,21 @@ class CommandsTest {
         assertRefused("--prompt is 0", "attention", "--prompt", "0");
         assertRefused("engine warp is unknown", "attention", "--engine", "warp");
         assertRefused("no device 99", "attention", "--engine", TestTargets.ENGINE, "--device", "99");
-        assertRefused("threads is 4711", "attention", "--threads", "4711");
+        assertRefused("threads is 0", "attention", "--threads", "0");
+    }
+
+    /** The launcher starts the JVM for the processors that are there; the command says that it did. */
+    @Test
+    void point14MoreThreadsThanProcessorsAreSaidOnce() {
+        for (String threads : List.of("4711", "99999999999999999999")) {
+            CommandRun run = CommandRun.of("attention", "--engine", TestTargets.ENGINE, "--prompt", "2", "--threads",
+                    threads);
+            assertEquals(ExitStatus.OK, run.status(), run.err());
+            assertEquals(
+                    1, run.err().lines()
+                            .filter(line -> line.startsWith("threads is " + threads + ", computing with all ")).count(),
+                    run.err());
+        }
     }
 
     private static void assertRefused(String reason, String... arguments) {

@@ -37,7 +37,7 @@ class StartTest {
     }
 
     private Start start(Map<String, String> environment) {
-        return new Start(new Project(root), JDKS, environment);
+        return new Start(new Project(root), JDKS, environment, 4);
     }
 
     private Start onSdk() {
@@ -62,6 +62,19 @@ class StartTest {
         assertTrue(words.contains("-XX:ActiveProcessorCount=3"), words.toString());
         List<String> odd = start(Map.of()).words(List.of("generate", "--threads", "many"));
         assertFalse(odd.toString().contains("many"), odd.toString());
+    }
+
+    /** More threads than processors, up to numbers that no int holds, would take for ever to start. */
+    @Test
+    void point14ThreadsAreBoundedByTheMachine() {
+        for (String count : List.of("5", "99999", "99999999999999999999")) {
+            for (String command : List.of("generate", "serve", "attention", "verify", "devices")) {
+                List<String> words = start(Map.of()).words(List.of(command, "--threads", count));
+                assertEquals("POCL_MAX_PTHREAD_COUNT=4", words.getFirst());
+                assertTrue(words.contains("-XX:ActiveProcessorCount=4"), words.toString());
+            }
+        }
+        assertEquals("POCL_MAX_PTHREAD_COUNT=4", start(Map.of()).words(List.of("generate", "--threads=4")).getFirst());
     }
 
     @Test
