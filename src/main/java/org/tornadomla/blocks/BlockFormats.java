@@ -30,6 +30,16 @@ public final class BlockFormats {
     }
 
     /**
+     * The format of a name whose numbers are whole numbers times scales.
+     *
+     * @param name as GGUF writes it
+     * @return empty when this library does not read it, or its numbers are of another kind
+     */
+    public static Optional<IntegerBlock> integers(String name) {
+        return named(name).filter(IntegerBlock.class::isInstance).map(IntegerBlock.class::cast);
+    }
+
+    /**
      * The writer of a name.
      *
      * @param name as GGUF writes it

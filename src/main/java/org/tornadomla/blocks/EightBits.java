@@ -5,7 +5,7 @@ package org.tornadomla.blocks;
  *
  * <p>A block is d (16-bit IEEE), then 32 signed bytes.
  */
-final class EightBits implements BlockEncoder {
+final class EightBits implements IntegerBlock {
 
     private static final int LENGTH = 32;
     private static final int LARGEST = 127;
@@ -23,6 +23,33 @@ final class EightBits implements BlockEncoder {
     @Override
     public int blockBytes() {
         return Short.BYTES + LENGTH;
+    }
+
+    @Override
+    public int groupLength() {
+        return LENGTH;
+    }
+
+    @Override
+    public int integerBits() {
+        return Byte.SIZE;
+    }
+
+    @Override
+    public boolean hasLeast() {
+        return false;
+    }
+
+    @Override
+    public void integers(byte[] source, int from, int[] target) {
+        for (int i = 0; i < LENGTH; i++) {
+            target[i] = source[from + Short.BYTES + i];
+        }
+    }
+
+    @Override
+    public float unit(byte[] source, int from) {
+        return LittleEndian.getHalf(source, from);
     }
 
     @Override

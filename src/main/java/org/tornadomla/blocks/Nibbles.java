@@ -8,7 +8,7 @@ package org.tornadomla.blocks;
  * numbers (if there are five), then 16 bytes with the lower four bits: byte i holds number i in its lower half and
  * number i + 16 in its upper one.
  */
-final class Nibbles implements BlockEncoder {
+final class Nibbles implements IntegerBlock {
 
     private static final int LENGTH = 32;
     private static final int HALF = LENGTH / 2;
@@ -47,6 +47,41 @@ final class Nibbles implements BlockEncoder {
     /** How many values a number has. */
     private int levels() {
         return fifth ? 32 : 16;
+    }
+
+    @Override
+    public int groupLength() {
+        return LENGTH;
+    }
+
+    @Override
+    public int integerBits() {
+        return fifth ? 5 : 4;
+    }
+
+    @Override
+    public boolean hasLeast() {
+        return least;
+    }
+
+    @Override
+    public void integers(byte[] source, int from, int[] target) {
+        unpack(source, from, target);
+        int offset = least ? 0 : levels() / 2;
+        for (int i = 0; i < LENGTH; i++) {
+            target[i] -= offset;
+        }
+    }
+
+    @Override
+    public float unit(byte[] source, int from) {
+        return LittleEndian.getHalf(source, from);
+    }
+
+    /** What these blocks add is what others take away. */
+    @Override
+    public float leastUnit(byte[] source, int from) {
+        return least ? -LittleEndian.getHalf(source, from + Short.BYTES) : 0;
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * there are five; bit g of byte i belongs to number i of group g), then 128 bytes with the lower four bits: 32 for
  * groups 0 and 1 (lower and upper half), 32 for groups 2 and 3, and so on.
  */
-final class ScaledNibbles implements BlockEncoder {
+final class ScaledNibbles implements IntegerBlock {
 
     private static final int GROUP = 32;
     private static final int GROUPS = SuperBlock.LENGTH / GROUP;
@@ -43,6 +43,51 @@ final class ScaledNibbles implements BlockEncoder {
     @Override
     public int blockBytes() {
         return low + SuperBlock.LENGTH / 2;
+    }
+
+    @Override
+    public int groupLength() {
+        return GROUP;
+    }
+
+    @Override
+    public int integerBits() {
+        return fifth ? 5 : 4;
+    }
+
+    @Override
+    public boolean hasLeast() {
+        return true;
+    }
+
+    @Override
+    public void integers(byte[] source, int from, int[] target) {
+        for (int i = 0; i < SuperBlock.LENGTH; i++) {
+            int group = i / GROUP;
+            int within = i % GROUP;
+            int number = source[from + low + group / 2 * GROUP + within] >> group % 2 * 4 & 0xF;
+            target[i] = fifth ? number | (source[from + BITS + within] >> group & 1) << 4 : number;
+        }
+    }
+
+    @Override
+    public float unit(byte[] source, int from) {
+        return LittleEndian.getHalf(source, from);
+    }
+
+    @Override
+    public float leastUnit(byte[] source, int from) {
+        return LittleEndian.getHalf(source, from + Short.BYTES);
+    }
+
+    @Override
+    public int scale(byte[] source, int from, int group) {
+        return SuperBlock.scale(source, from + SCALES, group);
+    }
+
+    @Override
+    public int least(byte[] source, int from, int group) {
+        return SuperBlock.least(source, from + SCALES, group);
     }
 
     @Override

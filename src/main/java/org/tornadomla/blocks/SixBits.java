@@ -10,7 +10,7 @@ import java.util.Arrays;
  * of the block has four runs of 32 numbers: runs 0 and 2 share the lower and upper half of its first 32 low bytes, runs
  * 1 and 3 of the next 32; run r has bits 2r and 2r + 1 of its 32 high bytes.
  */
-final class SixBits implements BlockEncoder {
+final class SixBits implements IntegerBlock {
 
     private static final int RUN = 32;
     private static final int GROUP = 16;
@@ -33,6 +33,42 @@ final class SixBits implements BlockEncoder {
     @Override
     public int blockBytes() {
         return SCALE + Short.BYTES;
+    }
+
+    @Override
+    public int groupLength() {
+        return GROUP;
+    }
+
+    @Override
+    public int integerBits() {
+        return 6;
+    }
+
+    @Override
+    public boolean hasLeast() {
+        return false;
+    }
+
+    @Override
+    public void integers(byte[] source, int from, int[] target) {
+        for (int i = 0; i < SuperBlock.LENGTH; i++) {
+            int run = i / RUN;
+            int within = i % RUN;
+            int number = source[from + low(run) + within] >> lowShift(run) & 0xF
+                    | (source[from + high(run) + within] >> highShift(run) & 3) << 4;
+            target[i] = number - OFFSET;
+        }
+    }
+
+    @Override
+    public float unit(byte[] source, int from) {
+        return LittleEndian.getHalf(source, from + SCALE);
+    }
+
+    @Override
+    public int scale(byte[] source, int from, int group) {
+        return source[from + SCALES + group];
     }
 
     @Override

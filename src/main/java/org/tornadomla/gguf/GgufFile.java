@@ -3,12 +3,14 @@ package org.tornadomla.gguf;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.tornadomla.error.CheckpointException;
 
@@ -81,6 +83,15 @@ public final class GgufFile implements AutoCloseable {
         long from = tensor.offset() + tensor.format().bytes(firstRow * tensor.width());
         tensor.format().decode(data, from, target, at, count);
         release(tensor.format().bytes(count));
+    }
+
+    /** Copies one row as it is stored; rows are whole blocks. */
+    byte[] bytes(GgufTensor tensor, long row) {
+        Objects.checkIndex(row, tensor.rows());
+        byte[] bytes = new byte[Math.toIntExact(tensor.format().bytes(tensor.width()))];
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, tensor.offset() + row * bytes.length, bytes, 0, bytes.length);
+        release(bytes.length);
+        return bytes;
     }
 
     /** Gives the pages back from time to time, so that a file that was read is not held beside what was made of it. */

@@ -2,6 +2,10 @@ package org.tornadomla.gguf;
 
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.tornadomla.blocks.BlockFormats;
+import org.tornadomla.blocks.IntegerBlock;
+import org.tornadomla.tensor.BlockRow;
 import org.tornadomla.tensor.Matrix;
 
 /**
@@ -41,6 +45,16 @@ record TensorRows(GgufTensor tensor, List<Long> shape, long firstRow, long rows)
         return tensor.format().bytes(rows * tensor.width());
     }
 
+    /** Whether the factors of all blocks are finite, which all numbers are then. */
+    private boolean isFinite(byte[] bytes) {
+        IntegerBlock block = BlockFormats.integers(storedAs()).orElseThrow();
+        boolean finite = true;
+        for (int from = 0; from < bytes.length; from += block.blockBytes()) {
+            finite &= Float.isFinite(block.unit(bytes, from)) && Float.isFinite(block.leastUnit(bytes, from));
+        }
+        return finite;
+    }
+
     @Override
     public Matrix matrix() {
         int count = Math.toIntExact(rows);
@@ -60,6 +74,16 @@ record TensorRows(GgufTensor tensor, List<Long> shape, long firstRow, long rows)
             public void read(int row, float[] target) {
                 Objects.checkIndex(row, count);
                 tensor.read(firstRow + row, 1, target, 0);
+            }
+
+            @Override
+            public @Nullable BlockRow blocks(int row, String format) {
+                if (!format.equals(storedAs())) {
+                    return null;
+                }
+                Objects.checkIndex(row, count);
+                byte[] bytes = tensor.file().bytes(tensor, firstRow + row);
+                return new BlockRow(format, bytes, 0, isFinite(bytes));
             }
         };
     }

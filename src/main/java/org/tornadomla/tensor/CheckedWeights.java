@@ -1,5 +1,6 @@
 package org.tornadomla.tensor;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.CheckpointException;
 
 /**
@@ -48,6 +49,16 @@ public record CheckedWeights(NamedWeights source) implements NamedWeights {
             public void read(int row, float[] target) {
                 matrix.read(row, target);
                 check(name, row, target, columns());
+            }
+
+            /** A row that is not finite is read as numbers, so that the message says which one is not. */
+            @Override
+            public @Nullable BlockRow blocks(int row, String format) {
+                BlockRow blocks = matrix.blocks(row, format);
+                if (blocks != null && !blocks.finite()) {
+                    read(row, new float[columns()]);
+                }
+                return blocks;
             }
 
             @Override

@@ -2,6 +2,7 @@ package org.tornadomla.tensor;
 
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ShapeException;
 
 /** Matrices made of others, without copying them. */
@@ -29,6 +30,11 @@ public final class Matrices {
         }
 
         @Override
+        public @Nullable BlockRow blocks(int row, String format) {
+            return row < upper.rows() ? upper.blocks(row, format) : lower.blocks(row - upper.rows(), format);
+        }
+
+        @Override
         public Matrix reader() {
             return new Stacked(upper.reader(), lower.reader());
         }
@@ -46,6 +52,13 @@ public final class Matrices {
                 whole.read(firstRow + row, buffer);
                 System.arraycopy(buffer, firstColumn, target, 0, columns);
             }
+        }
+
+        @Override
+        public @Nullable BlockRow blocks(int row, String format) {
+            Objects.checkIndex(row, rows);
+            BlockRow blocks = whole.blocks(firstRow + row, format);
+            return blocks == null ? null : blocks.from(firstColumn);
         }
 
         @Override

@@ -68,6 +68,20 @@ public final class Packing {
         void put(int output, float[] values);
     }
 
+    /** Reads a row of a weight in its own way. */
+    @FunctionalInterface
+    public interface RowReader {
+
+        /**
+         * Takes the row of an output.
+         *
+         * @param weight for this thread alone
+         * @param row    of the weight
+         * @param buffer room for the row; reused for the next
+         */
+        void put(int output, Matrix weight, int row, float[] buffer);
+    }
+
     /**
      * Reads the row of each output, on all cores where that pays. Outputs of a block are read by one thread, in their
      * order, and the target is told of different blocks by different threads; what it makes of a row may depend on
@@ -78,6 +92,14 @@ public final class Packing {
      * @param row     the row of the weight that an output takes, or -1 for none: then the target is not told
      */
     public static void eachRow(Matrix weight, int outputs, int block, IntUnaryOperator row, RowTarget target) {
+        eachRow(weight, outputs, block, row, (output, own, source, buffer) -> {
+            own.read(source, buffer);
+            target.put(output, buffer);
+        });
+    }
+
+    /** The same for a target that reads the rows itself. */
+    public static void eachRow(Matrix weight, int outputs, int block, IntUnaryOperator row, RowReader target) {
         int blocks = Math.ceilDiv(outputs, block);
         long numbers = (long) outputs * weight.columns();
         int pieces = Math.clamp(numbers / PIECE, 1, blocks);
@@ -88,8 +110,7 @@ public final class Packing {
             for (int output = from(piece, pieces, blocks) * block; output < end; output++) {
                 int source = row.applyAsInt(output);
                 if (source >= 0) {
-                    own.read(source, values);
-                    target.put(output, values);
+                    target.put(output, own, source, values);
                 }
             }
         });

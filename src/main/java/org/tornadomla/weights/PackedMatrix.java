@@ -6,6 +6,7 @@ import java.util.function.IntUnaryOperator;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.MatMul;
+import org.tornadomla.tensor.BlockRow;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
 
@@ -42,8 +43,31 @@ public abstract class PackedMatrix {
      * @throws org.tornadomla.error.ConfigurationException when a weight is beyond the largest number of the format
      */
     public final void put(int index, Matrix weight, IntUnaryOperator row) {
-        Packing.eachRow(weight, shape.outputs(), MatMul.BLOCK, row,
-                (output, values) -> putOutput(index, output, values));
+        String blocks = blockFormat();
+        Packing.eachRow(weight, shape.outputs(), MatMul.BLOCK, row, (output, own, source, values) -> {
+            BlockRow stored = blocks.isEmpty() ? null : own.blocks(source, blocks);
+            if (stored == null || !putBlocks(index, output, stored, values.length)) {
+                own.read(source, values);
+                putOutput(index, output, values);
+            }
+        });
+    }
+
+    /** Name of the block format whose rows are taken as they are stored; empty for none. */
+    protected String blockFormat() {
+        return "";
+    }
+
+    /**
+     * Packs the weights of an output as a file stores them, so that nothing is rounded anew.
+     *
+     * @param index which of the matrices
+     * @param row   in {@link #blockFormat()}
+     * @param count numbers of the row
+     * @return whether they are packed; they are not where the layout cannot begin within a block as the row does
+     */
+    protected boolean putBlocks(int index, int output, BlockRow row, int count) {
+        return false;
     }
 
     /**

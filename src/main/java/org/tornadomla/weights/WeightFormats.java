@@ -26,9 +26,20 @@ public final class WeightFormats {
     public static final NumberFormat Q8_0 = new ScaledIntegers("q8_0", 8);
     /** GGUF's Q4_0: 4-bit whole numbers with a 16-bit scale for each 32 inputs of an output. */
     public static final NumberFormat Q4_0 = new ScaledIntegers("q4_0", 4);
+    /** GGUF's Q5_0: 5-bit whole numbers with a 16-bit scale for each 32 inputs of an output, a byte each. */
+    public static final NumberFormat Q5_0 = new ScaledIntegers("q5_0", 8);
+    /** GGUF's Q5_1: the same with a least value, numbers from 0 on. */
+    public static final NumberFormat Q5_1 = new SteppedIntegers("q5_1", 8);
+    /** GGUF's Q6_K: 6-bit whole numbers, a byte each, with an 8-bit scale for each 16 inputs of an output. */
+    public static final NumberFormat Q6_K = new SteppedIntegers("q6_k", 8);
+    /** GGUF's Q5_K: 5-bit whole numbers, a byte each, with a 6-bit scale and least value for each 32 inputs. */
+    public static final NumberFormat Q5_K = new SteppedIntegers("q5_k", 8);
+    /** GGUF's Q4_K: the same of 4 bits, two in a byte. */
+    public static final NumberFormat Q4_K = new SteppedIntegers("q4_k", 4);
 
     /** Every format, the widest first. */
-    public static final List<NumberFormat> ALL = List.of(F32, BF16, F16, Q8_0, INT8, Q4_0);
+    public static final List<
+            NumberFormat> ALL = List.of(F32, BF16, F16, Q8_0, INT8, Q6_K, Q5_1, Q5_K, Q5_0, Q4_K, Q4_0);
 
     private WeightFormats() {
     }

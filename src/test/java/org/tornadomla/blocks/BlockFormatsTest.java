@@ -69,6 +69,32 @@ class BlockFormatsTest {
         assertSame(expected, mapped, 0);
     }
 
+    static Stream<IntegerBlock> integers() {
+        return formats().flatMap(format -> BlockFormats.integers(format.formatName()).stream());
+    }
+
+    /** Whole numbers, scales and least values make the same numbers, bit for bit. */
+    @ParameterizedTest
+    @MethodSource("integers")
+    void integersTimesScalesAreTheNumbers(IntegerBlock format) {
+        byte[] bytes = new byte[BLOCKS * format.blockBytes()];
+        new Random(9).nextBytes(bytes);
+        float[] expected = new float[BLOCKS * format.blockLength()];
+        format.decode(bytes, 0, BLOCKS, expected, 0);
+        int[] integers = new int[format.blockLength()];
+        for (int i = 0; i < expected.length; i++) {
+            int from = i / integers.length * format.blockBytes();
+            format.integers(bytes, from, integers);
+            int within = i % integers.length;
+            int group = within / format.groupLength();
+            float number = format.unit(bytes, from) * format.scale(bytes, from, group) * integers[within];
+            if (format.hasLeast()) {
+                number -= format.leastUnit(bytes, from) * format.least(bytes, from, group);
+            }
+            assertEquals(expected[i], number, "number " + i);
+        }
+    }
+
     private static void assertSame(float[] expected, float[] decoded, int at) {
         for (int i = 0; i < expected.length; i++) {
             assertEquals(Float.floatToIntBits(expected[i]), Float.floatToIntBits(decoded[at + i]), "number " + i);

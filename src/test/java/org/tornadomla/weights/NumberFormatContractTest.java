@@ -6,16 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.tornadomla.backend.Target;
-import org.tornadomla.blocks.BlockEncoder;
 import org.tornadomla.blocks.BlockFormats;
+import org.tornadomla.blocks.IntegerBlock;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
@@ -30,6 +31,8 @@ import org.tornadomla.kernels.Int8;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.tensor.Bfloat16;
+import org.tornadomla.tensor.BlockRow;
+import org.tornadomla.tensor.Matrices;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
@@ -273,21 +276,67 @@ class NumberFormatContractTest {
         }
     }
 
-    /** What a GGUF file holds is kept as it is, so that its numbers are multiplied with, and not their neighbours. */
-    @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"Q8_0", "Q4_0"})
-    void blocksOfFilesAreKept(String name) {
-        int k = 320;
-        int columns = 67;
-        BlockEncoder block = BlockFormats.encoder(name).orElseThrow();
-        byte[] bytes = new byte[(int) block.bytes((long) columns * k)];
-        block.encode(weights(columns * k), 0, columns * k / block.blockLength(), bytes, 0);
-        float[] stored = new float[columns * k];
-        block.decode(bytes, 0, columns * k / block.blockLength(), stored, 0);
-        PackedMatrix w = new MatrixPacker(WeightFormats.byName(name).orElseThrow()).columns("w",
-                Matrix.of(columns, k, stored), columns, i -> i);
-        for (int i = 0; i < stored.length; i++) {
-            assertEquals(stored[i], w.number(0, i / k, i % k), "number " + i);
+    static Stream<Arguments> blocks() {
+        return WeightFormats.ALL.stream().filter(format -> BlockFormats.integers(blockName(format)).isPresent())
+                .flatMap(format -> Stream.of(256, 1024, 1408, 96).map(width -> Arguments.of(format, width)));
+    }
+
+    private static String blockName(NumberFormat format) {
+        return format.name().toUpperCase(Locale.ROOT);
+    }
+
+    /**
+     * What a GGUF file holds is kept as it is, so that its numbers are multiplied with, and not their neighbours: any
+     * bytes are blocks. Rows that are no whole number of blocks are parts of longer rows, as the shared experts of a
+     * model are, whose second begins within a block.
+     */
+    @ParameterizedTest(name = "{0} rows of {1}")
+    @MethodSource("blocks")
+    void blocksOfFilesAreKept(NumberFormat format, int width) {
+        IntegerBlock block = BlockFormats.integers(blockName(format)).orElseThrow();
+        int longer = Padding.toMultiple(2 * width, block.blockLength());
+        int outputs = 67;
+        Blocks stored = new Blocks(block, outputs, longer, 5);
+        PackedMatrix w = new MatrixPacker(format).allocate("w", 2, outputs, width);
+        w.put(0, Matrices.part(stored, 0, outputs, 0, width), i -> i);
+        w.put(1, Matrices.part(stored, 0, outputs, width, width), i -> i);
+        float[] row = new float[longer];
+        for (int output = 0; output < outputs; output++) {
+            stored.read(output, row);
+            for (int input = 0; input < 2 * width; input++) {
+                assertEquals(row[input], (float) w.number(input / width, output, input % width), "number " + input);
+            }
+        }
+    }
+
+    /** Random bytes as blocks, without those of which a factor is no number. */
+    private record Blocks(IntegerBlock block, int rows, int columns, byte[] bytes) implements Matrix {
+
+        Blocks(IntegerBlock block, int rows, int columns, long seed) {
+            this(block, rows, columns, new byte[Math.toIntExact(block.bytes((long) rows * columns))]);
+            SplittableRandom random = new SplittableRandom(seed);
+            byte[] one = new byte[block.blockBytes()];
+            for (int from = 0; from < bytes.length; from += one.length) {
+                do {
+                    random.nextBytes(one);
+                } while (!Float.isFinite(block.unit(one, 0)) || !Float.isFinite(block.leastUnit(one, 0)));
+                System.arraycopy(one, 0, bytes, from, one.length);
+            }
+        }
+
+        private int rowBytes() {
+            return Math.toIntExact(block.bytes(columns));
+        }
+
+        @Override
+        public void read(int row, float[] target) {
+            block.decode(bytes, row * rowBytes(), columns / block.blockLength(), target, 0);
+        }
+
+        @Override
+        public BlockRow blocks(int row, String format) {
+            assertEquals(block.formatName(), format);
+            return new BlockRow(format, Arrays.copyOfRange(bytes, row * rowBytes(), (row + 1) * rowBytes()), 0, true);
         }
     }
 

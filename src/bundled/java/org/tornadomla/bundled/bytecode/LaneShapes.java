@@ -50,6 +50,8 @@ public final class LaneShapes {
          * after it.
          */
         LOAD_BYTES,
+        /** The same with the ints' upper half bytes. */
+        LOAD_NIBBLES,
         /**
          * Takes vectors of ints, an index and a shift to the left, returns the floats whose bfloat16 the ints' upper
          * halves are after it.
@@ -120,6 +122,9 @@ public final class LaneShapes {
             }
             if (result.equals(lanes("float ", "24"))) {
                 return Shape.LOAD_BYTES;
+            }
+            if (result.equals(lanes("float ", "28"))) {
+                return Shape.LOAD_NIBBLES;
             }
             if (result.equals(lanes("bfloat16 short ", "16"))) {
                 return Shape.LOAD_BFLOATS;

@@ -135,7 +135,8 @@ final class LoweredCalls {
         boolean memory = type.parameterList().stream().anyMatch(parameter -> LoweredTypes.elements(parameter) != null);
         switch (shape) {
             case SUM_TREE -> code.sumTree();
-            case LOAD_BYTES -> code.getBytes();
+            case LOAD_BYTES -> code.getIntegers(Byte.SIZE);
+            case LOAD_NIBBLES -> code.getIntegers(Byte.SIZE / 2);
             case LOAD_BFLOATS -> code.getBfloats();
             case LOAD_HALVES -> code.getHalves();
             case LOAD -> {

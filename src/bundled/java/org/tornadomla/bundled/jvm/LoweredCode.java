@@ -128,11 +128,15 @@ final class LoweredCode {
         out.invokestatic(VECTOR, "fromMemorySegment", MethodTypeDesc.of(VECTOR, SPECIES, SEGMENT, CD_long, ORDER));
     }
 
-    /** Memory, index, shift: the floats equal to the upper bytes of sixteen ints after the shift to the left. */
-    void getBytes() {
+    /**
+     * Memory, index, shift: the floats equal to the upper bits of sixteen ints after the shift to the left.
+     *
+     * @param bits of a number, its sign included
+     */
+    void getIntegers(int bits) {
         getInts();
         out.getstatic(OPERATORS, "ASHR", BINARY);
-        out.loadConstant(Integer.SIZE - Byte.SIZE);
+        out.loadConstant(Integer.SIZE - bits);
         out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
         out.getstatic(OPERATORS, "I2F", CONVERSION);
         out.iconst_0();

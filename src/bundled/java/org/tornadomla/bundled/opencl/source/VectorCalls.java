@@ -83,6 +83,7 @@ final class VectorCalls {
                     arguments.getFirst());
             case LOAD -> load(arguments.get(0), arguments.get(1));
             case LOAD_BYTES -> converted("convert_float16((%s << %s) >> 24)", arguments);
+            case LOAD_NIBBLES -> converted("convert_float16((%s << %s) >> 28)", arguments);
             case LOAD_BFLOATS -> converted("as_float16(((%s << %s) >> 16) << 16)", arguments);
             case LOAD_HALVES, STORE, STORE_VALUE_FIRST -> null;
         };

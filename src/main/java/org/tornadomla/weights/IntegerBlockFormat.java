@@ -1,0 +1,92 @@
+package org.tornadomla.weights;
+
+import java.util.Locale;
+
+import org.tornadomla.blocks.BlockFormats;
+import org.tornadomla.blocks.IntegerBlock;
+import org.tornadomla.tensor.Padding;
+
+/**
+ * Whole numbers with scales, as a block format of GGUF has them. Weights of files in that format are kept exactly,
+ * others are rounded as such a file would hold them. The two matrices that attention multiplies by heads are small, and
+ * one comes in the other direction; they are kept as {@link Int8Format} keeps them.
+ */
+abstract class IntegerBlockFormat implements NumberFormat {
+
+    private final String name;
+    private final int bits;
+    private final IntegerBlock block;
+
+    /**
+     * A format.
+     *
+     * @param name what a user writes, the block format's in lower case
+     * @param bits of a number on the device, 8 or 4
+     */
+    IntegerBlockFormat(String name, int bits) {
+        this.name = name;
+        this.bits = bits;
+        this.block = BlockFormats.integers(name.toUpperCase(Locale.ROOT)).orElseThrow();
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final int bits() {
+        return bits;
+    }
+
+    final IntegerBlock block() {
+        return block;
+    }
+
+    @Override
+    public final long places(MatrixShape shape) {
+        return shape.use() == MatrixUse.PRODUCT ? room(shape).blockNumbers() : WeightFormats.INT8.places(shape);
+    }
+
+    @Override
+    public final long bytes(MatrixShape shape) {
+        return shape.use() == MatrixUse.PRODUCT
+                ? room(shape).blockNumbers() * bits / Byte.SIZE + scaleBytes(shape)
+                : WeightFormats.INT8.bytes(shape);
+    }
+
+    /** Bytes of all that is kept beside the numbers of products. */
+    abstract long scaleBytes(MatrixShape shape);
+
+    @Override
+    public final PackedMatrix allocate(String what, MatrixShape shape) {
+        return shape.use() == MatrixUse.PRODUCT
+                ? allocate(what, shape, room(shape), IntLanes.allocate(room(shape).blockNumbers(), Integer.SIZE / bits))
+                : WeightFormats.INT8.allocate(what, shape);
+    }
+
+    /**
+     * Room for matrices of products.
+     *
+     * @param what   what they are, for messages
+     * @param room   in which order their numbers stand
+     * @param values room for the numbers
+     */
+    abstract PackedMatrix allocate(String what, MatrixShape shape, MatrixShape room, IntLanes values);
+
+    @Override
+    public final String toString() {
+        return name;
+    }
+
+    /** The shape with an input more where an int would be torn in two. */
+    private MatrixShape room(MatrixShape shape) {
+        return MatrixShape.product(shape.matrices(), shape.outputs(),
+                Padding.toMultiple(shape.inputs(), Byte.SIZE / bits));
+    }
+
+    /** Groups of inputs that share a scale. */
+    final int groups(MatrixShape shape) {
+        return Math.ceilDiv(shape.inputs(), block.groupLength());
+    }
+}
