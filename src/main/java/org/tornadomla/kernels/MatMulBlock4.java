@@ -54,115 +54,64 @@ public final class MatMulBlock4 {
             int hasBias = added % 2;
             int accumulate = added / 2;
             for (int r = ProductRows.begin(groups, rowsAt, group, matrices); r < rows; r += 4) {
-                if (rows - r == 1) {
-                    Float16 a = Lanes.zero();
-                    Float16 b = Lanes.zero();
-                    Float16 c = Lanes.zero();
-                    Float16 d = Lanes.zero();
-                    int x0 = ProductRows.source(groups, tokensAt, r) * xStride;
-                    for (int part = 0; part < parts; part++) {
-                        int end = Math.min(k, (part + 1) * scaled);
-                        float sum = 0f;
-                        Float16 ga = Lanes.zero();
-                        Float16 gb = Lanes.zero();
-                        Float16 gc = Lanes.zero();
-                        Float16 gd = Lanes.zero();
-                        for (int i = part * scaled; i < end; i += 2) {
-                            int at = wBase + i / 2;
-                            float s = x.get(x0 + i);
-                            ga = Float16.add(ga, Lanes.times(Int4.numbers(w, at, Int4.FIRST), s));
-                            gb = Float16.add(gb, Lanes.times(Int4.numbers(w, at, Int4.FIRST - 4), s));
-                            gc = Float16.add(gc, Lanes.times(Int4.numbers(w, at, Int4.FIRST - 8), s));
-                            gd = Float16.add(gd, Lanes.times(Int4.numbers(w, at, Int4.FIRST - 12), s));
-                            float t = x.get(x0 + Math.min(i + 1, k - 1));
-                            ga = Float16.add(ga, Lanes.times(Int4.numbers(w, at, Int4.SECOND), t));
-                            gb = Float16.add(gb, Lanes.times(Int4.numbers(w, at, Int4.SECOND - 4), t));
-                            gc = Float16.add(gc, Lanes.times(Int4.numbers(w, at, Int4.SECOND - 8), t));
-                            gd = Float16.add(gd, Lanes.times(Int4.numbers(w, at, Int4.SECOND - 12), t));
-                            sum += s + t * Math.min(1, k - 1 - i);
-                        }
-                        int step = stepBase + part * (1 + leasts);
-                        int from = unitBase + part / whole * (1 + leasts) * MatMul.VECTORS;
-                        Float16 eight = Lanes.splat(8f * sum);
-                        a = Float16.add(a, Float16.mult(Float16.add(ga, eight),
-                                Float16.mult(Int8.numbers(steps, step, Int8.FIRST), units.get(from))));
-                        b = Float16.add(b, Float16.mult(Float16.add(gb, eight),
-                                Float16.mult(Int8.numbers(steps, step, Int8.SECOND), units.get(from + 1))));
-                        c = Float16.add(c, Float16.mult(Float16.add(gc, eight),
-                                Float16.mult(Int8.numbers(steps, step, Int8.THIRD), units.get(from + 2))));
-                        d = Float16.add(d, Float16.mult(Float16.add(gd, eight),
-                                Float16.mult(Int8.numbers(steps, step, Int8.FOURTH), units.get(from + 3))));
-                        if (leasts == 1) {
-                            Float16 less = Lanes.splat(0f - sum);
-                            a = Float16.add(a, Float16.mult(less,
-                                    Float16.mult(Int8.numbers(steps, step + 1, Int8.FIRST), units.get(from + 4))));
-                            b = Float16.add(b, Float16.mult(less,
-                                    Float16.mult(Int8.numbers(steps, step + 1, Int8.SECOND), units.get(from + 5))));
-                            c = Float16.add(c, Float16.mult(less,
-                                    Float16.mult(Int8.numbers(steps, step + 1, Int8.THIRD), units.get(from + 6))));
-                            d = Float16.add(d, Float16.mult(less,
-                                    Float16.mult(Int8.numbers(steps, step + 1, Int8.FOURTH), units.get(from + 7))));
-                        }
-                    }
-                    ProductRows.put(y, r * yStride + column, bias, column, hasBias, accumulate, a, b, c, d);
-                } else {
-                    int last = rows - 1;
-                    int x0 = ProductRows.source(groups, tokensAt, r) * xStride;
-                    int x1 = ProductRows.source(groups, tokensAt, Math.min(r + 1, last)) * xStride;
-                    int x2 = ProductRows.source(groups, tokensAt, Math.min(r + 2, last)) * xStride;
-                    int x3 = ProductRows.source(groups, tokensAt, Math.min(r + 3, last)) * xStride;
-                    Float16 a0 = Lanes.zero();
-                    Float16 b0 = Lanes.zero();
-                    Float16 c0 = Lanes.zero();
-                    Float16 d0 = Lanes.zero();
-                    Float16 a1 = Lanes.zero();
-                    Float16 b1 = Lanes.zero();
-                    Float16 c1 = Lanes.zero();
-                    Float16 d1 = Lanes.zero();
-                    Float16 a2 = Lanes.zero();
-                    Float16 b2 = Lanes.zero();
-                    Float16 c2 = Lanes.zero();
-                    Float16 d2 = Lanes.zero();
-                    Float16 a3 = Lanes.zero();
-                    Float16 b3 = Lanes.zero();
-                    Float16 c3 = Lanes.zero();
-                    Float16 d3 = Lanes.zero();
-                    for (int part = 0; part < parts; part++) {
-                        int end = Math.min(k, (part + 1) * scaled);
-                        float sum0 = 0f;
-                        float sum1 = 0f;
-                        float sum2 = 0f;
-                        float sum3 = 0f;
-                        Float16 ga0 = Lanes.zero();
-                        Float16 gb0 = Lanes.zero();
-                        Float16 gc0 = Lanes.zero();
-                        Float16 gd0 = Lanes.zero();
-                        Float16 ga1 = Lanes.zero();
-                        Float16 gb1 = Lanes.zero();
-                        Float16 gc1 = Lanes.zero();
-                        Float16 gd1 = Lanes.zero();
-                        Float16 ga2 = Lanes.zero();
-                        Float16 gb2 = Lanes.zero();
-                        Float16 gc2 = Lanes.zero();
-                        Float16 gd2 = Lanes.zero();
-                        Float16 ga3 = Lanes.zero();
-                        Float16 gb3 = Lanes.zero();
-                        Float16 gc3 = Lanes.zero();
-                        Float16 gd3 = Lanes.zero();
-                        for (int i = part * scaled; i < end; i++) {
-                            int at = wBase + i / 2;
-                            int left = Int4.FIRST - i % 2 * (Int4.FIRST - Int4.SECOND);
-                            Float16 w0 = Int4.numbers(w, at, left);
-                            Float16 w1 = Int4.numbers(w, at, left - 4);
-                            Float16 w2 = Int4.numbers(w, at, left - 8);
-                            Float16 w3 = Int4.numbers(w, at, left - 12);
-                            float s0 = x.get(x0 + i);
-                            sum0 += s0;
-                            Float16 t0 = Lanes.splat(s0);
-                            ga0 = Float16.add(ga0, Float16.mult(w0, t0));
-                            gb0 = Float16.add(gb0, Float16.mult(w1, t0));
-                            gc0 = Float16.add(gc0, Float16.mult(w2, t0));
-                            gd0 = Float16.add(gd0, Float16.mult(w3, t0));
+                int last = rows - 1;
+                int x0 = ProductRows.source(groups, tokensAt, r) * xStride;
+                int x1 = ProductRows.source(groups, tokensAt, Math.min(r + 1, last)) * xStride;
+                int x2 = ProductRows.source(groups, tokensAt, Math.min(r + 2, last)) * xStride;
+                int x3 = ProductRows.source(groups, tokensAt, Math.min(r + 3, last)) * xStride;
+                Float16 a0 = Lanes.zero();
+                Float16 b0 = Lanes.zero();
+                Float16 c0 = Lanes.zero();
+                Float16 d0 = Lanes.zero();
+                Float16 a1 = Lanes.zero();
+                Float16 b1 = Lanes.zero();
+                Float16 c1 = Lanes.zero();
+                Float16 d1 = Lanes.zero();
+                Float16 a2 = Lanes.zero();
+                Float16 b2 = Lanes.zero();
+                Float16 c2 = Lanes.zero();
+                Float16 d2 = Lanes.zero();
+                Float16 a3 = Lanes.zero();
+                Float16 b3 = Lanes.zero();
+                Float16 c3 = Lanes.zero();
+                Float16 d3 = Lanes.zero();
+                for (int part = 0; part < parts; part++) {
+                    int end = Math.min(k, (part + 1) * scaled);
+                    float sum0 = 0f;
+                    float sum1 = 0f;
+                    float sum2 = 0f;
+                    float sum3 = 0f;
+                    Float16 ga0 = Lanes.zero();
+                    Float16 gb0 = Lanes.zero();
+                    Float16 gc0 = Lanes.zero();
+                    Float16 gd0 = Lanes.zero();
+                    Float16 ga1 = Lanes.zero();
+                    Float16 gb1 = Lanes.zero();
+                    Float16 gc1 = Lanes.zero();
+                    Float16 gd1 = Lanes.zero();
+                    Float16 ga2 = Lanes.zero();
+                    Float16 gb2 = Lanes.zero();
+                    Float16 gc2 = Lanes.zero();
+                    Float16 gd2 = Lanes.zero();
+                    Float16 ga3 = Lanes.zero();
+                    Float16 gb3 = Lanes.zero();
+                    Float16 gc3 = Lanes.zero();
+                    Float16 gd3 = Lanes.zero();
+                    for (int i = part * scaled; i < end; i++) {
+                        int at = wBase + i / 2;
+                        int left = Int4.FIRST - i % 2 * (Int4.FIRST - Int4.SECOND);
+                        Float16 w0 = Int4.numbers(w, at, left);
+                        Float16 w1 = Int4.numbers(w, at, left - 4);
+                        Float16 w2 = Int4.numbers(w, at, left - 8);
+                        Float16 w3 = Int4.numbers(w, at, left - 12);
+                        float s0 = x.get(x0 + i);
+                        sum0 += s0;
+                        Float16 t0 = Lanes.splat(s0);
+                        ga0 = Float16.add(ga0, Float16.mult(w0, t0));
+                        gb0 = Float16.add(gb0, Float16.mult(w1, t0));
+                        gc0 = Float16.add(gc0, Float16.mult(w2, t0));
+                        gd0 = Float16.add(gd0, Float16.mult(w3, t0));
+                        if (r < last) {
                             float s1 = x.get(x1 + i);
                             sum1 += s1;
                             Float16 t1 = Lanes.splat(s1);
@@ -185,74 +134,71 @@ public final class MatMulBlock4 {
                             gc3 = Float16.add(gc3, Float16.mult(w2, t3));
                             gd3 = Float16.add(gd3, Float16.mult(w3, t3));
                         }
-                        int step = stepBase + part * (1 + leasts);
-                        int from = unitBase + part / whole * (1 + leasts) * MatMul.VECTORS;
-                        Float16 scale0 = Float16.mult(Int8.numbers(steps, step, Int8.FIRST), units.get(from));
-                        Float16 scale1 = Float16.mult(Int8.numbers(steps, step, Int8.SECOND), units.get(from + 1));
-                        Float16 scale2 = Float16.mult(Int8.numbers(steps, step, Int8.THIRD), units.get(from + 2));
-                        Float16 scale3 = Float16.mult(Int8.numbers(steps, step, Int8.FOURTH), units.get(from + 3));
-                        Float16 eight0 = Lanes.splat(8f * sum0);
-                        a0 = Float16.add(a0, Float16.mult(Float16.add(ga0, eight0), scale0));
-                        b0 = Float16.add(b0, Float16.mult(Float16.add(gb0, eight0), scale1));
-                        c0 = Float16.add(c0, Float16.mult(Float16.add(gc0, eight0), scale2));
-                        d0 = Float16.add(d0, Float16.mult(Float16.add(gd0, eight0), scale3));
-                        Float16 eight1 = Lanes.splat(8f * sum1);
-                        a1 = Float16.add(a1, Float16.mult(Float16.add(ga1, eight1), scale0));
-                        b1 = Float16.add(b1, Float16.mult(Float16.add(gb1, eight1), scale1));
-                        c1 = Float16.add(c1, Float16.mult(Float16.add(gc1, eight1), scale2));
-                        d1 = Float16.add(d1, Float16.mult(Float16.add(gd1, eight1), scale3));
-                        Float16 eight2 = Lanes.splat(8f * sum2);
-                        a2 = Float16.add(a2, Float16.mult(Float16.add(ga2, eight2), scale0));
-                        b2 = Float16.add(b2, Float16.mult(Float16.add(gb2, eight2), scale1));
-                        c2 = Float16.add(c2, Float16.mult(Float16.add(gc2, eight2), scale2));
-                        d2 = Float16.add(d2, Float16.mult(Float16.add(gd2, eight2), scale3));
-                        Float16 eight3 = Lanes.splat(8f * sum3);
-                        a3 = Float16.add(a3, Float16.mult(Float16.add(ga3, eight3), scale0));
-                        b3 = Float16.add(b3, Float16.mult(Float16.add(gb3, eight3), scale1));
-                        c3 = Float16.add(c3, Float16.mult(Float16.add(gc3, eight3), scale2));
-                        d3 = Float16.add(d3, Float16.mult(Float16.add(gd3, eight3), scale3));
-                        if (leasts == 1) {
-                            Float16 least0 = Float16.mult(Int8.numbers(steps, step + 1, Int8.FIRST),
-                                    units.get(from + 4));
-                            Float16 least1 = Float16.mult(Int8.numbers(steps, step + 1, Int8.SECOND),
-                                    units.get(from + 5));
-                            Float16 least2 = Float16.mult(Int8.numbers(steps, step + 1, Int8.THIRD),
-                                    units.get(from + 6));
-                            Float16 least3 = Float16.mult(Int8.numbers(steps, step + 1, Int8.FOURTH),
-                                    units.get(from + 7));
-                            Float16 less0 = Lanes.splat(0f - sum0);
-                            a0 = Float16.add(a0, Float16.mult(least0, less0));
-                            b0 = Float16.add(b0, Float16.mult(least1, less0));
-                            c0 = Float16.add(c0, Float16.mult(least2, less0));
-                            d0 = Float16.add(d0, Float16.mult(least3, less0));
-                            Float16 less1 = Lanes.splat(0f - sum1);
-                            a1 = Float16.add(a1, Float16.mult(least0, less1));
-                            b1 = Float16.add(b1, Float16.mult(least1, less1));
-                            c1 = Float16.add(c1, Float16.mult(least2, less1));
-                            d1 = Float16.add(d1, Float16.mult(least3, less1));
-                            Float16 less2 = Lanes.splat(0f - sum2);
-                            a2 = Float16.add(a2, Float16.mult(least0, less2));
-                            b2 = Float16.add(b2, Float16.mult(least1, less2));
-                            c2 = Float16.add(c2, Float16.mult(least2, less2));
-                            d2 = Float16.add(d2, Float16.mult(least3, less2));
-                            Float16 less3 = Lanes.splat(0f - sum3);
-                            a3 = Float16.add(a3, Float16.mult(least0, less3));
-                            b3 = Float16.add(b3, Float16.mult(least1, less3));
-                            c3 = Float16.add(c3, Float16.mult(least2, less3));
-                            d3 = Float16.add(d3, Float16.mult(least3, less3));
-                        }
                     }
-                    int y0 = r * yStride + column;
-                    ProductRows.put(y, y0, bias, column, hasBias, accumulate, a0, b0, c0, d0);
-                    if (r + 1 < rows) {
-                        ProductRows.put(y, y0 + yStride, bias, column, hasBias, accumulate, a1, b1, c1, d1);
+                    int step = stepBase + part * (1 + leasts);
+                    int from = unitBase + part / whole * (1 + leasts) * MatMul.VECTORS;
+                    Float16 scale0 = Float16.mult(Int8.numbers(steps, step, Int8.FIRST), units.get(from));
+                    Float16 scale1 = Float16.mult(Int8.numbers(steps, step, Int8.SECOND), units.get(from + 1));
+                    Float16 scale2 = Float16.mult(Int8.numbers(steps, step, Int8.THIRD), units.get(from + 2));
+                    Float16 scale3 = Float16.mult(Int8.numbers(steps, step, Int8.FOURTH), units.get(from + 3));
+                    a0 = Float16.add(a0, Float16.mult(ga0, scale0));
+                    b0 = Float16.add(b0, Float16.mult(gb0, scale1));
+                    c0 = Float16.add(c0, Float16.mult(gc0, scale2));
+                    d0 = Float16.add(d0, Float16.mult(gd0, scale3));
+                    a1 = Float16.add(a1, Float16.mult(ga1, scale0));
+                    b1 = Float16.add(b1, Float16.mult(gb1, scale1));
+                    c1 = Float16.add(c1, Float16.mult(gc1, scale2));
+                    d1 = Float16.add(d1, Float16.mult(gd1, scale3));
+                    a2 = Float16.add(a2, Float16.mult(ga2, scale0));
+                    b2 = Float16.add(b2, Float16.mult(gb2, scale1));
+                    c2 = Float16.add(c2, Float16.mult(gc2, scale2));
+                    d2 = Float16.add(d2, Float16.mult(gd2, scale3));
+                    a3 = Float16.add(a3, Float16.mult(ga3, scale0));
+                    b3 = Float16.add(b3, Float16.mult(gb3, scale1));
+                    c3 = Float16.add(c3, Float16.mult(gc3, scale2));
+                    d3 = Float16.add(d3, Float16.mult(gd3, scale3));
+                    if (leasts == 1) {
+                        Float16 middle = Lanes.splat(8f);
+                        Float16 middle0 = Float16.sub(Float16.mult(scale0, middle),
+                                Float16.mult(Int8.numbers(steps, step + 1, Int8.FIRST), units.get(from + 4)));
+                        Float16 middle1 = Float16.sub(Float16.mult(scale1, middle),
+                                Float16.mult(Int8.numbers(steps, step + 1, Int8.SECOND), units.get(from + 5)));
+                        Float16 middle2 = Float16.sub(Float16.mult(scale2, middle),
+                                Float16.mult(Int8.numbers(steps, step + 1, Int8.THIRD), units.get(from + 6)));
+                        Float16 middle3 = Float16.sub(Float16.mult(scale3, middle),
+                                Float16.mult(Int8.numbers(steps, step + 1, Int8.FOURTH), units.get(from + 7)));
+                        Float16 all0 = Lanes.splat(sum0);
+                        a0 = Float16.add(a0, Float16.mult(middle0, all0));
+                        b0 = Float16.add(b0, Float16.mult(middle1, all0));
+                        c0 = Float16.add(c0, Float16.mult(middle2, all0));
+                        d0 = Float16.add(d0, Float16.mult(middle3, all0));
+                        Float16 all1 = Lanes.splat(sum1);
+                        a1 = Float16.add(a1, Float16.mult(middle0, all1));
+                        b1 = Float16.add(b1, Float16.mult(middle1, all1));
+                        c1 = Float16.add(c1, Float16.mult(middle2, all1));
+                        d1 = Float16.add(d1, Float16.mult(middle3, all1));
+                        Float16 all2 = Lanes.splat(sum2);
+                        a2 = Float16.add(a2, Float16.mult(middle0, all2));
+                        b2 = Float16.add(b2, Float16.mult(middle1, all2));
+                        c2 = Float16.add(c2, Float16.mult(middle2, all2));
+                        d2 = Float16.add(d2, Float16.mult(middle3, all2));
+                        Float16 all3 = Lanes.splat(sum3);
+                        a3 = Float16.add(a3, Float16.mult(middle0, all3));
+                        b3 = Float16.add(b3, Float16.mult(middle1, all3));
+                        c3 = Float16.add(c3, Float16.mult(middle2, all3));
+                        d3 = Float16.add(d3, Float16.mult(middle3, all3));
                     }
-                    if (r + 2 < rows) {
-                        ProductRows.put(y, y0 + 2 * yStride, bias, column, hasBias, accumulate, a2, b2, c2, d2);
-                    }
-                    if (r + 3 < rows) {
-                        ProductRows.put(y, y0 + 3 * yStride, bias, column, hasBias, accumulate, a3, b3, c3, d3);
-                    }
+                }
+                int y0 = r * yStride + column;
+                ProductRows.put(y, y0, bias, column, hasBias, accumulate, a0, b0, c0, d0);
+                if (r + 1 < rows) {
+                    ProductRows.put(y, y0 + yStride, bias, column, hasBias, accumulate, a1, b1, c1, d1);
+                }
+                if (r + 2 < rows) {
+                    ProductRows.put(y, y0 + 2 * yStride, bias, column, hasBias, accumulate, a2, b2, c2, d2);
+                }
+                if (r + 3 < rows) {
+                    ProductRows.put(y, y0 + 3 * yStride, bias, column, hasBias, accumulate, a3, b3, c3, d3);
                 }
             }
         }
