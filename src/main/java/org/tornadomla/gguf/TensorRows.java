@@ -5,6 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.blocks.BlockFormats;
 import org.tornadomla.blocks.IntegerBlock;
+import org.tornadomla.tensor.BlockMatrix;
 import org.tornadomla.tensor.BlockRow;
 import org.tornadomla.tensor.Matrix;
 
@@ -59,7 +60,7 @@ record TensorRows(GgufTensor tensor, List<Long> shape, long firstRow, long rows)
     public Matrix matrix() {
         int count = Math.toIntExact(rows);
         int width = Math.toIntExact(tensor.width());
-        return new Matrix() {
+        return new BlockMatrix() {
             @Override
             public int rows() {
                 return count;

@@ -34,7 +34,7 @@ public record CheckedWeights(NamedWeights source) implements NamedWeights {
      * @param matrix gives the rows
      */
     static Matrix matrix(String name, Matrix matrix) {
-        return new Matrix() {
+        return new BlockMatrix() {
             @Override
             public int rows() {
                 return matrix.rows();
@@ -54,7 +54,7 @@ public record CheckedWeights(NamedWeights source) implements NamedWeights {
             /** A row that is not finite is read as numbers, so that the message says which one is not. */
             @Override
             public @Nullable BlockRow blocks(int row, String format) {
-                BlockRow blocks = matrix.blocks(row, format);
+                BlockRow blocks = BlockMatrix.blocks(matrix, row, format);
                 if (blocks != null && !blocks.finite()) {
                     read(row, new float[columns()]);
                 }

@@ -8,7 +8,7 @@ import org.tornadomla.error.ShapeException;
 /** Matrices made of others, without copying them. */
 public final class Matrices {
 
-    private record Stacked(Matrix upper, Matrix lower) implements Matrix {
+    private record Stacked(Matrix upper, Matrix lower) implements BlockMatrix {
 
         @Override
         public int rows() {
@@ -31,7 +31,9 @@ public final class Matrices {
 
         @Override
         public @Nullable BlockRow blocks(int row, String format) {
-            return row < upper.rows() ? upper.blocks(row, format) : lower.blocks(row - upper.rows(), format);
+            return row < upper.rows()
+                    ? BlockMatrix.blocks(upper, row, format)
+                    : BlockMatrix.blocks(lower, row - upper.rows(), format);
         }
 
         @Override
@@ -41,7 +43,7 @@ public final class Matrices {
     }
 
     private record Part(Matrix whole, int firstRow, int rows, int firstColumn, int columns,
-            float[] buffer) implements Matrix {
+            float[] buffer) implements BlockMatrix {
 
         @Override
         public void read(int row, float[] target) {
@@ -57,7 +59,7 @@ public final class Matrices {
         @Override
         public @Nullable BlockRow blocks(int row, String format) {
             Objects.checkIndex(row, rows);
-            BlockRow blocks = whole.blocks(firstRow + row, format);
+            BlockRow blocks = BlockMatrix.blocks(whole, firstRow + row, format);
             return blocks == null ? null : blocks.from(firstColumn);
         }
 

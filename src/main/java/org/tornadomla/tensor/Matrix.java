@@ -1,6 +1,5 @@
 package org.tornadomla.tensor;
 
-import org.jspecify.annotations.Nullable;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ShapeException;
 
@@ -24,17 +23,6 @@ public interface Matrix {
      * @param target receives columns() floats from index 0 on
      */
     void read(int row, float[] target);
-
-    /**
-     * A row as it is stored, for those who take a block format as it stands.
-     *
-     * @param row    0 to rows()-1
-     * @param format name of the block format
-     * @return null where the row is not stored in that format
-     */
-    default @Nullable BlockRow blocks(int row, String format) {
-        return null;
-    }
 
     /** The same matrix for another thread: matrices that read through a buffer give one with a buffer of its own. */
     default Matrix reader() {

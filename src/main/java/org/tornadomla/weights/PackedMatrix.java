@@ -6,6 +6,7 @@ import java.util.function.IntUnaryOperator;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.MatMul;
+import org.tornadomla.tensor.BlockMatrix;
 import org.tornadomla.tensor.BlockRow;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
@@ -45,7 +46,7 @@ public abstract class PackedMatrix {
     public final void put(int index, Matrix weight, IntUnaryOperator row) {
         String blocks = blockFormat();
         Packing.eachRow(weight, shape.outputs(), MatMul.BLOCK, row, (output, own, source, values) -> {
-            BlockRow stored = blocks.isEmpty() ? null : own.blocks(source, blocks);
+            BlockRow stored = blocks.isEmpty() ? null : BlockMatrix.blocks(own, source, blocks);
             if (stored == null || !putBlocks(index, output, stored, values.length)) {
                 own.read(source, values);
                 putOutput(index, output, values);

@@ -31,6 +31,7 @@ import org.tornadomla.kernels.Int8;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.tensor.Bfloat16;
+import org.tornadomla.tensor.BlockMatrix;
 import org.tornadomla.tensor.BlockRow;
 import org.tornadomla.tensor.Matrices;
 import org.tornadomla.tensor.Matrix;
@@ -310,7 +311,7 @@ class NumberFormatContractTest {
     }
 
     /** Random bytes as blocks, without those of which a factor is no number. */
-    private record Blocks(IntegerBlock block, int rows, int columns, byte[] bytes) implements Matrix {
+    private record Blocks(IntegerBlock block, int rows, int columns, byte[] bytes) implements BlockMatrix {
 
         Blocks(IntegerBlock block, int rows, int columns, long seed) {
             this(block, rows, columns, new byte[Math.toIntExact(block.bytes((long) rows * columns))]);
