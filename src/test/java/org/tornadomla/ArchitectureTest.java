@@ -52,7 +52,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(Map.entry("annotation", Set.of()),
             Map.entry("error", Set.of()), Map.entry("config", Set.of("error", JACKSON)),
             Map.entry("template", Set.of("error", JACKSON)), Map.entry("text", Set.of(JACKSON)),
-            Map.entry("tokenizer", Set.of("error", "template", "text", JACKSON, "ai.djl")),
+            Map.entry("tokenizer", Set.of("error", "template", "text", JACKSON, "ai.djl", "com.knuddels.jtokkit")),
             Map.entry("kernels", Set.of(TORNADO_API)), Map.entry("reference", Set.of("error", "config")),
             Map.entry("tensor", Set.of("error", "config", TORNADO_API)),
             Map.entry("checkpoint", Set.of("error", "config", "tensor", JACKSON)),

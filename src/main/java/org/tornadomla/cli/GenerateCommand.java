@@ -9,10 +9,12 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Fallback;
+import org.tornadomla.config.GenerationDefaults;
 import org.tornadomla.decoder.Generation;
 import org.tornadomla.decoder.GenerationRequest;
 import org.tornadomla.decoder.GenerationResult;
 import org.tornadomla.decoder.Generator;
+import org.tornadomla.decoder.SamplerConfig;
 import org.tornadomla.decoder.WeightChoice;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.error.ConfigurationException;
@@ -20,6 +22,7 @@ import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tokenizer.TextTokenizer;
 import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.NumberFormats;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,16 +83,18 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path model = directory == null ? shipped() : directory;
+        Path model = model();
         if (!ModelFiles.isModel(model)) {
             throw new ParameterException(spec.commandLine(),
                     "no model in " + model + ": it is no GGUF file and holds no config.json");
         }
         Target target = engine.target(on -> new NumberFormats(weightType(model, on), cache));
-        try (TextTokenizer tokenizer = ModelFiles.tokenizer(model)) {
+        // Ids are enough for a model that has no tokenizer; its answer is ids then.
+        boolean inIds = prompt.givesIds() && !ModelFiles.hasTokenizer(model);
+        try (TextTokenizer tokenizer = inIds ? null : ModelFiles.tokenizer(model)) {
             int[] ids = prompt.ids(tokenizer, System.in);
-            GenerationRequest request = new GenerationRequest(ids, answerTokens(model, ids.length), sampling.config(),
-                    prompt.stops());
+            GenerationRequest request = new GenerationRequest(ids, answerTokens(model, ids.length),
+                    sampling.config(ModelFiles.defaults(model)), prompt.stops());
             long start = System.nanoTime();
             PrintWriter err = spec.commandLine().getErr();
             try (Fallback devices = new Fallback(fallback ? Fallback.order(target) : List.of(target),
@@ -117,6 +122,10 @@ final class GenerateCommand implements Callable<Integer> {
         return Math.min(maxTokens, most - promptTokens);
     }
 
+    private Path model() {
+        return directory == null ? shipped() : directory;
+    }
+
     /** The model that comes with the project; the launcher says where that is. */
     static Path shipped() {
         return Path.of(System.getProperty("mla.home", "")).resolve(SHIPPED);
@@ -140,13 +149,13 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private void write(Fallback devices, TextTokenizer tokenizer, GenerationRequest request, long loadNanos) {
+    private void write(Fallback devices, @Nullable TextTokenizer tokenizer, GenerationRequest request, long loadNanos) {
         PrintWriter out = spec.commandLine().getOut();
         Generator generator = new Generator(devices, tokenizer);
         Stopwatch watch = new Stopwatch();
         Generation generation = generator.prepare(request, (id, text) -> {
             watch.token();
-            out.print(text);
+            out.print(tokenizer == null ? id + " " : text);
             out.flush();
             OutputWriter.require(out);
         });
@@ -155,7 +164,20 @@ final class GenerateCommand implements Callable<Integer> {
         OutputWriter.require(out);
         if (stats) {
             watch.print(spec.commandLine().getErr(), devices.decoder(), request.promptIds().length, result, loadNanos);
+            spec.commandLine().getErr().println("sampling " + sampled(request.sampling()));
         }
+    }
+
+    private String sampled(SamplerConfig config) {
+        String source = sampling.asksForNone() && !ModelFiles.defaults(model()).equals(GenerationDefaults.NONE)
+                ? ", as " + GenerationDefaults.FILE + " says"
+                : "";
+        return (config.isGreedy()
+                ? "greedy"
+                : String.format(Locale.ROOT, "temperature %s, top-k %d, top-p %s, min-p %s", config.temperature(),
+                        config.topK(), config.topP(), config.minP()))
+                + (config.repetitionPenalty() == 1 ? "" : ", repetition penalty " + config.repetitionPenalty())
+                + source;
     }
 
     /** When tokens came. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tokenizer.ChatMessage;
 import org.tornadomla.tokenizer.ChatTemplate;
@@ -48,25 +49,40 @@ final class PromptOptions {
         @Option(names = {"-f", "--file"}, paramLabel = "FILE",
                 description = "A file with the prompt in UTF-8; without prompt and file, standard input is read.")
         private Path file;
+
+        @Option(names = "--prompt-ids", paramLabel = "IDS", split = ",",
+                description = "The prompt as token ids with commas between, as a model without a tokenizer takes it.")
+        private int[] ids;
+    }
+
+    /** Whether the prompt is given as ids, so that a model without a tokenizer can take it. */
+    boolean givesIds() {
+        return source.ids != null;
     }
 
     /**
      * Ids of the prompt as the model takes it.
      *
-     * @param tokenizer     the model's tokenizer
+     * @param tokenizer     the model's tokenizer; null where {@link #givesIds} and the model has none
      * @param standardInput read to its end when neither prompt nor file is given
      * @return at least one id
      * @throws ConfigurationException                  when the prompt cannot be read or is empty
      * @throws org.tornadomla.error.TokenizerException when a conversation is asked for and the model has no template
      * @throws org.tornadomla.error.TemplateException  when the template refuses the conversation
      */
-    int[] ids(TextTokenizer tokenizer, InputStream standardInput) {
+    int[] ids(@Nullable TextTokenizer tokenizer, InputStream standardInput) {
         if (system != null && !chat) {
             throw new ConfigurationException("--system is given without --chat: a text to continue has no messages");
         }
         if (!templateArguments.isEmpty() && !chat) {
             throw new ConfigurationException(
                     "--template-arg is given without --chat: a text to continue goes through no template");
+        }
+        if (givesIds()) {
+            if (chat) {
+                throw new ConfigurationException("--chat is given with --prompt-ids: a message has to be a text");
+            }
+            return source.ids;
         }
         String text = text(standardInput);
         int[] ids = chat ? tokenizer.encodeConversation(conversation(tokenizer, text)) : tokenizer.encode(text, true);

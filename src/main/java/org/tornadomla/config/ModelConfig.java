@@ -124,6 +124,17 @@ public final class ModelConfig {
         return eosTokenIds;
     }
 
+    /**
+     * The same model, whose texts end with further tokens too.
+     *
+     * @param ids of tokens, in any order
+     * @throws ConfigurationException when one is not in the vocabulary
+     */
+    public ModelConfig withEndTokens(List<Integer> ids) {
+        List<Integer> all = Stream.concat(eosTokenIds.stream(), ids.stream()).distinct().toList();
+        return all.equals(eosTokenIds) ? this : parts.copy().eosTokenIds(all).build();
+    }
+
     /** {@code torch_dtype}. */
     public StoredType storedType() {
         return parts.storedType;

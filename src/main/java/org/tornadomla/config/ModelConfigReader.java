@@ -232,7 +232,8 @@ public final class ModelConfigReader {
         return json.mentions(END_TOKENS) ? ids : ids.stream().filter(id -> id < vocabulary).toList();
     }
 
-    private static List<Integer> endTokens(JsonObject json) {
+    /** The ids of {@code eos_token_id}, one or several. */
+    static List<Integer> endTokens(JsonObject json) {
         List<Integer> ids = new ArrayList<>();
         if (json.has(END_TOKENS)) {
             JsonNode value = json.value(END_TOKENS);

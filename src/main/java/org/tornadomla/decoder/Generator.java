@@ -19,11 +19,15 @@ import org.tornadomla.tokenizer.TextTokenizer;
 public final class Generator {
 
     private final @Nullable Fallback devices;
-    private final TextTokenizer tokenizer;
+    private final @Nullable TextTokenizer tokenizer;
     private final Decoder decoder;
 
-    /** A generator over a decoder and its tokenizer, which stay the caller's to close. */
-    public Generator(Decoder decoder, TextTokenizer tokenizer) {
+    /**
+     * A generator over a decoder and its tokenizer, which stay the caller's to close.
+     *
+     * @param tokenizer turns tokens into text; null for token ids alone, without stop strings
+     */
+    public Generator(Decoder decoder, @Nullable TextTokenizer tokenizer) {
         this(decoder, null, tokenizer);
     }
 
@@ -34,11 +38,11 @@ public final class Generator {
      *
      * @param devices stays the caller's to close, as the tokenizer does
      */
-    public Generator(Fallback devices, TextTokenizer tokenizer) {
+    public Generator(Fallback devices, @Nullable TextTokenizer tokenizer) {
         this(devices.decoder(), devices, tokenizer);
     }
 
-    private Generator(Decoder decoder, @Nullable Fallback devices, TextTokenizer tokenizer) {
+    private Generator(Decoder decoder, @Nullable Fallback devices, @Nullable TextTokenizer tokenizer) {
         this.decoder = decoder;
         this.devices = devices;
         this.tokenizer = tokenizer;

@@ -8,6 +8,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
+import org.tornadomla.annotation.Internal;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.MlaException;
@@ -112,7 +113,17 @@ public final class Scheduler implements AutoCloseable {
         return new Generation(request,
                 tokenizer == null ? null : tokenizer.continuationDetokenizer(rule.showsSpecialTokens()),
                 new Sampler(request.sampling(), tokenizer == null ? null : tokenizer.knownIds()), rule,
-                decoder.model().eosTokenIds(), listener);
+                endTokens(decoder, tokenizer), listener);
+    }
+
+    /** The ids that end a text: those of the configuration, and the tokenizer's end token. */
+    @Internal
+    public static List<Integer> endTokens(Decoder decoder, @Nullable TextTokenizer tokenizer) {
+        List<Integer> ids = new ArrayList<>(decoder.model().eosTokenIds());
+        if (tokenizer != null && tokenizer.endId().isPresent() && !ids.contains(tokenizer.endId().getAsInt())) {
+            ids.add(tokenizer.endId().getAsInt());
+        }
+        return ids;
     }
 
     void submit(Generation generation) {

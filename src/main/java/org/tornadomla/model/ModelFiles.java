@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.checkpoint.WeightSource;
+import org.tornadomla.config.GenerationDefaults;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.config.ReadOptions;
@@ -94,11 +95,23 @@ public record ModelFiles(Path path, ModelConfig config, WeightSource weights,
     public static ModelConfig config(Path given, ReadOptions options) {
         Path path = HubCache.resolve(given);
         if (!GgufModel.isGguf(path)) {
-            return ModelConfigReader.read(path.resolve(CONFIG), options);
+            return ModelConfigReader.read(path.resolve(CONFIG), options)
+                    .withEndTokens(GenerationDefaults.read(path).endTokenIds());
         }
         try (GgufModel model = GgufModel.open(path)) {
             return model.config();
         }
+    }
+
+    /**
+     * How a model is meant to be used, where its folder says so.
+     *
+     * @param given a folder, a GGUF file, or a folder of Hugging Face's cache
+     * @throws org.tornadomla.error.ConfigurationException when the file that says it cannot be read
+     */
+    public static GenerationDefaults defaults(Path given) {
+        Path path = HubCache.resolve(given);
+        return GgufModel.isGguf(path) ? GenerationDefaults.NONE : GenerationDefaults.read(path);
     }
 
     /** Whether a path looks like a model: a folder with a configuration, or a GGUF file. */
@@ -141,6 +154,16 @@ public record ModelFiles(Path path, ModelConfig config, WeightSource weights,
         try (GgufModel model = GgufModel.open(path)) {
             return GgufTokenizer.load(model);
         }
+    }
+
+    /**
+     * Whether a model has a tokenizer of a kind that {@link #tokenizer} reads.
+     *
+     * @param given a folder, a GGUF file, or a folder of Hugging Face's cache
+     */
+    public static boolean hasTokenizer(Path given) {
+        Path path = HubCache.resolve(given);
+        return GgufModel.isGguf(path) || TextTokenizer.isIn(path);
     }
 
     /**

@@ -126,7 +126,7 @@ final class ScheduledModel implements TextModel {
                         "prompt has the token id " + id + ", must be from 0 to " + (decoder.model().vocabSize() - 1));
             }
         }
-        List<Integer> ends = decoder.model().eosTokenIds();
+        List<Integer> ends = Scheduler.endTokens(decoder, tokenizer);
         Form.Walk form = forms.walk(order.format());
         if (form != null && ends.isEmpty()) {
             throw ApiException.unsupported("response_format", name + " has no end token, and so cannot end a form");

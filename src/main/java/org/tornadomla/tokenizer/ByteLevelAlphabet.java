@@ -14,6 +14,8 @@ final class ByteLevelAlphabet {
     /** Byte of a character, or -1; the last character is U+0143. */
     private static final short[] BYTE_OF = table();
 
+    private static final char[] CHARACTER_OF = characters();
+
     private ByteLevelAlphabet() {
     }
 
@@ -28,6 +30,25 @@ final class ByteLevelAlphabet {
             bytes[i] = (byte) BYTE_OF[character];
         }
         return bytes;
+    }
+
+    /** The token of some bytes. */
+    static String token(byte[] bytes) {
+        char[] characters = new char[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            characters[i] = CHARACTER_OF[bytes[i] & 0xFF];
+        }
+        return new String(characters);
+    }
+
+    private static char[] characters() {
+        char[] characters = new char[BYTES];
+        for (char character = 0; character < BYTE_OF.length; character++) {
+            if (BYTE_OF[character] >= 0) {
+                characters[BYTE_OF[character]] = character;
+            }
+        }
+        return characters;
     }
 
     private static short[] table() {

@@ -1,14 +1,10 @@
 package org.tornadomla.tokenizer;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,7 +16,7 @@ import org.tornadomla.error.TokenizerException;
 
 /**
  * The tokenizer of a checkpoint directory: {@code tokenizer.json}, run by Hugging Face's own implementation through
- * DJL, and the settings beside it.
+ * DJL, or {@code tiktoken.model}, run by jtokkit, and the settings beside it.
  *
  * <p>Nothing is downloaded. The native library comes out of DJL's jar and is unpacked once into
  * {@code ~/.djl.ai/tokenizers}; the environment variable {@code DJL_CACHE_DIR} names another folder, and the folder for
@@ -33,17 +29,13 @@ public final class TextTokenizer implements AutoCloseable {
 
     private static final String FILE = "tokenizer.json";
 
-    /** Texts go in as they are: no cutting to a length, no padding, special tokens only where asked for. */
-    private static final Map<String, String> PLAIN = Map.of("truncation", "do_not_truncate", "padding", "do_not_pad",
-            "addSpecialTokens", "false");
-
-    private final HuggingFaceTokenizer encoder;
+    private final TextEncoder encoder;
     private final Vocabulary vocabulary;
     private final TokenizerSettings settings;
     private final OptionalInt beginId;
     private final OptionalInt endId;
 
-    private TextTokenizer(HuggingFaceTokenizer encoder, Vocabulary vocabulary, TokenizerSettings settings) {
+    private TextTokenizer(TextEncoder encoder, Vocabulary vocabulary, TokenizerSettings settings) {
         this.encoder = encoder;
         this.vocabulary = vocabulary;
         this.settings = settings;
@@ -58,14 +50,19 @@ public final class TextTokenizer implements AutoCloseable {
     /**
      * Loads the tokenizer of a checkpoint.
      *
-     * @param directory folder that holds {@code tokenizer.json} and, if there is one, {@code tokenizer_config.json}
+     * @param directory folder that holds {@code tokenizer.json} and, if there is one, {@code tokenizer_config.json}; or
+     *                      both {@code tiktoken.model} and {@code tokenizer_config.json}
      * @throws TokenizerException when a file is missing or cannot be used
      */
     public static TextTokenizer load(Path directory) {
         Path file = directory.resolve(FILE);
         if (!Files.isRegularFile(file)) {
-            throw new TokenizerException(
-                    "no " + FILE + " in " + directory + "; a checkpoint without one can only be given token ids");
+            if (TiktokenFiles.areIn(directory)) {
+                TiktokenFiles files = TiktokenFiles.read(directory);
+                return new TextTokenizer(files.encoder(), files.vocabulary(), TokenizerSettings.read(directory));
+            }
+            throw new TokenizerException("no " + FILE + " in " + directory + ", and no " + TiktokenFiles.RANKS
+                    + "; a checkpoint without one can only be given token ids");
         }
         TokenizerSettings settings = TokenizerSettings.read(directory);
         try {
@@ -73,6 +70,12 @@ public final class TextTokenizer implements AutoCloseable {
         } catch (IOException e) {
             throw new TokenizerException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Whether a folder holds a tokenizer that {@link #load} reads. */
+    @Internal
+    public static boolean isIn(Path directory) {
+        return Files.isRegularFile(directory.resolve(FILE)) || TiktokenFiles.areIn(directory);
     }
 
     /**
@@ -87,26 +90,15 @@ public final class TextTokenizer implements AutoCloseable {
     public static TextTokenizer of(byte[] json, TokenizerSettings settings, String where) {
         Vocabulary vocabulary = Vocabulary.read(json, where);
         NativeJson.check(json, where);
-        forbidDownloads();
-        HuggingFaceTokenizer encoder = null;
-        try (InputStream in = new ByteArrayInputStream(json)) {
-            encoder = HuggingFaceTokenizer.newInstance(in, PLAIN);
+        TextEncoder encoder = null;
+        try {
+            encoder = NativeEncoder.of(json);
             return new TextTokenizer(encoder, vocabulary, settings);
         } catch (IOException | RuntimeException e) {
             if (encoder != null) {
                 encoder.close();
             }
             throw new TokenizerException(where + ": " + e.getMessage(), e);
-        }
-    }
-
-    /**
-     * DJL reports its use over the network, and fetches a native library that its jar lacks, unless told to be offline.
-     * It takes this from a system property alone. What the user set stays.
-     */
-    private static void forbidDownloads() {
-        if (System.getProperty("ai.djl.offline") == null) {
-            System.setProperty("ai.djl.offline", "true");
         }
     }
 
@@ -122,12 +114,12 @@ public final class TextTokenizer implements AutoCloseable {
      */
     public int[] encode(String text, boolean addSpecialTokens) {
         boolean bySettings = settings.addBegin().isPresent() || settings.addEnd().isPresent();
-        long[] encoded = encoder.encode(wellFormed(text), addSpecialTokens && !bySettings, false).getIds();
+        int[] encoded = encoder.encode(wellFormed(text), addSpecialTokens && !bySettings);
         IntStream.Builder ids = IntStream.builder();
         if (addSpecialTokens && settings.addBegin().orElse(false)) {
             ids.add(beginId.getAsInt());
         }
-        Arrays.stream(encoded).mapToInt(Math::toIntExact).forEach(ids);
+        Arrays.stream(encoded).forEach(ids);
         if (addSpecialTokens && settings.addEnd().orElse(false)) {
             ids.add(endId.getAsInt());
         }
@@ -175,7 +167,7 @@ public final class TextTokenizer implements AutoCloseable {
         for (int id : ids) {
             vocabulary.requireKnown(id);
         }
-        return encoder.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+        return encoder.decode(ids);
     }
 
     /** A decoder for the tokens of a new text. */

@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 import org.tornadomla.error.TokenizerException;
 
@@ -48,6 +49,27 @@ final class Vocabulary {
         } catch (IOException | TokenizerException e) {
             throw new TokenizerException(where + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * A vocabulary of bytes.
+     *
+     * @param tokens  bytes of the tokens by id; no id is missing
+     * @param special texts of the tokens with a meaning of their own, by id
+     */
+    static Vocabulary ofBytes(Map<Integer, byte[]> tokens, Map<Integer, String> special) {
+        int size = Stream.concat(tokens.keySet().stream(), special.keySet().stream()).mapToInt(id -> id + 1).max()
+                .orElse(0);
+        String[] texts = new String[size];
+        tokens.forEach((id, bytes) -> texts[id] = ByteLevelAlphabet.token(bytes));
+        BitSet specialIds = new BitSet();
+        Map<String, Integer> addedIds = new HashMap<>();
+        special.forEach((id, text) -> {
+            texts[id] = text;
+            specialIds.set(id);
+            addedIds.put(text, id);
+        });
+        return new Vocabulary(texts, specialIds, addedIds, (token, first) -> ByteLevelAlphabet.bytes(token));
     }
 
     /** Largest id plus one. */

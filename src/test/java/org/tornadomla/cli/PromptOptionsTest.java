@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tornadomla.config.GenerationDefaults;
 import org.tornadomla.decoder.SamplerConfig;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.TokenizerException;
@@ -118,9 +119,10 @@ class PromptOptionsTest {
         Options options = parse("--stop", "\n\n", "--stop", "User:", "--temperature", "0.7", "--top-k", "40", "--top-p",
                 "0.9", "--min-p", "0.05", "--repetition-penalty", "1.1", "--seed", "7");
         assertEquals(List.of("\n\n", "User:"), options.prompt.stops());
-        assertEquals(new SamplerConfig(0.7, 40, 0.9, 0.05, 1.1, 7), options.sampling.config());
-        assertTrue(parse().sampling.config().isGreedy());
-        assertThrows(ConfigurationException.class, () -> parse("--top-p", "2").sampling.config());
+        assertEquals(new SamplerConfig(0.7, 40, 0.9, 0.05, 1.1, 7), options.sampling.config(GenerationDefaults.NONE));
+        assertTrue(parse().sampling.config(GenerationDefaults.NONE).isGreedy());
+        assertThrows(ConfigurationException.class,
+                () -> parse("--top-p", "2").sampling.config(GenerationDefaults.NONE));
     }
 
     private static void assertRefused(String reason, String... arguments) {
