@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
@@ -165,6 +166,29 @@ class FallbackTest {
             assertSame(clean(), write(new Generator(devices, tokenizer), SAMPLINGS), kind);
         }
         assertEquals(1, announced.size(), announced.toString());
+    }
+
+    /** A driver that never comes back is left in its call, and the texts go on. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 7, 20})
+    void point15AHangingDeviceIsLeftForAnother(int at) {
+        String property = "tornado.mla.watchdog.seconds";
+        String before = System.getProperty(property);
+        System.setProperty(property, "0.5");
+        try (Fallback devices = devices(device.target().withoutSelfTest(), sound())) {
+            device.arm(Fault.at(Kind.HANGS, at));
+            assertSame(clean(), write(new Generator(devices, tokenizer), SAMPLINGS), "hangs at " + at);
+            assertTrue(device.happened());
+            assertEquals(1, announced.size(), announced.toString());
+            assertTrue(announced.getFirst().contains("ended no command within 0.5 seconds"), announced.toString());
+            device.abandon();
+        } finally {
+            if (before == null) {
+                System.clearProperty(property);
+            } else {
+                System.setProperty(property, before);
+            }
+        }
     }
 
     @Test

@@ -26,6 +26,8 @@ public record Fault(Kind kind, String kernel, int at) {
         LOST,
         /** Every wait takes long. */
         SLOW,
+        /** A wait does not end before the device is closed. */
+        HANGS,
         /** A graph sees a buffer as it was first uploaded, unless the graph that ran directly before wrote it. */
         STALE
     }

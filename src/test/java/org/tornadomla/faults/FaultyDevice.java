@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.bundled.device.Device;
@@ -30,6 +31,7 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     private boolean happened;
     private boolean lost;
     private final List<String> graphs = new ArrayList<>();
+    private final CountDownLatch end = new CountDownLatch(1);
 
     /** Registers the device as a CPU. */
     public FaultyDevice() {
@@ -98,6 +100,21 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
         return true;
     }
 
+    /** Waits for {@link #close()}. */
+    void hang() {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Counts nothing more of what a hanging device kept: nobody may touch it. */
+    void abandon() {
+        buffers.clear();
+        sessions.clear();
+    }
+
     boolean isLost() {
         return lost;
     }
@@ -147,6 +164,7 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
 
     @Override
     public void close() {
+        end.countDown();
         Engines.remove(this);
     }
 }

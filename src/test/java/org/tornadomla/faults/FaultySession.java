@@ -184,6 +184,10 @@ final class FaultySession implements DeviceSession {
     @Override
     public void finish() {
         requirePresent();
+        if (device.strikes(Fault.Kind.HANGS, null)) {
+            device.hang();
+            throw new TornadoRuntimeException("the device answered after its end");
+        }
         if (device.strikes(Fault.Kind.SLOW, null)) {
             try {
                 Thread.sleep(SLOW_MILLIS);
