@@ -109,6 +109,13 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
         }
     }
 
+    /** Holds that every buffer and session was given back. */
+    public void requireNothingKept() {
+        if (!buffers.isEmpty() || !sessions.isEmpty()) {
+            throw new AssertionError(buffers.size() + " buffers and " + sessions.size() + " sessions were kept");
+        }
+    }
+
     /** Counts nothing more of what a hanging device kept: nobody may touch it. */
     void abandon() {
         buffers.clear();
