@@ -1,15 +1,21 @@
 package org.tornadomla.cli;
 
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
+import org.tornadomla.tensor.CacheType;
+import org.tornadomla.weights.FormatChoice;
+import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.NumberFormats;
+import org.tornadomla.weights.WeightFormats;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -35,19 +41,20 @@ final class EngineOptions {
     @Option(names = "--trust", description = "Use the device without a self-test.")
     private boolean trust;
 
-    /** {@link #target(Function)} for 32-bit numbers. */
+    /** {@link #target(Function, CacheType)} for 32-bit numbers. */
     Target target() {
-        return target(_ -> NumberFormats.F32);
+        return target(_ -> WeightFormats.F32, CacheType.F32);
     }
 
     /**
      * The device to compute on. Says so where it will be tested first.
      *
-     * @param formats number formats on a device
+     * @param weights number formats of weights on a device
+     * @param cache   number format of the cache
      * @throws org.tornadomla.error.DeviceException when there is no such device, with what to do
      * @throws ConfigurationException               when the number of threads was not set at the start of the JVM
      */
-    Target target(Function<Target, NumberFormats> formats) {
+    Target target(Function<Target, FormatChoice> weights, CacheType cache) {
         checkThreads();
         Target target = Targets.choose(engine, device);
         if (engine.equals(Engine.AUTO) && device == null && !target.engine().accelerated()) {
@@ -57,16 +64,20 @@ final class EngineOptions {
         if (trust) {
             return target.withoutSelfTest();
         }
-        NumberFormats wanted = formats.apply(target);
-        if (wanted.weights().refusal(target).isPresent()) {
+        List<NumberFormat> formats = weights.apply(target).formats();
+        if (formats.stream().anyMatch(format -> format.refusal(target).isPresent())) {
             return target;
         }
         if (!SelfTest.isSettled(target, NumberFormats.F32)) {
             spec.commandLine().getErr().println("testing " + target + " before its first use ...");
-        } else if (!SelfTest.isSettled(target, NumberFormats.of(wanted.weights()))) {
-            tell(target, "weights", wanted.weights().name());
-        } else if (!SelfTest.isSettled(target, NumberFormats.of(wanted.cache()))) {
-            tell(target, "a cache", wanted.cache().name().toLowerCase(Locale.ROOT));
+            return target;
+        }
+        String untested = formats.stream().filter(format -> !SelfTest.isSettled(target, NumberFormats.of(format)))
+                .map(NumberFormat::name).collect(Collectors.joining(", "));
+        if (!untested.isEmpty()) {
+            tell(target, "weights", untested);
+        } else if (!SelfTest.isSettled(target, NumberFormats.of(cache))) {
+            tell(target, "a cache", cache.name().toLowerCase(Locale.ROOT));
         }
         return target;
     }

@@ -20,8 +20,8 @@ import org.tornadomla.model.ModelFiles;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tokenizer.TextTokenizer;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.NumberFormat;
-import org.tornadomla.weights.NumberFormats;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,7 +88,7 @@ final class GenerateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "no model in " + model + ": it is no GGUF file and holds no config.json");
         }
-        Target target = engine.target(on -> new NumberFormats(weightType(model, on), cache));
+        Target target = engine.target(on -> weightType(model, on), cache);
         // Ids are enough for a model that has no tokenizer; its answer is ids then.
         boolean inIds = prompt.givesIds() && !ModelFiles.hasTokenizer(model);
         try (TextTokenizer tokenizer = inIds ? null : ModelFiles.tokenizer(model)) {
@@ -131,7 +131,7 @@ final class GenerateCommand implements Callable<Integer> {
         return Path.of(System.getProperty("mla.home", "")).resolve(SHIPPED);
     }
 
-    private NumberFormat weightType(Path model, Target target) {
+    private FormatChoice weightType(Path model, Target target) {
         if (weights != null) {
             return weights;
         }

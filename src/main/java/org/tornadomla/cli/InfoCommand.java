@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.Shortened;
+import org.tornadomla.decoder.WeightChoice;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.tensor.CacheType;
 import picocli.CommandLine.Command;
@@ -97,6 +98,6 @@ final class InfoCommand implements Callable<Integer> {
         out.printf(
                 "context in float32 that fits beside the weights, by their type in memory, and %s for the JVM and scratch:%n",
                 Text.bytes(ModelReport.BESIDE));
-        out.print(report.budgets());
+        out.print(report.budgets(weights.flatMap(files -> WeightChoice.stored(model, files))));
     }
 }

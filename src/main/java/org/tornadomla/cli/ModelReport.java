@@ -1,12 +1,17 @@
 package org.tornadomla.cli;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.tornadomla.layers.Attending;
 import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.config.WeightPart;
@@ -20,7 +25,7 @@ import org.tornadomla.config.MoeConfig;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.layers.FewCores;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.WeightFormats;
 
 /** What a model is and needs, worked out from its configuration and, where they are there, from its files. */
@@ -80,7 +85,7 @@ final class ModelReport {
      * Bytes that an engine holds for the weights, as {@code mla generate} loads them: of a type the matrices that are
      * multiplied with, in float32 all others, among them a second form of the attention's up-projections.
      */
-    long weightBytes(NumberFormat type) {
+    long weightBytes(FormatChoice type) {
         return DecoderWeights.bytes(model, FewCores.LOOPS, type, EnumSet.allOf(Attending.class));
     }
 
@@ -115,19 +120,23 @@ final class ModelReport {
      */
     String parts(Optional<WeightSource> files) {
         Map<WeightPart, long[]> sums = new EnumMap<>(WeightPart.class);
+        Map<WeightPart, Set<String>> formats = new EnumMap<>(WeightPart.class);
         for (Weight weight : weights.values()) {
             long[] sum = sums.computeIfAbsent(weight.part(), part -> new long[2]);
             sum[0] += weight.count();
             sum[1] += files.map(source -> source.storedBytes(weight.name())).orElse(declared(weight));
+            files.ifPresent(source -> formats.computeIfAbsent(weight.part(), part -> new TreeSet<>())
+                    .addAll(List.of(source.storedAs(weight.name()).split(", "))));
         }
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("part", "parameters", files.isPresent() ? "bytes in the files" : "bytes as configured"));
+        rows.add(List.of("part", "parameters", files.isPresent() ? "bytes in the files" : "bytes as configured",
+                files.isPresent() ? "stored as" : ""));
         boolean known = files.isPresent() || model.unreadableStorage().isEmpty();
-        sums.forEach((part, sum) -> rows
-                .add(List.of(lower(part), Text.count(sum[0]), known ? Text.bytes(sum[1]) : NOT_KNOWN)));
+        sums.forEach((part, sum) -> rows.add(List.of(lower(part), Text.count(sum[0]),
+                known ? Text.bytes(sum[1]) : NOT_KNOWN, String.join(", ", formats.getOrDefault(part, Set.of())))));
         rows.add(List.of("total", Text.count(parameters()),
-                known ? Text.bytes(sums.values().stream().mapToLong(sum -> sum[1]).sum()) : NOT_KNOWN));
-        rows.add(List.of("active a token", Text.count(activeParameters()), ""));
+                known ? Text.bytes(sums.values().stream().mapToLong(sum -> sum[1]).sum()) : NOT_KNOWN, ""));
+        rows.add(List.of("active a token", Text.count(activeParameters()), "", ""));
         return Text.table(rows);
     }
 
@@ -140,24 +149,36 @@ final class ModelReport {
         };
     }
 
-    /** A table of the context that memory budgets leave room for, by the type in which weights are kept. */
-    String budgets() {
+    /**
+     * A table of the context that memory budgets leave room for, by the formats in which weights are kept.
+     *
+     * @param stored the formats of the files, where a device would keep each matrix in its own
+     */
+    String budgets(Optional<FormatChoice> stored) {
+        Map<String, FormatChoice> columns = new LinkedHashMap<>();
+        stored.ifPresent(choice -> columns.put("weights as stored", choice));
+        columns.put("f32 weights", WeightFormats.F32);
+        columns.put("bf16 or f16 weights", WeightFormats.BF16);
+        columns.put("int8 weights", WeightFormats.INT8);
+        columns.put("q4_0 weights", WeightFormats.Q4_0);
+        List<Long> bytes = columns.values().stream().map(this::weightBytes).toList();
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("memory", "f32 weights", "bf16 or f16 weights", "int8 weights", "q4_0 weights"));
-        rows.add(List.of("weights alone", Text.bytes(weightBytes(WeightFormats.F32)),
-                Text.bytes(weightBytes(WeightFormats.BF16)), Text.bytes(weightBytes(WeightFormats.INT8)),
-                Text.bytes(weightBytes(WeightFormats.Q4_0))));
-        long budget = Math.max(Long.highestOneBit(weightBytes(WeightFormats.Q4_0)), GIBIBYTE / 2);
+        rows.add(row("memory", List.copyOf(columns.keySet())));
+        rows.add(row("weights alone", bytes.stream().map(Text::bytes).toList()));
+        long budget = Math.max(Long.highestOneBit(Collections.min(bytes)), GIBIBYTE / 2);
         for (int i = 0; i < BUDGETS; i++, budget *= 2) {
-            rows.add(
-                    List.of(Text.bytes(budget), context(budget, WeightFormats.F32), context(budget, WeightFormats.BF16),
-                            context(budget, WeightFormats.INT8), context(budget, WeightFormats.Q4_0)));
+            long most = budget;
+            rows.add(row(Text.bytes(most), bytes.stream().map(weights -> context(most, weights)).toList()));
         }
         return Text.table(rows);
     }
 
-    private String context(long budget, NumberFormat type) {
-        long tokens = (budget - weightBytes(type) - BESIDE) / cacheBytes(CacheType.F32);
+    private static List<String> row(String first, List<String> others) {
+        return Stream.concat(Stream.of(first), others.stream()).toList();
+    }
+
+    private String context(long budget, long weights) {
+        long tokens = (budget - weights - BESIDE) / cacheBytes(CacheType.F32);
         return tokens < 1 ? "too small" : tokens + " tokens";
     }
 

@@ -21,8 +21,8 @@ import org.tornadomla.server.ModelService;
 import org.tornadomla.server.ServerConfig;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tokenizer.TextTokenizer;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.NumberFormat;
-import org.tornadomla.weights.NumberFormats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -110,7 +110,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         ServerConfig http = new ServerConfig(new InetSocketAddress(host, port), key(), maxBody,
                 Duration.ofSeconds(grace));
-        Target target = engine.target(on -> new NumberFormats(format(model, on), cache));
+        Target target = engine.target(on -> format(model, on), cache);
         try (TextTokenizer tokenizer = ModelFiles.tokenizer(model);
                 Decoder decoder = load(model, target);
                 Scheduler scheduler = new Scheduler(decoder, tokenizer,
@@ -138,7 +138,7 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private NumberFormat format(Path model, Target target) {
+    private FormatChoice format(Path model, Target target) {
         if (weights != null) {
             return weights;
         }

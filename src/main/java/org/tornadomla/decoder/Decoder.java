@@ -34,8 +34,8 @@ import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.NumberFormat;
-import org.tornadomla.weights.NumberFormats;
 import org.tornadomla.weights.WeightFormats;
 import org.tornadomla.tensor.NamedWeights;
 
@@ -61,11 +61,11 @@ public final class Decoder implements AutoCloseable {
     private final LatentCache cache;
     private final DecoderPlan plan;
     private final Rounds rounds;
-    private final NumberFormat weightType;
+    private final FormatChoice weightType;
     /** Fair, so that a thread that snapshots or appends has its turn between the tokens of another. */
     private final ReentrantLock lock = new ReentrantLock(true);
 
-    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, Rounds rounds, NumberFormat weightType) {
+    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, Rounds rounds, FormatChoice weightType) {
         this.model = model;
         this.cache = cache;
         this.plan = plan;
@@ -104,10 +104,9 @@ public final class Decoder implements AutoCloseable {
      */
     @Internal
     public static Decoder load(ModelFiles files, Target target, DecoderOptions options, LongConsumer loaded) {
-        NumberFormat type = WeightChoice.of(options, files.config(), files.weights(), target);
-        return of(files.config(), files.weights(), target,
-                SelfTest.require(target, new NumberFormats(type, options.cacheType())), type, options, loaded,
-                FilesHash.of(files.path()));
+        FormatChoice type = WeightChoice.of(options, files.config(), files.weights(), target);
+        return of(files.config(), files.weights(), target, SelfTest.require(target, type, options.cacheType()), type,
+                options, loaded, FilesHash.of(files.path()));
     }
 
     /**
@@ -121,12 +120,12 @@ public final class Decoder implements AutoCloseable {
      */
     public static Decoder of(ModelConfig model, NamedWeights source, Target target, DecoderOptions options) {
         NumberFormat type = options.weightType().orElse(WeightFormats.F32);
-        return of(model, source, target, SelfTest.require(target, new NumberFormats(type, options.cacheType())), type,
-                options, parameters -> {}, "of the caller's own");
+        return of(model, source, target, SelfTest.require(target, type, options.cacheType()), type, options,
+                parameters -> {}, "of the caller's own");
     }
 
     private static Decoder of(ModelConfig model, NamedWeights source, Target target, KernelFamily family,
-            NumberFormat type, DecoderOptions options, LongConsumer loaded, String weightsHash) {
+            FormatChoice type, DecoderOptions options, LongConsumer loaded, String weightsHash) {
         CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention()).pageTokens(options.pageTokens())
                 .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
                 .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cacheType())
@@ -149,7 +148,7 @@ public final class Decoder implements AutoCloseable {
     }
 
     private static DecoderWeights pack(ModelConfig model, NamedWeights source, Target target, KernelFamily family,
-            NumberFormat type, DecoderOptions options, LongConsumer loaded) {
+            FormatChoice type, DecoderOptions options, LongConsumer loaded) {
         Set<Attending> ways = Attending.ways(options.expandedKeys());
         try {
             return DecoderWeights.pack(model, source, family, type,
@@ -182,8 +181,8 @@ public final class Decoder implements AutoCloseable {
         return plan.device().weightBytes();
     }
 
-    /** Number format in which the device holds the matrices that it multiplies with. */
-    public NumberFormat weightType() {
+    /** Number formats in which the device holds the matrices that it multiplies with. */
+    public FormatChoice weightType() {
         return weightType;
     }
 

@@ -1,11 +1,15 @@
 package org.tornadomla.decoder;
 
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.tornadomla.backend.Target;
 import org.tornadomla.config.Weight;
 import org.tornadomla.config.WeightPart;
 import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.tensor.Dtype;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.WeightFormats;
 
@@ -16,26 +20,39 @@ public final class WeightChoice {
     }
 
     /**
-     * What the options ask for; else bfloat16 or 16-bit IEEE numbers where all matrices are stored so, which keeps
-     * every number, and 32 bits otherwise. 32 bits too on a device without 16-bit IEEE numbers, if they are stored; on
-     * one with many cores, since the kernels for it have no other form; and instead of bfloat16 on one without bit
-     * casts, which works each number out, several times slower.
+     * What the options ask for; else each matrix in the block format in which it is stored, if some are; else bfloat16
+     * or 16-bit IEEE numbers where all matrices are stored so, which keeps every number, and 32 bits otherwise. 32 bits
+     * too on a device without 16-bit IEEE numbers, if they are stored; on one with many cores, since the kernels for it
+     * have no other form; and instead of bfloat16 on one without bit casts, which works each number out, several times
+     * slower.
      *
      * @param files the model's files, validated
      */
-    public static NumberFormat of(DecoderOptions options, ModelConfig model, WeightSource files, Target target) {
+    public static FormatChoice of(DecoderOptions options, ModelConfig model, WeightSource files, Target target) {
         if (options.weightType().isPresent() || target.manyCores()) {
             return options.weightType().orElse(WeightFormats.F32);
         }
-        return WeightFormats.ALL.stream()
-                .filter(format -> format.isFast(target)
-                        && format.stored().filter(stored -> areAll(stored, model, files)).isPresent())
-                .findFirst().orElse(WeightFormats.F32);
+        Set<String> stored = multiplied(model, files);
+        Optional<
+                FormatChoice> blocks = WeightFormats.asStored(format -> format.isFast(target), files::storedAs, stored);
+        return blocks.isPresent() ? blocks.get() : plain(stored, target);
     }
 
-    private static boolean areAll(Dtype stored, ModelConfig model, WeightSource files) {
+    /** Each matrix in the format of the files, if some are in blocks that a device keeps as they are. */
+    public static Optional<FormatChoice> stored(ModelConfig model, WeightSource files) {
+        return WeightFormats.asStored(format -> true, files::storedAs, multiplied(model, files));
+    }
+
+    private static Set<String> multiplied(ModelConfig model, WeightSource files) {
         return model.weights().values().stream().filter(WeightChoice::isMultiplied)
-                .allMatch(weight -> files.storedAs(weight.name()).equals(stored.name()));
+                .map(weight -> files.storedAs(weight.name())).collect(Collectors.toSet());
+    }
+
+    private static NumberFormat plain(Set<String> stored, Target target) {
+        return WeightFormats.ALL.stream()
+                .filter(format -> format.isFast(target)
+                        && format.stored().filter(type -> stored.equals(Set.of(type.name()))).isPresent())
+                .findFirst().orElse(WeightFormats.F32);
     }
 
     private static boolean isMultiplied(Weight weight) {

@@ -10,10 +10,10 @@ import org.tornadomla.config.MlaConfig;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.GraphSpec;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.NamedWeights;
-import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.Rows;
 
 /**
@@ -46,8 +46,8 @@ public final class AttentionKind implements BlockKind<AttentionBlock> {
     }
 
     @Override
-    public long bytes(AttentionBlock block, KernelFamily family, NumberFormat type, Set<Attending> ways) {
-        return family.attentionBytes(new AttentionShape(block.config()), type, ways);
+    public long bytes(AttentionBlock block, KernelFamily family, FormatChoice formats, Set<Attending> ways) {
+        return family.attentionBytes(new AttentionShape(block.config()), formats, ways);
     }
 
     @Override

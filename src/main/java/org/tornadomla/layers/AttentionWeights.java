@@ -4,11 +4,13 @@ import java.util.Set;
 
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.QueryGrowth;
+import org.tornadomla.config.Weight;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.MatrixShape;
 import org.tornadomla.weights.MatrixUse;
@@ -42,6 +44,11 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
     private static final String O = "w_o";
     private static final String O_BIAS = "b_o";
 
+    private static final String Q_A_WEIGHT = "q_a_proj.weight";
+    private static final String KV_A_WEIGHT = "kv_a_proj_with_mqa.weight";
+    private static final String KV_B_WEIGHT = "kv_b_proj.weight";
+    private static final String O_WEIGHT = "o_proj.weight";
+
     /** Bytes of a weight that a layer does not have. */
     private static final long NONE_BYTES = Padding.LANES * Float.BYTES;
 
@@ -54,8 +61,8 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
      * @throws org.tornadomla.error.CheckpointException naming a weight that holds a NaN or an infinity
      */
     public static AttentionWeights pack(AttentionShape shape, MlaWeights weights, Set<Attending> ways,
-            NumberFormat type) {
-        return pack(shape, weights.checked(), ways, new MatrixPacker(type));
+            FormatChoice formats) {
+        return pack(shape, weights.checked(), ways, new MatrixPacker(formats));
     }
 
     /**
@@ -71,20 +78,20 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
         WeightSet arrays = new WeightSet();
         arrays.add(Q_A,
                 c.qLoraRank() > 0
-                        ? packer.columns("query down-projection", weights.qA(), c.qLoraRank(), i -> i)
+                        ? packer.of(Q_A_WEIGHT).columns("query down-projection", weights.qA(), c.qLoraRank(), i -> i)
                         : absent());
         arrays.add(Q_A_BIAS, bias(weights.qABias(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1));
         arrays.add(Q_A_NORM, bias(weights.qANorm(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1));
-        arrays.add(Q,
-                packer.columns("query projection", query, shape.queryColumns(), column -> queryRow(shape, column)));
-        arrays.add(KV_A, packer.columns("latent projection", weights.kvA(), shape.latentColumns(),
+        arrays.add(Q, packer.of(queryWeight(c)).columns("query projection", query, shape.queryColumns(),
+                column -> queryRow(shape, column)));
+        arrays.add(KV_A, packer.of(KV_A_WEIGHT).columns("latent projection", weights.kvA(), shape.latentColumns(),
                 column -> latentRow(shape, column)));
         arrays.add(KV_A_BIAS, bias(weights.kvABias(), shape.latentColumns(), column -> latentRow(shape, column)));
         arrays.add(KV_A_NORM,
                 bias(weights.kvANorm(), shape.latentVectors() * Padding.LANES, i -> i < c.kvLoraRank() ? i : -1));
         c.queryGrowth().ifPresent(growth -> arrays.add(GROWTH, growth(growth)));
-        addUp(arrays, shape, weights.kvB(), ways, packer);
-        arrays.add(O, packer.columns("output projection", weights.o(), c.hiddenSize(), i -> i));
+        addUp(arrays, shape, weights.kvB(), ways, packer.apart().of(KV_B_WEIGHT));
+        arrays.add(O, packer.of(O_WEIGHT).columns("output projection", weights.o(), c.hiddenSize(), i -> i));
         arrays.add(O_BIAS, bias(weights.oBias(), shape.hiddenColumns(), i -> i < c.hiddenSize() ? i : -1));
         return new AttentionWeights(arrays);
     }
@@ -102,18 +109,20 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
     }
 
     /** Bytes of what {@link #pack} makes for a configuration. */
-    static long bytes(AttentionShape shape, NumberFormat format, Set<Attending> ways) {
+    static long bytes(AttentionShape shape, FormatChoice formats, Set<Attending> ways) {
         MlaConfig c = shape.config();
         boolean compressed = c.qLoraRank() > 0;
         int latent = shape.latentVectors() * Padding.LANES;
-        long products = format.bytes(1, shape.queryColumns(), compressed ? c.qLoraRank() : c.hiddenSize())
-                + format.bytes(1, shape.latentColumns(), c.hiddenSize())
-                + format.bytes(1, c.hiddenSize(), c.numHeads() * c.vHeadDim())
-                + (compressed ? format.bytes(1, c.qLoraRank(), c.hiddenSize()) : NONE_BYTES)
+        NumberFormat up = formats.apart().of(KV_B_WEIGHT);
+        long products = formats.of(queryWeight(c)).bytes(1, shape.queryColumns(),
+                compressed ? c.qLoraRank() : c.hiddenSize())
+                + formats.of(KV_A_WEIGHT).bytes(1, shape.latentColumns(), c.hiddenSize())
+                + formats.of(O_WEIGHT).bytes(1, c.hiddenSize(), c.numHeads() * c.vHeadDim())
+                + (compressed ? formats.of(Q_A_WEIGHT).bytes(1, c.qLoraRank(), c.hiddenSize()) : NONE_BYTES)
                 + (ways.contains(Attending.EXPANDED)
-                        ? format.bytes(1, shape.expandedColumns(), c.kvLoraRank())
+                        ? up.bytes(1, shape.expandedColumns(), c.kvLoraRank())
                         : NONE_BYTES);
-        long absorbed = format.bytes(keys(shape)) + format.bytes(values(shape));
+        long absorbed = up.bytes(keys(shape)) + up.bytes(values(shape));
         long biases = NONE_BYTES + (!c.attentionBias()
                 ? 3 * NONE_BYTES
                 : (compressed ? floatBytes(shape.compressedColumns()) : NONE_BYTES) + floatBytes(shape.latentColumns())
@@ -122,6 +131,10 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
         return products + absorbed + biases + growth
                 + (c.queryNorm() ? floatBytes(shape.compressedColumns()) : NONE_BYTES)
                 + (c.latentNorm() ? floatBytes(latent) : NONE_BYTES);
+    }
+
+    private static String queryWeight(MlaConfig c) {
+        return c.qLoraRank() > 0 ? "q_b_proj.weight" : "q_proj.weight";
     }
 
     private static FloatArray growth(QueryGrowth growth) {

@@ -4,9 +4,9 @@ import java.util.Set;
 
 import org.tornadomla.config.Block;
 import org.tornadomla.graph.Capacity;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.tensor.NamedWeights;
-import org.tornadomla.weights.NumberFormat;
 
 /**
  * The device part of a kind of block: what it needs and how it is packed. A kind is a class with a public constructor
@@ -31,11 +31,11 @@ public interface BlockKind<B extends Block> {
     /**
      * Bytes of what {@link #pack} makes.
      *
-     * @param family what computes the block
-     * @param type   number format of the matrices that are multiplied with
-     * @param ways   the ways of attending that the plan has
+     * @param family  what computes the block
+     * @param formats number format of the matrices that are multiplied with
+     * @param ways    the ways of attending that the plan has
      */
-    long bytes(B block, KernelFamily family, NumberFormat type, Set<Attending> ways);
+    long bytes(B block, KernelFamily family, FormatChoice formats, Set<Attending> ways);
 
     /**
      * Reads and packs the weights of a block.

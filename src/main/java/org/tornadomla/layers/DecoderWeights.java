@@ -16,6 +16,7 @@ import org.tornadomla.config.Weight;
 import org.tornadomla.config.WeightList;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.PackedMatrix;
 import org.tornadomla.graph.Sizes;
@@ -25,7 +26,6 @@ import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.NamedWeights;
-import org.tornadomla.weights.NumberFormat;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -67,7 +67,7 @@ public record DecoderWeights(Object embedding, List<PlacedBlock> blocks, Object 
      *
      * @param weights     gives weights by their checkpoint names
      * @param family      what computes the model
-     * @param type        number format of the matrices that are multiplied with; the embedding, the router, the
+     * @param formats     number format of the matrices that are multiplied with; the embedding, the router, the
      *                        absorbed form of attention, norms and biases stay in 32-bit numbers
      * @param bufferBytes bytes of the device's largest buffer; experts are divided among as many as they need
      * @param ways        the ways of attending that the plan has
@@ -75,10 +75,10 @@ public record DecoderWeights(Object embedding, List<PlacedBlock> blocks, Object 
      * @throws org.tornadomla.error.ShapeException      naming a weight that does not fit one buffer
      * @throws org.tornadomla.error.CheckpointException naming a weight that holds a NaN or an infinity
      */
-    public static DecoderWeights pack(ModelConfig model, NamedWeights weights, KernelFamily family, NumberFormat type,
-            long bufferBytes, Set<Attending> ways, LongConsumer done) {
+    public static DecoderWeights pack(ModelConfig model, NamedWeights weights, KernelFamily family,
+            FormatChoice formats, long bufferBytes, Set<Attending> ways, LongConsumer done) {
         NamedWeights source = new CheckedWeights(weights);
-        MatrixPacker packer = family.packer(type, bufferBytes);
+        MatrixPacker packer = family.packer(formats, bufferBytes);
         long hidden = model.hiddenSize();
         long vocabulary = model.vocabSize();
         Sizes.requireFloats("embedding", vocabulary * Padding.toVectors(model.hiddenSize()), bufferBytes);
@@ -90,18 +90,22 @@ public record DecoderWeights(Object embedding, List<PlacedBlock> blocks, Object 
         List<PlacedBlock> blocks = new ArrayList<>();
         for (Placed placed : placed(model)) {
             NamedWeights layer = source.under(placed.layer.prefix());
-            blocks.add(placed.pack(layer, family, packer, ways));
+            blocks.add(placed.pack(layer, family, packer.under(placed.layer.prefix()), ways));
             if (placed.last) {
                 parameters += count(placed.layer, model.hiddenSize());
                 done.accept(parameters);
             }
         }
-        Matrix head = model.tieWordEmbeddings() ? table : source.matrix(model.headName());
+        Matrix head = model.tieWordEmbeddings() ? table : source.matrix(headName(model));
         DecoderWeights packed = new DecoderWeights(embedding, List.copyOf(blocks),
                 family.vector(source.read(model.normName()), scales.logits()),
-                packer.columns("head", head, model.vocabSize(), i -> i));
+                packer.of(headName(model)).columns("head", head, model.vocabSize(), i -> i));
         done.accept(parameters + hidden + (model.tieWordEmbeddings() ? 0 : vocabulary * hidden));
         return packed;
+    }
+
+    private static String headName(ModelConfig model) {
+        return model.tieWordEmbeddings() ? model.embeddingName() : model.headName();
     }
 
     private static long count(Layer layer, int width) {
@@ -113,18 +117,21 @@ public record DecoderWeights(Object embedding, List<PlacedBlock> blocks, Object 
     /**
      * Bytes of what {@link #pack} makes, which is what an engine holds for its weights.
      *
-     * @param type number format of the matrices that are multiplied with
-     * @param ways the ways of attending that the plan has
+     * @param formats number format of the matrices that are multiplied with
+     * @param ways    the ways of attending that the plan has
      */
-    public static long bytes(ModelConfig model, KernelFamily family, NumberFormat type, Set<Attending> ways) {
+    public static long bytes(ModelConfig model, KernelFamily family, FormatChoice formats, Set<Attending> ways) {
         long vector = family.vectorBytes(model.hiddenSize());
-        long bytes = family.tableBytes(model.vocabSize(), model.hiddenSize()) + vector
-                + family.packer(type, Long.MAX_VALUE).bytes(1, model.vocabSize(), model.hiddenSize());
+        long bytes = family.tableBytes(model.vocabSize(), model.hiddenSize()) + vector + family
+                .packer(formats, Long.MAX_VALUE).of(headName(model)).bytes(1, model.vocabSize(), model.hiddenSize());
         Map<Block, Long> known = new HashMap<>();
+        boolean alike = formats.formats().size() == 1;
         for (Layer layer : model.layers()) {
             for (Block block : layer.blocks()) {
-                bytes += (block.normBehind().isPresent() ? 2 : 1) * vector
-                        + known.computeIfAbsent(block, b -> BlockKinds.of(b).bytes(b, family, type, ways));
+                FormatChoice own = formats.under(layer.prefix() + block.prefix());
+                bytes += (block.normBehind().isPresent() ? 2 : 1) * vector + (alike
+                        ? known.computeIfAbsent(block, b -> BlockKinds.of(b).bytes(b, family, own, ways))
+                        : BlockKinds.of(block).bytes(block, family, own, ways));
             }
         }
         return bytes;
@@ -161,7 +168,7 @@ public record DecoderWeights(Object embedding, List<PlacedBlock> blocks, Object 
             BlockKind<Block> kind = BlockKinds.of(block);
             return new PlacedBlock(label, kind, block.pools(), family.vector(source.read(block.norm()), 1),
                     block.normBehind().map(name -> family.vector(source.read(name), 1)),
-                    kind.pack(block, source.under(block.prefix()), family, packer, ways));
+                    kind.pack(block, source.under(block.prefix()), family, packer.under(block.prefix()), ways));
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.Set;
 import org.tornadomla.config.DenseBlock;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.PackedMatrix;
 import org.tornadomla.weights.Product;
@@ -13,7 +14,6 @@ import org.tornadomla.weights.Rows;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.tensor.NamedWeights;
-import org.tornadomla.weights.NumberFormat;
 
 /** A gated feed-forward that every token passes. */
 public final class DenseKind implements BlockKind<DenseBlock> {
@@ -39,16 +39,17 @@ public final class DenseKind implements BlockKind<DenseBlock> {
     }
 
     @Override
-    public long bytes(DenseBlock block, KernelFamily family, NumberFormat type, Set<Attending> ways) {
-        return FeedForwardShape.of(block).bytes(family, type, 1);
+    public long bytes(DenseBlock block, KernelFamily family, FormatChoice formats, Set<Attending> ways) {
+        return FeedForwardShape.of(block).bytes(family, formats.of(Projections.GATE, Projections.UP),
+                formats.of(Projections.DOWN), 1);
     }
 
     @Override
     public PackedBlock pack(DenseBlock block, NamedWeights source, KernelFamily family, MatrixPacker packer,
             Set<Attending> ways) {
         FeedForwardShape shape = FeedForwardShape.of(block);
-        PackedMatrix gateUp = shape.gateUp(family, packer, 1);
-        PackedMatrix down = shape.down(packer, 1);
+        PackedMatrix gateUp = shape.gateUp(family, packer.of(Projections.GATE, Projections.UP), 1);
+        PackedMatrix down = shape.down(packer.of(Projections.DOWN), 1);
         Projections.of(source).pack(shape, family, 0, gateUp, down);
         return new Packed(shape, gateUp, down);
     }

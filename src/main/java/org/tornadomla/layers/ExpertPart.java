@@ -19,15 +19,20 @@ public record ExpertPart(int first, int experts, PackedMatrix gateUp, PackedMatr
     /**
      * Room for experts in as few parts as possible, of even sizes.
      *
-     * @param all number of experts
+     * @param gateUp for gate and up projections, with one format for all of them
+     * @param down   for down projections, the same
+     * @param from   number of the first expert
+     * @param all    number of experts
      * @throws org.tornadomla.error.ShapeException when one expert does not fit one buffer
      */
-    static List<ExpertPart> allocate(FeedForwardShape shape, KernelFamily family, MatrixPacker packer, int all) {
-        int parts = Math.ceilDiv(all, Math.clamp(shape.most(family, packer), 1, all));
+    static List<ExpertPart> allocate(FeedForwardShape shape, KernelFamily family, MatrixPacker gateUp,
+            MatrixPacker down, int from, int all) {
+        int parts = Math.ceilDiv(all, Math.clamp(shape.most(family, gateUp, down), 1, all));
         return IntStream.range(0, parts).mapToObj(part -> {
             int first = (int) ((long) part * all / parts);
             int experts = (int) ((part + 1L) * all / parts) - first;
-            return new ExpertPart(first, experts, shape.gateUp(family, packer, experts), shape.down(packer, experts));
+            return new ExpertPart(from + first, experts, shape.gateUp(family, gateUp, experts),
+                    shape.down(down, experts));
         }).toList();
     }
 

@@ -32,9 +32,9 @@ public record FeedForwardShape(int hiddenSize, int intermediate) {
     }
 
     /** How many experts' projections fit one buffer each, at least 0. */
-    long most(KernelFamily family, MatrixPacker packer) {
-        return Math.min(packer.most(family.gateUpOutputs(intermediate), hiddenSize),
-                packer.most(hiddenSize, intermediate));
+    long most(KernelFamily family, MatrixPacker gateUp, MatrixPacker down) {
+        return Math.min(gateUp.most(family.gateUpOutputs(intermediate), hiddenSize),
+                down.most(hiddenSize, intermediate));
     }
 
     /** Bytes of a buffer that has room for the numbers of either projection of some experts, and of no more of them. */
@@ -45,11 +45,10 @@ public record FeedForwardShape(int hiddenSize, int intermediate) {
         return places * type.bits() / Byte.SIZE + TornadoNativeArray.ARRAY_HEADER;
     }
 
-    /** Bytes of some experts' projections. */
-    public long bytes(KernelFamily family, NumberFormat type, long experts) {
-        MatrixPacker packer = family.packer(type, Long.MAX_VALUE);
-        return packer.bytes(experts, family.gateUpOutputs(intermediate), hiddenSize)
-                + packer.bytes(experts, hiddenSize, intermediate);
+    /** Bytes of the matrices of some experts, those of gate and up in one format and those of down in one. */
+    long bytes(KernelFamily family, NumberFormat gateUp, NumberFormat down, long experts) {
+        return family.packer(gateUp, Long.MAX_VALUE).bytes(experts, family.gateUpOutputs(intermediate), hiddenSize)
+                + family.packer(down, Long.MAX_VALUE).bytes(experts, hiddenSize, intermediate);
     }
 
     /** Asks for the two arrays that a feed-forward works in. */

@@ -27,8 +27,8 @@ import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
-import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.RowForm;
 import org.tornadomla.weights.Rows;
 
@@ -61,8 +61,8 @@ public record FewCores(Variants variants) implements KernelFamily {
     }
 
     @Override
-    public MatrixPacker packer(NumberFormat format, long bufferBytes) {
-        return new MatrixPacker(format, bufferBytes);
+    public MatrixPacker packer(FormatChoice formats, long bufferBytes) {
+        return new MatrixPacker(formats, bufferBytes);
     }
 
     @Override
@@ -216,8 +216,8 @@ public record FewCores(Variants variants) implements KernelFamily {
     }
 
     @Override
-    public long attentionBytes(AttentionShape shape, NumberFormat format, Set<Attending> ways) {
-        return AttentionWeights.bytes(shape, format, ways);
+    public long attentionBytes(AttentionShape shape, FormatChoice formats, Set<Attending> ways) {
+        return AttentionWeights.bytes(shape, formats, ways);
     }
 
     @Override

@@ -12,8 +12,8 @@ import org.tornadomla.graph.StepList;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
-import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.RowForm;
 import org.tornadomla.weights.Rows;
 
@@ -41,7 +41,7 @@ public interface KernelFamily {
     StepList steps();
 
     /** Packs the matrices of products. */
-    MatrixPacker packer(NumberFormat format, long bufferBytes);
+    MatrixPacker packer(FormatChoice formats, long bufferBytes);
 
     /** A norm's weight or the like, times a factor. */
     Object vector(float[] values, double factor);
@@ -115,7 +115,7 @@ public interface KernelFamily {
     PackedAttention attention(AttentionShape shape, MlaWeights weights, Set<Attending> ways, MatrixPacker packer);
 
     /** Bytes of what {@link #attention(AttentionShape, MlaWeights, Set, MatrixPacker)} makes. */
-    long attentionBytes(AttentionShape shape, NumberFormat format, Set<Attending> ways);
+    long attentionBytes(AttentionShape shape, FormatChoice formats, Set<Attending> ways);
 
     /** Allocates and registers what the attention layers of a plan share. */
     AttentionRoom attention(AttentionShape shape, Capacity capacity, CacheType cache, Buffers buffers);

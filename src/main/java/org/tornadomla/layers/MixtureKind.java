@@ -6,11 +6,11 @@ import java.util.List;
 import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.graph.Capacity;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.WeightFormats;
 import org.tornadomla.kernels.ExpertGrouping;
 import org.tornadomla.tensor.NamedWeights;
-import org.tornadomla.weights.NumberFormat;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -65,10 +65,10 @@ public final class MixtureKind implements BlockKind<MixtureBlock> {
     }
 
     @Override
-    public long bytes(MixtureBlock block, KernelFamily family, NumberFormat type, Set<Attending> ways) {
+    public long bytes(MixtureBlock block, KernelFamily family, FormatChoice formats, Set<Attending> ways) {
         MoeConfig config = block.config();
         int routed = config.nRoutedExperts();
-        return FeedForwardShape.of(block).bytes(family, type, routed + config.nSharedExperts())
+        return ExpertFormats.of(block, formats).bytes(FeedForwardShape.of(block), family, config)
                 + family.packer(WeightFormats.F32, Long.MAX_VALUE).bytes(1, routed, block.hiddenSize())
                 + (long) routed * Float.BYTES;
     }
@@ -80,7 +80,7 @@ public final class MixtureKind implements BlockKind<MixtureBlock> {
         MoeConfig config = block.config();
         FeedForwardShape shape = FeedForwardShape.of(block);
         int routed = config.nRoutedExperts();
-        List<ExpertPart> parts = ExpertPart.allocate(shape, family, packer, routed + config.nSharedExperts());
+        List<ExpertPart> parts = ExpertFormats.of(block, packer.choice()).allocate(shape, family, packer, config);
         for (ExpertPart part : parts) {
             for (int place = 0; place < part.experts(); place++) {
                 int expert = part.first() + place;

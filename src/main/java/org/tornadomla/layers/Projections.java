@@ -14,9 +14,12 @@ import org.tornadomla.tensor.NamedWeights;
  */
 record Projections(Matrix gate, Matrix up, Matrix down) {
 
+    static final String GATE = "gate_proj.weight";
+    static final String UP = "up_proj.weight";
+    static final String DOWN = "down_proj.weight";
+
     static Projections of(NamedWeights source) {
-        return new Projections(source.matrix("gate_proj.weight"), source.matrix("up_proj.weight"),
-                source.matrix("down_proj.weight"));
+        return new Projections(source.matrix(GATE), source.matrix(UP), source.matrix(DOWN));
     }
 
     /** Some columns of what lies in between. */

@@ -18,6 +18,8 @@ import org.tornadomla.graph.Step;
 import org.tornadomla.graph.Variants;
 import org.tornadomla.layers.FewCores;
 import org.tornadomla.layers.KernelFamily;
+import org.tornadomla.tensor.CacheType;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.NumberFormats;
 
 /**
@@ -58,6 +60,18 @@ public final class SelfTest {
         }
         KernelFamily family = new FewCores(passed(target, NumberFormats.F32).variants());
         suites(formats).forEach(suite -> passed(target, suite));
+        return family;
+    }
+
+    /**
+     * The same for weights in several number formats.
+     *
+     * @return the family of kernels to use
+     * @throws DeviceException naming what the device lacks, or the operation and the error or the largest difference
+     */
+    public static KernelFamily require(Target target, FormatChoice weights, CacheType cache) {
+        KernelFamily family = require(target, NumberFormats.of(cache));
+        weights.formats().forEach(format -> require(target, NumberFormats.of(format)));
         return family;
     }
 

@@ -8,15 +8,15 @@ import org.tornadomla.tensor.Matrix;
 
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** Packs the weights of matrix products in one number format, and refuses what does not fit a buffer. */
+/** Packs the weights of matrix products in the number format that each has, and refuses what does not fit a buffer. */
 public final class MatrixPacker {
 
-    private final NumberFormat format;
+    private final FormatChoice choice;
     private final long bufferBytes;
 
     /** A packer for a device whose buffers have any size. */
-    public MatrixPacker(NumberFormat format) {
-        this(format, Long.MAX_VALUE);
+    public MatrixPacker(FormatChoice choice) {
+        this(choice, Long.MAX_VALUE);
     }
 
     /**
@@ -24,25 +24,50 @@ public final class MatrixPacker {
      *
      * @param bufferBytes bytes of the device's largest buffer
      */
-    public MatrixPacker(NumberFormat format, long bufferBytes) {
-        this.format = format;
+    public MatrixPacker(FormatChoice choice, long bufferBytes) {
+        this.choice = choice;
         this.bufferBytes = bufferBytes;
+    }
+
+    /** The packer of matrices that are held together, by their names. */
+    public MatrixPacker of(String... weights) {
+        return new MatrixPacker(choice.of(weights), bufferBytes);
+    }
+
+    /** The same packer for names that go on behind a prefix. */
+    public MatrixPacker under(String prefix) {
+        return new MatrixPacker(choice.under(prefix), bufferBytes);
+    }
+
+    /** The same packer for weights that are taken in other pieces than they are stored in. */
+    public MatrixPacker apart() {
+        return new MatrixPacker(choice.apart(), bufferBytes);
+    }
+
+    /** The packer of matrices in one format, for the same device. */
+    public MatrixPacker in(NumberFormat format) {
+        return new MatrixPacker(format, bufferBytes);
+    }
+
+    /** In which format the packer holds each matrix. */
+    public FormatChoice choice() {
+        return choice;
     }
 
     /** Bytes of what {@link #allocate(String, long, int, int)} makes. */
     public long bytes(long matrices, int outputs, int inputs) {
-        return format.bytes(MatrixShape.product(matrices, outputs, inputs));
+        return choice.of().bytes(MatrixShape.product(matrices, outputs, inputs));
     }
 
     /** How many matrices of one shape fit one buffer, at least 0. */
     public long most(int outputs, int inputs) {
-        return places() / format.places(MatrixShape.product(1, outputs, inputs));
+        return places() / choice.of().places(MatrixShape.product(1, outputs, inputs));
     }
 
     /** Weights that fit one array and one buffer. */
     private long places() {
         long bytes = Math.min(bufferBytes - TornadoNativeArray.ARRAY_HEADER, Sizes.MOST * Float.BYTES);
-        return Math.min(Sizes.MOST, bytes * Byte.SIZE / format.bits());
+        return Math.min(Sizes.MOST, bytes * Byte.SIZE / choice.of().bits());
     }
 
     /**
@@ -62,6 +87,7 @@ public final class MatrixPacker {
      * @throws ShapeException when they do not fit one buffer
      */
     public PackedMatrix allocate(String what, MatrixShape shape) {
+        NumberFormat format = choice.of();
         if (format.places(shape) > places()) {
             throw new ShapeException(
                     what + " of " + shape + " weights needs " + format.bytes(shape) + " bytes in one buffer as "

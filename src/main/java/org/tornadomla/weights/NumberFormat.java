@@ -1,5 +1,6 @@
 package org.tornadomla.weights;
 
+import java.util.List;
 import java.util.Optional;
 
 import org.tornadomla.annotation.PublicApi;
@@ -11,10 +12,31 @@ import org.tornadomla.tensor.Dtype;
  * here and in the {@link PackedMatrix} that it makes. All sums are 32-bit whatever the format is.
  */
 @PublicApi(opaque = true)
-public interface NumberFormat {
+public interface NumberFormat extends FormatChoice {
 
     /** The name that a user gives, in lower case: {@code bf16}. */
+    @Override
     String name();
+
+    @Override
+    default NumberFormat of(String... weights) {
+        return this;
+    }
+
+    @Override
+    default FormatChoice under(String prefix) {
+        return this;
+    }
+
+    @Override
+    default FormatChoice apart() {
+        return this;
+    }
+
+    @Override
+    default List<NumberFormat> formats() {
+        return List.of(this);
+    }
 
     /** Bits of a weight, those of a scale that weights share not counted. */
     int bits();

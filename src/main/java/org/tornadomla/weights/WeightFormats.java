@@ -1,8 +1,11 @@
 package org.tornadomla.weights;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 import org.tornadomla.annotation.PublicApi;
 
@@ -51,5 +54,18 @@ public final class WeightFormats {
      */
     public static Optional<NumberFormat> byName(String name) {
         return ALL.stream().filter(format -> format.name().equals(name.toLowerCase(Locale.ROOT))).findFirst();
+    }
+
+    /**
+     * Each matrix of a model in the format in which it is stored.
+     *
+     * @param usable   which formats the device computes with at full speed
+     * @param storedAs the stored format of a weight, as {@code Q4_K}
+     * @param stored   all stored formats of matrices
+     * @return empty where none is a block format whose numbers the device could hold as they are stored
+     */
+    public static Optional<FormatChoice> asStored(Predicate<NumberFormat> usable, UnaryOperator<String> storedAs,
+            Collection<String> stored) {
+        return StoredFormats.of(usable, storedAs, stored);
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,7 @@ class LoaderFuzzTest {
             ModelReport report = new ModelReport(config);
             report.architecture();
             report.parts(java.util.Optional.empty());
-            report.budgets();
+            report.budgets(Optional.empty());
         });
     }
 

@@ -8,8 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,15 +21,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
+import org.tornadomla.config.Weight;
 import org.tornadomla.gguf.FileType;
 import org.tornadomla.gguf.GgufConversion;
 import org.tornadomla.golden.GoldenCheck;
 import org.tornadomla.golden.GoldenModel;
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.layers.Attending;
+import org.tornadomla.layers.DecoderWeights;
+import org.tornadomla.layers.FewCores;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.TestTargets;
 import org.tornadomla.tokenizer.TextTokenizer;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.weights.WeightFormats;
 
 /** GGUF files on every device: logits of their exact weights, and the text that the same weights write elsewhere. */
@@ -131,18 +142,44 @@ class GgufDecoderTest {
         return ids;
     }
 
-    /** A file that says bfloat16 is held in it, as a checkpoint would be; one of blocks is widened. */
+    /** A file that says bfloat16 is held in it, as a checkpoint would be. */
     @Test
     void weightsAreHeldAsStored() {
         Target target = TestTargets.list().getFirst();
-        for (FileType type : List.of(FileType.BF16, FileType.Q8_0)) {
-            try (ModelFiles files = ModelFiles.open(convert(type)); ModelFiles same = ModelFiles.open(TINY)) {
-                NumberFormat expected = type == FileType.BF16
-                        ? WeightChoice.of(DecoderOptions.defaults(), same.config(), same.weights(), target)
-                        : WeightFormats.F32;
-                assertEquals(expected,
-                        WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(), target));
+        try (ModelFiles files = ModelFiles.open(convert(FileType.BF16)); ModelFiles same = ModelFiles.open(TINY)) {
+            assertEquals(WeightChoice.of(DecoderOptions.defaults(), same.config(), same.weights(), target),
+                    WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(), target));
+        }
+    }
+
+    /**
+     * Of a file that mixes formats each matrix keeps its own. Keys and values of all heads come in two directions, and
+     * experts' gate and up in one piece: where a format cannot hold that as it is, 32-bit numbers do.
+     */
+    @Test
+    void eachMatrixKeepsItsFormat() {
+        try (ModelFiles files = ModelFiles.open(Goldens.folder("gguf").resolve("tiny-kjv-Q4_K_M.gguf"))) {
+            FormatChoice choice = WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(),
+                    TestTargets.list().getFirst());
+            Set<NumberFormat> formats = new HashSet<>();
+            for (Weight weight : files.config().weights().values()) {
+                String stored = files.weights().storedAs(weight.name());
+                NumberFormat held = choice.of(weight.name());
+                formats.add(held);
+                assertEquals(stored.contains(",") ? "F32" : stored, held.name().toUpperCase(Locale.ROOT),
+                        weight.name());
             }
+            assertEquals(Set.of(WeightFormats.F32, WeightFormats.Q5_0, WeightFormats.Q5_1, WeightFormats.Q8_0,
+                    WeightFormats.Q4_K), formats);
+            FormatChoice attention = choice.under("model.layers.0.self_attn.");
+            assertEquals(WeightFormats.F32, attention.apart().of("kv_b_proj.weight"));
+            Set<Attending> ways = EnumSet.allOf(Attending.class);
+            Buffers buffers = new Buffers();
+            DecoderWeights
+                    .pack(files.config(), files.weights(), FewCores.LOOPS, choice, Long.MAX_VALUE, ways, done -> {})
+                    .register(buffers);
+            assertEquals(buffers.bytes(Role.WEIGHT),
+                    DecoderWeights.bytes(files.config(), FewCores.LOOPS, choice, ways));
         }
     }
 

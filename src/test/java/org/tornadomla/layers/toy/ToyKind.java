@@ -19,7 +19,7 @@ import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.layers.PackedBlock;
 import org.tornadomla.layers.Scratch;
 import org.tornadomla.tensor.NamedWeights;
-import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.Rows;
 
 /** The device part: two products with the same matrix, through scratch of its own. */
@@ -47,14 +47,15 @@ public final class ToyKind implements BlockKind<ToyBlock> {
     }
 
     @Override
-    public long bytes(ToyBlock block, KernelFamily family, NumberFormat type, Set<Attending> ways) {
-        return family.packer(type, Long.MAX_VALUE).bytes(1, block.width(), block.width());
+    public long bytes(ToyBlock block, KernelFamily family, FormatChoice formats, Set<Attending> ways) {
+        return family.packer(formats, Long.MAX_VALUE).of("mix.weight").bytes(1, block.width(), block.width());
     }
 
     @Override
     public PackedBlock pack(ToyBlock block, NamedWeights source, KernelFamily family, MatrixPacker packer,
             Set<Attending> ways) {
-        return new Packed(block, packer.columns("toy", source.matrix("mix.weight"), block.width(), i -> i));
+        return new Packed(block,
+                packer.of("mix.weight").columns("toy", source.matrix("mix.weight"), block.width(), i -> i));
     }
 
     private record Packed(ToyBlock block, PackedMatrix mix) implements PackedBlock {
