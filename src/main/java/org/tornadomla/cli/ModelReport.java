@@ -64,7 +64,7 @@ final class ModelReport {
         for (Weight weight : weights.values()) {
             MoeConfig experts = model.experts().orElse(null);
             active += weight.part() == WeightPart.ROUTED_EXPERT
-                    ? weight.count() * experts.numExpertsPerTok() / experts.nRoutedExperts()
+                    ? weight.count() * experts.numExpertsPerTok() / experts.choices()
                     : weight.count();
         }
         return active;
@@ -105,11 +105,14 @@ final class ModelReport {
 
     private String mixture(MoeConfig experts) {
         return String.format(Locale.ROOT, "feed-forward: %d dense layers, %d wide; %d layers of %d experts, %d wide, "
-                + "%d chosen a token and %d shared%n" + "routing: %s of %s scores, %d of %d groups, %s, times %s%n",
+                + "%d chosen a token and %d shared%s%n" + "routing: %s of %s scores, %d of %d groups, %s, times %s%n",
                 model.blocks(DenseBlock.class).count(), model.intermediateSize(),
                 model.blocks(MixtureBlock.class).count(), experts.nRoutedExperts(), experts.moeIntermediateSize(),
-                experts.numExpertsPerTok(), experts.nSharedExperts(), lower(experts.topkMethod()),
-                lower(experts.scoring()), experts.topkGroup(), experts.nGroup(),
+                experts.numExpertsPerTok(), experts.nSharedExperts(),
+                experts.nZeroExperts() > 0
+                        ? ", " + experts.nZeroExperts() + " more to choose from that pass their input on"
+                        : "",
+                lower(experts.topkMethod()), lower(experts.scoring()), experts.topkGroup(), experts.nGroup(),
                 experts.normTopkProb() ? "normalised" : "not normalised", experts.routedScalingFactor());
     }
 

@@ -1,6 +1,7 @@
 package org.tornadomla.config;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A part of a layer. It reads the residual stream through a norm of its own and adds what it computes: x + f(norm(x)).
@@ -38,6 +39,15 @@ public interface Block {
      * @param list takes names without prefix
      */
     void weights(WeightList list);
+
+    /**
+     * The block, and the blocks that it is made of where it is made of some.
+     *
+     * @return at least the block itself
+     */
+    default Stream<Block> parts() {
+        return Stream.of(this);
+    }
 
     /**
      * Pools of the latent cache that the block writes and reads.

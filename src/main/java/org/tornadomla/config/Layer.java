@@ -31,7 +31,7 @@ public record Layer(String prefix, List<Block> blocks) {
      * @return true where there is one
      */
     public boolean has(Class<? extends Block> kind) {
-        return blocks.stream().anyMatch(kind::isInstance);
+        return blocks.stream().flatMap(Block::parts).anyMatch(kind::isInstance);
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 import org.tornadomla.error.ConfigurationException;
 
@@ -28,6 +29,10 @@ final class LayerReader {
         if (experts.isEmpty()) {
             return index -> dense;
         }
+        if (family.has(ModelFamily.SHORTCUT)) {
+            List<Block> halves = halves(attention, json.integer("intermediate_size"), experts.get());
+            return index -> halves;
+        }
         List<Block> mixture = List.of(new AttentionBlock(attention), mixture(hidden, experts.get(), family));
         IntPredicate sparse = sparse(json, family, json.integer("num_hidden_layers"));
         return index -> sparse.test(index) ? mixture : dense;
@@ -37,8 +42,35 @@ final class LayerReader {
         MixtureBlock plain = new MixtureBlock(hidden, experts);
         return family.has(ModelFamily.NORM_BEHIND)
                 ? new MixtureBlock(plain.norm(), Optional.of("post_mlp_layernorm.weight"), plain.prefix(), hidden,
-                        experts)
+                        experts, plain.router())
                 : plain;
+    }
+
+    /** A layer of LongCat-Flash: two attentions, each with a dense feed-forward, and one mixture. */
+    private static List<Block> halves(MlaConfig attention, int intermediate, MoeConfig experts) {
+        List<Block> blocks = new ArrayList<>();
+        int hidden = attention.hiddenSize();
+        MixtureBlock mixture = new MixtureBlock("post_attention_layernorm.0.weight", Optional.empty(), "mlp.", hidden,
+                experts, RouterNames.CLASSIFIER);
+        for (int half = 0; half < 2; half++) {
+            blocks.add(new AttentionBlock("input_layernorm." + half + ".weight", "self_attn." + half + ".", attention));
+            blocks.add(new ShortcutBlock(new DenseBlock("post_attention_layernorm." + half + ".weight",
+                    "mlps." + half + ".", hidden, intermediate), mixture, half == 0));
+        }
+        return blocks;
+    }
+
+    /**
+     * Prefixes of weights that files of a model with experts without weights hold all the same: transformers saves
+     * such.
+     */
+    static List<String> unusedExperts(ModelConfig model) {
+        return model.experts().filter(experts -> experts.nZeroExperts() > 0)
+                .map(experts -> model.layers().stream()
+                        .flatMap(layer -> IntStream.range(experts.nRoutedExperts(), experts.choices())
+                                .mapToObj(expert -> layer.prefix() + "mlp." + MixtureBlock.expertPrefix(expert)))
+                        .toList())
+                .orElse(List.of());
     }
 
     /** Which layers have a mixture. Two keys can tell it; where both stand, they must tell the same. */

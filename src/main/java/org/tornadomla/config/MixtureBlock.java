@@ -10,9 +10,10 @@ import java.util.Optional;
  * @param prefix     of the names of its weights
  * @param hiddenSize width of a token
  * @param config     experts and how they are chosen
+ * @param router     names of the router's weights
  */
-public record MixtureBlock(String norm, Optional<String> normBehind, String prefix, int hiddenSize,
-        MoeConfig config) implements Block {
+public record MixtureBlock(String norm, Optional<String> normBehind, String prefix, int hiddenSize, MoeConfig config,
+        RouterNames router) implements Block {
 
     /** What the names of the shared experts' weights start with, behind the block's prefix. */
     public static final String SHARED = "shared_experts.";
@@ -24,14 +25,13 @@ public record MixtureBlock(String norm, Optional<String> normBehind, String pref
      * @param config     experts and how they are chosen
      */
     public MixtureBlock(int hiddenSize, MoeConfig config) {
-        this("post_attention_layernorm.weight", Optional.empty(), "mlp.", hiddenSize, config);
+        this("post_attention_layernorm.weight", Optional.empty(), "mlp.", hiddenSize, config, RouterNames.GATE);
     }
 
     @Override
     public void weights(WeightList list) {
-        list.add("gate.weight", WeightPart.ROUTER, config.nRoutedExperts(), hiddenSize);
-        list.addIf(config.hasSelectionBias(), "gate.e_score_correction_bias", WeightPart.ROUTER,
-                config.nRoutedExperts());
+        list.add(router.weight(), WeightPart.ROUTER, config.choices(), hiddenSize);
+        list.addIf(config.hasSelectionBias(), router.bias(), WeightPart.ROUTER, config.choices());
         for (int expert = 0; expert < config.nRoutedExperts(); expert++) {
             DenseBlock.projections(list.under(expertPrefix(expert)), WeightPart.ROUTED_EXPERT, hiddenSize,
                     config.moeIntermediateSize());

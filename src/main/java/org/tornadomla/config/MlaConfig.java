@@ -21,12 +21,15 @@ import org.tornadomla.error.ConfigurationException;
  * @param latentNorm    whether the latent is normed before it is cached ({@code kv_a_layernorm})
  * @param attentionBias whether q_a_proj, kv_a_proj_with_mqa and o_proj have biases, {@code attention_bias}
  * @param rope          rotary embedding
+ * @param queryScale    factor on the normed compressed query; 1 in most models
+ * @param latentScale   factor on the normed latent, before it is cached; 1 in most models
  * @param queryGrowth   a factor on queries that grows with their positions; empty in most models
  */
 @PublicApi
 public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraRank, int qkNopeHeadDim,
         int qkRopeHeadDim, int vHeadDim, double rmsNormEps, boolean queryNorm, boolean latentNorm,
-        boolean attentionBias, RopeConfig rope, Optional<QueryGrowth> queryGrowth) {
+        boolean attentionBias, RopeConfig rope, double queryScale, double latentScale,
+        Optional<QueryGrowth> queryGrowth) {
 
     /** Epsilon of the norms within attention in the published classes. */
     public static final double DEFAULT_RMS_NORM_EPS = 1e-6;
@@ -52,6 +55,12 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
         }
         Checks.positive("rms_norm_eps", rmsNormEps);
         Checks.present("rope", rope);
+        Checks.positive("queryScale", queryScale);
+        Checks.positive("latentScale", latentScale);
+        if (queryScale != 1 && !queryNorm || latentScale != 1 && !latentNorm) {
+            throw new ConfigurationException("queryScale is " + queryScale + " and latentScale " + latentScale
+                    + ", must be 1 where there is no norm whose result they scale");
+        }
         if (queryNorm && qLoraRank == 0) {
             throw new ConfigurationException("queryNorm is set but q_lora_rank is 0: no compressed query to norm");
         }
@@ -113,7 +122,7 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
         return new Builder().hiddenSize(hiddenSize).numHeads(numHeads).qLoraRank(qLoraRank).kvLoraRank(kvLoraRank)
                 .qkNopeHeadDim(qkNopeHeadDim).qkRopeHeadDim(qkRopeHeadDim).vHeadDim(vHeadDim).rmsNormEps(rmsNormEps)
                 .queryNorm(queryNorm).latentNorm(latentNorm).attentionBias(attentionBias).rope(rope)
-                .queryGrowth(queryGrowth);
+                .queryScale(queryScale).latentScale(latentScale).queryGrowth(queryGrowth);
     }
 
     /**
@@ -149,6 +158,8 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
         private boolean attentionBias;
         private RopeConfig rope = RopeConfig.plain(RopeConfig.DEFAULT_THETA, RopeLayout.NEIGHBOURS);
 
+        private double queryScale = 1;
+        private double latentScale = 1;
         private Optional<QueryGrowth> queryGrowth = Optional.empty();
 
         private Builder() {
@@ -226,6 +237,18 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
             return this;
         }
 
+        /** A factor on the normed compressed query; 1 at first. */
+        public Builder queryScale(double value) {
+            this.queryScale = value;
+            return this;
+        }
+
+        /** A factor on the normed latent; 1 at first. */
+        public Builder latentScale(double value) {
+            this.latentScale = value;
+            return this;
+        }
+
         /** A factor on queries that grows with their positions, if there is one. */
         public Builder queryGrowth(Optional<QueryGrowth> value) {
             this.queryGrowth = value;
@@ -240,7 +263,8 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
          */
         public MlaConfig build() {
             return new MlaConfig(hiddenSize, numHeads, qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim,
-                    rmsNormEps, queryNorm && qLoraRank > 0, latentNorm, attentionBias, rope, queryGrowth);
+                    rmsNormEps, queryNorm && qLoraRank > 0, latentNorm, attentionBias, rope, queryScale, latentScale,
+                    queryGrowth);
         }
     }
 }

@@ -201,9 +201,10 @@ public final class ModelConfig {
         return parameters;
     }
 
-    /** All blocks of a kind, in order. */
+    /** All blocks of a kind, in order, those within others too. */
     public <B extends Block> Stream<B> blocks(Class<B> kind) {
-        return layers.stream().flatMap(layer -> layer.blocks().stream()).filter(kind::isInstance).map(kind::cast);
+        return layers.stream().flatMap(layer -> layer.blocks().stream()).flatMap(Block::parts).filter(kind::isInstance)
+                .map(kind::cast);
     }
 
     /** Pools of the latent cache that all layers take. */

@@ -151,8 +151,27 @@ public final class ModelConfigReader {
                 .bosTokenId(firstToken(object, vocabulary)).eosTokenIds(endTokens(object, vocabulary))
                 .storedType(storedType(object))
                 .scales(family.has(ModelFamily.SCALES) ? Scales.read(object) : Scales.NONE)
-                .layers(object.integer("num_hidden_layers"), LayerReader.read(object, family, attention));
+                .layers(layers(object, family), LayerReader.read(object, family, attention));
+        if (family.has(ModelFamily.SHORTCUT)) {
+            List<String> skipped = new ArrayList<>(LayerReader.unusedExperts(model.build()));
+            skipped.add("model.mtp.");
+            model.skippedPrefixes(skipped);
+        }
         KnownKeys.check(object, harmless, options);
+    }
+
+    /** Number of layers; a class whose layers have two attentions counts these under the usual key. */
+    private static int layers(JsonObject json, ModelFamily family) {
+        if (!family.has(ModelFamily.SHORTCUT)) {
+            return json.integer("num_hidden_layers");
+        }
+        int layers = json.integer("num_layers");
+        int halves = json.integer("num_hidden_layers", 2 * layers);
+        if (halves != layers && halves != 2 * layers) {
+            throw json.unsupported("num_hidden_layers beside num_layers " + layers, halves,
+                    "as many, or twice as many");
+        }
+        return layers;
     }
 
     /**
@@ -175,8 +194,13 @@ public final class ModelConfigReader {
         if (keyHeads != heads) {
             throw json.unsupported("num_key_value_heads", keyHeads, "num_attention_heads, which is " + heads);
         }
-        MlaConfig attention = MlaConfig.builder().hiddenSize(json.integer("hidden_size")).numHeads(heads)
-                .qLoraRank(json.integer("q_lora_rank", 0)).kvLoraRank(json.integer("kv_lora_rank"))
+        int hidden = json.integer("hidden_size");
+        int queryRank = json.integer("q_lora_rank", 0);
+        int rank = json.integer("kv_lora_rank");
+        boolean scaled = family.has(ModelFamily.SHORTCUT);
+        MlaConfig attention = MlaConfig.builder().hiddenSize(hidden).numHeads(heads).qLoraRank(queryRank)
+                .kvLoraRank(rank).queryScale(scaled && queryRank > 0 ? Math.sqrt(hidden / (double) queryRank) : 1)
+                .latentScale(scaled && rank > 0 ? Math.sqrt(hidden / (double) rank) : 1)
                 .qkNopeHeadDim(json.integer("qk_nope_head_dim")).qkRopeHeadDim(json.integer("qk_rope_head_dim"))
                 .vHeadDim(valueWidth(json, family, heads)).rmsNormEps(family.innerNormEps())
                 .attentionBias(json.flag("attention_bias")).queryGrowth(growth(json, family))

@@ -19,8 +19,8 @@ import org.tornadomla.error.ConfigurationException;
  * @param innerNormEps epsilon of the norms within attention, which the class sets whatever the configuration says
  * @param routing      {@code topk_method} that the class has; none for a family without experts
  * @param layers       which key tells the dense layers from the mixtures; {@code "dense"} where all are dense
- * @param features     what the family has that others have not: {@link #SCALES}, {@link #NORM_BEHIND} or
- *                         {@link #POSITION_SCALE}
+ * @param features     what the family has that others have not: {@link #SCALES}, {@link #NORM_BEHIND},
+ *                         {@link #POSITION_SCALE} or {@link #SHORTCUT}
  * @param aliases      other names of keys
  * @param defaults     values of keys that a configuration leaves out
  */
@@ -33,6 +33,9 @@ record ModelFamily(String name, List<String> modelTypes, String rope, double inn
     static final String NORM_BEHIND = "norm behind experts";
     /** Queries that grow with their positions, see {@link QueryGrowth}. */
     static final String POSITION_SCALE = "query scaled by position";
+
+    /** Two attentions and two dense feed-forwards a layer, and a mixture beside the second half. */
+    static final String SHORTCUT = "mixture beside";
 
     boolean has(String feature) {
         return features.contains(feature);

@@ -15,11 +15,13 @@ import org.tornadomla.error.ConfigurationException;
  * @param topkMethod          {@code topk_method}
  * @param scoring             {@code scoring_func}
  * @param normTopkProb        whether the chosen weights are divided by their sum, {@code norm_topk_prob}
+ * @param nZeroExperts        experts without weights that a router may choose too and that pass their input on,
+ *                                {@code zero_expert_num}; numbered behind the others
  * @param routedScalingFactor factor on the chosen weights, after that and whether or not that is done,
  *                                {@code routed_scaling_factor}
  */
 public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExperts, int moeIntermediateSize,
-        int nGroup, int topkGroup, TopkMethod topkMethod, Scoring scoring, boolean normTopkProb,
+        int nGroup, int topkGroup, TopkMethod topkMethod, Scoring scoring, boolean normTopkProb, int nZeroExperts,
         double routedScalingFactor) {
 
     /** Most experts of a layer, many times those of any model that is published; a number beyond it is a mistake. */
@@ -36,7 +38,8 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
         Checks.atMost("n_shared_experts * moe_intermediate_size", (long) nSharedExperts * moeIntermediateSize,
                 Checks.MOST_WIDTH);
         Checks.between("n_routed_experts", nRoutedExperts, 1, MOST_EXPERTS);
-        Checks.between("num_experts_per_tok", numExpertsPerTok, 1, nRoutedExperts);
+        Checks.between("zero_expert_num", nZeroExperts, 0, MOST_EXPERTS);
+        Checks.between("num_experts_per_tok", numExpertsPerTok, 1, nRoutedExperts + nZeroExperts);
         Checks.between("n_shared_experts", nSharedExperts, 0, MOST_EXPERTS);
         Checks.width("moe_intermediate_size", moeIntermediateSize);
         Checks.between("n_group", nGroup, 1, nRoutedExperts);
@@ -46,7 +49,11 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
             throw new ConfigurationException("topk_method " + topkMethod + " with scoring_func " + scoring
                     + ": noaux_tc needs sigmoid, every other method softmax");
         }
-        if (topkMethod != TopkMethod.GREEDY) {
+        if (nZeroExperts > 0 && (nSharedExperts > 0 || topkMethod.hasGroups())) {
+            throw new ConfigurationException("zero_expert_num is " + nZeroExperts + " with " + nSharedExperts
+                    + " shared experts and topk_method " + topkMethod + ", supported: none, without groups");
+        }
+        if (topkMethod.hasGroups()) {
             checkGroups(nRoutedExperts, numExpertsPerTok, nGroup, topkGroup, topkMethod);
         }
     }
@@ -79,10 +86,15 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
     /**
      * Whether the router adds a learned bias before it chooses ({@code e_score_correction_bias}).
      *
-     * @return true for {@link TopkMethod#NOAUX_TC}
+     * @return true for {@link TopkMethod#NOAUX_TC} and {@link TopkMethod#GREEDY_WITH_BIAS}
      */
     public boolean hasSelectionBias() {
-        return topkMethod == TopkMethod.NOAUX_TC;
+        return topkMethod == TopkMethod.NOAUX_TC || topkMethod == TopkMethod.GREEDY_WITH_BIAS;
+    }
+
+    /** Experts that a router chooses from, those without weights too. */
+    public int choices() {
+        return nRoutedExperts + nZeroExperts;
     }
 
     /** A builder whose values are those of a mixture without groups, shared experts and scaling. */
@@ -102,6 +114,7 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
         private TopkMethod topkMethod = TopkMethod.GREEDY;
         private Scoring scoring = Scoring.SOFTMAX;
         private boolean normTopkProb;
+        private int nZeroExperts;
         private double routedScalingFactor = 1;
 
         private Builder() {
@@ -161,6 +174,12 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
             return this;
         }
 
+        /** Experts without weights, which pass their input on; 0, as it is at first, for none. */
+        public Builder nZeroExperts(int value) {
+            this.nZeroExperts = value;
+            return this;
+        }
+
         /** Factor on the chosen weights; 1 at first. */
         public Builder routedScalingFactor(double value) {
             this.routedScalingFactor = value;
@@ -174,7 +193,7 @@ public record MoeConfig(int nRoutedExperts, int numExpertsPerTok, int nSharedExp
          */
         public MoeConfig build() {
             return new MoeConfig(nRoutedExperts, numExpertsPerTok, nSharedExperts, moeIntermediateSize, nGroup,
-                    topkGroup, topkMethod, scoring, normTopkProb, routedScalingFactor);
+                    topkGroup, topkMethod, scoring, normTopkProb, nZeroExperts, routedScalingFactor);
         }
     }
 }

@@ -29,12 +29,13 @@ final class MoeReader {
         int experts = json.integer("n_routed_experts");
         int chosen = json.integer("num_experts_per_tok");
         // Greedy choice knows no groups, so a configuration need not have them; what it has is checked all the same.
-        boolean grouped = method != TopkMethod.GREEDY;
+        boolean grouped = method.hasGroups();
         int groups = grouped ? json.integer("n_group") : json.integer("n_group", 1);
         return Optional.of(MoeConfig.builder().nRoutedExperts(experts).numExpertsPerTok(chosen)
                 .nSharedExperts(json.integer("n_shared_experts", 0))
                 .moeIntermediateSize(json.integer("moe_intermediate_size")).nGroup(groups)
                 .topkGroup(grouped ? json.integer("topk_group") : json.integer("topk_group", groups)).topkMethod(method)
+                .nZeroExperts(family.has(ModelFamily.SHORTCUT) ? json.integer("zero_expert_num", 0) : 0)
                 .scoring(scoring(json, method)).normTopkProb(normalised(json, method, chosen))
                 .routedScalingFactor(json.number("routed_scaling_factor")).build());
     }

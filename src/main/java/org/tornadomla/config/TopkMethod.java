@@ -12,5 +12,12 @@ public enum TopkMethod {
      */
     NOAUX_TC,
     /** The highest scores among the groups with the highest sum of their two best, without a bias (Mistral 4). */
-    TWO_BEST_GROUPS
+    TWO_BEST_GROUPS,
+    /** The highest softmax scores plus a learned bias, which never weighs; no groups (LongCat-Flash). */
+    GREEDY_WITH_BIAS;
+
+    /** Whether experts are in groups. */
+    public boolean hasGroups() {
+        return this != GREEDY && this != GREEDY_WITH_BIAS;
+    }
 }

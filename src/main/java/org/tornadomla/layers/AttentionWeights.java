@@ -81,14 +81,15 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
                         ? packer.of(Q_A_WEIGHT).columns("query down-projection", weights.qA(), c.qLoraRank(), i -> i)
                         : absent());
         arrays.add(Q_A_BIAS, bias(weights.qABias(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1));
-        arrays.add(Q_A_NORM, bias(weights.qANorm(), shape.compressedColumns(), i -> i < c.qLoraRank() ? i : -1));
+        arrays.add(Q_A_NORM, bias(scaled(weights.qANorm(), c.queryScale()), shape.compressedColumns(),
+                i -> i < c.qLoraRank() ? i : -1));
         arrays.add(Q, packer.of(queryWeight(c)).columns("query projection", query, shape.queryColumns(),
                 column -> queryRow(shape, column)));
         arrays.add(KV_A, packer.of(KV_A_WEIGHT).columns("latent projection", weights.kvA(), shape.latentColumns(),
                 column -> latentRow(shape, column)));
         arrays.add(KV_A_BIAS, bias(weights.kvABias(), shape.latentColumns(), column -> latentRow(shape, column)));
-        arrays.add(KV_A_NORM,
-                bias(weights.kvANorm(), shape.latentVectors() * Padding.LANES, i -> i < c.kvLoraRank() ? i : -1));
+        arrays.add(KV_A_NORM, bias(scaled(weights.kvANorm(), c.latentScale()), shape.latentVectors() * Padding.LANES,
+                i -> i < c.kvLoraRank() ? i : -1));
         c.queryGrowth().ifPresent(growth -> arrays.add(GROWTH, growth(growth)));
         addUp(arrays, shape, weights.kvB(), ways, packer.apart().of(KV_B_WEIGHT));
         arrays.add(O, packer.of(O_WEIGHT).columns("output projection", weights.o(), c.hiddenSize(), i -> i));
@@ -155,6 +156,18 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
 
     private static VectorFloat16 none() {
         return new VectorFloat16(1);
+    }
+
+    /** A factor behind a norm is one on its weight. */
+    private static float[] scaled(float[] norm, double factor) {
+        if (norm == null || factor == 1) {
+            return norm;
+        }
+        float[] scaled = new float[norm.length];
+        for (int i = 0; i < norm.length; i++) {
+            scaled[i] = (float) (norm[i] * factor);
+        }
+        return scaled;
     }
 
     private static VectorFloat16 bias(float[] values, int places, java.util.function.IntUnaryOperator source) {

@@ -17,6 +17,7 @@ import org.tornadomla.kernels.Embedding;
 import org.tornadomla.kernels.ExpertGrouping;
 import org.tornadomla.kernels.ExpertNorm;
 import org.tornadomla.kernels.ExpertSum;
+import org.tornadomla.kernels.IdentityExperts;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.RmsNorm;
 import org.tornadomla.kernels.Router;
@@ -177,7 +178,7 @@ public record FewCores(Variants variants) implements KernelFamily {
     public void route(StepList steps, Routing r) {
         MoeConfig config = r.config();
         steps.add(r.place().step("route"), Grid.loop(r.step().capacity().tokens()), Router::tokens,
-                r.scores().vectors(), r.bias(), r.step().array(), config.nRoutedExperts(), r.scores().stride(),
+                r.scores().vectors(), r.bias(), r.step().array(), config.choices(), r.scores().stride(),
                 config.numExpertsPerTok(), config.nSharedExperts(), config.scoring() == Scoring.SIGMOID ? 1 : 0,
                 groupWay(config), config.nGroup(), config.topkGroup(), config.normTopkProb() ? 1 : 0,
                 (float) config.routedScalingFactor(), r.chosen(), r.weights());
@@ -185,10 +186,17 @@ public record FewCores(Variants variants) implements KernelFamily {
                 r.perToken(), r.tokensAt(), r.placesAt(), r.grouping());
     }
 
+    @Override
+    public void passOn(StepList steps, Routing r, int width, Rows x, Rows parts) {
+        steps.add(r.place().step("experts_pass_on"), Grid.loop(r.step().capacity().tokens()), IdentityExperts::rows,
+                x.floats(), r.chosen(), r.grouping(), r.step().array(), r.config().nRoutedExperts(), r.placesAt(),
+                r.perToken(), Padding.vectors(width), x.stride(), parts.stride(), parts.vectors());
+    }
+
     /** How the kernel is to rank groups. */
     static int groupWay(MoeConfig config) {
         return switch (config.topkMethod()) {
-            case GREEDY -> Router.ALL_GROUPS;
+            case GREEDY, GREEDY_WITH_BIAS -> Router.ALL_GROUPS;
             case GROUP_LIMITED_GREEDY -> Router.BEST_OF_GROUP;
             case NOAUX_TC, TWO_BEST_GROUPS -> Router.BEST_TWO_OF_GROUP;
         };

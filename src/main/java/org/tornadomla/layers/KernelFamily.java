@@ -8,6 +8,7 @@ import org.tornadomla.config.MlaConfig;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Matrix;
@@ -104,6 +105,17 @@ public interface KernelFamily {
 
     /** Chooses each token's experts, and sorts rows by expert. */
     void route(StepList steps, Routing routing);
+
+    /**
+     * Puts the input of experts without weights where the outputs of experts stand.
+     *
+     * @param x input of the block
+     * @throws ConfigurationException where the family has no kernel for it
+     */
+    default void passOn(StepList steps, Routing routing, int width, Rows x, Rows parts) {
+        throw new ConfigurationException("experts that pass their input on (zero_expert_num) have no kernel for "
+                + name() + "; choose another device");
+    }
 
     /**
      * Adds what a token's experts computed, each times its weight, to the residual stream; where a norm stands behind

@@ -8,6 +8,7 @@ import org.tornadomla.config.MoeConfig;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.Rows;
 import org.tornadomla.weights.WeightFormats;
 import org.tornadomla.kernels.ExpertGrouping;
 import org.tornadomla.tensor.NamedWeights;
@@ -50,9 +51,9 @@ public final class MixtureKind implements BlockKind<MixtureBlock> {
     public void scratch(MixtureBlock block, Capacity capacity, Scratch scratch) {
         MoeConfig config = block.config();
         int rows = Math.multiplyExact(capacity.tokens(), expertsPerToken(config));
-        int all = config.nRoutedExperts() + config.nSharedExperts();
+        int all = config.choices() + config.nSharedExperts();
         FeedForwardShape.of(block).scratch(scratch, rows);
-        scratch.needRows(SCORES, "router scores", capacity.tokens(), scratch.family().written(config.nRoutedExperts()));
+        scratch.needRows(SCORES, "router scores", capacity.tokens(), scratch.family().written(config.choices()));
         scratch.needInts(CHOSEN, "chosen experts", rows);
         scratch.needFloats(WEIGHTS, "weights of experts", rows);
         scratch.needInts(GROUPING, "rows of experts", ExpertGrouping.length(all, rows));
@@ -67,15 +68,14 @@ public final class MixtureKind implements BlockKind<MixtureBlock> {
     @Override
     public long bytes(MixtureBlock block, KernelFamily family, FormatChoice formats, Set<Attending> ways) {
         MoeConfig config = block.config();
-        int routed = config.nRoutedExperts();
         return ExpertFormats.of(block, formats).bytes(FeedForwardShape.of(block), family, config)
-                + family.packer(WeightFormats.F32, Long.MAX_VALUE).bytes(1, routed, block.hiddenSize())
-                + (long) routed * Float.BYTES;
+                + family.packer(WeightFormats.F32, Long.MAX_VALUE).bytes(1, config.choices(), block.hiddenSize())
+                + (long) config.choices() * Float.BYTES;
     }
 
     /** The router's weights stay in 32-bit numbers, since a rounding could choose another expert. */
     @Override
-    public PackedBlock pack(MixtureBlock block, NamedWeights source, KernelFamily family, MatrixPacker packer,
+    public PackedMixture pack(MixtureBlock block, NamedWeights source, KernelFamily family, MatrixPacker packer,
             Set<Attending> ways) {
         MoeConfig config = block.config();
         FeedForwardShape shape = FeedForwardShape.of(block);
@@ -91,14 +91,34 @@ public final class MixtureKind implements BlockKind<MixtureBlock> {
                 weights.pack(shape, family, place, part.gateUp(), part.down());
             }
         }
-        FloatArray bias = new FloatArray(routed);
+        FloatArray bias = new FloatArray(config.choices());
         if (config.hasSelectionBias()) {
-            float[] values = source.read("gate.e_score_correction_bias");
-            for (int expert = 0; expert < routed; expert++) {
+            float[] values = source.read(block.router().bias());
+            for (int expert = 0; expert < values.length; expert++) {
                 bias.set(expert, values[expert]);
             }
         }
         return new PackedMixture(shape, config, family.packer(WeightFormats.F32, Long.MAX_VALUE).columns("router",
-                source.matrix("gate.weight"), routed, i -> i), bias, parts);
+                source.matrix(block.router().weight()), config.choices(), i -> i), bias, parts);
+    }
+
+    /** The routing of a block in the arrays that all mixtures share. */
+    static Routing routing(BlockPlace place, MoeConfig config, FloatArray bias, DecoderRoom room) {
+        Scratch scratch = room.buffers().scratch();
+        return new Routing(place, config, room.step(), scratch.rows(SCORES, room.family().written(config.choices())),
+                bias, scratch.ints(CHOSEN), scratch.floats(WEIGHTS), scratch.ints(GROUPING));
+    }
+
+    /** The outputs of a block's experts. */
+    static Rows parts(int hidden, DecoderRoom room) {
+        return room.buffers().scratch().rows(PARTS, room.family().written(hidden));
+    }
+
+    /** Adds what experts computed, in this graph or in one before it, to the residual stream. */
+    static void sum(BlockPlace place, MixtureBlock block, DecoderRoom room, CycleBuilder cycle) {
+        // The choice is made; nothing reads scores or bias any more.
+        Routing routing = routing(place, block.config(), new FloatArray(1), room);
+        room.family().sum(cycle.steps(), routing, block.hiddenSize(), parts(block.hiddenSize(), room),
+                room.buffers().x());
     }
 }

@@ -43,13 +43,17 @@ public record PackedMixture(FeedForwardShape shape, MoeConfig config, PackedMatr
 
     @Override
     public void steps(BlockPlace place, DecoderRoom room, CycleBuilder cycle) {
+        Routing routing = outputs(place, room, cycle);
+        room.family().sum(cycle.steps(), routing, shape.hiddenSize(), MixtureKind.parts(shape.hiddenSize(), room),
+                room.buffers().x());
+    }
+
+    /** Adds the steps that compute what the experts of each token give, without those that add it up. */
+    Routing outputs(BlockPlace place, DecoderRoom room, CycleBuilder cycle) {
         StepList steps = cycle.steps();
         DecoderBuffers buffers = room.buffers();
         Scratch scratch = buffers.scratch();
-        Routing routing = new Routing(place, config, room.step(),
-                scratch.rows(MixtureKind.SCORES, room.family().written(config.nRoutedExperts())), bias,
-                scratch.ints(MixtureKind.CHOSEN), scratch.floats(MixtureKind.WEIGHTS),
-                scratch.ints(MixtureKind.GROUPING));
+        Routing routing = MixtureKind.routing(place, config, bias, room);
         router.product(steps, new Product(place.step("router"), place.x(),
                 RowGroups.all(room.step().array(), StepLayout.TOKENS), buffers.none(), false, routing.scores(), false));
         room.family().route(steps, routing);
@@ -60,11 +64,14 @@ public record PackedMixture(FeedForwardShape shape, MoeConfig config, PackedMatr
         }
         Rows gated = room.family().gated(steps, place.step("swiglu"), gateUp, shape.intermediate(), room.step(),
                 StepLayout.EXPERT_ROWS, shape.gatedRows(scratch));
-        Rows outputs = scratch.rows(MixtureKind.PARTS, room.family().written(shape.hiddenSize()));
+        Rows outputs = MixtureKind.parts(shape.hiddenSize(), room);
         for (int i = 0; i < parts.size(); i++) {
             parts.get(i).down().product(steps, new Product(place.step(ExpertPart.numbered("experts_down", i)), gated,
                     routing.groups(parts.get(i), true), buffers.none(), false, outputs, false));
         }
-        room.family().sum(steps, routing, shape.hiddenSize(), outputs, buffers.x());
+        if (config.nZeroExperts() > 0) {
+            room.family().passOn(steps, routing, shape.hiddenSize(), place.x(), outputs);
+        }
+        return routing;
     }
 }

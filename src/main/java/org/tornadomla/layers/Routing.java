@@ -24,9 +24,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 public record Routing(BlockPlace place, MoeConfig config, StepBuffer step, Rows scores, FloatArray bias,
         IntArray chosen, FloatArray weights, IntArray grouping) {
 
-    /** Experts, shared ones included. */
+    /** Experts, shared ones and those without weights included. */
     int all() {
-        return config.nRoutedExperts() + config.nSharedExperts();
+        return config.choices() + config.nSharedExperts();
     }
 
     /** Experts of a token, shared ones included. */

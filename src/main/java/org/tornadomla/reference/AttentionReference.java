@@ -47,7 +47,8 @@ public final class AttentionReference {
                 weights.kvABias());
         double[] latents = columns(both, rank + ropeDim, 0, rank);
         if (config.latentNorm()) {
-            latents = Operations.rmsNorm(latents, rows, weights.kvALayernorm(), config.rmsNormEps());
+            latents = scaled(Operations.rmsNorm(latents, rows, weights.kvALayernorm(), config.rmsNormEps()),
+                    config.latentScale());
         }
         double[] keys = columns(both, rank + ropeDim, rank, rank + ropeDim);
         return new LatentRows(latents, Operations.rotary(keys, positions, 1, ropeDim, config.rope()));
@@ -132,9 +133,14 @@ public final class AttentionReference {
         }
         double[] compressed = Operations.matmul(x, rows, weights.qAProj(), rank, config.hiddenSize(), weights.qABias());
         if (config.queryNorm()) {
-            compressed = Operations.rmsNorm(compressed, rows, weights.qALayernorm(), config.rmsNormEps());
+            compressed = scaled(Operations.rmsNorm(compressed, rows, weights.qALayernorm(), config.rmsNormEps()),
+                    config.queryScale());
         }
         return Operations.matmul(compressed, rows, weights.qBProj(), width, rank, null);
+    }
+
+    private static double[] scaled(double[] x, double factor) {
+        return factor == 1 ? x : Arrays.stream(x).map(value -> value * factor).toArray();
     }
 
     /** Keys without position and values of every head [keys, heads, nope + v]. */

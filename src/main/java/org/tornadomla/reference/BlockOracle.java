@@ -24,6 +24,18 @@ public interface BlockOracle<B extends Block> {
      */
     Running start(B block, Function<String, float[]> weights, AttentionReference.Form form);
 
+    /**
+     * A block at the start of a sequence, which may leave something for blocks behind it, or take what one before it
+     * left.
+     *
+     * @param weights numbers of a name without the block's prefix; null where there is none
+     * @param form    order of the products in attention
+     * @param beside  what blocks of the sequence leave for each other
+     */
+    default Running start(B block, Function<String, float[]> weights, AttentionReference.Form form, Beside beside) {
+        return start(block, weights, form);
+    }
+
     /** A block with what it remembers of a sequence. */
     @FunctionalInterface
     interface Running {

@@ -42,12 +42,13 @@ public final class DecoderReference {
     public DecoderReference(ModelConfig config, Function<String, float[]> weights, AttentionReference.Form form) {
         this.config = config;
         this.weights = weights;
+        Beside beside = new Beside();
         for (Layer layer : config.layers()) {
             for (Block block : layer.blocks()) {
                 String prefix = layer.prefix() + block.prefix();
                 blocks.add(new NormedBlock(layer.prefix() + block.norm(),
                         block.normBehind().map(name -> layer.prefix() + name),
-                        BlockOracles.of(block).start(block, name -> weights.apply(prefix + name), form)));
+                        BlockOracles.of(block).start(block, name -> weights.apply(prefix + name), form, beside)));
             }
         }
     }

@@ -2,6 +2,7 @@ package org.tornadomla.reference;
 
 import java.util.Arrays;
 import java.util.function.Function;
+import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.error.ShapeException;
 
@@ -37,30 +38,30 @@ public final class FeedForward {
      *
      * @param x       [rows, hidden]
      * @param rows    number of rows
-     * @param hidden  width of a row
-     * @param config  the mixture
+     * @param block   the mixture
      * @param weights numbers of {@code gate.weight} [experts, hidden], {@code gate.e_score_correction_bias} [experts],
      *                    {@code experts.N.*} and {@code shared_experts.*}
      * @return [rows, hidden]
      */
-    public static double[] mixture(double[] x, int rows, int hidden, MoeConfig config,
-            Function<String, float[]> weights) {
-        float[] gate = required(weights, "gate.weight");
-        float[] bias = config.hasSelectionBias() ? required(weights, "gate.e_score_correction_bias") : null;
-        double[] logits = Operations.matmul(x, rows, gate, config.nRoutedExperts(), hidden, null);
+    public static double[] mixture(double[] x, int rows, MixtureBlock block, Function<String, float[]> weights) {
+        int hidden = block.hiddenSize();
+        MoeConfig config = block.config();
+        float[] gate = required(weights, block.router().weight());
+        float[] bias = config.hasSelectionBias() ? required(weights, block.router().bias()) : null;
+        double[] logits = Operations.matmul(x, rows, gate, config.choices(), hidden, null);
         double[] y = config.nSharedExperts() == 0
                 ? new double[x.length]
                 : dense(x, rows, hidden, config.sharedIntermediateSize(),
                         name -> weights.apply("shared_experts." + name));
         for (int row = 0; row < rows; row++) {
             double[] token = Arrays.copyOfRange(x, row * hidden, (row + 1) * hidden);
-            double[] scores = Arrays.copyOfRange(logits, row * config.nRoutedExperts(),
-                    (row + 1) * config.nRoutedExperts());
+            double[] scores = Arrays.copyOfRange(logits, row * config.choices(), (row + 1) * config.choices());
             Routing.Chosen chosen = Routing.route(scores, bias, config);
             for (int i = 0; i < chosen.experts().length; i++) {
                 String prefix = "experts." + chosen.experts()[i] + ".";
-                double[] part = dense(token, 1, hidden, config.moeIntermediateSize(),
-                        name -> weights.apply(prefix + name));
+                double[] part = chosen.experts()[i] >= config.nRoutedExperts()
+                        ? token
+                        : dense(token, 1, hidden, config.moeIntermediateSize(), name -> weights.apply(prefix + name));
                 for (int column = 0; column < hidden; column++) {
                     y[row * hidden + column] += chosen.weights()[i] * part[column];
                 }

@@ -14,6 +14,6 @@ public final class MixtureOracle implements BlockOracle<MixtureBlock> {
 
     @Override
     public Running start(MixtureBlock block, Function<String, float[]> weights, AttentionReference.Form form) {
-        return (normed, first, rows) -> FeedForward.mixture(normed, rows, block.hiddenSize(), block.config(), weights);
+        return (normed, first, rows) -> FeedForward.mixture(normed, rows, block, weights);
     }
 }

@@ -52,7 +52,7 @@ public final class Routing {
         for (int expert = 0; bias != null && expert < preference.length; expert++) {
             preference[expert] += bias[expert];
         }
-        if (config.topkMethod() != TopkMethod.GREEDY) {
+        if (config.topkMethod().hasGroups()) {
             hideOtherGroups(preference, config);
         }
         int[] experts = largest(preference, config.numExpertsPerTok());

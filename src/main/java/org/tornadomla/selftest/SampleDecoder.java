@@ -15,6 +15,7 @@ import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.config.QueryGrowth;
+import org.tornadomla.config.RouterNames;
 import org.tornadomla.config.Scoring;
 import org.tornadomla.config.TopkMethod;
 import org.tornadomla.graph.Buffers;
@@ -75,12 +76,16 @@ public final class SampleDecoder {
         MoeConfig experts = MoeConfig.builder().nRoutedExperts(5).numExpertsPerTok(2).nSharedExperts(1)
                 .moeIntermediateSize(13).normTopkProb(true).routedScalingFactor(1.5).build();
         MlaConfig growing = layer.toBuilder().queryGrowth(Optional.of(new QueryGrowth(0.1, 2, 8))).build();
-        Block behind = new MixtureBlock("n_more.weight", Optional.of("n_behind.weight"), "more.", 36, experts);
+        MoeConfig passing = MoeConfig.builder().nRoutedExperts(3).numExpertsPerTok(3).moeIntermediateSize(13)
+                .nZeroExperts(3).build();
+        Block behind = new MixtureBlock("n_more.weight", Optional.of("n_behind.weight"), "more.", 36, experts,
+                RouterNames.GATE);
+        Block passes = new MixtureBlock("n_pass.weight", Optional.empty(), "pass.", 36, passing, RouterNames.GATE);
         this.model = ModelConfig.builder("sample").vocabSize(VOCABULARY).maxPositionEmbeddings(16)
                 .layers(2,
                         index -> index == 0
                                 ? List.of(new AttentionBlock(layer), new DenseBlock(36, 23))
-                                : List.of(new AttentionBlock(growing), new MixtureBlock(36, experts), behind))
+                                : List.of(new AttentionBlock(growing), new MixtureBlock(36, experts), behind, passes))
                 .build();
         Capacity capacity = Capacity.builder().tokens(11).sequences(3).writes(13).pages(4, 4, 24).positions(16)
                 .splits(3, 24).expandedKeys(16).maskFloats(512).build();

@@ -23,13 +23,14 @@ import org.tornadomla.testing.TestTargets;
 
 /**
  * Models of random sizes, of every family that is read, on a device against the reference.
- * {@code -Dmla.random.models=200} makes more of them than the tests do by themselves.
+ * {@code -Dmla.random.models=200} makes more of them than the tests do by themselves,
+ * {@code -Dmla.random.families=axk1} only those of a family.
  */
 class RandomFamilyTest {
 
     private static final int MODELS = Integer.getInteger("mla.random.models", 6);
     private static final List<String> FAMILIES = List.of("deepseek_v2", "deepseek_v3", "kimi_k2", "glm4_moe_lite",
-            "youtu", "minicpm3", "axk1", "mistral4");
+            "youtu", "minicpm3", "axk1", "mistral4", "longcat_flash");
     /** Up to three layers in single precision against double; routing is kept away from ties by random scores. */
     private static final double TOLERANCE = 5e-5;
 
@@ -51,18 +52,26 @@ class RandomFamilyTest {
                 .put("tie_word_embeddings", random.nextBoolean()).put("attention_bias", random.nextBoolean())
                 .put("rms_norm_eps", random.nextBoolean() ? 1e-5 : 1e-6).putNull("eos_token_id")
                 .putNull("bos_token_id");
-        if (random.nextBoolean() || family.equals("axk1")) {
+        if (random.nextBoolean() || List.of("axk1", "longcat_flash").contains(family)) {
             json.put("q_lora_rank", between(random, 1, 40));
         } else {
             json.putNull("q_lora_rank");
         }
-        if (!family.equals("deepseek_v2") && !family.equals("minicpm3")) {
+        if (!List.of("deepseek_v2", "minicpm3", "longcat_flash").contains(family)) {
             json.put("rope_interleave", random.nextBoolean());
         }
         rope(json, family, random, rope, nope);
         if (family.equals("minicpm3")) {
             json.put("scale_emb", between(random, 1, 12)).put("scale_depth", 0.5 + random.nextDouble())
                     .put("dim_model_base", between(random, 1, 64));
+        } else if (family.equals("longcat_flash")) {
+            int experts = between(random, 1, 9);
+            int zero = between(random, 0, 5);
+            json.remove("num_hidden_layers");
+            json.put("num_layers", layers).put("n_routed_experts", experts).put("zero_expert_num", zero)
+                    .put("moe_topk", between(random, 1, Math.min(6, experts + zero)))
+                    .put("expert_ffn_hidden_size", between(random, 1, 40))
+                    .put("routed_scaling_factor", 0.5 + 2 * random.nextDouble());
         } else if (!family.equals("youtu")) {
             experts(json, family, random, layers);
         }
@@ -106,8 +115,10 @@ class RandomFamilyTest {
 
     @TestFactory
     Stream<DynamicTest> modelsAgreeWithTheReference() {
-        return FAMILIES.stream().flatMap(family -> Stream.iterate(0, seed -> seed < MODELS, seed -> seed + 1)
-                .map(seed -> DynamicTest.dynamicTest(family + " " + seed, () -> agrees(family, seed))));
+        String wanted = System.getProperty("mla.random.families", ".*");
+        return FAMILIES.stream().filter(family -> family.matches(wanted))
+                .flatMap(family -> Stream.iterate(0, seed -> seed < MODELS, seed -> seed + 1)
+                        .map(seed -> DynamicTest.dynamicTest(family + " " + seed, () -> agrees(family, seed))));
     }
 
     private static void agrees(String family, int seed) {

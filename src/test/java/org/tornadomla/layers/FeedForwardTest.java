@@ -59,9 +59,10 @@ class FeedForwardTest {
 
     static Stream<Arguments> sizes() {
         List<int[]> shapes = List.of(
-                // hidden, intermediate, experts, chosen, shared
-                new int[]{1, 1, 1, 1, 0}, new int[]{17, 19, 5, 2, 1}, new int[]{33, 7, 7, 7, 2},
-                new int[]{48, 32, 16, 3, 0}, new int[]{31, 40, 0, 0, 0}, new int[]{64, 1, 0, 0, 0});
+                // hidden, intermediate, experts, chosen, shared, without weights
+                new int[]{1, 1, 1, 1, 0, 0}, new int[]{17, 19, 5, 2, 1, 0}, new int[]{33, 7, 7, 7, 2, 0},
+                new int[]{48, 32, 16, 3, 0, 0}, new int[]{31, 40, 0, 0, 0, 0}, new int[]{64, 1, 0, 0, 0, 0},
+                new int[]{17, 19, 3, 4, 0, 5}, new int[]{33, 5, 1, 1, 0, 1});
         return TestTargets.all().flatMap(target -> shapes.stream()
                 .flatMap(shape -> IntStream.of(1, 2, 9, 37).mapToObj(tokens -> Arguments.of(target, shape, tokens))));
     }
@@ -73,7 +74,8 @@ class FeedForwardTest {
                 ? new DenseBlock(shape[0], shape[1])
                 : new MixtureBlock(shape[0],
                         MoeConfig.builder().nRoutedExperts(shape[2]).numExpertsPerTok(shape[3]).nSharedExperts(shape[4])
-                                .moeIntermediateSize(shape[1]).normTopkProb(true).routedScalingFactor(1.5).build());
+                                .nZeroExperts(shape[5]).moeIntermediateSize(shape[1]).normTopkProb(true)
+                                .routedScalingFactor(1.5).build());
         return ModelConfig.builder("deepseek_v2").vocabSize(10).maxPositionEmbeddings(64)
                 .layers(1, index -> List.of(new AttentionBlock(attention), feedForward)).build();
     }
@@ -87,7 +89,8 @@ class FeedForwardTest {
         float[] x = Seeds.normal(1, tokens * hidden);
         float[] residual = Seeds.normal(2, tokens * hidden);
         double[] expected = model.experts().isPresent()
-                ? FeedForward.mixture(Comparer.widen(x), tokens, hidden, model.experts().get(), weights::get)
+                ? FeedForward.mixture(Comparer.widen(x), tokens,
+                        model.blocks(MixtureBlock.class).findFirst().orElseThrow(), weights::get)
                 : FeedForward.dense(Comparer.widen(x), tokens, hidden, shape[1], weights::get);
         for (int i = 0; i < expected.length; i++) {
             expected[i] += residual[i];
@@ -101,7 +104,7 @@ class FeedForwardTest {
         if (shape[2] == 0) {
             projections(writer, weights, "", shape[0], shape[1]);
         } else {
-            tensor(writer, weights, "gate.weight", shape[2], shape[0]);
+            tensor(writer, weights, "gate.weight", shape[2] + shape[5], shape[0]);
             IntStream.range(0, shape[2])
                     .forEach(e -> projections(writer, weights, "experts." + e + ".", shape[0], shape[1]));
             if (shape[4] > 0) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.config.Scoring;
 import org.tornadomla.config.TopkMethod;
@@ -53,9 +54,10 @@ class FeedForwardTest {
     void onlyChosenExpertsAndTheSharedOnesCount() {
         double each = 2 * SILU_OF_ONE;
         double routed = 0.75 * 10 * each + 0.5 * 100 * each;
-        double[] withShared = FeedForward.mixture(new double[]{1}, 1, 1, mixture(1), experts()::get);
+        double[] withShared = FeedForward.mixture(new double[]{1}, 1, new MixtureBlock(1, mixture(1)), experts()::get);
         assertEquals(routed + 1000 * each, withShared[0], 1e-4);
-        assertEquals(routed, FeedForward.mixture(new double[]{1}, 1, 1, mixture(0), experts()::get)[0], 1e-5);
+        assertEquals(routed,
+                FeedForward.mixture(new double[]{1}, 1, new MixtureBlock(1, mixture(0)), experts()::get)[0], 1e-5);
     }
 
     @Test
@@ -63,7 +65,8 @@ class FeedForwardTest {
         Map<String, float[]> weights = experts();
         weights.remove("experts.2.up_proj.weight");
         String message = assertThrows(ShapeException.class,
-                () -> FeedForward.mixture(new double[]{1}, 1, 1, mixture(1), weights::get)).getMessage();
+                () -> FeedForward.mixture(new double[]{1}, 1, new MixtureBlock(1, mixture(1)), weights::get))
+                .getMessage();
         assertTrue(message.contains("up_proj.weight is missing"), message);
     }
 }
