@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.tornadomla.launch.BenchCommand;
 import org.tornadomla.launch.TestCommand;
 import picocli.CommandLine;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "mla", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         subcommands = {DevicesCommand.class, VerifyCommand.class, AttentionCommand.class, InfoCommand.class,
             GenerateCommand.class, ServeCommand.class, ConvertCommand.class, KernelsCommand.class, TestCommand.class,
-            BenchCommand.class},
+            BenchCommand.class, ModelBenchCommand.class},
         description = "Multi-head Latent Attention on the JVM: DeepSeek-family models on any device.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:done", "1:something failed", "2:unusable input: nothing was done"})
@@ -62,7 +63,8 @@ public final class Main implements Runnable {
         }
         ErrorReport errors = new ErrorReport();
         int status = new CommandLine(new Main()).setOut(out).setErr(err).setExecutionExceptionHandler(errors)
-                .setParameterExceptionHandler(errors).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
+                .setParameterExceptionHandler(errors).setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(named(arguments));
         out.flush();
         if (OutputWriter.isClosedPipe(out)) {
             return ExitStatus.CLOSED_PIPE;
@@ -72,6 +74,16 @@ public final class Main implements Runnable {
         }
         err.flush();
         return status;
+    }
+
+    /** Two programs have one name: bench measures the library's parts, or a whole model where one is named. */
+    private static String[] named(String... arguments) {
+        if (!BenchCommand.isOfModel(List.of(arguments))) {
+            return arguments;
+        }
+        String[] renamed = arguments.clone();
+        renamed[0] = ModelBenchCommand.NAME;
+        return renamed;
     }
 
     /** Whether errors are shown with their stack trace. */

@@ -16,8 +16,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code mla bench}: measures beside PyTorch, on each engine and number of threads, and reports. */
-@Command(name = "bench", mixinStandardHelpOptions = true, description = {
-    "Measure beside PyTorch, see benchmarks/README.md.", "Status 1 when an answer was wrong, which is then not timed."})
+@Command(name = "bench", mixinStandardHelpOptions = true,
+        description = {"Measure beside PyTorch, see benchmarks/README.md;",
+            "with --model or --perplexity a whole model, see bench --model X --help.",
+            "Status 1 when an answer was wrong, which is then not timed."})
 public final class BenchCommand implements Callable<Integer> {
 
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH-mm-ss'Z'")
@@ -44,6 +46,12 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--docs", description = "Write the tables of docs/benchmarks.md.")
     private boolean docs;
+
+    /** Whether arguments are those of a measurement of a whole model, which has options of its own. */
+    public static boolean isOfModel(List<String> arguments) {
+        return !arguments.isEmpty() && arguments.getFirst().equals("bench")
+                && arguments.stream().anyMatch(argument -> argument.matches("--(model|perplexity)(=.*)?"));
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {

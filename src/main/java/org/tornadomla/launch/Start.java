@@ -68,7 +68,7 @@ public final class Start {
     List<String> words(List<String> arguments) {
         String command = arguments.isEmpty() ? "" : arguments.getFirst();
         Optional<String> engine = option("--engine", arguments);
-        boolean conducts = CONDUCTORS.contains(command);
+        boolean conducts = CONDUCTORS.contains(command) && !BenchCommand.isOfModel(arguments);
         List<String> words = new ArrayList<>();
         List<String> options = new ArrayList<>();
         Jdk jdk = jdks.getFirst();

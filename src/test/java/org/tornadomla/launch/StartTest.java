@@ -102,6 +102,14 @@ class StartTest {
 
     /** They run on what they are asked to, in JVMs of their own. */
     @Test
+    void aWholeModelIsMeasuredInTheCommandsOwnProcess() {
+        List<String> words = start(Map.of()).words(List.of("bench", "--model", "x", "--threads", "3"));
+        assertEquals("POCL_MAX_PTHREAD_COUNT=3", words.getFirst());
+        assertEquals("/jdk-26/bin/java", start(Map.of()).words(List.of("bench", "--threads", "3")).getFirst());
+        assertTrue(onSdk().words(List.of("bench", "--perplexity=x")).toString().contains("tornadovm.args"));
+    }
+
+    @Test
     void testsAndBenchmarksAreConductedWithoutSdk() {
         for (String command : List.of("test", "bench")) {
             List<String> words = onSdk().words(List.of(command, "--engine", "tornadovm", "--threads", "2"));

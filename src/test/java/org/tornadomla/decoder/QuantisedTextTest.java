@@ -1,0 +1,129 @@
+package org.tornadomla.decoder;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tornadomla.backend.Target;
+import org.tornadomla.error.ShapeException;
+import org.tornadomla.model.ModelFiles;
+import org.tornadomla.testing.TestTargets;
+import org.tornadomla.tokenizer.TextTokenizer;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
+
+/**
+ * What weights in fewer bits do to a text: how well the model expects one that it was not trained on (verses written
+ * for this test), and what it writes itself. The bounds are those that users are told.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class QuantisedTextTest {
+
+    private static final Path TINY = Path.of("models", "tiny-kjv");
+    private static final int WINDOW = 128;
+    private static final int WRITTEN = 48;
+
+    private final Target target = TestTargets.list().getFirst();
+    private final double exact = perplexity(WeightFormats.BF16, ids()).value();
+
+    private static int[] ids() {
+        try (TextTokenizer tokenizer = ModelFiles.tokenizer(TINY)) {
+            return tokenizer.encode(verses(), true);
+        }
+    }
+
+    private static String verses() {
+        try (InputStream text = QuantisedTextTest.class.getResourceAsStream("/perplexity/verses.txt")) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Decoder load(NumberFormat type) {
+        return Decoder.load(TINY, target, Perplexity.options(DecoderOptions.defaults().withWeightType(type), WINDOW));
+    }
+
+    private Perplexity.Result perplexity(NumberFormat type, int[] ids) {
+        try (Decoder decoder = load(type)) {
+            return Perplexity.of(decoder, ids, WINDOW, OptionalInt.empty(), window -> {});
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"q8_0, 0.01", "q6_k, 0.02", "q5_k, 0.03", "q4_k, 0.06"})
+    void textsAreExpectedAsWell(String type, double more) {
+        double found = perplexity(WeightFormats.byName(type).orElseThrow(), ids()).value();
+        assertTrue(found <= exact * (1 + more), type + ": " + found + " for " + exact);
+    }
+
+    /**
+     * All windows, each half of a window; the mean of the logarithms by the definition, from logits of whole windows.
+     */
+    @Test
+    void secondHalvesOfWindowsCount() {
+        int[] ids = ids();
+        List<Perplexity.Result> windows = new ArrayList<>();
+        try (Decoder decoder = load(WeightFormats.F32)) {
+            Perplexity.Result all = Perplexity.of(decoder, ids, WINDOW, OptionalInt.of(7), windows::add);
+            assertEquals(ids.length / WINDOW, all.window());
+            assertEquals(all, windows.getLast());
+            assertEquals(all.window() * (WINDOW / 2 - 1L), all.count());
+            double sum = 0;
+            int[] text = new int[WINDOW];
+            System.arraycopy(ids, 0, text, 0, WINDOW);
+            text[0] = 7;
+            try (Sequence sequence = decoder.open()) {
+                for (int place = 0; place < WINDOW - 1; place++) {
+                    float[] logits = decoder.append(sequence, text[place]);
+                    if (place >= WINDOW / 2) {
+                        double total = 0;
+                        for (float logit : logits) {
+                            total += Math.exp(logit);
+                        }
+                        sum += Math.log(total) - logits[text[place + 1]];
+                    }
+                }
+            }
+            double expected = Math.exp(sum / (WINDOW / 2 - 1));
+            assertEquals(expected, windows.getFirst().value(), 1e-4 * expected);
+            assertThrows(ShapeException.class,
+                    () -> Perplexity.of(decoder, new int[2 * WINDOW - 1], WINDOW, OptionalInt.empty(), window -> {}));
+        }
+    }
+
+    /** Eight bits write what 32 write. */
+    @Test
+    void eightBitsWriteTheSame() {
+        assertArrayEquals(written(WeightFormats.F32), written(WeightFormats.Q8_0));
+    }
+
+    private int[] written(NumberFormat type) {
+        int[] prompt = Arrays.copyOf(ids(), 24);
+        int[] written = new int[WRITTEN];
+        try (Decoder decoder = load(type); Sequence sequence = decoder.open()) {
+            Sampler sampler = new Sampler(SamplerConfig.greedy());
+            float[] logits = decoder.append(sequence, prompt);
+            for (int i = 0; i < WRITTEN; i++) {
+                written[i] = sampler.next(logits);
+                logits = decoder.append(sequence, written[i]);
+            }
+        }
+        return written;
+    }
+}
