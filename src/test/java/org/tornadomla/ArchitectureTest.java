@@ -62,6 +62,7 @@ class ArchitectureTest {
             Map.entry("cache", Set.of("error", "config", "tensor", TORNADO_API)),
             Map.entry("backend", Set.of("error", "config", "kernels", BUNDLED_DEVICE, TORNADO_API)),
             Map.entry("graph", Set.of("error", "tensor", "kernels", "backend", TORNADO_API)),
+            Map.entry("cost", Set.of("error", "graph", "kernels", TORNADO_API)),
             Map.entry("weights", Set.of("error", "tensor", "blocks", "kernels", "backend", "graph", TORNADO_API)),
             Map.entry("layers",
                     Set.of("error", "config", "tensor", "weights", "kernels", "cache", "backend", "graph",

@@ -59,10 +59,14 @@ final class AttentionPlan implements Readout {
         LayerPool pool = cache.pool(0);
         buffers.add("pool", Role.STATE, family.pool(pool));
         AttentionRoom room = family.attention(shape, capacity, cache.config().type(), buffers);
-        Rows rows = family.written(hidden).allocate("outputs", capacity.tokens());
-        buffers.add("y_rows", Role.SCRATCH, rows.array());
-        this.outputStride = family.written(hidden).floats();
+        RowForm form = family.written(hidden);
+        this.outputStride = form.floats();
         Rows result = new RowForm(false, outputStride).allocate("outputs", capacity.tokens());
+        Rows rows = result;
+        if (form.vectors()) {
+            rows = form.allocate("outputs", capacity.tokens());
+            buffers.add("y_rows", Role.SCRATCH, rows.array());
+        }
         this.y = buffers.add("y", Role.OUTPUT, result.floats());
         AttentionSteps steps = room.layer(shape, weights, step, pool);
         Rows values = family.values(config).over(x);
@@ -76,7 +80,7 @@ final class AttentionPlan implements Readout {
         this.plan = new DevicePlan(
                 List.of(Stage.of(new GraphSpec("project", steps.project(new Rows(x, hidden)))), new Stage(attend),
                         Stage.of(new GraphSpec("output", output.steps()).when(Wanted.LAYER))),
-                buffers, step, cache, room.masks(), target);
+                buffers, step, room.masks(), target);
     }
 
     /** The plan underneath. */

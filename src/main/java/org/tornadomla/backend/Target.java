@@ -12,6 +12,7 @@ import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 
 import org.tornadomla.annotation.PublicApi;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.DeviceException;
 
 /**
@@ -25,6 +26,9 @@ import org.tornadomla.error.DeviceException;
  */
 @PublicApi(opaque = true)
 public record Target(Engine engine, int backend, int index, TornadoDevice device, boolean trusted) {
+
+    /** The property that says whether devices are taken to have many cores: {@code many} or {@code few}. */
+    public static final String CORES = "mla.cores";
 
     private static final int CPU_ITEMS_PER_CORE = 1;
     private static final int GPU_GROUP = 64;
@@ -51,9 +55,26 @@ public record Target(Engine engine, int backend, int index, TornadoDevice device
         }
     }
 
-    /** Whether the device is a GPU or the like, with many small cores. */
+    /**
+     * Whether the device is taken for a GPU or the like, with many small cores: what the property {@value #CORES} says,
+     * or else the device's type.
+     *
+     * @throws ConfigurationException when the property is neither {@code many} nor {@code few}
+     */
     public boolean manyCores() {
-        return device.getDeviceType() != TornadoDeviceType.CPU;
+        String cores = System.getProperty(CORES, "");
+        return switch (cores) {
+            case "" -> device.getDeviceType() != TornadoDeviceType.CPU;
+            case "many" -> true;
+            case "few" -> false;
+            default -> throw new ConfigurationException("the property " + CORES + " is " + cores
+                    + "; it may be many or few, or unset for what suits each device's type");
+        };
+    }
+
+    /** Whether that is said by the property {@value #CORES}, and not by the device's type. */
+    public boolean isManyCoresBySetting() {
+        return manyCores() && device.getDeviceType() == TornadoDeviceType.CPU;
     }
 
     /** What the device has and allows. */

@@ -9,7 +9,6 @@ import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.error.DeviceException;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.weights.WeightFormats;
 import picocli.CommandLine.Command;

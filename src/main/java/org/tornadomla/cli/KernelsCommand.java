@@ -14,8 +14,6 @@ import java.util.stream.Stream;
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
-import org.tornadomla.graph.Variants;
-import org.tornadomla.layers.FewCores;
 import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.selftest.KernelSource;
 import org.tornadomla.selftest.KernelSources;
@@ -50,17 +48,16 @@ final class KernelsCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         Target target = engine.target();
         Optional<DeviceException> refused = Optional.empty();
-        KernelFamily family = new FewCores(Variants.preferred(target));
+        KernelFamily shown = SelfTest.family(target);
         try {
-            family = SelfTest.require(target);
+            SelfTest.require(target);
         } catch (DeviceException e) {
             refused = Optional.of(e);
         }
         out.println("on " + target);
-        out.println(family.reasons(target));
+        out.println(shown.reasons(target));
         WeightFormats.ALL.stream().flatMap(type -> type.refusal(target).stream()).forEach(out::println);
         out.println();
-        KernelFamily shown = family;
         out.print(Text.table(rows(NumberFormats.each().filter(formats -> formats.weights().refusal(target).isEmpty())
                 .flatMap(formats -> new SampleDecoder(shown, formats).steps().stream()).toList())));
         if (folder != null || refused.isPresent()) {

@@ -64,7 +64,7 @@ final class DecoderPlan {
         this.plan = new DevicePlan(
                 new DecoderGraphs(model, weights, new DecoderRoom(family, buffers, attention, step), pools::get)
                         .stages(),
-                all, step, cache, attention.masks(), target);
+                all, step, attention.masks(), target);
     }
 
     /** The plan underneath. */

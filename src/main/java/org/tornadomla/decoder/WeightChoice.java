@@ -22,15 +22,14 @@ public final class WeightChoice {
     /**
      * What the options ask for; else each matrix in the block format in which it is stored, if some are; else bfloat16
      * or 16-bit IEEE numbers where all matrices are stored so, which keeps every number, and 32 bits otherwise. 32 bits
-     * too on a device without 16-bit IEEE numbers, if they are stored; on one with many cores, since the kernels for it
-     * have no other form; and instead of bfloat16 on one without bit casts, which works each number out, several times
-     * slower.
+     * too on a device without 16-bit IEEE numbers, if they are stored; and instead of bfloat16 on one of few cores
+     * without bit casts, which works each number out, several times slower.
      *
      * @param files the model's files, validated
      */
     public static FormatChoice of(DecoderOptions options, ModelConfig model, WeightSource files, Target target) {
-        if (options.weightType().isPresent() || target.manyCores()) {
-            return options.weightType().orElse(WeightFormats.F32);
+        if (options.weightType().isPresent()) {
+            return options.weightType().get();
         }
         Set<String> stored = multiplied(model, files);
         Optional<

@@ -1,6 +1,5 @@
 package org.tornadomla.driver;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -8,7 +7,6 @@ import java.util.Set;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.DevicePool;
 import org.tornadomla.cache.LatentCache;
-import org.tornadomla.cache.LayerPool;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.CyclePlan;
@@ -24,7 +22,7 @@ public final class DevicePlan implements DevicePool, AutoCloseable {
     private final CyclePlan cycle;
     private final StepBuffer step;
     private final Map<Attending, FloatArray> masks;
-    private final List<LayerPool> pools = new ArrayList<>();
+    private final List<Object> pools;
     private final long weightBytes;
     private volatile boolean fresh = true;
 
@@ -34,18 +32,15 @@ public final class DevicePlan implements DevicePool, AutoCloseable {
      * @param stages  what a round runs
      * @param buffers every array of the stages, the cache's pools among them
      * @param step    what changes between rounds
-     * @param cache   holds the pool of each layer
      * @param masks   the ways of attending that the stages have, each with the array that its additive mask is read
      *                    from
      * @throws org.tornadomla.error.DeviceException when the engine refuses a graph
      */
-    public DevicePlan(List<Stage> stages, Buffers buffers, StepBuffer step, LatentCache cache,
-            Map<Attending, FloatArray> masks, Target target) {
+    public DevicePlan(List<Stage> stages, Buffers buffers, StepBuffer step, Map<Attending, FloatArray> masks,
+            Target target) {
         this.step = step;
         this.masks = Map.copyOf(masks);
-        for (int layer = 0; layer < cache.config().layers(); layer++) {
-            pools.add(cache.pool(layer));
-        }
+        this.pools = buffers.withRole(Role.STATE);
         this.weightBytes = buffers.bytes(Role.WEIGHT);
         this.cycle = new CyclePlan(stages, buffers, target);
     }
@@ -79,7 +74,7 @@ public final class DevicePlan implements DevicePool, AutoCloseable {
     @Override
     public void download() {
         if (!fresh) {
-            pools.forEach(pool -> cycle.download(pool.array()));
+            pools.forEach(cycle::download);
         }
     }
 

@@ -118,6 +118,9 @@ public final class Rounds {
         if (pass.attends()) {
             Attending chosen = chosen();
             conditions.add(chosen);
+            if (chosen == Attending.EXPANDED) {
+                plan.step().expandedOnly();
+            }
             round.fillMask(plan.mask(chosen));
         }
         List<CyclePlan.Fetch> fetches = List.of();

@@ -14,12 +14,13 @@ import uk.ac.manchester.tornado.api.TaskGraph;
  * @param kernel    class and method of the kernel, for listings
  * @param arguments what the kernel is given, in its order: arrays and constants
  * @param task      adds the task to a task graph
- * @param java      runs the kernel's method on the host arrays; null where only a device can, with work-items in groups
+ * @param java      runs the kernel's method on the host arrays; one of work-groups as a group of one work-item; null
+ *                      for a check that computes what it expects by itself
  */
 public record Step(String name, Grid grid, String kernel, List<Object> arguments, UnaryOperator<TaskGraph> task,
         Runnable java) {
 
-    /** A step that only a device runs. */
+    /** A step of which only a device knows what it computes. */
     public Step(String name, Grid grid, String kernel, List<Object> arguments, UnaryOperator<TaskGraph> task) {
         this(name, grid, kernel, arguments, task, null);
     }

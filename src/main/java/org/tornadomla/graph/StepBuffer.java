@@ -207,6 +207,12 @@ public final class StepBuffer {
         array.set(StepLayout.MASKED, masked ? 1 : 0);
         array.set(StepLayout.OUTPUT_ROWS, outputs);
         array.set(StepLayout.ONE, 1);
+        array.set(StepLayout.ABSORBED_TOKENS, tokens);
+    }
+
+    /** Says of a finished round that its tokens attend to expanded keys alone. */
+    public void expandedOnly() {
+        array.set(StepLayout.ABSORBED_TOKENS, 0);
     }
 
     private int addTiles() {

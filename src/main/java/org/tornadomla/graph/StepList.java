@@ -3,7 +3,9 @@ package org.tornadomla.graph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.*;
 
@@ -13,22 +15,22 @@ import uk.ac.manchester.tornado.api.common.TornadoFunctions.*;
  */
 public final class StepList {
 
-    private final Variants variants;
+    private final WorkGroups groups;
     private final List<Step> steps = new ArrayList<>();
 
     /** A list without steps, of loops only. */
     public StepList() {
-        this(Variants.LOOPS);
+        this(null);
     }
 
-    /** A list without steps. */
-    public StepList(Variants variants) {
-        this.variants = variants;
+    /** A list without steps, of kernels of work-groups. */
+    public StepList(WorkGroups groups) {
+        this.groups = groups;
     }
 
-    /** Which kernels compute. */
-    public Variants variants() {
-        return variants;
+    /** The groups of kernels of work-groups. */
+    public WorkGroups groups() {
+        return groups;
     }
 
     /** The steps so far. */
@@ -44,7 +46,9 @@ public final class StepList {
 
     private StepList put(String name, Grid grid, Object kernel, UnaryOperator<TaskGraph> task, Runnable java,
             Object... arguments) {
-        steps.add(new Step(name, grid, KernelNames.of(kernel), List.of(arguments), task, java));
+        // The runtime makes a work-item's context itself; it is no argument that a graph carries.
+        List<Object> carried = Stream.of(arguments).filter(argument -> !(argument instanceof KernelContext)).toList();
+        steps.add(new Step(name, grid, KernelNames.of(kernel), carried, task, java));
         return this;
     }
 
@@ -57,47 +61,49 @@ public final class StepList {
     public <T1, T2, T3, T4, T5> StepList add(String name, Grid grid, Task5<T1, T2, T3, T4, T5> kernel, T1 a1, T2 a2,
             T3 a3, T4 a4, T5 a5) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5),
-                () -> kernel.apply(a1, a2, a3, a4, a5), a1, a2, a3, a4, a5);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5), a1, a2, a3, a4, a5);
     }
 
     public <T1, T2, T3, T4, T5, T6> StepList add(String name, Grid grid, Task6<T1, T2, T3, T4, T5, T6> kernel, T1 a1,
             T2 a2, T3 a3, T4 a4, T5 a5, T6 a6) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6), a1, a2, a3, a4, a5, a6);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6), a1, a2, a3, a4, a5, a6);
     }
 
     public <T1, T2, T3, T4, T5, T6, T7> StepList add(String name, Grid grid, Task7<T1, T2, T3, T4, T5, T6, T7> kernel,
             T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7), a1, a2, a3, a4, a5, a6, a7);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7), a1, a2, a3, a4, a5, a6, a7);
     }
 
     public <T1, T2, T3, T4, T5, T6, T7, T8> StepList add(String name, Grid grid,
             Task8<T1, T2, T3, T4, T5, T6, T7, T8> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8), a1, a2, a3, a4, a5, a6, a7, a8);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7, a8), a1, a2, a3, a4, a5, a6, a7, a8);
     }
 
     public <T1, T2, T3, T4, T5, T6, T7, T8, T9> StepList add(String name, Grid grid,
             Task9<T1, T2, T3, T4, T5, T6, T7, T8, T9> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8,
             T9 a9) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9), a1, a2, a3, a4, a5, a6, a7, a8, a9);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7, a8, a9), a1, a2, a3, a4, a5, a6, a7, a8,
+                a9);
     }
 
     public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> StepList add(String name, Grid grid,
             Task10<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7,
             T8 a8, T9 a9, T10 a10) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10), a1, a2, a3, a4, a5, a6, a7, a8, a9, a10);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7, a8, a9, a10), a1, a2, a3, a4, a5, a6, a7,
+                a8, a9, a10);
     }
 
     public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> StepList add(String name, Grid grid,
             Task11<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11> kernel, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6,
             T7 a7, T8 a8, T9 a9, T10 a10, T11 a11) {
         return put(name, grid, kernel, graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11), a1, a2, a3, a4, a5, a6, a7, a8, a9,
-                a10, a11);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7, a8, a9, a10, a11), a1, a2, a3, a4, a5, a6,
+                a7, a8, a9, a10, a11);
     }
 
     public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12> StepList add(String name, Grid grid,
@@ -105,8 +111,8 @@ public final class StepList {
             T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12) {
         return put(name, grid, kernel,
                 graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12), a1, a2, a3, a4, a5, a6, a7, a8,
-                a9, a10, a11, a12);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12), a1, a2, a3, a4, a5,
+                a6, a7, a8, a9, a10, a11, a12);
     }
 
     public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13> StepList add(String name, Grid grid,
@@ -114,8 +120,8 @@ public final class StepList {
             T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13) {
         return put(name, grid, kernel,
                 graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13), a1, a2, a3, a4, a5, a6, a7,
-                a8, a9, a10, a11, a12, a13);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13), a1, a2, a3,
+                a4, a5, a6, a7, a8, a9, a10, a11, a12, a13);
     }
 
     public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14> StepList add(String name, Grid grid,
@@ -123,8 +129,8 @@ public final class StepList {
             T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14) {
         return put(name, grid, kernel,
                 graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14), a1, a2, a3, a4, a5, a6,
-                a7, a8, a9, a10, a11, a12, a13, a14);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14), a1, a2,
+                a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14);
     }
 
     public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15> StepList add(String name, Grid grid,
@@ -132,8 +138,8 @@ public final class StepList {
             T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14, T15 a15) {
         return put(name, grid, kernel,
                 graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15), a1, a2, a3, a4,
-                a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15), a1,
+                a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15);
     }
 
     public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16> StepList add(String name, Grid grid,
@@ -142,8 +148,8 @@ public final class StepList {
         return put(name, grid, kernel,
                 graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15,
                         a16),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16), a1, a2, a3,
-                a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16),
+                a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16);
     }
 
     public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17> StepList add(String name,
@@ -153,8 +159,9 @@ public final class StepList {
         return put(name, grid, kernel,
                 graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16,
                         a17),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17), a1, a2,
-                a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16,
+                        a17),
+                a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17);
     }
 
     public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18> StepList add(String name,
@@ -164,8 +171,9 @@ public final class StepList {
         return put(name, grid, kernel,
                 graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16,
                         a17, a18),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18), a1,
-                a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18);
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16,
+                        a17, a18),
+                a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18);
     }
 
     public <T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15, T16, T17, T18, T19> StepList add(
@@ -176,8 +184,8 @@ public final class StepList {
         return put(name, grid, kernel,
                 graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16,
                         a17, a18, a19),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18,
-                        a19),
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16,
+                        a17, a18, a19),
                 a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19);
     }
 
@@ -189,8 +197,8 @@ public final class StepList {
         return put(name, grid, kernel,
                 graph -> graph.task(name, kernel, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16,
                         a17, a18, a19, a20),
-                () -> kernel.apply(a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19,
-                        a20),
+                () -> kernel.apply(OneItem.host(a1), a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16,
+                        a17, a18, a19, a20),
                 a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20);
     }
 }

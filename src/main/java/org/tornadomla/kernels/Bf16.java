@@ -65,7 +65,43 @@ public final class Bf16 {
         float sixteens = 1 << (bits >> 8 & 24);
         float fours = (1 << (bits >> 10 & 24)) * 0x1p-16f;
         float half = fours * fours * (fours * fours);
-        return (float) (bits >> 15 | 1) * whole * 0x1p-6f * sixteens * sixteens * half * half;
+        return (float) (1 - (bits >> 14 & 2)) * whole * 0x1p-6f * sixteens * sixteens * half * half;
+    }
+
+    /**
+     * The number in the lower half of an int, widened. Shifts are right for backends that move zeros or the sign in.
+     */
+    static float lower(int pair) {
+        return number((short) pair);
+    }
+
+    /** The number in the upper half of an int, widened. */
+    static float upper(int pair) {
+        return number((short) (pair >> 16));
+    }
+
+    /**
+     * Two floats as an int of two numbers, each rounded to nearest even as {@link #round} does.
+     *
+     * @param lower becomes the lower half
+     * @param upper becomes the upper half
+     */
+    static int pair(float lower, float upper) {
+        return rounded(lower) | rounded(upper) << 16;
+    }
+
+    /** The 16 bits of a float rounded to nearest even; see {@link #round}. */
+    private static int rounded(float number) {
+        float magnitude = number < 0f ? -number : number;
+        float moved = magnitude < 0x1p24f ? magnitude : magnitude * 0x1p-105f;
+        int exponent = magnitude < 0x1p24f ? 150 : 255;
+        for (int s = 0; s < STEPS; s++) {
+            int step = s < FAR_STEPS ? FAR : 16 << FAR_STEPS >> s;
+            float further = moved * (1 << step);
+            exponent = further < 0x1p24f ? exponent - step : exponent;
+            moved = further < 0x1p24f ? further : moved;
+        }
+        return bits(number, (int) moved, exponent);
     }
 
     /**

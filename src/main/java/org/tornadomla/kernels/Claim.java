@@ -64,31 +64,6 @@ public final class Claim {
     }
 
     /**
-     * Takes the scratch of absorbed attention by groups of work-items.
-     *
-     * @param step    counts. Not modified
-     * @param mask    at least one float. Not modified
-     * @param packed  its first vector becomes 0. Modified
-     * @param maxima  its first float becomes 0. Modified
-     * @param sums    its first float becomes 0. Modified
-     * @param partial its first vector becomes 0. Modified
-     * @param merged  its first vector becomes 0. Modified
-     * @param values  its first float becomes that of the mask. Modified
-     */
-    public static void groups(IntArray step, FloatArray mask, VectorFloat16 packed, FloatArray maxima, FloatArray sums,
-            VectorFloat16 partial, VectorFloat16 merged, FloatArray values) {
-        for (@Parallel
-        int i = 0; i < step.get(StepLayout.ONE); i++) {
-            packed.set(i, Lanes.zero());
-            maxima.set(i, 0f);
-            sums.set(i, 0f);
-            partial.set(i, Lanes.zero());
-            merged.set(i, Lanes.zero());
-            values.set(i, mask.get(i));
-        }
-    }
-
-    /**
      * Takes the scratch of expanded attention.
      *
      * @param step    counts. Not modified

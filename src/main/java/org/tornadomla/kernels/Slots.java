@@ -47,7 +47,7 @@ final class Slots {
 
     /** The record of the token that a unit of absorbed attention is about. */
     static int record(IntArray step, int tokensAt, int unit) {
-        return tokensAt + unit / step.get(StepLayout.SPLITS) * StepLayout.TOKEN_RECORD;
+        return tokensAt + Groups.quotient(unit, step.get(StepLayout.SPLITS)) * StepLayout.TOKEN_RECORD;
     }
 
     /** Where the block table of a token's sequence begins. */
@@ -58,7 +58,8 @@ final class Slots {
     /** The first key of a unit's range. */
     static int begin(IntArray step, int record, int unit) {
         int splits = step.get(StepLayout.SPLITS);
-        return step.get(record + StepLayout.TOKEN_FROM) + (unit - unit / splits * splits) * share(step, record);
+        return step.get(record + StepLayout.TOKEN_FROM)
+                + (unit - Groups.quotient(unit, splits) * splits) * share(step, record);
     }
 
     /** One past the last key of a unit's range. */
@@ -68,6 +69,6 @@ final class Slots {
 
     private static int share(IntArray step, int record) {
         int keys = step.get(record + StepLayout.TOKEN_TO) - step.get(record + StepLayout.TOKEN_FROM);
-        return (keys + step.get(StepLayout.SPLITS) - 1) / step.get(StepLayout.SPLITS);
+        return Groups.quotient(keys + step.get(StepLayout.SPLITS) - 1, step.get(StepLayout.SPLITS));
     }
 }

@@ -2,7 +2,6 @@ package org.tornadomla.kernels;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
@@ -78,50 +77,6 @@ public final class SplitMerge {
                     merged.set((token * heads + group * Lanes.WIDTH + h) * latentVectors + v,
                             Lanes.column(tile, h, Lanes.WIDTH));
                 }
-            }
-        }
-    }
-
-    /**
-     * Merges the ranges that {@link GroupAttention} leaves: one head of a token a work-item.
-     *
-     * @param maxima        [units, heads] floats. Not modified
-     * @param sums          [units, heads] floats. Not modified
-     * @param partial       [units, heads, latentVectors] vectors. Not modified
-     * @param step          counts. Not modified
-     * @param maxSplits     most ranges of a token
-     * @param heads         number of heads
-     * @param latentVectors vectors of a latent
-     * @param merged        [tokens, heads, latentVectors] vectors: the attended latents. Modified
-     */
-    public static void rows(FloatArray maxima, FloatArray sums, VectorFloat16 partial, IntArray step, int maxSplits,
-            int heads, int latentVectors, VectorFloat16 merged) {
-        for (@Parallel
-        int row = 0; row < step.get(StepLayout.HEAD_ROWS); row++) {
-            int splits = step.get(StepLayout.SPLITS);
-            int token = row / heads;
-            int first = token * splits * heads + row - token * heads;
-            float maximum = Softmax.HIDDEN;
-            for (int s = 0; s < splits; s++) {
-                maximum = TornadoMath.max(maximum, maxima.get(first + s * heads));
-            }
-            float[] weights = new float[maxSplits];
-            float total = 0f;
-            for (int s = 0; s < splits; s++) {
-                weights[s] = TornadoMath.exp(maxima.get(first + s * heads) - maximum);
-                total += weights[s] * sums.get(first + s * heads);
-            }
-            float inverse = 0f;
-            if (total > 0f) {
-                inverse = 1f / total;
-            }
-            for (int v = 0; v < latentVectors; v++) {
-                Float16 sum = Lanes.zero();
-                for (int s = 0; s < splits; s++) {
-                    sum = Float16.add(sum,
-                            Lanes.times(partial.get((first + s * heads) * latentVectors + v), weights[s]));
-                }
-                merged.set(row * latentVectors + v, Lanes.times(sum, inverse));
             }
         }
     }

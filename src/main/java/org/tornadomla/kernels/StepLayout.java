@@ -38,6 +38,8 @@ public final class StepLayout {
     public static final int ONE = 12;
     /** Number of groups of up to sixteen heads: tokens times groups of a token. */
     public static final int HEAD_GROUPS = 13;
+    /** Number of query tokens that attend to the latents themselves: all of the round or none. */
+    public static final int ABSORBED_TOKENS = 14;
     /** Length of the header of counts. */
     public static final int HEADER = 16;
 

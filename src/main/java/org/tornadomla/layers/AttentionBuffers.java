@@ -5,7 +5,6 @@ import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Sizes;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.kernels.Bf16;
 import org.tornadomla.kernels.ExpandedAttention;
 import org.tornadomla.kernels.LatentAttention;
@@ -37,36 +36,14 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
      * Scratch of absorbed attention.
      *
      * @param packed  [T, heads, latent + rope]
-     * @param ranges  what the kernel of the device's variant leaves of each range of keys
+     * @param queries [T, head groups, 16 (latent + rope)]: an element of sixteen heads a vector
+     * @param partial [S, head groups, state + 16 latent]
      * @param widened [S, keys of a block, latent + rope] keys in 32-bit numbers; null where the pools hold such
      * @param merged  [T, heads, latent]
      * @param mask    additive mask
      */
-    public record Absorbed(VectorFloat16 packed, Ranges ranges, VectorFloat16 widened, VectorFloat16 merged,
-            FloatArray mask) {
-    }
-
-    /** Queries and partial results as a kernel of absorbed attention wants them. */
-    public sealed interface Ranges {
-
-        /**
-         * For {@link LatentAttention} and {@link LatentAttentionBf16}.
-         *
-         * @param queries [T, head groups, 16 (latent + rope)]: an element of sixteen heads a vector
-         * @param partial [S, head groups, state + 16 latent]
-         */
-        record Lanes(VectorFloat16 queries, VectorFloat16 partial) implements Ranges {
-        }
-
-        /**
-         * For {@link org.tornadomla.kernels.GroupAttention}.
-         *
-         * @param maxima  [S, heads] floats
-         * @param sums    [S, heads] floats
-         * @param partial [S, heads, latent]
-         */
-        record Groups(FloatArray maxima, FloatArray sums, VectorFloat16 partial) implements Ranges {
-        }
+    public record Absorbed(VectorFloat16 packed, VectorFloat16 queries, VectorFloat16 partial, VectorFloat16 widened,
+            VectorFloat16 merged, FloatArray mask) {
     }
 
     /**
@@ -86,12 +63,10 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
     /**
      * Allocates and registers the buffers.
      *
-     * @param variants which kernels compute
-     * @param cache    number format of the pools
+     * @param cache number format of the pools
      * @throws org.tornadomla.error.ShapeException when one would not fit an array
      */
-    public static AttentionBuffers allocate(AttentionShape shape, Capacity capacity, Variants variants, CacheType cache,
-            Buffers buffers) {
+    public static AttentionBuffers allocate(AttentionShape shape, Capacity capacity, CacheType cache, Buffers buffers) {
         MlaConfig c = shape.config();
         long tokens = capacity.tokens();
         return new AttentionBuffers(
@@ -104,18 +79,18 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
                         Sizes.floats("compressed queries", tokens * Math.max(16, Padding.toVectors(c.qLoraRank())))),
                 buffers.add("query", Role.SCRATCH, Sizes.vectors("queries", tokens * shape.queryColumns())),
                 buffers.add("latent", Role.SCRATCH, Sizes.vectors("latents", tokens * shape.latentColumns())),
-                absorbed(shape, capacity, variants, cache, buffers),
+                absorbed(shape, capacity, cache, buffers),
                 capacity.expandedKeys() == 0 ? null : expanded(shape, capacity, buffers));
     }
 
-    private static Absorbed absorbed(AttentionShape shape, Capacity capacity, Variants variants, CacheType cache,
-            Buffers buffers) {
+    private static Absorbed absorbed(AttentionShape shape, Capacity capacity, CacheType cache, Buffers buffers) {
         long tokenHeads = (long) capacity.tokens() * shape.config().numHeads();
         return new Absorbed(vectors(buffers, "packed_latent", "packed queries", tokenHeads * shape.rowVectors()),
-                // Groups of work-items have no kernel for pools in fewer bits.
-                variants.attentionItems() == 0 || cache != CacheType.F32
-                        ? lanes(shape, capacity, buffers)
-                        : groups(shape, capacity, buffers),
+                vectors(buffers, "query_lanes", "queries in lanes",
+                        (long) capacity.tokens() * shape.headGroups() * shape.rowVectors() * Padding.LANES),
+                vectors(buffers, "partial", "partial results",
+                        (long) capacity.units() * shape.headGroups()
+                                * (LatentAttention.STATE + shape.latentVectors() * Padding.LANES)),
                 cache == CacheType.F32 ? null : widened(shape, capacity, buffers),
                 vectors(buffers, "merged", "attended latents", tokenHeads * shape.latentVectors()),
                 buffers.add("mask_absorbed", Role.INPUT, Sizes.floats("mask", Math.max(1, capacity.maskFloats()))));
@@ -124,22 +99,6 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
     private static VectorFloat16 widened(AttentionShape shape, Capacity capacity, Buffers buffers) {
         long keys = (long) capacity.units() * LatentAttentionBf16.KEYS;
         return vectors(buffers, "widened", "widened keys", keys * Padding.toMultiple(shape.rowVectors(), Bf16.PACKED));
-    }
-
-    private static Ranges lanes(AttentionShape shape, Capacity capacity, Buffers buffers) {
-        long tokenGroups = (long) capacity.tokens() * shape.headGroups();
-        long unitGroups = (long) capacity.units() * shape.headGroups();
-        return new Ranges.Lanes(
-                vectors(buffers, "query_lanes", "queries in lanes", tokenGroups * shape.rowVectors() * Padding.LANES),
-                vectors(buffers, "partial", "partial results",
-                        unitGroups * (LatentAttention.STATE + shape.latentVectors() * Padding.LANES)));
-    }
-
-    private static Ranges groups(AttentionShape shape, Capacity capacity, Buffers buffers) {
-        long unitHeads = (long) capacity.units() * shape.config().numHeads();
-        return new Ranges.Groups(buffers.add("maxima", Role.SCRATCH, Sizes.floats("maxima", unitHeads)),
-                buffers.add("sums", Role.SCRATCH, Sizes.floats("sums", unitHeads)),
-                vectors(buffers, "partial", "partial results", unitHeads * shape.latentVectors()));
     }
 
     private static Expanded expanded(AttentionShape shape, Capacity capacity, Buffers buffers) {

@@ -4,16 +4,13 @@ import java.util.List;
 
 import org.tornadomla.cache.LayerPool;
 import org.tornadomla.config.MlaConfig;
-import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.kernels.ExpandedAttention;
-import org.tornadomla.kernels.GroupAttention;
 import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.LatentAttentionBf16;
 import org.tornadomla.kernels.LatentGather;
@@ -23,7 +20,6 @@ import org.tornadomla.kernels.LatentWriteBf16;
 import org.tornadomla.kernels.QueryLanes;
 import org.tornadomla.kernels.PositionScale;
 import org.tornadomla.kernels.RmsNorm;
-import org.tornadomla.kernels.Rotary;
 import org.tornadomla.kernels.SplitMerge;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.kernels.Unpack;
@@ -34,7 +30,6 @@ import org.tornadomla.weights.Product;
 import org.tornadomla.weights.RowGroups;
 import org.tornadomla.weights.Rows;
 
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -42,20 +37,19 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * The steps of an attention layer: {@code project} takes tokens to queries and writes their latents to the pool,
  * {@code attend} reads the pool in one of two ways with the same result, {@code output} projects what it found.
  *
- * @param shape    sizes of the layer
- * @param weights  the layer's weights
- * @param buffers  what layers share
- * @param step     what changes between rounds
- * @param pool     the layer's latent pool
- * @param variants which kernels compute
+ * @param shape   sizes of the layer
+ * @param weights the layer's weights
+ * @param buffers what layers share
+ * @param step    what changes between rounds
+ * @param pool    the layer's latent pool
  */
 public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, AttentionBuffers buffers, StepBuffer step,
-        LayerPool pool, Variants variants) implements AttentionSteps {
+        LayerPool pool) implements AttentionSteps {
 
     @Override
     public List<Step> project(Rows x) {
         MlaConfig c = shape.config();
-        StepList steps = new StepList(variants);
+        StepList steps = new StepList();
         Rows query = x;
         if (c.qLoraRank() > 0) {
             int columns = shape.compressedColumns();
@@ -107,65 +101,37 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
     private List<Step> attendAbsorbed(FloatArray values) {
         MlaConfig c = shape.config();
         AttentionBuffers.Absorbed scratch = buffers.absorbed();
-        StepList steps = new StepList(variants);
+        StepList steps = new StepList();
         weights.uk().absorbedQuery(steps,
                 new AbsorbedQueries("absorbed_query", buffers.query(), step.array(), shape.headVectors(),
                         shape.queryColumns() / Padding.LANES, shape.rowVectors(), (float) c.softmaxScale(),
                         scratch.packed()));
-        switch (scratch.ranges()) {
-            case AttentionBuffers.Ranges.Lanes lanes -> inLanes(steps, scratch, lanes);
-            case AttentionBuffers.Ranges.Groups groups when pool instanceof LayerPool.Float32 floats ->
-                inGroups(steps, scratch, groups, floats.rows());
-            case AttentionBuffers.Ranges.Groups _ -> throw new ConfigurationException(
-                    "groups of work-items have no kernel for pools in fewer bits; their buffers are for 32-bit pools");
-        }
+        inLanes(steps, scratch);
         weights.uv().valueUp(steps, new AttendedValues("value_up", scratch.merged(), step.array(), values));
         return steps.steps();
     }
 
-    private void inLanes(StepList steps, AttentionBuffers.Absorbed scratch, AttentionBuffers.Ranges.Lanes lanes) {
+    private void inLanes(StepList steps, AttentionBuffers.Absorbed scratch) {
         MlaConfig c = shape.config();
         Capacity capacity = step.capacity();
         Grid groups = Grid.loop(capacity.tokens() * shape.headGroups());
         steps.add("query_lanes", groups, QueryLanes::heads, scratch.packed(), buffers.query(), buffers.cosines(),
                 buffers.sines(), step.array(), step.tokensAt(), c.numHeads(), shape.latentVectors(),
                 shape.nopeVectors(), c.qkRopeHeadDim(), shape.queryColumns() / Padding.LANES, (float) c.softmaxScale(),
-                shape.layout(), lanes.queries());
+                shape.layout(), scratch.queries());
         Grid units = Grid.loop(capacity.units());
         switch (pool) {
             case LayerPool.Float32 floats -> steps.add("latent_attention", units, LatentAttention::split,
-                    lanes.queries(), floats.rows(), scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
+                    scratch.queries(), floats.rows(), scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
                     capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
-                    shape.rowVectors(), lanes.partial());
+                    shape.rowVectors(), scratch.partial());
             case LayerPool.Bfloat16 numbers -> steps.add("latent_attention", units, LatentAttentionBf16::split,
-                    lanes.queries(), numbers.rows(), scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
+                    scratch.queries(), numbers.rows(), scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
                     capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
-                    shape.rowVectors(), scratch.widened(), lanes.partial());
+                    shape.rowVectors(), scratch.widened(), scratch.partial());
         }
-        steps.add("split_merge", groups, SplitMerge::lanes, lanes.partial(), step.array(), capacity.maxSplits(),
+        steps.add("split_merge", groups, SplitMerge::lanes, scratch.partial(), step.array(), capacity.maxSplits(),
                 c.numHeads(), shape.latentVectors(), scratch.merged());
-    }
-
-    private void inGroups(StepList steps, AttentionBuffers.Absorbed scratch, AttentionBuffers.Ranges.Groups groups,
-            VectorFloat16 rows) {
-        MlaConfig c = shape.config();
-        Capacity capacity = step.capacity();
-        steps.add("rotary", headRows(), Rotary::queries, buffers.query(), buffers.cosines(), buffers.sines(),
-                step.array(), step.tokensAt(), c.numHeads(), shape.nopeVectors(), c.qkRopeHeadDim(),
-                shape.queryColumns() / Padding.LANES, shape.rowVectors(), shape.latentVectors(),
-                (float) c.softmaxScale(), shape.layout(), scratch.packed());
-        Grid grid = Grid.groups(Math.multiplyExact(capacity.units(), c.numHeads()), variants.attentionItems());
-        KernelContext context = new KernelContext();
-        steps.add(new Step("latent_attention", grid, Variants.GROUP_ATTENTION,
-                List.of(scratch.packed(), rows, scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
-                        capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
-                        shape.rowVectors(), groups.maxima(), groups.sums(), groups.partial()),
-                graph -> graph.task("latent_attention", GroupAttention::split, context, scratch.packed(), rows,
-                        scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(), capacity.tableLength(),
-                        capacity.pageTokens(), c.numHeads(), shape.latentVectors(), shape.rowVectors(), groups.maxima(),
-                        groups.sums(), groups.partial())));
-        steps.add("split_merge", headRows(), SplitMerge::rows, groups.maxima(), groups.sums(), groups.partial(),
-                step.array(), capacity.maxSplits(), c.numHeads(), shape.latentVectors(), scratch.merged());
     }
 
     /** Attention on keys and values expanded from the latents. */
@@ -173,7 +139,7 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         MlaConfig c = shape.config();
         Capacity capacity = step.capacity();
         AttentionBuffers.Expanded scratch = buffers.expanded();
-        StepList steps = new StepList(variants);
+        StepList steps = new StepList();
         gather(steps, scratch);
         weights.kvB().product(steps, linear("kv_b", new Rows(scratch.latents(), shape.latentVectors() * Padding.LANES),
                 StepLayout.EXPANDED_KEYS, weights.kvBBias(), false, scratch.rows(), shape.expandedColumns()));
@@ -205,7 +171,7 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
 
     @Override
     public List<Step> output(Rows values, Rows y, boolean added) {
-        StepList steps = new StepList(variants);
+        StepList steps = new StepList();
         weights.o().product(steps, new Product("o", values, RowGroups.all(step.array(), StepLayout.TOKENS),
                 weights.oBias(), shape.config().attentionBias(), y, added));
         return steps.steps();
@@ -219,9 +185,5 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
 
     private Grid tokens() {
         return Grid.loop(step.capacity().tokens());
-    }
-
-    private Grid headRows() {
-        return Grid.loop(step.capacity().tokens() * shape.config().numHeads());
     }
 }

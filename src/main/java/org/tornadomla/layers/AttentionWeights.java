@@ -44,10 +44,10 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
     private static final String O = "w_o";
     private static final String O_BIAS = "b_o";
 
-    private static final String Q_A_WEIGHT = "q_a_proj.weight";
-    private static final String KV_A_WEIGHT = "kv_a_proj_with_mqa.weight";
-    private static final String KV_B_WEIGHT = "kv_b_proj.weight";
-    private static final String O_WEIGHT = "o_proj.weight";
+    static final String Q_A_WEIGHT = "q_a_proj.weight";
+    static final String KV_A_WEIGHT = "kv_a_proj_with_mqa.weight";
+    static final String KV_B_WEIGHT = "kv_b_proj.weight";
+    static final String O_WEIGHT = "o_proj.weight";
 
     /** Bytes of a weight that a layer does not have. */
     private static final long NONE_BYTES = Padding.LANES * Float.BYTES;
@@ -134,7 +134,7 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
                 + (c.latentNorm() ? floatBytes(latent) : NONE_BYTES);
     }
 
-    private static String queryWeight(MlaConfig c) {
+    static String queryWeight(MlaConfig c) {
         return c.qLoraRank() > 0 ? "q_b_proj.weight" : "q_proj.weight";
     }
 
@@ -159,7 +159,7 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
     }
 
     /** A factor behind a norm is one on its weight. */
-    private static float[] scaled(float[] norm, double factor) {
+    static float[] scaled(float[] norm, double factor) {
         if (norm == null || factor == 1) {
             return norm;
         }

@@ -43,12 +43,15 @@ public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Ro
         Scratch scratch = scratch(model, family, capacity);
         scratch.register(buffers);
         Rows last = family.read(hidden).allocate("output rows", outputs);
-        Rows scores = family.written(model.vocabSize()).allocate("logits", outputs);
-        // The head's rows come to the host whole, padding of blocks included.
-        RowForm floats = new RowForm(false, family.written(model.vocabSize()).floats());
-        Rows logits = floats.allocate("logits", outputs);
+        RowForm form = family.written(model.vocabSize());
+        // The head's rows come to the host whole, padding of blocks included, and as floats.
+        Rows logits = new RowForm(false, form.floats()).allocate("logits", outputs);
         buffers.add("last", Role.OUTPUT, last.array());
-        buffers.add("scores", Role.SCRATCH, scores.array());
+        Rows scores = logits;
+        if (form.vectors()) {
+            scores = form.allocate("logits", outputs);
+            buffers.add("scores", Role.SCRATCH, scores.array());
+        }
         buffers.add("logits", Role.OUTPUT, logits.array());
         return new DecoderBuffers(x, normed, scratch, last, scores, logits,
                 buffers.add("none", Role.WEIGHT, family.none()));

@@ -75,8 +75,7 @@ public final class DenseKind implements BlockKind<DenseBlock> {
             DecoderBuffers buffers = room.buffers();
             RowGroups tokens = RowGroups.all(room.step().array(), StepLayout.TOKENS);
             Rows rows = shape.gateUpRows(buffers.scratch());
-            gateUp.product(steps,
-                    new Product(place.step("gate_up"), place.x(), tokens, buffers.none(), false, rows, false));
+            gateUp.product(steps, Product.gateUp(place.step("gate_up"), place.x(), tokens, buffers.none(), rows));
             Rows gated = room.family().gated(steps, place.step("swiglu"), rows, shape.intermediate(), room.step(),
                     StepLayout.TOKENS, shape.gatedRows(buffers.scratch()));
             down.product(steps,

@@ -3,7 +3,6 @@ package org.tornadomla.layers;
 import org.tornadomla.config.DenseBlock;
 import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.weights.MatrixPacker;
-import org.tornadomla.weights.MatrixShape;
 import org.tornadomla.weights.PackedMatrix;
 import org.tornadomla.weights.Rows;
 import org.tornadomla.weights.NumberFormat;
@@ -39,9 +38,9 @@ public record FeedForwardShape(int hiddenSize, int intermediate) {
 
     /** Bytes of a buffer that has room for the numbers of either projection of some experts, and of no more of them. */
     public long bufferBytes(KernelFamily family, NumberFormat type, long experts) {
-        long places = Math.max(
-                type.places(MatrixShape.product(experts, family.gateUpOutputs(intermediate), hiddenSize)),
-                type.places(MatrixShape.product(experts, hiddenSize, intermediate)));
+        MatrixPacker packer = family.packer(type, Long.MAX_VALUE);
+        long places = Math.max(packer.places(experts, family.gateUpOutputs(intermediate), hiddenSize),
+                packer.places(experts, hiddenSize, intermediate));
         return places * type.bits() / Byte.SIZE + TornadoNativeArray.ARRAY_HEADER;
     }
 

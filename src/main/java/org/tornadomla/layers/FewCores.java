@@ -12,7 +12,6 @@ import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.kernels.Embedding;
 import org.tornadomla.kernels.ExpertGrouping;
 import org.tornadomla.kernels.ExpertNorm;
@@ -38,13 +37,11 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 /**
  * The family for the few cores and wide vectors of a CPU: a work-item takes a large piece of work, and numbers stand in
  * vectors of 16. What products write are vectors, rows padded to whole blocks of columns; what they read are floats.
- *
- * @param variants where a device has many cores all the same, which two operations groups of work-items compute
  */
-public record FewCores(Variants variants) implements KernelFamily {
+public record FewCores() implements KernelFamily {
 
-    /** The family as a CPU has it. */
-    public static final FewCores LOOPS = new FewCores(Variants.LOOPS);
+    /** The family. */
+    public static final FewCores LOOPS = new FewCores();
 
     @Override
     public String name() {
@@ -53,12 +50,12 @@ public record FewCores(Variants variants) implements KernelFamily {
 
     @Override
     public String reasons(Target target) {
-        return variants.reasons(target);
+        return "every operation: loops over vectors, since the device has few cores with vector units";
     }
 
     @Override
     public StepList steps() {
-        return new StepList(variants);
+        return new StepList();
     }
 
     @Override
@@ -230,6 +227,6 @@ public record FewCores(Variants variants) implements KernelFamily {
 
     @Override
     public AttentionRoom attention(AttentionShape shape, Capacity capacity, CacheType cache, Buffers buffers) {
-        return new FewCoresRoom(AttentionBuffers.allocate(shape, capacity, variants, cache, buffers), variants);
+        return new FewCoresRoom(AttentionBuffers.allocate(shape, capacity, cache, buffers));
     }
 }

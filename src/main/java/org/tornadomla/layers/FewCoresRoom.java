@@ -8,7 +8,6 @@ import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.kernels.Claim;
 import org.tornadomla.weights.Rows;
 
@@ -17,10 +16,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /**
  * What attention layers share in the family of few cores.
  *
- * @param buffers  tables and scratch
- * @param variants which kernels compute
+ * @param buffers tables and scratch
  */
-record FewCoresRoom(AttentionBuffers buffers, Variants variants) implements AttentionRoom {
+record FewCoresRoom(AttentionBuffers buffers) implements AttentionRoom {
 
     @Override
     public Map<Attending, FloatArray> masks() {
@@ -35,16 +33,12 @@ record FewCoresRoom(AttentionBuffers buffers, Variants variants) implements Atte
     @Override
     public void claim(StepList steps, StepBuffer step, Rows values) {
         AttentionBuffers.Absorbed absorbed = buffers.absorbed();
-        switch (absorbed.ranges()) {
-            case AttentionBuffers.Ranges.Lanes lanes when absorbed.widened() != null -> steps.add("claim_absorbed",
-                    Grid.loop(1), Claim::widened, step.array(), absorbed.mask(), absorbed.packed(), lanes.queries(),
-                    absorbed.widened(), lanes.partial(), absorbed.merged(), values.floats());
-            case AttentionBuffers.Ranges.Lanes lanes ->
-                steps.add("claim_absorbed", Grid.loop(1), Claim::lanes, step.array(), absorbed.mask(),
-                        absorbed.packed(), lanes.queries(), lanes.partial(), absorbed.merged(), values.floats());
-            case AttentionBuffers.Ranges.Groups groups -> steps.add("claim_absorbed", Grid.loop(1), Claim::groups,
-                    step.array(), absorbed.mask(), absorbed.packed(), groups.maxima(), groups.sums(), groups.partial(),
-                    absorbed.merged(), values.floats());
+        if (absorbed.widened() != null) {
+            steps.add("claim_absorbed", Grid.loop(1), Claim::widened, step.array(), absorbed.mask(), absorbed.packed(),
+                    absorbed.queries(), absorbed.widened(), absorbed.partial(), absorbed.merged(), values.floats());
+        } else {
+            steps.add("claim_absorbed", Grid.loop(1), Claim::lanes, step.array(), absorbed.mask(), absorbed.packed(),
+                    absorbed.queries(), absorbed.partial(), absorbed.merged(), values.floats());
         }
         if (buffers.expanded() != null) {
             AttentionBuffers.Expanded expanded = buffers.expanded();
@@ -56,7 +50,7 @@ record FewCoresRoom(AttentionBuffers buffers, Variants variants) implements Atte
     @Override
     public AttentionSteps layer(AttentionShape shape, PackedAttention weights, StepBuffer step, LayerPool pool) {
         if (weights instanceof AttentionWeights own) {
-            return new AttentionGraphs(shape, own, buffers, step, pool, variants);
+            return new AttentionGraphs(shape, own, buffers, step, pool);
         }
         throw new ConfigurationException(
                 "the weights of a layer were packed by another kernel family; pack them by the one that computes it");

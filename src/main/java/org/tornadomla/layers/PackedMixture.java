@@ -59,8 +59,8 @@ public record PackedMixture(FeedForwardShape shape, MoeConfig config, PackedMatr
         room.family().route(steps, routing);
         Rows gateUp = shape.gateUpRows(scratch);
         for (int i = 0; i < parts.size(); i++) {
-            parts.get(i).gateUp().product(steps, new Product(place.step(ExpertPart.numbered("experts_gate_up", i)),
-                    place.x(), routing.groups(parts.get(i), false), buffers.none(), false, gateUp, false));
+            parts.get(i).gateUp().product(steps, Product.gateUp(place.step(ExpertPart.numbered("experts_gate_up", i)),
+                    place.x(), routing.groups(parts.get(i), false), buffers.none(), gateUp));
         }
         Rows gated = room.family().gated(steps, place.step("swiglu"), gateUp, shape.intermediate(), room.step(),
                 StepLayout.EXPERT_ROWS, shape.gatedRows(scratch));

@@ -31,7 +31,7 @@ record Expectation(List<Content> before, List<Result> results) {
     /** Runs the step on what its arrays hold now, and leaves them as they are after it. */
     static Expectation of(Step step, List<Object> arrays) {
         List<Content> before = arrays.stream().map(Content::of).toList();
-        HostForms.run(step);
+        step.java().run();
         List<Content> after = arrays.stream().map(Content::of).toList();
         List<Result> results = new ArrayList<>();
         for (int i = 0; i < arrays.size(); i++) {
@@ -72,7 +72,7 @@ record Expectation(List<Content> before, List<Result> results) {
             Content.set(content.array(), i, poison);
         }
         try {
-            HostForms.run(step);
+            step.java().run();
         } catch (RuntimeException e) {
             return null;
         }

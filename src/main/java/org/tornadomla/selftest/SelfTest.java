@@ -5,7 +5,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -15,9 +14,9 @@ import org.tornadomla.backend.Fingerprint;
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.layers.FewCores;
 import org.tornadomla.layers.KernelFamily;
+import org.tornadomla.layers.ManyCores;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.NumberFormats;
@@ -55,12 +54,15 @@ public final class SelfTest {
         formats.weights().refusal(target).ifPresent(reason -> {
             throw new DeviceException(reason);
         });
-        if (target.trusted()) {
-            return new FewCores(Variants.preferred(target));
+        if (!target.trusted()) {
+            suites(formats).forEach(suite -> passed(target, suite));
         }
-        KernelFamily family = new FewCores(passed(target, NumberFormats.F32).variants());
-        suites(formats).forEach(suite -> passed(target, suite));
-        return family;
+        return family(target);
+    }
+
+    /** The family of kernels that is made for a device of its kind. */
+    public static KernelFamily family(Target target) {
+        return target.manyCores() ? ManyCores.of(target) : FewCores.LOOPS;
     }
 
     /**
@@ -110,7 +112,7 @@ public final class SelfTest {
     }
 
     private static String fingerprint(Target target, NumberFormats suite) {
-        return Fingerprint.of(target) + " " + suite;
+        return Fingerprint.of(target) + " " + suite + " " + family(target);
     }
 
     private static Verdict verdict(Target target, NumberFormats suite) {
@@ -121,7 +123,7 @@ public final class SelfTest {
             VerdictStore store = VerdictStore.of(target, suite, fingerprint);
             known = store.load();
             if (known == null) {
-                known = run(target, Variants.preferred(target), suite);
+                known = run(target, suite);
                 if (!known.passed()) {
                     return known;
                 }
@@ -132,33 +134,20 @@ public final class SelfTest {
         return known;
     }
 
-    /** Runs the self-test, whatever is remembered. A kernel that fails is left out where its operation has another. */
+    /** Runs the self-test, whatever is remembered. */
     public static Verdict run(Target target) {
-        return run(target, Variants.preferred(target), NumberFormats.F32);
+        return run(target, NumberFormats.F32);
     }
 
-    private static Verdict run(Target target, Variants preferred, NumberFormats suite) {
-        Variants variants = preferred;
-        String leftOut = "";
+    private static Verdict run(Target target, NumberFormats suite) {
         try {
             GroupCheck.run(target);
             RelayCheck.run(target);
+            List<StepCheck> checks = checks(target, family(target), suite);
+            checks.forEach(StepCheck::run);
+            return new Verdict(true, checks.size() + " operations");
         } catch (DeviceException e) {
-            return new Verdict(false, e.getMessage(), variants);
-        }
-        while (true) {
-            try {
-                List<StepCheck> checks = checks(target, new FewCores(variants), suite);
-                checks.forEach(StepCheck::run);
-                return new Verdict(true, checks.size() + " operations" + leftOut, variants);
-            } catch (OperationException e) {
-                Optional<Variants> others = variants.without(e.kernel());
-                if (others.isEmpty()) {
-                    return new Verdict(false, e.getMessage(), variants);
-                }
-                variants = others.get();
-                leftOut += ", without " + e.kernel() + ": " + e.getMessage().lines().findFirst().orElse("");
-            }
+            return new Verdict(false, e.getMessage());
         }
     }
 
@@ -190,7 +179,7 @@ public final class SelfTest {
             if (chosen.stream().anyMatch(other -> other == step)) {
                 trace.put(step, Expectation.of(step, sample.arrays(step)));
             } else {
-                HostForms.run(step);
+                step.java().run();
             }
         }
         return trace;

@@ -18,7 +18,7 @@ final class Switches {
 
     /** Parameters by which kernels branch. */
     private static final Set<
-            String> NAMES = Set.of("hasBias", "accumulate", "normalise", "layout", "sigmoid", "groupWay");
+            String> NAMES = Set.of("hasBias", "accumulate", "normalise", "layout", "sigmoid", "groupWay", "flags");
 
     private Switches() {
     }

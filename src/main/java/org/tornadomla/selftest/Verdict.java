@@ -1,15 +1,12 @@
 package org.tornadomla.selftest;
 
-import org.tornadomla.graph.Variants;
-
 /**
  * What a self-test found.
  *
- * @param passed   whether the device may be used
- * @param finding  operations that were checked, or what was wrong
- * @param variants the kernels that passed
+ * @param passed  whether the device may be used
+ * @param finding operations that were checked, or what was wrong
  */
-public record Verdict(boolean passed, String finding, Variants variants) {
+public record Verdict(boolean passed, String finding) {
 
     @Override
     public String toString() {

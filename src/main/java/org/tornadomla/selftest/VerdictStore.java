@@ -9,8 +9,6 @@ import java.util.List;
 
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.UserCache;
-import org.tornadomla.error.ConfigurationException;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.weights.NumberFormats;
 
 /**
@@ -19,7 +17,7 @@ import org.tornadomla.weights.NumberFormats;
  */
 final class VerdictStore {
 
-    private static final String HEADER = "tornado-mla self-test 2";
+    private static final String HEADER = "tornado-mla self-test 3";
 
     private final Path file;
     private final String fingerprint;
@@ -40,12 +38,9 @@ final class VerdictStore {
     Verdict load() {
         try {
             List<String> lines = Files.readAllLines(file);
-            boolean valid = lines.size() == 5 && lines.get(0).equals(HEADER) && lines.get(1).equals(fingerprint);
-            return valid
-                    ? new Verdict(true, lines.get(2),
-                            new Variants(Integer.parseInt(lines.get(3)), Integer.parseInt(lines.get(4))))
-                    : null;
-        } catch (IOException | NumberFormatException | ConfigurationException unreadable) {
+            boolean valid = lines.size() == 3 && lines.get(0).equals(HEADER) && lines.get(1).equals(fingerprint);
+            return valid ? new Verdict(true, lines.get(2)) : null;
+        } catch (IOException unreadable) {
             return null;
         }
     }
@@ -56,10 +51,7 @@ final class VerdictStore {
             Files.createDirectories(file.getParent());
             Path part = Files.createTempFile(file.getParent(), "verdict", ".part");
             try {
-                Files.write(part,
-                        List.of(HEADER, fingerprint, verdict.finding(),
-                                String.valueOf(verdict.variants().matMulItems()),
-                                String.valueOf(verdict.variants().attentionItems())));
+                Files.write(part, List.of(HEADER, fingerprint, verdict.finding()));
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(part);

@@ -36,10 +36,13 @@ final class Bfloat16Format implements NumberFormat {
         return Optional.of(Dtype.BF16);
     }
 
-    /** Without bit casts the kernels work each number out, several times slower. */
+    /**
+     * Without bit casts the kernels work each number out, several times slower on few cores; many wait for memory, of
+     * which such weights take half.
+     */
     @Override
     public boolean isFast(Target target) {
-        return target.limits().bitCasts() == Support.YES;
+        return target.manyCores() || target.limits().bitCasts() == Support.YES;
     }
 
     @Override
@@ -50,6 +53,11 @@ final class Bfloat16Format implements NumberFormat {
     @Override
     public PackedMatrix allocate(String what, MatrixShape shape) {
         return new Packed(this, shape, IntLanes.allocate(shape.blockNumbers(), Bf16.PACKED));
+    }
+
+    @Override
+    public NumberFormat inRows() {
+        return new GroupedBfloat16(this);
     }
 
     @Override

@@ -56,6 +56,11 @@ final class Float32Format implements NumberFormat {
     }
 
     @Override
+    public NumberFormat inRows() {
+        return new GroupedFloats(this);
+    }
+
+    @Override
     public String toString() {
         return name();
     }
@@ -119,10 +124,6 @@ final class Float32Format implements NumberFormat {
         @Override
         public void product(StepList steps, Product p) {
             RowGroups rows = p.rows();
-            if (rows.matrices() == 0 && steps.variants().matMulItems() > 0) {
-                GroupSteps.product(steps, p, values, shape());
-                return;
-            }
             steps.add(p.name(), rows.grid(shape().columns() / MatMul.BLOCK), MatMul::rows, p.x().floats(), values,
                     p.biasVectors(), rows.array(), rows.activeAt(), rows.rowsAt(), rows.tokensAt(), rows.first(),
                     rows.matrices(), shape().columns(), shape().inputs(), p.x().stride(), p.y().stride(), p.hasBias(),

@@ -62,11 +62,16 @@ final class HalfFormat implements NumberFormat {
     }
 
     @Override
+    public NumberFormat inRows() {
+        return new GroupedHalves(this);
+    }
+
+    @Override
     public String toString() {
         return name();
     }
 
-    private static HalfFloat half(float weight) {
+    static HalfFloat half(float weight) {
         HalfFloat half = new HalfFloat(weight);
         if (Float.isInfinite(half.getFloat32()) && Float.isFinite(weight)) {
             throw new ConfigurationException(

@@ -46,8 +46,30 @@ final class Int8Format implements NumberFormat {
     }
 
     @Override
+    public NumberFormat inRows() {
+        return new GroupedIntegers(this);
+    }
+
+    @Override
     public String toString() {
         return name();
+    }
+
+    /**
+     * Rounds up to {@link Int8#SCALED} weights to whole numbers of a scale at which the largest of them is
+     * {@link Int8#LARGEST}.
+     */
+    static float round(float[] weights, int from, int[] numbers) {
+        int count = Math.min(Int8.SCALED, weights.length - from);
+        float largest = 0;
+        for (int i = 0; i < count; i++) {
+            largest = Math.max(largest, Math.abs(weights[from + i]));
+        }
+        float scale = largest / Int8.LARGEST;
+        for (int i = 0; i < count; i++) {
+            numbers[i] = scale == 0 ? 0 : Math.round(weights[from + i] / scale);
+        }
+        return scale;
     }
 
     private static long scales(MatrixShape shape) {
@@ -80,22 +102,12 @@ final class Int8Format implements NumberFormat {
                     + input / Int8.SCALED * MatMul.BLOCK + output % MatMul.BLOCK;
         }
 
-        /**
-         * Rounds up to {@link Int8#SCALED} weights to whole numbers of a scale at which the largest of them is
-         * {@link Int8#LARGEST}.
-         *
-         * @param place of each weight
-         */
+        /** Puts rounded weights, each at its place. */
         private void quantise(float[] weights, int from, int scaleAt, IntUnaryOperator place) {
-            int end = Math.min(from + Int8.SCALED, weights.length);
-            float largest = 0;
-            for (int i = from; i < end; i++) {
-                largest = Math.max(largest, Math.abs(weights[i]));
-            }
-            float scale = largest / Int8.LARGEST;
-            scales.getArray().set(scaleAt, scale);
-            for (int i = from; i < end; i++) {
-                values.put(place.applyAsInt(i), scale == 0 ? 0 : Math.round(weights[i] / scale));
+            int[] numbers = new int[Int8.SCALED];
+            scales.getArray().set(scaleAt, round(weights, from, numbers));
+            for (int i = 0; i < Math.min(Int8.SCALED, weights.length - from); i++) {
+                values.put(place.applyAsInt(from + i), numbers[i]);
             }
         }
 

@@ -75,6 +75,11 @@ abstract class IntegerBlockFormat implements NumberFormat {
     abstract PackedMatrix allocate(String what, MatrixShape shape, MatrixShape room, IntLanes values);
 
     @Override
+    public final NumberFormat inRows() {
+        return new GroupedIntegers(this, block);
+    }
+
+    @Override
     public final String toString() {
         return name;
     }

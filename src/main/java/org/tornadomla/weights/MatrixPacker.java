@@ -29,6 +29,11 @@ public final class MatrixPacker {
         this.bufferBytes = bufferBytes;
     }
 
+    /** A packer that packs rows for kernels of work-groups. */
+    public static MatrixPacker inRows(FormatChoice choice, long bufferBytes) {
+        return new MatrixPacker(new ChoiceInRows(choice), bufferBytes);
+    }
+
     /** The packer of matrices that are held together, by their names. */
     public MatrixPacker of(String... weights) {
         return new MatrixPacker(choice.of(weights), bufferBytes);
@@ -44,9 +49,9 @@ public final class MatrixPacker {
         return new MatrixPacker(choice.apart(), bufferBytes);
     }
 
-    /** The packer of matrices in one format, for the same device. */
+    /** The packer of matrices in one format, for the same device and kernels. */
     public MatrixPacker in(NumberFormat format) {
-        return new MatrixPacker(format, bufferBytes);
+        return new MatrixPacker(choice.of() instanceof GroupedFormat ? format.inRows() : format, bufferBytes);
     }
 
     /** In which format the packer holds each matrix. */
@@ -57,6 +62,11 @@ public final class MatrixPacker {
     /** Bytes of what {@link #allocate(String, long, int, int)} makes. */
     public long bytes(long matrices, int outputs, int inputs) {
         return choice.of().bytes(MatrixShape.product(matrices, outputs, inputs));
+    }
+
+    /** Weights that {@link #allocate(String, long, int, int)} has room for in its largest array, padding counted. */
+    public long places(long matrices, int outputs, int inputs) {
+        return choice.of().places(MatrixShape.product(matrices, outputs, inputs));
     }
 
     /** How many matrices of one shape fit one buffer, at least 0. */

@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.Target;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tensor.Dtype;
 
 /**
@@ -79,5 +80,15 @@ public interface NumberFormat extends FormatChoice {
     /** Whether the kernels of the format are known to be as fast on a device as those of 32-bit numbers. */
     default boolean isFast(Target target) {
         return refusal(target).isEmpty();
+    }
+
+    /**
+     * The same numbers in rows of outputs, packed for kernels of work-groups and with steps of them.
+     *
+     * @throws ConfigurationException when the format has no such kernels
+     */
+    default NumberFormat inRows() {
+        throw new ConfigurationException("weights in " + name() + " have no kernels for devices of many cores; use "
+                + "another number format or a CPU");
     }
 }

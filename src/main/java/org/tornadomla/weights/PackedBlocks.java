@@ -3,7 +3,6 @@ package org.tornadomla.weights;
 import java.util.Arrays;
 
 import org.tornadomla.blocks.IntegerBlock;
-import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.BlockRow;
 import org.tornadomla.tensor.Padding;
@@ -102,15 +101,5 @@ abstract class PackedBlocks extends PackedMatrix {
     @Override
     public final void putInput(int index, int input, float[] weights) {
         throw new IllegalStateException("weights of a product come an output at a time");
-    }
-
-    @Override
-    public final void absorbedQuery(StepList steps, AbsorbedQueries queries) {
-        throw new IllegalStateException("a product takes no queries into the latent space");
-    }
-
-    @Override
-    public final void valueUp(StepList steps, AttendedValues v) {
-        throw new IllegalStateException("a product takes no latents to values");
     }
 }

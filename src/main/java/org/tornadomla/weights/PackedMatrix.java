@@ -101,8 +101,26 @@ public abstract class PackedMatrix {
     public abstract void product(StepList steps, Product product);
 
     /** Adds the way of queries into the latent space, a matrix a head. */
-    public abstract void absorbedQuery(StepList steps, AbsorbedQueries queries);
+    public void absorbedQuery(StepList steps, AbsorbedQueries queries) {
+        throw other("queries into the latent space");
+    }
 
     /** Adds the way of attended latents to values, a matrix a head. */
-    public abstract void valueUp(StepList steps, AttendedValues values);
+    public void valueUp(StepList steps, AttendedValues values) {
+        throw other("latents to values");
+    }
+
+    /** Adds the way of queries into the latent space, with rows of the expansion. */
+    public void absorbedQuery(StepList steps, HeadQueries queries) {
+        throw other("queries by rows of the expansion");
+    }
+
+    /** Adds the way of attended latents to values, with rows of the expansion. */
+    public void valueUp(StepList steps, HeadValues values) {
+        throw other("values by rows of the expansion");
+    }
+
+    private IllegalStateException other(String what) {
+        return new IllegalStateException("a matrix packed as " + getClass().getName() + " takes no " + what);
+    }
 }

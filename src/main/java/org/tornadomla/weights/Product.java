@@ -1,5 +1,6 @@
 package org.tornadomla.weights;
 
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
@@ -12,12 +13,29 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param biased whether the bias is added
  * @param y      rows that products write
  * @param added  whether the product is added to what stands in y
+ * @param gated  whether outputs are gate and up of a feed-forward, which a family may take together at once
  */
-public record Product(String name, Rows x, RowGroups rows, Object bias, boolean biased, Rows y, boolean added) {
+public record Product(String name, Rows x, RowGroups rows, Object bias, boolean biased, Rows y, boolean added,
+        boolean gated) {
+
+    /** A product whose outputs are wanted as they are. */
+    public Product(String name, Rows x, RowGroups rows, Object bias, boolean biased, Rows y, boolean added) {
+        this(name, x, rows, bias, biased, y, added, false);
+    }
+
+    /** The product of gate and up of a feed-forward, without a bias. */
+    public static Product gateUp(String name, Rows x, RowGroups rows, Object none, Rows y) {
+        return new Product(name, x, rows, none, false, y, false, true);
+    }
 
     /** The bias of a family that keeps it as vectors. */
     VectorFloat16 biasVectors() {
         return (VectorFloat16) bias;
+    }
+
+    /** The bias of a family that keeps it as floats. */
+    FloatArray biasFloats() {
+        return (FloatArray) bias;
     }
 
     /** 1 where the bias is added, as kernels take it. */

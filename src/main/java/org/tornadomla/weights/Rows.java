@@ -1,5 +1,7 @@
 package org.tornadomla.weights;
 
+import java.util.Optional;
+
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -9,8 +11,33 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  *
  * @param array  the array, as tasks take it
  * @param stride elements of the array between rows
+ * @param norm   the norm that products are to take of the rows as they read them; empty for none
  */
-public record Rows(Object array, int stride) {
+public record Rows(Object array, int stride, Optional<Norm> norm) {
+
+    /**
+     * A root mean square norm.
+     *
+     * @param weight as the family keeps it
+     * @param eps    added to the mean square
+     */
+    public record Norm(Object weight, float eps) {
+
+        /** The weight of a family that keeps it as floats. */
+        FloatArray floats() {
+            return (FloatArray) weight;
+        }
+    }
+
+    /** Rows that are read as they are. */
+    public Rows(Object array, int stride) {
+        this(array, stride, Optional.empty());
+    }
+
+    /** The same rows with a norm on them. */
+    public Rows normed(Object weight, float eps) {
+        return new Rows(array, stride, Optional.of(new Norm(weight, eps)));
+    }
 
     /** The array of a family that keeps these rows as floats. */
     public FloatArray floats() {

@@ -28,11 +28,18 @@ final class AttentionProblem {
     final int pageTokens;
     final int splits;
     final boolean masked;
+    private final int positions;
     final StepBuffer step;
     private final float[] mask;
     private final int[] pages;
 
     AttentionProblem(int tokens, int heads, int keys, int pageTokens, int splits, boolean masked) {
+        this(tokens, heads, keys, pageTokens, splits, masked, 1);
+    }
+
+    /** @param positions tokens stand at positions below this, which are not in order */
+    AttentionProblem(int tokens, int heads, int keys, int pageTokens, int splits, boolean masked, int positions) {
+        this.positions = positions;
         this.tokens = tokens;
         this.heads = heads;
         this.keys = keys;
@@ -43,7 +50,7 @@ final class AttentionProblem {
         this.pages = new int[Math.ceilDiv(keys, pageTokens)];
         Arrays.setAll(pages, i -> pages.length - i);
         this.step = new StepBuffer(Capacity.builder().tokens(tokens).sequences(3).writes(1)
-                .pages(pageTokens, tableLength, slots()).positions(1).splits(splits, tokens * splits)
+                .pages(pageTokens, tableLength, slots()).positions(positions).splits(splits, tokens * splits)
                 .expandedKeys(keys + DECOY_KEYS).maskFloats(tokens * heads * keys).build());
         this.mask = Seeds.normal(99, tokens * heads * keys);
         for (int i = 0; i < mask.length; i += 7) {
@@ -55,9 +62,14 @@ final class AttentionProblem {
         step.addSequence(decoy, DECOY_KEYS);
         int sequence = step.addSequence(pages, keys);
         for (int token = 0; token < tokens; token++) {
-            step.addToken(sequence, 0, from(token), to(token), token * heads * keys);
+            step.addToken(sequence, position(token), from(token), to(token), token * heads * keys);
         }
         step.finish(heads, splits, 0, masked, keys);
+    }
+
+    /** The position that a token's query is turned by. */
+    int position(int token) {
+        return (7 * token + 5) % positions;
     }
 
     private int from(int token) {

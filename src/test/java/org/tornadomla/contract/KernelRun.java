@@ -1,11 +1,14 @@
 package org.tornadomla.contract;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
+import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
@@ -59,8 +62,33 @@ final class KernelRun {
 
     /** Adds a kernel with as many parallel iterations as it may need. */
     KernelRun then(int items, UnaryOperator<TaskGraph> task, Object... arguments) {
-        steps.add(new Step("step" + steps.size(), new Grid(items, 0), "kernel", List.of(arguments), task));
+        steps.add(new Step("step" + steps.size(), new Grid(items, 0), "kernel", List.of(arguments), task, null));
         return this;
+    }
+
+    /** Adds a kernel of work-groups. */
+    KernelRun groups(int groups, int items, UnaryOperator<TaskGraph> task, Object... arguments) {
+        steps.add(
+                new Step("step" + steps.size(), Grid.groups(groups, items), "kernel", List.of(arguments), task, null));
+        return this;
+    }
+
+    /** An output of -1, which no kernel writes. */
+    IntArray poisonedInts(int ints) {
+        IntArray array = new IntArray(ints);
+        array.init(-1);
+        return out(array);
+    }
+
+    /** Rows of floats, with NaN behind each and a row of NaN behind the last. */
+    static FloatArray strided(float[] values, int width, int stride) {
+        int rows = values.length / width;
+        FloatArray array = new FloatArray((rows + 1) * stride);
+        array.init(Float.NaN);
+        for (int i = 0; i < values.length; i++) {
+            array.set(i / width * stride + i % width, values[i]);
+        }
+        return array;
     }
 
     /** The name of the task that the next {@link #then} adds. */
@@ -74,6 +102,35 @@ final class KernelRun {
             TornadoExecutionResult result = plan.run(0);
             outputs.forEach(result::transferToHost);
         }
+    }
+
+    /** The same, and twice more with equal bits: kernels that change what they read cannot be run so. */
+    void repeatedlyOn(Target target) {
+        try (CyclePlan plan = new CyclePlan(List.of(Stage.of(new GraphSpec("contract", steps))), buffers, target)) {
+            TornadoExecutionResult result = plan.run(0);
+            outputs.forEach(result::transferToHost);
+            List<int[]> first = outputs.stream().map(KernelRun::bits).toList();
+            for (int run = 1; run < 3; run++) {
+                plan.run(0).transferToHost(outputs.toArray());
+                for (int i = 0; i < outputs.size(); i++) {
+                    assertArrayEquals(first.get(i), bits(outputs.get(i)), "bits of output " + i + " in run " + run);
+                }
+            }
+        }
+    }
+
+    private static int[] bits(Object array) {
+        return switch (array) {
+            case IntArray ints -> ints.toHeapArray();
+            case FloatArray floats -> {
+                int[] bits = new int[floats.getSize()];
+                for (int i = 0; i < bits.length; i++) {
+                    bits[i] = Float.floatToRawIntBits(floats.get(i));
+                }
+                yield bits;
+            }
+            default -> throw new AssertionError("no bits of " + array.getClass());
+        };
     }
 
     /** A step array that holds one count. */
@@ -103,6 +160,16 @@ final class KernelRun {
     /** Random floats of deviation 1. */
     static float[] random(long seed, int count) {
         return Seeds.normal(seed, count);
+    }
+
+    /**
+     * Asserts that a number that no kernel has business with is still NaN. Where an array is written and never read, a
+     * device may start with anything in it, so this can be seen on the JVM only.
+     */
+    static void assertUntouched(Target target, float actual) {
+        if (target.engine() == Engine.JVM) {
+            assertEquals(Float.NaN, actual);
+        }
     }
 
     /** Asserts that a float is within a bound of what it should be. */

@@ -32,7 +32,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
-/** Rotation of queries and of new rows of the pool, in every layout. */
+/** Rotation of new rows of the pool, in every layout. */
 class RotaryContractTest {
 
     private static final int POSITIONS = 61;
@@ -71,51 +71,6 @@ class RotaryContractTest {
     /** Positions that are neither in order nor all different. */
     private static int position(int row) {
         return (60 + 23 * row) % POSITIONS;
-    }
-
-    @ParameterizedTest(name = "{0} {1}, rope {2}, {3} heads, nope {4}")
-    @MethodSource("sizes")
-    void queriesTurnByTheirTokensPosition(Target target, RopeLayout layout, int rope, int heads, int nope) {
-        int tokens = 5;
-        int nopeVectors = Padding.vectors(nope);
-        int ropeVectors = Padding.vectors(rope);
-        int row = nopeVectors + ropeVectors;
-        RopeConfig config = RopeConfig.plain(10_000, layout);
-        float[] plain = KernelRun.random(1, tokens * heads * rope);
-        float[] front = KernelRun.random(2, tokens * heads * nope);
-        StepBuffer step = step(tokens, 1);
-        int[] positions = new int[tokens];
-        for (int token = 0; token < tokens; token++) {
-            positions[token] = position(token);
-            step.addToken(0, positions[token], 0, 0, 0);
-        }
-        step.finish(heads, 1, 0, false, 0);
-        KernelRun run = new KernelRun();
-        VectorFloat16 q = new VectorFloat16(tokens * heads * row * Padding.LANES);
-        for (int i = 0; i < tokens * heads; i++) {
-            KernelRun.put(q, i * row, front, i * nope, nope);
-            KernelRun.put(q, i * row + nopeVectors, plain, i * rope, rope);
-        }
-        run.in(q);
-        FloatArray cosines = run.in(table(config.cosines(rope, POSITIONS)));
-        FloatArray sines = run.in(table(config.sines(rope, POSITIONS)));
-        IntArray steps = run.in(step.array());
-        VectorFloat16 packed = run.poisonedVectors(tokens * heads * row);
-        String task = run.task();
-        run.then(tokens * heads,
-                graph -> graph.task(task, Rotary::queries, q, cosines, sines, steps, step.tokensAt(), heads,
-                        nopeVectors, rope, heads * row, row, nopeVectors, SCALE, code(layout), packed),
-                q, cosines, sines, steps, packed).on(target);
-        double[] expected = Operations.rotary(Comparer.widen(plain), positions, heads, rope, config);
-        double largest = 2 * AttentionProblem.largest(plain);
-        for (int i = 0; i < tokens * heads; i++) {
-            int at = (i * row + nopeVectors) * Padding.LANES;
-            for (int j = 0; j < ropeVectors * Padding.LANES; j++) {
-                double value = j < rope ? expected[i * rope + j] * SCALE : 0;
-                KernelRun.assertWithin("row " + i + "[" + j + "]", packed.getArray().get(at + j), value,
-                        j < rope ? ROTATION * largest : 0);
-            }
-        }
     }
 
     static Stream<Arguments> rows() {

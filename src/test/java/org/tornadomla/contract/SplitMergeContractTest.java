@@ -3,10 +3,8 @@ package org.tornadomla.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
 import org.tornadomla.kernels.LatentAttention;
@@ -14,9 +12,7 @@ import org.tornadomla.kernels.SplitMerge;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.reference.Operations;
 import org.tornadomla.testing.Seeds;
-import org.tornadomla.testing.TestTargets;
 
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -25,45 +21,20 @@ class SplitMergeContractTest {
 
     private static final float HIDDEN = -3e38f;
 
-    /** Which of the two layouts of partial results is merged. */
-    enum Layout {
-        ROWS,
-        LANES
-    }
-
-    static Stream<Arguments> layouts() {
-        return TestTargets.all()
-                .flatMap(target -> Stream.of(Layout.values()).map(layout -> Arguments.of(target, layout)));
-    }
-
     /** Results of one vector a head, in which all lanes are alike; partial results go in multiplied by their sums. */
-    private static float[] merge(Target target, Layout layout, int tokens, int heads, int splits, float[] maxima,
-            float[] sums, float[] parts) {
+    private static float[] merge(Target target, int tokens, int heads, int splits, float[] maxima, float[] sums,
+            float[] parts) {
         KernelRun run = new KernelRun();
         IntArray step = KernelRun.count(StepLayout.SPLITS, splits);
         step.set(StepLayout.HEAD_ROWS, tokens * heads);
         step.set(StepLayout.HEAD_GROUPS, tokens * Math.ceilDiv(heads, LatentAttention.HEADS_AT_ONCE));
         run.in(step);
         VectorFloat16 merged = run.poisonedVectors(tokens * heads);
-        if (layout == Layout.LANES) {
-            VectorFloat16 partial = run.in(lanes(heads, maxima, sums, parts));
-            String task = run.task();
-            run.then(step.get(StepLayout.HEAD_GROUPS),
-                    graph -> graph.task(task, SplitMerge::lanes, partial, step, splits, heads, 1, merged), partial,
-                    step, merged).on(target);
-        } else {
-            FloatArray m = run.in(FloatArray.fromArray(maxima));
-            FloatArray l = run.in(FloatArray.fromArray(sums));
-            VectorFloat16 partial = new VectorFloat16(parts.length * 16);
-            for (int i = 0; i < parts.length * 16; i++) {
-                partial.getArray().set(i, parts[i / 16] * sums[i / 16]);
-            }
-            run.in(partial);
-            String task = run.task();
-            run.then(tokens * heads,
-                    graph -> graph.task(task, SplitMerge::rows, m, l, partial, step, splits, heads, 1, merged), m, l,
-                    partial, step, merged).on(target);
-        }
+        VectorFloat16 partial = run.in(lanes(heads, maxima, sums, parts));
+        String task = run.task();
+        run.then(step.get(StepLayout.HEAD_GROUPS),
+                graph -> graph.task(task, SplitMerge::lanes, partial, step, splits, heads, 1, merged), partial, step,
+                merged).on(target);
         float[] result = new float[tokens * heads];
         for (int row = 0; row < result.length; row++) {
             result[row] = merged.getArray().get(row * 16);
@@ -90,26 +61,25 @@ class SplitMergeContractTest {
         return partial;
     }
 
-    @ParameterizedTest(name = "{0} {1}")
-    @MethodSource("layouts")
-    void fieldFault7LogSumsOfThreeAndZeroWeighThreeToOne(Target target, Layout layout) {
-        float[] merged = merge(target, layout, 1, 1, 2, new float[]{(float) Math.log(3), 0}, new float[]{1, 1},
+    @ParameterizedTest
+    @MethodSource("org.tornadomla.testing.TestTargets#all")
+    void fieldFault7LogSumsOfThreeAndZeroWeighThreeToOne(Target target) {
+        float[] merged = merge(target, 1, 1, 2, new float[]{(float) Math.log(3), 0}, new float[]{1, 1},
                 new float[]{1, 0});
         assertEquals(0.75, merged[0], 4 * KernelRun.ROUNDING);
-        merged = merge(target, layout, 1, 1, 2, new float[]{(float) Math.log(3), 0}, new float[]{1, 1},
-                new float[]{0, 1});
+        merged = merge(target, 1, 1, 2, new float[]{(float) Math.log(3), 0}, new float[]{1, 1}, new float[]{0, 1});
         assertEquals(0.25, merged[0], 4 * KernelRun.ROUNDING);
     }
 
     /** 5 heads, then 19, which is more than a group: with 251 tokens, read as [heads, tokens] nothing would fit. */
-    @ParameterizedTest(name = "{0} {1}")
-    @MethodSource("layouts")
-    void fieldFault7NoTranspositionSurvives(Target target, Layout layout) {
-        noTranspositionSurvives(target, layout, 5);
-        noTranspositionSurvives(target, layout, 19);
+    @ParameterizedTest
+    @MethodSource("org.tornadomla.testing.TestTargets#all")
+    void fieldFault7NoTranspositionSurvives(Target target) {
+        noTranspositionSurvives(target, 5);
+        noTranspositionSurvives(target, 19);
     }
 
-    private static void noTranspositionSurvives(Target target, Layout layout, int heads) {
+    private static void noTranspositionSurvives(Target target, int heads) {
         int tokens = 251;
         float[] maxima = Seeds.normal(1, 2 * heads * tokens, 2);
         float[] sums = Seeds.normal(2, 2 * heads * tokens);
@@ -117,7 +87,7 @@ class SplitMergeContractTest {
         for (int i = 0; i < sums.length; i++) {
             sums[i] = 1 + Math.abs(sums[i]);
         }
-        float[] merged = merge(target, layout, tokens, heads, 2, maxima, sums, parts);
+        float[] merged = merge(target, tokens, heads, 2, maxima, sums, parts);
         for (int row = 0; row < merged.length; row++) {
             int left = row / heads * 2 * heads + row % heads;
             int right = left + heads;
@@ -129,9 +99,9 @@ class SplitMergeContractTest {
         }
     }
 
-    @ParameterizedTest(name = "{0} {1}")
-    @MethodSource("layouts")
-    void fieldFault6APartThatSawNothingLeavesTheOtherBitForBit(Target target, Layout layout) {
+    @ParameterizedTest
+    @MethodSource("org.tornadomla.testing.TestTargets#all")
+    void fieldFault6APartThatSawNothingLeavesTheOtherBitForBit(Target target) {
         float[] seen = Seeds.normal(4, 6);
         for (int place = 0; place < 3; place++) {
             float[] maxima = new float[3];
@@ -141,11 +111,10 @@ class SplitMergeContractTest {
             maxima[place] = -7.5f;
             sums[place] = 1;
             parts[place] = seen[place];
-            float alone = merge(target, layout, 1, 1, 1, new float[]{-7.5f}, new float[]{1},
-                    new float[]{seen[place]})[0];
-            assertEquals(alone, merge(target, layout, 1, 1, 3, maxima, sums, parts)[0]);
+            float alone = merge(target, 1, 1, 1, new float[]{-7.5f}, new float[]{1}, new float[]{seen[place]})[0];
+            assertEquals(alone, merge(target, 1, 1, 3, maxima, sums, parts)[0]);
             assertEquals(seen[place], alone, 2 * KernelRun.ROUNDING * Math.abs(seen[place]), "one division");
         }
-        assertEquals(0f, merge(target, layout, 1, 1, 2, new float[]{HIDDEN, HIDDEN}, new float[2], new float[2])[0]);
+        assertEquals(0f, merge(target, 1, 1, 2, new float[]{HIDDEN, HIDDEN}, new float[2], new float[2])[0]);
     }
 }

@@ -1,6 +1,8 @@
 package org.tornadomla.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -17,7 +19,7 @@ import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Sequence;
 import org.tornadomla.faults.Fault.Kind;
 import org.tornadomla.golden.GoldenModel;
-import org.tornadomla.graph.Variants;
+import org.tornadomla.layers.ManyCores;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.selftest.Verdict;
 import org.tornadomla.tensor.Dtype;
@@ -28,8 +30,7 @@ import org.tornadomla.weights.WeightFormats;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
 /**
- * A device that calls itself a GPU: it is given the kernels of groups, whole models are right on them, and one that
- * fails gives way.
+ * A device that calls itself a GPU: it is given the family of work-groups, and whole models are right on it.
  */
 @DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
         disabledReason = "the faulty device belongs to the bundled runtime")
@@ -49,7 +50,7 @@ class ManyCoresTest {
     @ParameterizedTest
     @MethodSource("models")
     void modelsAgreeWithTransformers(GoldenModel golden) {
-        assertEquals(new Variants(64, 64), Variants.preferred(device.target()));
+        assertInstanceOf(ManyCores.class, SelfTest.family(device.target()));
         DecoderOptions options = DecoderOptions.defaults().withChunkTokens(7).withBatch(16).withCacheTokens(256)
                 .withPageTokens(4).withMode(AttentionMode.ABSORBED);
         try (Decoder decoder = Decoder.load(golden.directory(), device.target().withoutSelfTest(), options);
@@ -59,28 +60,27 @@ class ManyCoresTest {
             for (int row = 0; row < rows.length; row++) {
                 System.arraycopy(rows[row], 0, logits, row * rows[row].length, rows[row].length);
             }
-            assertTrue(decoder.listing().contains("GroupAttention.split"), decoder.listing());
+            assertTrue(decoder.listing().contains("GroupLatentAttention.split"), decoder.listing());
             Comparer.assertClose(golden.name(), logits, golden.logits().values(), golden.tolerance());
         }
     }
 
-    /** The kernels of groups have 32-bit weights only. */
+    /** Kernels of groups have every number format, so a GPU holds a checkpoint as it is stored. */
     @Test
-    void bfloat16IsHeldInThirtyTwoBits(@TempDir Path directory) {
+    void bfloat16IsHeldAsItIsStored(@TempDir Path directory) {
         CheckpointFiles.copy(Goldens.folder("models").resolve("v3-sigmoid-bias"), directory, Dtype.BF16, 1);
         try (Decoder decoder = Decoder.load(directory, device.target().withoutSelfTest(),
                 DecoderOptions.defaults().withCacheTokens(64))) {
-            assertEquals(WeightFormats.F32, decoder.weightType());
+            assertEquals(WeightFormats.BF16, decoder.weightType());
         }
     }
 
+    /** A family is whole: where one of its kernels is wrong the device is refused. */
     @Test
-    void kernelThatFailsGivesWayToAnother() {
-        device.arm(Fault.in(Kind.WRONG_VALUE, "GroupMatMul.rows"));
+    void kernelThatFailsRefusesTheDevice() {
+        device.arm(Fault.in(Kind.WRONG_VALUE, "GroupProduct.rows"));
         Verdict verdict = SelfTest.run(device.target());
-        assertTrue(verdict.passed(), verdict.finding());
-        assertEquals(new Variants(0, 64), verdict.variants());
-        assertTrue(verdict.finding().contains("without GroupMatMul.rows"), verdict.finding());
-        assertTrue(verdict.variants().reasons(device.target()).contains("failed the self-test"));
+        assertFalse(verdict.passed(), verdict.finding());
+        assertTrue(verdict.finding().contains("GroupProduct.rows"), verdict.finding());
     }
 }

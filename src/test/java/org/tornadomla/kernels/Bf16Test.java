@@ -57,6 +57,13 @@ class Bf16Test {
         VectorInt16 packed = rounded(floats);
         for (int i = 0; i < floats.length; i++) {
             float rounded = PackedBfloat16.get(packed.getArray(), 0, i);
+            float other = floats[floats.length - 1 - i];
+            int pair = Bf16.pair(floats[i], other);
+            assertEquals(bits(rounded), pair & 0xFFFF, "lower half from " + floats[i]);
+            assertEquals(bits(PackedBfloat16.get(packed.getArray(), 0, floats.length - 1 - i)),
+                    pair >> Short.SIZE & 0xFFFF, "upper half from " + other);
+            assertEquals(Bf16.number((short) pair), Bf16.lower(pair));
+            assertEquals(Bf16.number((short) (pair >> Short.SIZE)), Bf16.upper(pair));
             if (Float.isFinite(floats[i])) {
                 float expected = Math.abs(floats[i]) < Float.MIN_NORMAL
                         ? 0
@@ -66,6 +73,10 @@ class Bf16Test {
                 assertTrue(Float.isNaN(rounded), floats[i] + " became " + rounded);
             }
         }
+    }
+
+    private static int bits(float number) {
+        return Bfloat16.fromFloat(number) & 0xFFFF;
     }
 
     private static VectorInt16 rounded(float[] floats) {

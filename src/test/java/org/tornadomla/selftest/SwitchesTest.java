@@ -11,7 +11,7 @@ import org.tornadomla.layers.FewCores;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepList;
-import org.tornadomla.graph.Variants;
+import org.tornadomla.kernels.LatentWrite;
 import org.tornadomla.kernels.Rotary;
 import org.tornadomla.kernels.Unpack;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -26,13 +26,13 @@ class SwitchesTest {
     private final IntArray step = new IntArray(16);
 
     private Step unpack(int width) {
-        return new StepList(Variants.LOOPS)
-                .add("unpack", Grid.loop(1), Unpack::rows, vectors, step, 0, width, 1, floats).steps().getFirst();
+        return new StepList().add("unpack", Grid.loop(1), Unpack::rows, vectors, step, 0, width, 1, floats).steps()
+                .getFirst();
     }
 
-    private Step rotary(int layout) {
-        return new StepList(Variants.LOOPS).add("rotary", Grid.loop(1), Rotary::queries, vectors, floats, floats, step,
-                16, 1, 1, 2, 1, 2, 1, 1f, layout, vectors).steps().getFirst();
+    private Step write(int layout) {
+        return new StepList().add("write", Grid.loop(1), LatentWrite::rows, vectors, vectors, floats, floats, step, 16,
+                16, 2, 2, 1, 1e-6f, layout, vectors).steps().getFirst();
     }
 
     @Test
@@ -43,10 +43,9 @@ class SwitchesTest {
 
     @Test
     void aSwitchMayBeTwo() {
-        assertNotEquals(StepCheck.signature(rotary(Rotary.EVENS_THEN_ODDS)),
-                StepCheck.signature(rotary(Rotary.HALVES)));
+        assertNotEquals(StepCheck.signature(write(Rotary.EVENS_THEN_ODDS)), StepCheck.signature(write(Rotary.HALVES)));
         assertEquals(3, List.of(Rotary.NEIGHBOURS, Rotary.EVENS_THEN_ODDS, Rotary.HALVES).stream()
-                .map(layout -> StepCheck.signature(rotary(layout))).distinct().count());
+                .map(layout -> StepCheck.signature(write(layout))).distinct().count());
     }
 
     /** Products add to what stands there or not, with a bias or without. */

@@ -25,7 +25,6 @@ import org.tornadomla.graph.GraphSpec;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.StepList;
-import org.tornadomla.graph.Variants;
 import org.tornadomla.kernels.ExpertGrouping;
 import org.tornadomla.kernels.Int8;
 import org.tornadomla.kernels.MatMul;

@@ -1,0 +1,87 @@
+package org.tornadomla.kernels;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * The way of queries into the latent space of {@link GroupAbsorbedQuery} with weights of 4-bit whole numbers times a
+ * scale.
+ */
+public final class GroupAbsorbedQueryInt4 {
+
+    private GroupAbsorbedQueryInt4() {
+    }
+
+    /**
+     * Computes {@code y[t, h, n] = scale * sum over i of x[t, h, i] W[h, i, n]}.
+     *
+     * @param context  any groups
+     * @param x        [tokens, xStride] floats, a row of heads of xStep. Not modified
+     * @param w        [heads, nope + value, ceil(latent / 8)] ints of eight numbers, the first in the lowest bits;
+     *                     without least values each is stored 8 too large. Not modified
+     * @param scales   [heads, nope + value, ceil(latent / scaled)] floats, with least values two beside each other:
+     *                     scale and least value. Not modified
+     * @param scaled   inputs of an output that share a scale, a multiple of 8
+     * @param least    1 where a least value is taken off each scaled number
+     * @param step     the number of tokens. Not modified
+     * @param heads    number of heads
+     * @param inputs   numbers of a head that count, its part without position
+     * @param headRows rows of a head in w
+     * @param latent   numbers of a row of w
+     * @param xStride  floats between rows of x
+     * @param xStep    floats between heads of x
+     * @param scale    factor on all that is written
+     * @param y        [tokens, heads, latent] floats. Modified
+     */
+    public static void rows(KernelContext context, FloatArray x, IntArray w, FloatArray scales, int scaled, int least,
+            IntArray step, int heads, int inputs, int headRows, int latent, int xStride, int xStep, float scale,
+            FloatArray y) {
+        int item = context.localIdx;
+        int items = context.localGroupSizeX;
+        int teams = Groups.quotient(context.globalGroupSizeX, items);
+        int words = (latent + 7) / 8;
+        int parts = (latent + scaled - 1) / scaled;
+        int pieces = Groups.quotient(words + items - 1, items);
+        int all = step.get(StepLayout.ABSORBED_TOKENS) * heads * pieces;
+        for (int unit = context.groupIdx; unit < all; unit += teams) {
+            int tokenHead = Groups.quotient(unit, pieces);
+            int token = tokenHead / heads;
+            int head = tokenHead - token * heads;
+            int word = (unit - tokenHead * pieces) * items + item;
+            int from = token * xStride + head * xStep;
+            if (word < words) {
+                float a0 = 0f;
+                float a1 = 0f;
+                float a2 = 0f;
+                float a3 = 0f;
+                float a4 = 0f;
+                float a5 = 0f;
+                float a6 = 0f;
+                float a7 = 0f;
+                for (int i = 0; i < inputs; i++) {
+                    int row = head * headRows + i;
+                    float s = x.get(from + i);
+                    int part = row * parts + 8 * word / scaled;
+                    int v = w.get(row * words + word);
+                    a0 += GroupRows.scaled(GroupRows.nibbleOf(v, 0, least) * s, s, scales, part, least);
+                    a1 += GroupRows.scaled(GroupRows.nibbleOf(v, 4, least) * s, s, scales, part, least);
+                    a2 += GroupRows.scaled(GroupRows.nibbleOf(v, 8, least) * s, s, scales, part, least);
+                    a3 += GroupRows.scaled(GroupRows.nibbleOf(v, 12, least) * s, s, scales, part, least);
+                    a4 += GroupRows.scaled(GroupRows.nibbleOf(v, 16, least) * s, s, scales, part, least);
+                    a5 += GroupRows.scaled(GroupRows.nibbleOf(v, 20, least) * s, s, scales, part, least);
+                    a6 += GroupRows.scaled(GroupRows.nibbleOf(v, 24, least) * s, s, scales, part, least);
+                    a7 += GroupRows.scaled(GroupRows.nibbleOf(v, 28, least) * s, s, scales, part, least);
+                }
+                GroupRows.within(y, tokenHead * latent, 8 * word, latent, scale * a0);
+                GroupRows.within(y, tokenHead * latent, 8 * word + 1, latent, scale * a1);
+                GroupRows.within(y, tokenHead * latent, 8 * word + 2, latent, scale * a2);
+                GroupRows.within(y, tokenHead * latent, 8 * word + 3, latent, scale * a3);
+                GroupRows.within(y, tokenHead * latent, 8 * word + 4, latent, scale * a4);
+                GroupRows.within(y, tokenHead * latent, 8 * word + 5, latent, scale * a5);
+                GroupRows.within(y, tokenHead * latent, 8 * word + 6, latent, scale * a6);
+                GroupRows.within(y, tokenHead * latent, 8 * word + 7, latent, scale * a7);
+            }
+        }
+    }
+}

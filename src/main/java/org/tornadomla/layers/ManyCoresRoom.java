@@ -1,0 +1,54 @@
+package org.tornadomla.layers;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+import org.tornadomla.cache.LayerPool;
+import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.graph.StepList;
+import org.tornadomla.graph.WorkGroups;
+import org.tornadomla.kernels.GroupClaim;
+import org.tornadomla.weights.Rows;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * What attention layers share in the family of many cores.
+ *
+ * @param buffers tables and scratch
+ * @param groups  how work-items stand in groups
+ */
+record ManyCoresRoom(ManyCoresBuffers buffers, WorkGroups groups) implements AttentionRoom {
+
+    @Override
+    public Map<Attending, FloatArray> masks() {
+        Map<Attending, FloatArray> masks = new EnumMap<>(Attending.class);
+        masks.put(Attending.ABSORBED, buffers.mask());
+        if (buffers.expanded() != null) {
+            masks.put(Attending.EXPANDED, buffers.expanded().mask());
+        }
+        return masks;
+    }
+
+    @Override
+    public void claim(StepList steps, StepBuffer step, Rows values) {
+        steps.add("claim_absorbed", groups.grid(1), GroupClaim::absorbed, new KernelContext(), step.array(),
+                buffers.mask(), buffers.packed(), buffers.partial(), buffers.merged(), values.floats());
+        if (buffers.expanded() != null) {
+            ManyCoresBuffers.Expanded expanded = buffers.expanded();
+            steps.add("claim_expanded", groups.grid(1), GroupClaim::expanded, new KernelContext(), step.array(),
+                    expanded.mask(), expanded.latents(), expanded.rotary(), expanded.rows());
+        }
+    }
+
+    @Override
+    public AttentionSteps layer(AttentionShape shape, PackedAttention weights, StepBuffer step, LayerPool pool) {
+        if (weights instanceof ManyCoresWeights own) {
+            return new ManyCoresSteps(shape, own, buffers, step, pool, groups);
+        }
+        throw new ConfigurationException(
+                "the weights of a layer were packed by another kernel family; pack them by the one that computes it");
+    }
+}

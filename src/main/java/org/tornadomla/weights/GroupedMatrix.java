@@ -1,0 +1,67 @@
+package org.tornadomla.weights;
+
+import org.tornadomla.graph.Grid;
+import org.tornadomla.graph.StepList;
+import org.tornadomla.kernels.GroupRows;
+import org.tornadomla.tensor.Padding;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** Matrices in rows of outputs, for kernels of work-groups. */
+abstract class GroupedMatrix extends PackedMatrix {
+
+    /** Outputs of a unit of a kernel that takes few rows. */
+    private static final int OUTPUTS = 4;
+
+    GroupedMatrix(NumberFormat format, MatrixShape shape) {
+        super(format, shape);
+    }
+
+    /** Number of a row of weights among all. */
+    final int row(int index, int output) {
+        return index * shape().outputs() + output;
+    }
+
+    @Override
+    public final void putInput(int index, int input, float[] weights) {
+        throw new IllegalStateException("weights in rows come an output at a time");
+    }
+
+    /** A step's context, which the runtime fills. */
+    static KernelContext context() {
+        return new KernelContext();
+    }
+
+    /** The grid of a product: a group a chunk of outputs, or a tile. */
+    final Grid grid(StepList steps, Product p) {
+        long chunks = (long) Padding.toMultiple(shape().outputs(), GroupRows.BLOCK) / OUTPUTS;
+        return steps.groups().grid(p.rows().most() * chunks);
+    }
+
+    /** The grid of the way into the latent space. */
+    final Grid grid(StepList steps, HeadQueries q) {
+        return steps.groups().grid(q.packed().getSize() / steps.groups().items() + q.heads());
+    }
+
+    /** The grid of the way out of the latent space. */
+    final Grid grid(StepList steps, HeadValues v) {
+        return steps.groups().grid(v.values().getSize() / OUTPUTS + 1L);
+    }
+
+    /** What a product does beside its sums, as kernels take it. */
+    static int flags(Product p) {
+        return (p.biased() ? GroupRows.BIAS : 0) + (p.added() ? GroupRows.ACCUMULATE : 0)
+                + (p.x().norm().isPresent() ? GroupRows.NORM : 0) + (p.gated() ? GroupRows.GATED : 0);
+    }
+
+    /** The weight of the norm on the rows that a product reads; one that no kernel reads where there is none. */
+    static FloatArray norm(Product p) {
+        return p.x().norm().map(norm -> norm.floats()).orElseGet(() -> p.biasFloats());
+    }
+
+    /** What that norm adds to the mean square. */
+    static float eps(Product p) {
+        return p.x().norm().map(Rows.Norm::eps).orElse(0f);
+    }
+}

@@ -1,0 +1,158 @@
+package org.tornadomla.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.cost.KernelCost;
+import org.tornadomla.cost.LockstepRun;
+import org.tornadomla.graph.Capacity;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.kernels.ExpertGrouping;
+import org.tornadomla.kernels.Router;
+import org.tornadomla.kernels.StepLayout;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * The kernels of work-groups have the barriers that they need, and none besides: as they are no two work-items use one
+ * element without an order, and without any one of their barriers some do. A group works on several pieces, since some
+ * barriers stand between two of them.
+ */
+class GroupBarrierTest {
+
+    private static final int ITEMS = 9;
+
+    /**
+     * A kernel and what it is given.
+     *
+     * @param kernel    class and method
+     * @param arguments those behind the context
+     */
+    private record Case(String kernel, List<Object> arguments) {
+
+        static Case of(String kernel, Object... arguments) {
+            return new Case(kernel, List.of(arguments));
+        }
+
+        @Override
+        public String toString() {
+            return kernel;
+        }
+
+        KernelCost run(LockstepRun run) {
+            return run.run(kernel, 1, ITEMS, 1, arguments);
+        }
+    }
+
+    private static FloatArray floats(int seed, int count) {
+        return FloatArray.fromArray(KernelRun.random(seed, count));
+    }
+
+    private static IntArray ints(int count) {
+        return new IntArray(count);
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of(rows(), pools(), routing(), attention()).flatMap(List::stream);
+    }
+
+    private static List<Case> rows() {
+        IntArray rows = KernelRun.count(StepLayout.TOKENS, 3);
+        IntArray merged = KernelRun.count(StepLayout.HEAD_ROWS, 4);
+        merged.set(StepLayout.SPLITS, 3);
+        FloatArray partial = floats(3, 2 * 3 * 2 * 21 + 2 * 3 * 2 * 2);
+        return List.of(
+                Case.of("GroupNorm.rows", floats(1, 3 * 40), floats(2, 40), rows, StepLayout.TOKENS, -1, 40, 40, 40,
+                        1e-6f, new FloatArray(3 * 40)),
+                Case.of("GroupMerge.rows", partial, merged, 3, 2, 21, 2 * 3 * 2 * 21, new FloatArray(4 * 21)),
+                Case.of("GroupExpertSum.normed", floats(4, 6 * 40), floats(5, 6), ints(6), rows, floats(6, 40), 0, 2,
+                        40, 40, 40, 1e-6f, new FloatArray(3 * 40)),
+                Case.of("GroupBest.largest", floats(7, 3 * 40), ints(1), rows, 0, StepLayout.TOKENS, 40, 40, 23, 3,
+                        new FloatArray(3 * 2 * 3), ints(3 * 2 * 3)));
+    }
+
+    private static List<Case> pools() {
+        StepBuffer step = new StepBuffer(Capacity.builder().tokens(1).writes(8).pages(8, 1, 8).positions(3).build());
+        step.clear();
+        step.addSequence(new int[1], 0);
+        step.addWrite(5, 1, 2);
+        step.addWrite(0, 0, 1);
+        step.addCopy(2, 7);
+        step.finish(1, 1, 2, false, 0);
+        FloatArray kv = floats(1, 2 * 24);
+        return Stream.of("GroupLatentWrite.rows", "GroupLatentWriteBf16.rows")
+                .map(kernel -> Case.of(kernel, kv, floats(2, 20), floats(3, 3 * 4), step.array(), step.writesAt(), 20,
+                        4, 24, 1, 1e-6f, 0, kernel.contains("Bf16") ? ints(8 * 32) : new FloatArray(8 * 48)))
+                .toList();
+    }
+
+    private static List<Case> routing() {
+        int experts = 24;
+        int tokens = 180;
+        IntArray few = KernelRun.count(StepLayout.TOKENS, 2);
+        IntArray step = KernelRun.count(StepLayout.EXPERT_ROWS, tokens * 6);
+        IntArray chosen = ints(tokens * 6);
+        for (int i = 0; i < chosen.getSize(); i++) {
+            chosen.set(i, (i * 7 + i / 6) % experts);
+        }
+        return List.of(
+                Case.of("GroupRouter.tokens", floats(1, 2 * experts), new FloatArray(experts), few, experts, experts, 3,
+                        1, 0, Router.BEST_TWO_OF_GROUP, 4, 2, 1, 1f, ints(2 * 4), new FloatArray(2 * 4)),
+                Case.of("GroupSort.rows", chosen, step, experts, 6, ExpertGrouping.tokensAt(experts),
+                        ExpertGrouping.placesAt(experts, tokens * 6),
+                        ints(ExpertGrouping.length(experts, tokens * 6))));
+    }
+
+    private static List<Case> attention() {
+        int heads = 9;
+        AttentionProblem problem = new AttentionProblem(3, heads, 41, 8, 2, false, 5);
+        StepBuffer step = problem.step;
+        int latent = 21;
+        int rope = 4;
+        float[] latents = KernelRun.random(1, 41 * latent);
+        float[] rotary = KernelRun.random(2, 41 * rope);
+        int units = 3 * 2;
+        List<Case> cases = new ArrayList<>();
+        for (boolean packed : new boolean[]{false, true}) {
+            cases.add(Case.of(packed ? "GroupLatentAttentionBf16.split" : "GroupLatentAttention.split",
+                    floats(3, 3 * heads * latent), floats(4, 3 * heads * 7), floats(5, 5 * rope),
+                    packed
+                            ? problem.packedPool(latents, latent, rotary, rope).getArray()
+                            : problem.pool(latents, latent, rotary, rope).getArray(),
+                    problem.mask(), step.array(), step.tokensAt(), step.tablesAt(), step.capacity().tableLength(), 8,
+                    heads, 3, latent, rope, heads * 7, 1f, 0, units * heads * latent,
+                    new FloatArray(units * heads * (latent + 2))));
+        }
+        int keys = AttentionProblem.DECOY_KEYS + 41;
+        cases.add(Case.of("GroupExpandedAttention.tiles", floats(3, 3 * heads * 7), floats(6, keys * heads * 8),
+                floats(7, keys * rope), floats(5, 5 * rope), problem.mask(), step.array(), step.tokensAt(),
+                step.tilesAt(), heads, 3, rope, 5, heads * 7, heads * 8, heads * 5, 1f, 0,
+                new FloatArray(3 * heads * 5)));
+        return cases;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void everyBarrierIsNeededAndNoneIsMissing(Case traced) {
+        assertEquals(List.of(), traced.run(LockstepRun.create()).races());
+        String kernels = traced.kernel.substring(0, traced.kernel.indexOf('.'));
+        LockstepRun counting = LockstepRun.without(kernels, Integer.MAX_VALUE);
+        traced.run(counting);
+        assertTrue(counting.barriers() > 0, "no barriers in " + kernels);
+        List<Integer> spare = IntStream.range(0, counting.barriers())
+                .filter(barrier -> !racesWithout(traced, kernels, barrier)).boxed().toList();
+        assertEquals(List.of(), spare, "barriers that are not needed, of " + counting.barriers());
+    }
+
+    private static boolean racesWithout(Case traced, String kernels, int barrier) {
+        return !traced.run(LockstepRun.without(kernels, barrier)).races().isEmpty();
+    }
+}

@@ -1,0 +1,234 @@
+package org.tornadomla.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.tornadomla.contract.KernelRun.ROUNDING;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.backend.Target;
+import org.tornadomla.config.RopeConfig;
+import org.tornadomla.config.RopeLayout;
+import org.tornadomla.graph.Capacity;
+import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.kernels.GroupGather;
+import org.tornadomla.kernels.GroupGatherBf16;
+import org.tornadomla.kernels.GroupLatentWrite;
+import org.tornadomla.kernels.GroupLatentWriteBf16;
+import org.tornadomla.kernels.Rotary;
+import org.tornadomla.reference.Operations;
+import org.tornadomla.tensor.CacheType;
+import org.tornadomla.tensor.Dtype;
+import org.tornadomla.tensor.PackedBfloat16;
+import org.tornadomla.tensor.Padding;
+import org.tornadomla.testing.Comparer;
+import org.tornadomla.testing.Rounding;
+import org.tornadomla.testing.TestTargets;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** Rows of the pool, written and collected by groups of work-items. */
+class GroupPoolContractTest {
+
+    private static final int POSITIONS = 61;
+    private static final float EPS = 1e-6f;
+    /** Two rounded table entries, two products and one sum, each of a pair's magnitude. */
+    private static final double ROTATION = 8 * ROUNDING;
+    private static final KernelContext CONTEXT = new KernelContext();
+
+    static int code(RopeLayout layout) {
+        return switch (layout) {
+            case NEIGHBOURS -> Rotary.NEIGHBOURS;
+            case EVENS_THEN_ODDS -> Rotary.EVENS_THEN_ODDS;
+            case HALVES -> Rotary.HALVES;
+        };
+    }
+
+    /** Cosines of each position, then its sines. */
+    static FloatArray angles(RopeConfig config, int rope, int positions) {
+        double[] cosines = config.cosines(rope, positions);
+        double[] sines = config.sines(rope, positions);
+        FloatArray angles = new FloatArray(positions * rope);
+        for (int i = 0; i < cosines.length; i++) {
+            int at = i / (rope / 2) * rope + i % (rope / 2);
+            angles.set(at, (float) cosines[i]);
+            angles.set(at + rope / 2, (float) sines[i]);
+        }
+        return angles;
+    }
+
+    private static int position(int row) {
+        return (60 + 23 * row) % POSITIONS;
+    }
+
+    /** Target, format, layout, rope, norm, latent, groups, work-items. */
+    static Stream<Arguments> rows() {
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(CacheType.values())
+                        .flatMap(type -> Stream.of(RopeLayout.values())
+                                .flatMap(layout -> Stream.of(Arguments.of(target, type, layout, 2, false, 1, 1, 1),
+                                        Arguments.of(target, type, layout, 4, true, 17, 2, 32),
+                                        Arguments.of(target, type, layout, 34, true, 16, 3, 7)))));
+    }
+
+    /** Of eight rows two are written, one is copied, and the others stay as they are. */
+    @ParameterizedTest(name = "{0} {1} {2}, rope {3}, norm {4}, latent {5}, {6} groups of {7}")
+    @MethodSource("rows")
+    void newRowsAreNormedRotatedAndWrittenToTheirSlotsOnly(Target target, CacheType type, RopeLayout layout, int rope,
+            boolean norm, int latent, int groups, int items) {
+        int width = Padding.toVectors(latent) + Padding.toVectors(rope);
+        RopeConfig config = RopeConfig.plain(10_000, layout);
+        float[] kv = KernelRun.random(3, 2 * (latent + rope));
+        float[] weight = KernelRun.random(5, latent);
+        float[] before = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(6, 8 * width));
+        StepBuffer step = new StepBuffer(
+                Capacity.builder().tokens(1).writes(8).pages(8, 1, 8).positions(POSITIONS).build());
+        step.clear();
+        step.addSequence(new int[1], 0);
+        step.addCopy(2, 7);
+        step.addWrite(5, 1, position(1));
+        step.addWrite(0, 0, position(0));
+        step.finish(1, 1, 2, false, 0);
+        int stride = latent + rope + 3;
+        KernelRun run = new KernelRun();
+        FloatArray source = run.in(KernelRun.strided(kv, latent + rope, stride));
+        FloatArray w = run.in(FloatArray.fromArray(weight));
+        FloatArray angles = run.in(angles(config, rope, POSITIONS));
+        IntArray steps = run.in(step.array());
+        String task = run.task();
+        float[] after = switch (type) {
+            case F32 -> {
+                FloatArray pool = run.out(FloatArray.fromArray(before));
+                run.groups(groups, items,
+                        graph -> graph.task(task, GroupLatentWrite::rows, CONTEXT, source, w, angles, steps,
+                                step.writesAt(), latent, rope, stride, norm ? 1 : 0, EPS, code(layout), pool),
+                        source, w, angles, steps, pool).repeatedlyOn(target);
+                yield pool.toHeapArray();
+            }
+            case BF16 -> {
+                IntArray pool = run.out(packed(before, width));
+                run.groups(groups, items,
+                        graph -> graph.task(task, GroupLatentWriteBf16::rows, CONTEXT, source, w, angles, steps,
+                                step.writesAt(), latent, rope, stride, norm ? 1 : 0, EPS, code(layout), pool),
+                        source, w, angles, steps, pool).repeatedlyOn(target);
+                yield unpacked(pool, width);
+            }
+        };
+        for (int slot = 0; slot < 8; slot++) {
+            float[] actual = Arrays.copyOfRange(after, slot * width, (slot + 1) * width);
+            if (slot == 0 || slot == 5) {
+                int row = slot == 0 ? 0 : 1;
+                float[] latents = Arrays.copyOfRange(kv, row * (latent + rope), row * (latent + rope) + latent);
+                float[] key = Arrays.copyOfRange(kv, row * (latent + rope) + latent, (row + 1) * (latent + rope));
+                assertRow(actual,
+                        norm ? Operations.rmsNorm(Comparer.widen(latents), 1, weight, EPS) : Comparer.widen(latents),
+                        Operations.rotary(Comparer.widen(key), new int[]{position(row)}, 1, rope, config),
+                        2 * AttentionProblem.largest(key), type);
+            } else {
+                int same = slot == 7 ? 2 : slot;
+                for (int i = 0; i < width; i++) {
+                    assertEquals(before[same * width + i], actual[i], "slot " + slot);
+                }
+            }
+        }
+    }
+
+    /** A number is off by what 32-bit arithmetic leaves and, in fewer bits, by half the distance to the next number. */
+    private static void assertRow(float[] actual, double[] latent, double[] key, double largest, CacheType type) {
+        int ropeAt = Padding.toVectors(latent.length);
+        for (int i = 0; i < actual.length; i++) {
+            double value = 0;
+            double bound = 0;
+            if (i < latent.length) {
+                value = latent[i];
+                bound = (latent.length / 2.0 + 6) * ROUNDING * Math.abs(value);
+            } else if (i >= ropeAt && i < ropeAt + key.length) {
+                value = key[i - ropeAt];
+                bound = ROTATION * largest;
+            }
+            double magnitude = Math.abs(value) + bound;
+            double rounding = type == CacheType.F32 || magnitude == 0
+                    ? 0
+                    : Math.scalb(0.5, Math.getExponent(magnitude) - 7);
+            KernelRun.assertWithin("number " + i, actual[i], value, bound + rounding);
+        }
+    }
+
+    private static IntArray packed(float[] rows, int width) {
+        int rowInts = Math.ceilDiv(width, 32) * Padding.LANES;
+        IntArray packed = new IntArray(rows.length / width * rowInts);
+        for (int i = 0; i < rows.length; i++) {
+            PackedBfloat16.set(packed, i / width * rowInts, i % width, rows[i]);
+        }
+        return packed;
+    }
+
+    private static float[] unpacked(IntArray packed, int width) {
+        int rowInts = Math.ceilDiv(width, 32) * Padding.LANES;
+        float[] rows = new float[packed.getSize() / rowInts * width];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = PackedBfloat16.get(packed, i / width * rowInts, i % width);
+        }
+        return rows;
+    }
+
+    /** Target, format, latent, rope, keys, tokens of a page, groups, work-items. */
+    static Stream<Arguments> gathered() {
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(CacheType.values())
+                        .flatMap(type -> Stream.of(Arguments.of(target, type, 1, 2, 1, 1, 1, 1),
+                                Arguments.of(target, type, 17, 4, 7, 3, 3, 32),
+                                Arguments.of(target, type, 16, 34, 37, 8, 5, 7))));
+    }
+
+    /** Keys come in the order of positions, those of the other sequence, whose rows are NaN, before them. */
+    @ParameterizedTest(name = "{0} {1} latent {2}, rope {3}, {4} keys in pages of {5}, {6} groups of {7}")
+    @MethodSource("gathered")
+    void gathersInTheOrderOfPositions(Target target, CacheType type, int latent, int rope, int keys, int pageTokens,
+            int groups, int items) {
+        AttentionProblem problem = new AttentionProblem(1, 1, keys, pageTokens, 1, false);
+        StepBuffer step = problem.step;
+        float[] latents = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(1, keys * latent));
+        float[] rotary = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(2, keys * rope));
+        KernelRun run = new KernelRun();
+        IntArray steps = run.in(step.array());
+        int all = AttentionProblem.DECOY_KEYS + keys;
+        FloatArray toLatents = run.poisonedFloats((all + 1) * latent);
+        FloatArray toRotary = run.poisonedFloats((all + 1) * rope);
+        String task = run.task();
+        switch (type) {
+            case F32 -> {
+                FloatArray pool = run.in(problem.pool(latents, latent, rotary, rope).getArray());
+                run.groups(groups, items,
+                        graph -> graph.task(task, GroupGather::rows, CONTEXT, pool, steps, step.startsAt(), 3,
+                                step.tablesAt(), step.capacity().tableLength(), pageTokens, latent, rope, toLatents,
+                                toRotary),
+                        pool, steps, toLatents, toRotary).repeatedlyOn(target);
+            }
+            case BF16 -> {
+                IntArray pool = run.in(problem.packedPool(latents, latent, rotary, rope).getArray());
+                run.groups(groups, items,
+                        graph -> graph.task(task, GroupGatherBf16::rows, CONTEXT, pool, steps, step.startsAt(), 3,
+                                step.tablesAt(), step.capacity().tableLength(), pageTokens, latent, rope, toLatents,
+                                toRotary),
+                        pool, steps, toLatents, toRotary).repeatedlyOn(target);
+            }
+        }
+        for (int key = 0; key < keys; key++) {
+            for (int i = 0; i < latent; i++) {
+                assertEquals(latents[key * latent + i],
+                        toLatents.get((AttentionProblem.DECOY_KEYS + key) * latent + i));
+            }
+            for (int i = 0; i < rope; i++) {
+                assertEquals(rotary[key * rope + i], toRotary.get((AttentionProblem.DECOY_KEYS + key) * rope + i));
+            }
+        }
+        KernelRun.assertUntouched(target, toLatents.get(all * latent));
+        KernelRun.assertUntouched(target, toRotary.get(all * rope));
+    }
+}
