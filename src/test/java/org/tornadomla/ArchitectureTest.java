@@ -88,7 +88,7 @@ class ArchitectureTest {
             Map.entry("cli",
                     Set.of("error", "launch", "server", "config", "tensor", "weights", "checkpoint", "reference",
                             "cache", "backend", "graph", "layers", "attention", "selftest", "decoder", "golden",
-                            "tokenizer", "gguf", "model", JACKSON, "picocli", "me.tongfei.progressbar")));
+                            "tokenizer", "gguf", "model", JACKSON, "picocli", "me.tongfei.progressbar", "org.jline")));
 
     /**
      * The only packages that read system properties; all others are told what they need. The tokenizer respects what a

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 /** The program {@code mla}: its commands, and what holds for all of them. */
 @Command(name = "mla", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         subcommands = {DevicesCommand.class, VerifyCommand.class, AttentionCommand.class, InfoCommand.class,
-            GenerateCommand.class, ServeCommand.class, ConvertCommand.class, KernelsCommand.class, TestCommand.class,
-            BenchCommand.class, ModelBenchCommand.class},
+            GenerateCommand.class, ChatCommand.class, ServeCommand.class, ConvertCommand.class, KernelsCommand.class,
+            TestCommand.class, BenchCommand.class, ModelBenchCommand.class},
         description = "Multi-head Latent Attention on the JVM: DeepSeek-family models on any device.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:done", "1:something failed", "2:unusable input: nothing was done"})

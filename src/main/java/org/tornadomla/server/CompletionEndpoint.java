@@ -100,7 +100,7 @@ final class CompletionEndpoint implements Endpoint {
     private static void whole(Exchange exchange, Answers answers, List<Choice> choices, Usage usage, Envelope envelope,
             ServerMetrics.Text timed) throws IOException {
         for (Optional<Answers.Event> event = answers.next(); event.isPresent(); event = answers.next()) {
-            ChatEndpoint.count(event.get(), usage, timed);
+            count(event.get(), usage, timed);
             Choice choice = choices.get(event.get().index());
             switch (event.get()) {
                 case Answers.Event.Token token -> {
@@ -128,7 +128,7 @@ final class CompletionEndpoint implements Endpoint {
             }
         }
         for (Optional<Answers.Event> event = answers.next(); event.isPresent(); event = answers.next()) {
-            ChatEndpoint.count(event.get(), usage, timed);
+            count(event.get(), usage, timed);
             ObjectNode delta = choices.get(event.get().index()).accept(event.get());
             exchange.event(envelope.chunk("text_completion", delta, request.usageEvent()));
         }
@@ -136,5 +136,12 @@ final class CompletionEndpoint implements Endpoint {
             exchange.event(envelope.usage("text_completion", usage));
         }
         exchange.endEvents();
+    }
+
+    private static void count(Answers.Event event, Usage usage, ServerMetrics.Text timed) {
+        if (event instanceof Answers.Event.Token) {
+            usage.token();
+            timed.token();
+        }
     }
 }

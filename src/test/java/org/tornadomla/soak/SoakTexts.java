@@ -4,22 +4,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.tornadomla.decoder.ClearChoices;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.GenerationRequest;
 import org.tornadomla.decoder.GenerationResult;
 import org.tornadomla.decoder.Generator;
 import org.tornadomla.decoder.SamplerConfig;
-import org.tornadomla.decoder.Sequence;
 import org.tornadomla.tokenizer.TextTokenizer;
 
 /** Requests, and what each gives alone on a decoder of its own. */
 final class SoakTexts {
 
-    /**
-     * Texts that were computed together and alone differ by some 1e-5 in their logits. A choice closer than this would
-     * be a matter of rounding, so no request has one.
-     */
-    private static final float MARGIN = 1e-3f;
     private static final String[] OPENINGS = {"In the beginning", "Hear the word of the LORD,", "And it came to pass",
         "Blessed are the", "Thou shalt not", "The LORD is my shepherd"};
 
@@ -39,27 +34,11 @@ final class SoakTexts {
                     : SamplerConfig.sampling(0.8, random.nextLong());
             GenerationRequest request = new GenerationRequest(prompt, random.nextInt(2, 40), sampling, List.of());
             GenerationResult result = generator.run(generator.prepare(request, (id, piece) -> {}));
-            if (isClear(alone, request, result.ids())) {
+            if (ClearChoices.are(alone, request, result.ids())) {
                 requests.add(request);
                 answers.add(result.ids());
             }
         }
-    }
-
-    /** Whether greedy choices along the answer have a margin; drawn ones are left out where one is near the next. */
-    private static boolean isClear(Decoder alone, GenerationRequest request, int[] ids) {
-        try (Sequence sequence = alone.open()) {
-            float[] logits = alone.append(sequence, request.promptIds());
-            for (int id : ids) {
-                float[] sorted = logits.clone();
-                Arrays.sort(sorted);
-                if (sorted[sorted.length - 1] - sorted[sorted.length - 2] < MARGIN) {
-                    return false;
-                }
-                logits = alone.append(sequence, id);
-            }
-        }
-        return true;
     }
 
     int count() {

@@ -1,0 +1,116 @@
+package org.tornadomla.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tornadomla.testing.TestTargets;
+
+/** Conversations whose lines come from a stream. */
+class ChatCommandTest {
+
+    private static final String TEMPLATE = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}"
+            + "{% if add_generation_prompt %}assistant:{% endif %}";
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void linkModel() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("models/tiny-kjv"))) {
+            for (Path file : files.toList()) {
+                Files.createSymbolicLink(folder.resolve(file.getFileName()), file.toAbsolutePath());
+            }
+        }
+    }
+
+    private void giveTemplate() throws IOException {
+        Files.writeString(folder.resolve("chat_template.jinja"), TEMPLATE);
+    }
+
+    private CommandRun talk(String typed, String... options) {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)));
+        try {
+            List<String> arguments = new ArrayList<>(List.of("chat", "--model", folder.toString(), "--engine",
+                    TestTargets.ENGINE, "--trust", "--context", "256", "-n", "8"));
+            arguments.addAll(List.of(options));
+            return CommandRun.of(arguments.toArray(String[]::new));
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void aConversationGrowsIsSavedAndForgotten() throws IOException {
+        giveTemplate();
+        Path saved = folder.resolve("saved.json");
+        Path later = folder.resolve("later.json");
+        CommandRun run = talk(
+                "/stats\nWho made the heavens?\n\nAnd the earth?\n/save " + saved + "\n/save " + saved
+                        + "\n/stats\n/reset\n/save " + later + "\n/what\n/exit\nnever read\n",
+                "--system", "Answer in one verse.");
+        assertEquals(ExitStatus.OK, run.status(), run.err());
+        JsonNode messages = new ObjectMapper().readTree(saved.toFile()).get("messages");
+        assertEquals(5, messages.size());
+        List<String> roles = new ArrayList<>();
+        messages.forEach(message -> roles.add(message.get("role").textValue()));
+        assertEquals(List.of("system", "user", "assistant", "user", "assistant"), roles);
+        assertEquals("And the earth?", messages.get(3).get("content").textValue());
+        List<String> lines = run.out().lines().toList();
+        assertEquals("no answer yet", lines.getFirst());
+        assertTrue(run.out().contains(messages.get(2).get("content").textValue())
+                && run.out().contains(messages.get(4).get("content").textValue()), run.out());
+        assertTrue(run.out().contains("5 messages are in ") && run.out().contains("cannot write " + saved), run.out());
+        assertTrue(lines.stream()
+                .anyMatch(line -> line.matches("prompt \\d+ tokens, first text after .*answer 8 tokens.*")), run.out());
+        assertTrue(lines.contains("the conversation is forgotten")
+                && lines.contains("/what is no command; /help lists them"), run.out());
+        assertEquals(1, new ObjectMapper().readTree(later.toFile()).get("messages").size());
+        assertFalse(run.out().contains("never read"));
+    }
+
+    /** What the model is asked is the whole conversation: the same words alone have another answer. */
+    @Test
+    void answersDependOnWhatWasSaidBefore() throws IOException {
+        giveTemplate();
+        CommandRun alone = talk("Who made the heavens?\n");
+        CommandRun later = talk("Behold, a great multitude came up out of Egypt with him.\nWho made the heavens?\n");
+        String answer = alone.out().lines().findFirst().orElseThrow();
+        assertFalse(answer.isBlank());
+        assertFalse(later.out().lines().skip(1).toList().contains(answer), later.out());
+        assertEquals(alone.out(), talk("Who made the heavens?\n").out());
+    }
+
+    /** A message that is too long is refused and forgotten, and the conversation goes on. */
+    @Test
+    void aRefusedMessageIsForgotten() throws IOException {
+        giveTemplate();
+        CommandRun run = talk("word ".repeat(400) + "\nWho made the heavens?\n");
+        assertEquals(ExitStatus.OK, run.status(), run.err());
+        assertTrue(run.out().startsWith("error: the prompt has ") && run.out().contains("the context holds 256"),
+                run.out());
+        assertEquals(talk("Who made the heavens?\n").out(), run.out().substring(run.out().indexOf('\n') + 1));
+    }
+
+    @Test
+    void aModelWithoutTemplateIsRefused() {
+        CommandRun run = talk("Who made the heavens?\n");
+        assertEquals(ExitStatus.UNUSABLE_INPUT, run.status());
+        assertTrue(run.err().contains("has no chat template; use mla generate"), run.err());
+    }
+}
