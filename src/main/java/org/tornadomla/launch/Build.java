@@ -60,6 +60,7 @@ public final class Build {
     private int run() throws IOException, InterruptedException {
         System.err.println(benchmarks ? "building the benchmarks ..." : "building tornado-mla ...");
         FileTime begin = FileTime.fromMillis(System.currentTimeMillis());
+        Files.write(project.unfinished(), new byte[0]);
         removeClasses();
         Path log = project.target().resolve("build.log");
         int status = Maven.find(project.root()).process(goals()).redirectErrorStream(true).redirectOutput(log.toFile())
@@ -74,6 +75,7 @@ public final class Build {
         if (benchmarks) {
             Files.setLastModifiedTime(project.benchmarksJar().orElseThrow(), begin);
         }
+        Files.delete(project.unfinished());
         return 0;
     }
 

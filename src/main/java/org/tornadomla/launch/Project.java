@@ -45,9 +45,15 @@ record Project(Path root) {
         return target().resolve("memory.args");
     }
 
-    /** Whether the jar is missing or older than a source. */
+    /** A file that is there while a build runs, and stays where one was interrupted. */
+    Path unfinished() {
+        return target().resolve("unfinished");
+    }
+
+    /** Whether the jar is missing or older than a source, or the last build did not end. */
     boolean isStale() {
-        return jar().isEmpty() || !Files.exists(runArguments()) || changedSince(jar().get(), SOURCES);
+        return Files.exists(unfinished()) || jar().isEmpty() || !Files.exists(runArguments())
+                || changedSince(jar().get(), SOURCES);
     }
 
     /** Whether the benchmarks' jar is missing, older than a source of it, or older than the library's jar. */

@@ -130,6 +130,29 @@ class LauncherTest {
         assertEquals(1, (one.err() + other.err()).lines().filter("building tornado-mla ..."::equals).count());
     }
 
+    /** The jar is there when what it needs is not yet: the next start builds again. */
+    @Test
+    void aBuildThatIsInterruptedIsDoneAgain() throws Exception {
+        LauncherProject project = LauncherProject.unbuilt(directory.resolve("project"));
+        Path jar = directory.resolve("made.jar");
+        LauncherProject.writeJar(jar);
+        LauncherProject.program(project.root().resolve("mvnw"), """
+                case "$*" in
+                  -v) echo "Apache Maven 3.9.11 (test)"; exit ;;
+                esac
+                echo build >> builds
+                printf '%%s\n' "%s" > target/run.args
+                : > target/memory.args
+                cp "%s" target/tornado-mla-0.jar
+                [ -e second ] || { touch second; kill -9 $PPID; sleep 1; }
+                """.formatted(System.getProperty("mla.test.launch"), jar));
+        project.run(Map.of(), "devices", "--engine", "tornadovm");
+        LauncherProject.Exit exit = project.run(Map.of(), "devices", "--engine", "tornadovm");
+        assertTrue(exit.err().endsWith("see tornado-config/README.md\n"), exit.toString());
+        assertEquals("build\nbuild\n", Files.readString(project.root().resolve("builds")));
+        assertFalse(project.run(Map.of(), "devices", "--engine", "tornadovm").err().contains("building"));
+    }
+
     @Test
     void aBuildThatFailsIsShown() throws Exception {
         LauncherProject project = LauncherProject.unbuilt(directory.resolve("project"));

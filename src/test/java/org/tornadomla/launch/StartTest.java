@@ -163,6 +163,9 @@ class StartTest {
         assertTrue(project.isStale());
         age(jar, 20);
         assertFalse(project.isStale());
+        Files.writeString(project.unfinished(), "");
+        assertTrue(project.isStale(), "a build did not end");
+        Files.delete(project.unfinished());
         Files.delete(root.resolve("src/bundled/B"));
         assertTrue(project.isStale(), "a source was deleted");
     }
