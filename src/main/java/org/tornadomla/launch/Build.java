@@ -89,10 +89,13 @@ public final class Build {
         return goals;
     }
 
-    /** Constants are copied into the classes that use them, which the compiler does not notice when they change. */
+    /**
+     * Neither the compiler notices that a constant changed which other classes copied, nor Maven that a jar is no
+     * longer used.
+     */
     private void removeClasses() throws IOException {
         for (String folder : List.of("target", "benchmarks/target")) {
-            for (String part : List.of("classes", "test-classes", "maven-status")) {
+            for (String part : List.of("classes", "test-classes", "maven-status", "lib")) {
                 delete(project.root().resolve(folder, part));
             }
         }
