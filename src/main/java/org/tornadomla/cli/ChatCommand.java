@@ -21,8 +21,8 @@ import org.tornadomla.server.LocalChat;
 import org.tornadomla.server.ModelService;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tokenizer.TextTokenizer;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.NumberFormat;
-import org.tornadomla.weights.NumberFormats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,7 +84,7 @@ final class ChatCommand implements Callable<Integer> {
                     "no model in " + model + ": it is no GGUF file and holds no config.json");
         }
         ObjectNode settings = settings();
-        Target target = engine.target(on -> new NumberFormats(format(on), cache));
+        Target target = engine.target(this::format, cache);
         try (TextTokenizer tokenizer = ModelFiles.tokenizer(model);
                 Decoder decoder = load(target);
                 Scheduler scheduler = new Scheduler(decoder, tokenizer, SchedulerOptions.defaults());
@@ -120,7 +120,7 @@ final class ChatCommand implements Callable<Integer> {
         return settings;
     }
 
-    private NumberFormat format(Target target) {
+    private FormatChoice format(Target target) {
         if (weights != null) {
             return weights;
         }
