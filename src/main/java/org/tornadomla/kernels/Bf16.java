@@ -90,18 +90,25 @@ public final class Bf16 {
         return rounded(lower) | rounded(upper) << 16;
     }
 
-    /** The 16 bits of a float rounded to nearest even; see {@link #round}. */
+    /**
+     * The 16 bits of a float rounded to nearest even; see {@link #round}. What is chosen by a comparison of floats is a
+     * float: TornadoVM's SPIR-V takes the type of a condition from what it chooses.
+     */
     private static int rounded(float number) {
         float magnitude = number < 0f ? -number : number;
         float moved = magnitude < 0x1p24f ? magnitude : magnitude * 0x1p-105f;
-        int exponent = magnitude < 0x1p24f ? 150 : 255;
+        float exponent = magnitude < 0x1p24f ? 150f : 255f;
         for (int s = 0; s < STEPS; s++) {
             int step = s < FAR_STEPS ? FAR : 16 << FAR_STEPS >> s;
             float further = moved * (1 << step);
             exponent = further < 0x1p24f ? exponent - step : exponent;
             moved = further < 0x1p24f ? further : moved;
         }
-        return bits(number, (int) moved, exponent);
+        int whole = (int) moved;
+        int fraction = whole + 0x7FFF + (whole >> 16 & 1) >> 16;
+        float sign = number < 0f ? SIGN : 0f;
+        float normal = magnitude < Float.MIN_NORMAL ? 0f : (exponent - 1f) * 128f + fraction + sign;
+        return (int) (magnitude <= Float.MAX_VALUE ? normal : NOT_A_NUMBER);
     }
 
     /**

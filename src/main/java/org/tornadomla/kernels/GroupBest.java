@@ -73,9 +73,11 @@ public final class GroupBest {
                 for (int left = items; left > 1; left = (left + 1) / 2) {
                     if (item < left / 2) {
                         int other = item + (left + 1) / 2;
-                        if (Groups.better(best[other], places[other], best[item], places[item]) == 1) {
+                        if (best[other] > best[item]) {
                             best[item] = best[other];
                             places[item] = places[other];
+                        } else if (best[other] == best[item]) {
+                            places[item] = Math.min(places[item], places[other]);
                         }
                     }
                     context.localBarrier();

@@ -15,6 +15,8 @@ public final class GroupExpandedAttention {
 
     private static final int QUERIES = StepLayout.TILE_TOKENS;
     private static final int KEYS = 8;
+    /** Floats between rows in local memory: four rows on, sixteen neighbours have the other banks. */
+    private static final int APART = 4;
     private static final int COLUMNS = 4;
     private static final int FOURS = QUERIES / 4;
     /** Tiles of four tokens by four keys. */
@@ -51,8 +53,8 @@ public final class GroupExpandedAttention {
             FloatArray angles, FloatArray mask, IntArray step, int tokensAt, int tilesAt, int heads, int nopeDim,
             int ropeDim, int valueDim, int qStride, int expandedRow, int valueStride, float scale, int layout,
             FloatArray values) {
-        float[] queries = context.allocateFloatLocalArray(QUERIES * (nopeDim + ropeDim + 1));
-        float[] keys = context.allocateFloatLocalArray(KEYS * (nopeDim + ropeDim + 1));
+        float[] queries = context.allocateFloatLocalArray(QUERIES * (nopeDim + ropeDim + APART));
+        float[] keys = context.allocateFloatLocalArray(KEYS * (nopeDim + ropeDim + APART));
         float[] contents = context.allocateFloatLocalArray(KEYS * valueDim);
         float[] parts = context.allocateFloatLocalArray(SHARES * (QUERIES * KEYS + 1));
         float[] weights = context.allocateFloatLocalArray(QUERIES * KEYS);
@@ -63,7 +65,7 @@ public final class GroupExpandedAttention {
         int items = context.localGroupSizeX;
         int groups = Groups.quotient(context.globalGroupSizeX, items);
         int width = nopeDim + ropeDim;
-        int stride = width + 1;
+        int stride = width + APART;
         // Work-items divide the tile's fours of tokens among them; few of them take one or two, and come again.
         int fours = Math.min(items, FOURS);
         if (fours == 3) {

@@ -51,7 +51,7 @@ public final class GroupGatherBf16 {
             int place, float number) {
         if (place < latentDim) {
             latents.set(key * latentDim + place, number);
-        } else if (place >= ropeAt && place < ropeAt + ropeDim) {
+        } else if (Groups.within(place, ropeAt, ropeDim) >= 0) {
             rotary.set(key * ropeDim + place - ropeAt, number);
         }
     }

@@ -88,7 +88,7 @@ public final class GroupLatentWrite {
             if (normalise == 1) {
                 number = number * scale * weight.get(element);
             }
-        } else if (element >= ropeAt && element < ropeAt + ropeDim) {
+        } else if (Groups.within(element, ropeAt, ropeDim) >= 0) {
             number = Turns.element(kv, from + latentDim, angles, position, ropeDim, layout, element - ropeAt);
         }
         return number;

@@ -83,9 +83,11 @@ public final class GroupRouter {
             }
             float sum = best[0];
             for (int e = item; e < experts; e += items) {
-                float score = scores[e] / sum;
+                float score = 0f;
                 if (sigmoid == 1) {
                     score = 1f / (1f + TornadoMath.exp(-logits.get(token * xStride + e)));
+                } else {
+                    score = scores[e] / sum;
                 }
                 scores[e] = score;
                 preference[e] = score + bias.get(e);
@@ -109,9 +111,17 @@ public final class GroupRouter {
             context.localBarrier();
             if (groupWay != Router.ALL_GROUPS) {
                 for (int g = item; g < groups; g += items) {
-                    int ahead = 0;
-                    for (int other = 0; other < groups; other++) {
-                        ahead += Groups.better(worth[other], other, worth[g], g);
+                    // A float: TornadoVM's SPIR-V takes the type of a condition from what it chooses.
+                    float ahead = 0f;
+                    for (int other = 0; other < g; other++) {
+                        if (worth[other] >= worth[g]) {
+                            ahead += 1f;
+                        }
+                    }
+                    for (int other = g + 1; other < groups; other++) {
+                        if (worth[other] > worth[g]) {
+                            ahead += 1f;
+                        }
                     }
                     if (ahead >= topGroups) {
                         for (int e = 0; e < size; e++) {
@@ -140,9 +150,11 @@ public final class GroupRouter {
                 for (int left = items; left > 1; left = (left + 1) / 2) {
                     if (item < left / 2) {
                         int other = item + (left + 1) / 2;
-                        if (Groups.better(best[other], places[other], best[item], places[item]) == 1) {
+                        if (best[other] > best[item]) {
                             best[item] = best[other];
                             places[item] = places[other];
+                        } else if (best[other] == best[item]) {
+                            places[item] = Math.min(places[item], places[other]);
                         }
                     }
                     context.localBarrier();

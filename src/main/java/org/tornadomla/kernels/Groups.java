@@ -22,14 +22,11 @@ public final class Groups {
     }
 
     /**
-     * 1 where a value is larger than another, or as large and at an earlier place. Sums and no conditions joined by or:
+     * At least 0 where a place is one of some that begin at {@code from}. One number and no conditions joined by or:
      * TornadoVM's SPIR-V has none.
      */
-    static int better(float value, int place, float other, int otherPlace) {
-        int larger = value > other ? 1 : 0;
-        int equal = value == other ? 1 : 0;
-        int earlier = place < otherPlace ? 1 : 0;
-        return larger + equal * earlier;
+    static int within(int place, int from, int count) {
+        return (place - from) * (from + count - 1 - place);
     }
 
     /** The next multiple of sixteen, at which the parts of a pool's row begin. */

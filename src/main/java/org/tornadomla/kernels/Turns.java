@@ -39,12 +39,10 @@ final class Turns {
         }
         float cosine = angles.get(position * ropeDim + pair);
         float sine = angles.get(position * ropeDim + half + pair);
-        float a = x.get(at + firstAt);
-        float b = x.get(at + secondAt);
-        float turned = a * cosine - b * sine;
-        if (second == 1) {
-            turned = b * cosine + a * sine;
-        }
-        return turned;
+        // No choice between floats by a number: TornadoVM's SPIR-V takes the type of a condition from what it chooses.
+        int own = firstAt + second * (secondAt - firstAt);
+        int other = firstAt + secondAt - own;
+        float sign = 2 * second - 1;
+        return x.get(at + own) * cosine + sign * (x.get(at + other) * sine);
     }
 }
