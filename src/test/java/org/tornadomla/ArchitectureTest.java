@@ -62,7 +62,8 @@ class ArchitectureTest {
             Map.entry("cache", Set.of("error", "config", "tensor", TORNADO_API)),
             Map.entry("backend", Set.of("error", "config", "kernels", BUNDLED_DEVICE, TORNADO_API)),
             Map.entry("graph", Set.of("error", "tensor", "kernels", "backend", TORNADO_API)),
-            Map.entry("cost", Set.of("error", "graph", "kernels", TORNADO_API)),
+            Map.entry("cost",
+                    Set.of("error", "config", "tensor", "weights", "kernels", "cache", "graph", "layers", TORNADO_API)),
             Map.entry("weights", Set.of("error", "tensor", "blocks", "kernels", "backend", "graph", TORNADO_API)),
             Map.entry("layers",
                     Set.of("error", "config", "tensor", "weights", "kernels", "cache", "backend", "graph",
@@ -87,7 +88,7 @@ class ArchitectureTest {
                             "com.sun.net.httpserver", "io.micrometer")),
             Map.entry("cli",
                     Set.of("error", "launch", "server", "config", "tensor", "weights", "checkpoint", "reference",
-                            "cache", "backend", "graph", "layers", "attention", "selftest", "decoder", "golden",
+                            "cache", "backend", "cost", "graph", "layers", "attention", "selftest", "decoder", "golden",
                             "tokenizer", "gguf", "model", JACKSON, "picocli", "me.tongfei.progressbar", "org.jline")));
 
     /**

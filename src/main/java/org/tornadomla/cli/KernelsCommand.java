@@ -12,6 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.tornadomla.backend.Target;
+import org.tornadomla.cost.CostReport;
+import org.tornadomla.cost.KernelCost;
+import org.tornadomla.cost.Traffic;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 import org.tornadomla.layers.KernelFamily;
@@ -43,8 +46,16 @@ final class KernelsCommand implements Runnable {
             description = "Write each kernel's source as the device's compiler receives it, in the sizes of the self-test.")
     private Path folder;
 
+    @Option(names = "--cost",
+            description = "Count what the kernels for many cores ask of a GPU, at the sizes of a layer of DeepSeek-V2-Lite.")
+    private boolean cost;
+
     @Override
     public void run() {
+        if (cost) {
+            showCost();
+            return;
+        }
         PrintWriter out = spec.commandLine().getOut();
         Target target = engine.target();
         Optional<DeviceException> refused = Optional.empty();
@@ -66,6 +77,24 @@ final class KernelsCommand implements Runnable {
         if (refused.isPresent()) {
             throw refused.get();
         }
+    }
+
+    private void showCost() {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("step", "kernel", "of", "sectors loaded", "least", "sectors stored", "least", "local accesses",
+                "conflicts", "barriers", "operations"));
+        for (CostReport.Line line : CostReport.of(NumberFormats.F32)) {
+            KernelCost c = line.cost();
+            rows.add(List.of(line.step(), line.kernel(), line.work(), Long.toString(c.loads().touched()),
+                    share(c.loads()), Long.toString(c.stores().touched()), share(c.stores()),
+                    Long.toString(c.localAccesses()), Long.toString(c.conflicts()), Long.toString(c.barriers()),
+                    Long.toString(c.operations())));
+        }
+        spec.commandLine().getOut().print(Text.table(rows));
+    }
+
+    private static String share(Traffic traffic) {
+        return Math.round(100 * traffic.efficiency()) + " %";
     }
 
     /** Writes what compiles and shows what does not, with the reason. */
