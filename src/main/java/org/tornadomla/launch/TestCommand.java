@@ -77,6 +77,10 @@ public final class TestCommand implements Callable<Integer> {
         }
         if (given.stream().noneMatch(argument -> argument.startsWith("-Dtest="))) {
             arguments.add("-Pcheck");
+            if (engine.equals("auto")) {
+                // The modules beside the library, as far as their tests need nothing that is fetched when they run.
+                arguments.addAll(List.of("-f", "parent/pom.xml", "-pl", "..,../langchain4j"));
+            }
         }
         arguments.addAll(given);
         return arguments;

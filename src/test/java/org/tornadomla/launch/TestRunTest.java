@@ -22,7 +22,9 @@ class TestRunTest {
     @Test
     void mavenGetsTheUsersArguments() {
         Start start = new Start(new Project(directory), List.of(), Map.of(), 2);
-        assertEquals(List.of("test", "-Pcheck", "-Dmla.require.opencl=true"),
+        assertEquals(
+                List.of("test", "-Pcheck", "-f", "parent/pom.xml", "-pl", "..,../langchain4j",
+                        "-Dmla.require.opencl=true"),
                 TestCommand.mavenArguments(start, "auto", List.of("-Dmla.require.opencl=true")));
         assertEquals(List.of("test", "-Dtest=A"), TestCommand.mavenArguments(start, "auto", List.of("-Dtest=A")),
                 "sources are not analysed for a single test");
