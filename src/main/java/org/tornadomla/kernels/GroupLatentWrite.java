@@ -88,8 +88,12 @@ public final class GroupLatentWrite {
             if (normalise == 1) {
                 number = number * scale * weight.get(element);
             }
-        } else if (Groups.within(element, ropeAt, ropeDim) >= 0) {
-            number = Turns.element(kv, from + latentDim, angles, position, ropeDim, layout, element - ropeAt);
+        } else {
+            // No condition: in some sizes it would always hold, which TornadoVM finds out too late to compile it.
+            int place = element - ropeAt;
+            int padding = Math.min(1, Math.max(0, -place) + Math.max(0, place - ropeDim + 1));
+            number = (1 - padding) * Turns.element(kv, from + latentDim, angles, position, ropeDim, layout,
+                    Math.min(Math.max(place, 0), ropeDim - 1));
         }
         return number;
     }

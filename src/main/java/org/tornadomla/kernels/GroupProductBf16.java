@@ -250,14 +250,14 @@ public final class GroupProductBf16 {
                             near[(ty + 7 * GroupRows.TALL) * GroupRows.PITCH + tx + 3 * GroupRows.CHUNKS] = d7;
                         }
                         context.localBarrier();
-                        for (int i = item; i < GroupRows.BLOCK * GroupRows.BLOCK
-                                / GroupRows.pairing(flags); i += items) {
+                        int present = Math.min(GroupRows.BLOCK, end - tile);
+                        for (int i = item; i < present * (GroupRows.BLOCK / GroupRows.pairing(flags)); i += items) {
                             int row = i / (GroupRows.BLOCK / GroupRows.pairing(flags));
                             int place = i - row * (GroupRows.BLOCK / GroupRows.pairing(flags));
                             int column = GroupRows.columnOf(place, flags);
-                            int owner = row % GroupRows.TALL * GroupRows.CHUNKS + column % GroupRows.CHUNKS;
-                            int own = (owner >= base ? 1 : 0) - (owner >= base + items ? 1 : 0);
-                            if ((tile + row < end ? own : 0) == 1) {
+                            // Whose sum it is: one of this pass, or of another.
+                            int owner = row % GroupRows.TALL * GroupRows.CHUNKS + column % GroupRows.CHUNKS - base;
+                            if (Math.min(Math.max(owner, 0), items - 1) == owner) {
                                 float scale = GroupRows.scale(near[GroupRows.SQUARES + row], k, eps, flags);
                                 float one = near[row * GroupRows.PITCH + column] * scale;
                                 float two = near[row * GroupRows.PITCH + GroupRows.besides(column, flags)] * scale;

@@ -35,10 +35,12 @@ import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.layers.FeedForwardShape;
 import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.weights.NumberFormats;
+import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.weights.NumberFormat;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * A decoder of two small layers with random weights, in sizes that divide nothing: its graphs hold every kernel of the
@@ -114,8 +116,12 @@ public final class SampleDecoder {
         MixtureBlock mixture = model.blocks(MixtureBlock.class).findFirst().orElseThrow();
         MoeConfig experts = mixture.config();
         int half = (experts.nRoutedExperts() + experts.nSharedExperts()) / 2;
+        // The embedding stays in 32-bit numbers, and has to fit as well.
+        long table = (long) VOCABULARY * Padding.toVectors(model.hiddenSize()) * Float.BYTES
+                + TornadoNativeArray.ARRAY_HEADER;
         return DecoderWeights.pack(model, RandomWeights.of(model, SEED), family, type,
-                FeedForwardShape.of(mixture).bufferBytes(family, type, half), Attending.ways(1), done -> {});
+                Math.max(table, FeedForwardShape.of(mixture).bufferBytes(family, type, half)), Attending.ways(1),
+                done -> {});
     }
 
     private static void fill(SplittableRandom random, FloatArray floats) {
