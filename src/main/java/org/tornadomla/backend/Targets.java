@@ -115,7 +115,7 @@ public final class Targets {
             return all.stream().filter(t -> device.equals(t.backend() + ":" + t.index())).findFirst()
                     .orElseThrow(() -> unknown(device, engine, all));
         }
-        if (!device.matches("\\d+") || Integer.parseInt(device) >= candidates.size()) {
+        if (!device.matches("\\d{1,9}") || Integer.parseInt(device) >= candidates.size()) {
             throw unknown(device, engine, candidates);
         }
         return candidates.get(Integer.parseInt(device));

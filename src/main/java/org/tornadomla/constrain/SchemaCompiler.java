@@ -168,7 +168,7 @@ final class SchemaCompiler {
         for (String step : reference.substring(1).split("/", -1)) {
             if (!step.isEmpty()) {
                 String name = step.replace("~1", "/").replace("~0", "~");
-                target = target.isArray() && name.chars().allMatch(Character::isDigit)
+                target = target.isArray() && name.matches("[0-9]{1,9}")
                         ? target.path(Integer.parseInt(name))
                         : target.path(name);
             }

@@ -25,7 +25,7 @@ record Sdk(Path home, String version, List<String> backends) {
     private static final int MINOR = 2;
     private static final String CURE = "set TORNADOVM_HOME to a TornadoVM SDK of version " + MAJOR + "." + MINOR
             + " or newer for JDK " + JDK + ", see tornado-config/README.md";
-    private static final Pattern VERSION = Pattern.compile("(\\d+)[.](\\d+).*?(?:-jdk(\\d+)(plus)?)?");
+    private static final Pattern VERSION = Pattern.compile("(\\d{1,9})[.](\\d{1,9}).*?(?:-jdk(\\d{1,9})(plus)?)?");
     private static final Pattern BACKEND = Pattern.compile("\\s*([a-z]+)-backend\\s*");
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 

@@ -128,6 +128,7 @@ class CommandsTest {
         assertRefused("--prompt is 0", "attention", "--prompt", "0");
         assertRefused("engine warp is unknown", "attention", "--engine", "warp");
         assertRefused("no device 99", "attention", "--engine", TestTargets.ENGINE, "--device", "99");
+        assertRefused("no device 99999999999", "attention", "--engine", TestTargets.ENGINE, "--device", "99999999999");
         assertRefused("threads is 0", "attention", "--threads", "0");
     }
 

@@ -263,6 +263,7 @@ class FormTest {
             {"not":{}}                                             | /not          | leave it out
             {"$ref":"http://x/y"}                                  | /$ref         | within the schema
             {"$ref":"#/nowhere"}                                   | /$ref         | nothing is there
+            {"anyOf":[{"$ref":"#/anyOf/99999999999"}]}             | /anyOf/0/$ref | nothing is there
             {"oneOf":[{"type":"number"},{"type":"integer"}]}       | /oneOf        | use anyOf
             {"type":"string","pattern":"(?=a)"}                    | /pattern      | looks around
             {"type":"string","pattern":"(a"}                       | /pattern      | group is open

@@ -131,6 +131,7 @@ class LauncherSdkTest {
         assertRefused(sdk("5.1.1-jdk25", "opencl"), "is 5.1.1-jdk25, too old");
         assertRefused(sdk("4.0.0-jdk25", "opencl"), "is 4.0.0-jdk25, too old");
         assertRefused(sdk("newest", "opencl"), "gives its version as newest");
+        assertRefused(sdk("99999999999.2.0", "opencl"), "gives its version as 99999999999.2.0");
         SdkFolder sdk = sdk("6.0.0", "opencl").withTemplate();
         assertRefused(sdk.write("etc/tornado.backend", "tornado.backends=quantum-backend\n"),
                 "has the backend quantum, which is unknown here; known are cuda metal opencl ptx spirv");
