@@ -47,7 +47,8 @@ class CommandsTest {
     void kernelsShowsWhatRunsAndWritesItsSource() throws Exception {
         CommandRun run = CommandRun.of("kernels", "--engine", TestTargets.ENGINE, "--out", directory.toString());
         assertEquals(ExitStatus.OK, run.status(), run.err());
-        assertTrue(run.out().contains("every operation: loops over vectors, since the device has few cores"), run.out());
+        assertTrue(run.out().contains("every operation: loops over vectors, since the device has few cores"),
+                run.out());
         assertTrue(run.out().lines().anyMatch(line -> line.matches("LatentAttention.split +loop +latent_attention")),
                 run.out());
         String source = Files.readString(directory.resolve("LatentAttention.split.txt"));
