@@ -35,23 +35,25 @@ public final class GroupGatherBf16 {
         int ropeAt = Groups.padded(latentDim);
         int ints = Groups.pairs(latentDim, ropeDim);
         int keys = step.get(StepLayout.EXPANDED_KEYS);
+        // Always 0, but read: in some sizes the condition below would always hold, which TornadoVM finds out too late.
+        int none = Math.min(0, keys);
         for (int key = context.groupIdx; key < keys; key += groups) {
             int from = ints * Slots.ofExpanded(step, startsAt, sequences, tablesAt, tableLength, pageTokens, key);
             for (int i = context.localIdx; i < ints; i += items) {
                 int pair = pool.get(from + i);
                 int place = Groups.lower(i);
-                put(latents, rotary, key, latentDim, ropeDim, ropeAt, place, Bf16.lower(pair));
-                put(latents, rotary, key, latentDim, ropeDim, ropeAt, place + Lanes.WIDTH, Bf16.upper(pair));
+                put(latents, rotary, key, latentDim, ropeDim, ropeAt, place, Bf16.lower(pair), none);
+                put(latents, rotary, key, latentDim, ropeDim, ropeAt, place + Lanes.WIDTH, Bf16.upper(pair), none);
             }
         }
     }
 
     /** Writes a number of a row where it belongs, and nothing of the padding. */
     private static void put(FloatArray latents, FloatArray rotary, int key, int latentDim, int ropeDim, int ropeAt,
-            int place, float number) {
+            int place, float number, int none) {
         if (place < latentDim) {
             latents.set(key * latentDim + place, number);
-        } else if (Groups.within(place, ropeAt, ropeDim) >= 0) {
+        } else if (Groups.within(place, ropeAt, ropeDim) >= none) {
             rotary.set(key * ropeDim + place - ropeAt, number);
         }
     }

@@ -27,7 +27,7 @@ record Sdk(Path home, String version, List<String> backends) {
             + " or newer for JDK " + JDK + ", see tornado-config/README.md";
     private static final Pattern VERSION = Pattern.compile("(\\d{1,9})[.](\\d{1,9}).*?(?:-jdk(\\d{1,9})(plus)?)?");
     private static final Pattern BACKEND = Pattern.compile("\\s*([a-z]+)-backend\\s*");
-    private static final Pattern NUMBER = Pattern.compile("\\d+");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
     /**
      * Reads what an SDK says of itself.

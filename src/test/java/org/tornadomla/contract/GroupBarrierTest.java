@@ -74,9 +74,7 @@ class GroupBarrierTest {
                         1e-6f, new FloatArray(3 * 40)),
                 Case.of("GroupMerge.rows", partial, merged, 3, 2, 21, 2 * 3 * 2 * 21, new FloatArray(4 * 21)),
                 Case.of("GroupExpertSum.normed", floats(4, 6 * 40), floats(5, 6), ints(6), rows, floats(6, 40), 0, 2,
-                        40, 40, 40, 1e-6f, new FloatArray(3 * 40)),
-                Case.of("GroupBest.largest", floats(7, 3 * 40), ints(1), rows, 0, StepLayout.TOKENS, 40, 40, 23, 3,
-                        new FloatArray(3 * 2 * 3), ints(3 * 2 * 3)));
+                        40, 40, 40, 1e-6f, new FloatArray(3 * 40)));
     }
 
     private static List<Case> pools() {

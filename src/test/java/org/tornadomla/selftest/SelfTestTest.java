@@ -53,7 +53,8 @@ class SelfTestTest {
     void passesOnEveryDeviceWithNarrowWeightsOrCache(Target target) {
         for (NumberFormats formats : formats(target).subList(1, formats(target).size())) {
             List<StepCheck> checks = SelfTest.checks(target, FewCores.LOOPS, formats);
-            assertTrue(checks.size() > 15, checks.size() + " checks of " + formats);
+            // The other kernels are those of 32-bit numbers, which passed above.
+            assertTrue(checks.size() > 1, checks.size() + " checks of " + formats);
             checks.forEach(StepCheck::run);
         }
     }

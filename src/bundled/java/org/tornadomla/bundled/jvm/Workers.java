@@ -12,9 +12,6 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Workers {
 
-    /** Names the number of threads; all processors when it is not set. */
-    public static final String THREADS_PROPERTY = "tornado.mla.threads";
-
     /**
      * How long an idle worker looks for the next kernel before it sleeps; the kernels between two divided ones take
      * less.
@@ -28,8 +25,7 @@ public final class Workers {
     private static final long WAIT_NANOS = 50_000;
 
     private static final ReentrantLock IN_USE = new ReentrantLock();
-    private static volatile Workers instance = new Workers(
-            Integer.getInteger(THREADS_PROPERTY, Runtime.getRuntime().availableProcessors()));
+    private static volatile Workers instance = new Workers(Runtime.getRuntime().availableProcessors());
 
     private final List<Thread> helpers = new ArrayList<>();
     private volatile Job job;
