@@ -31,7 +31,7 @@ public record WorkGroups(int items, int most) {
     public static WorkGroups of(Target target) {
         DeviceLimits limits = target.limits();
         int most = target.isManyCoresBySetting() ? ITEMS_OF_A_CPU : Groups.MOST_ITEMS;
-        int items = (int) Math.clamp(limits.groupItems(), 1, most);
+        int items = Math.clamp(limits.groupItems(), 1, most);
         return new WorkGroups(items, Math.multiplyExact(GROUPS_OF_A_UNIT, target.computeUnits()));
     }
 
@@ -41,6 +41,6 @@ public record WorkGroups(int items, int most) {
      * @param work groups that the most work of a plan could keep busy
      */
     public Grid grid(long work) {
-        return Grid.groups((int) Math.clamp(work, 1, most), items);
+        return Grid.groups(Math.clamp(work, 1, most), items);
     }
 }

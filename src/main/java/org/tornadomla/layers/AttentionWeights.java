@@ -55,8 +55,8 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
     /**
      * Packs a layer's weights.
      *
-     * @param ways the ways of attending that the plan has
-     * @param type number format of the matrices that are multiplied with
+     * @param ways    the ways of attending that the plan has
+     * @param formats number formats of the matrices that are multiplied with
      * @throws org.tornadomla.error.ShapeException      when a weight does not fit the configuration
      * @throws org.tornadomla.error.CheckpointException naming a weight that holds a NaN or an infinity
      */

@@ -86,7 +86,7 @@ record ManyCoresWeights(WeightSet arrays) implements PackedAttention {
                         c.kvLoraRank())
                 + packer.of(AttentionWeights.O_WEIGHT).bytes(1, c.hiddenSize(), heads * c.vHeadDim())
                 + (compressed ? packer.of(AttentionWeights.Q_A_WEIGHT).bytes(1, c.qLoraRank(), c.hiddenSize()) : 0);
-        long floats = 1 + (c.attentionBias() ? c.kvLoraRank() + c.qkRopeHeadDim() : 1)
+        long floats = 1L + (c.attentionBias() ? c.kvLoraRank() + c.qkRopeHeadDim() : 1)
                 + (c.attentionBias() ? c.hiddenSize() : 1) + (c.latentNorm() ? c.kvLoraRank() : 1);
         if (compressed) {
             floats += (c.attentionBias() ? c.qLoraRank() : 1) + (c.queryNorm() ? c.qLoraRank() : 1);

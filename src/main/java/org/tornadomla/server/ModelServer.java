@@ -108,9 +108,16 @@ final class ModelServer implements AutoCloseable {
             tell(exchange, ApiException.failed(failure.getMessage()));
         } catch (RuntimeException failure) {
             System.Logger log = System.getLogger(ModelServer.class.getName());
-            log.log(System.Logger.Level.ERROR, "unexpected failure of " + exchange.path(), failure);
+            log.log(System.Logger.Level.ERROR, "unexpected failure of " + exchange.path(), withoutMessage(failure));
             tell(exchange, ApiException.failed("unexpected " + failure.getClass().getSimpleName()));
         }
+    }
+
+    /** What failed and where; messages may quote what a user wrote, which is nobody's to keep. */
+    private static Throwable withoutMessage(RuntimeException failure) {
+        Throwable shown = new Throwable(failure.getClass().getName());
+        shown.setStackTrace(failure.getStackTrace());
+        return shown;
     }
 
     private static void tell(Exchange exchange, ApiException failure) throws IOException {

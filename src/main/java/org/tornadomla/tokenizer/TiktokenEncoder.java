@@ -34,6 +34,8 @@ final class TiktokenEncoder implements TextEncoder {
      * @param tokens  bytes by rank, which is the id
      * @param special texts of special tokens by id
      */
+    // JTokkit takes ranks in a map by bytes, and reads it from end to end.
+    @SuppressWarnings("ArrayAsKeyOfSetOrMap")
     TiktokenEncoder(Pattern split, Map<Integer, byte[]> tokens, Map<Integer, String> special) {
         this.tokens = tokens;
         Map<byte[], Integer> ranks = new HashMap<>();
