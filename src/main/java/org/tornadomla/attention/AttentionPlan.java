@@ -20,6 +20,7 @@ import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.layers.Attending;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.layers.AttentionRoom;
@@ -48,6 +49,7 @@ final class AttentionPlan implements Readout {
     AttentionPlan(AttentionShape shape, PackedAttention weights, LatentCache cache, Capacity capacity, Target target,
             KernelFamily family) {
         MlaConfig config = shape.config();
+        refuseIndexer(config);
         this.hidden = config.hiddenSize();
         StepBuffer step = new StepBuffer(capacity);
         Buffers buffers = new Buffers();
@@ -81,6 +83,14 @@ final class AttentionPlan implements Readout {
                 List.of(Stage.of(new GraphSpec("project", steps.project(new Rows(x, hidden)))), new Stage(attend),
                         Stage.of(new GraphSpec("output", output.steps()).when(Wanted.LAYER))),
                 buffers, step, room.masks(), target);
+    }
+
+    private static void refuseIndexer(MlaConfig config) {
+        if (config.indexer().isPresent()) {
+            throw new ConfigurationException(
+                    "a layer alone has no sparse attention (index_topk); load the whole model, or"
+                            + " leave the indexer out");
+        }
     }
 
     /** The plan underneath. */

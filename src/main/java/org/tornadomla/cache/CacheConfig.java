@@ -22,11 +22,14 @@ import org.tornadomla.tensor.CacheType;
  *                                    not known
  * @param model                   names the weights whose latents the cache holds; a snapshot is only restored into a
  *                                    cache of the same name
+ * @param indexPools              pools of indexers' keys behind those of the layers; their rows are in 32-bit numbers
+ * @param indexWidth              numbers of such a key; 0 where there are none
  * @param origin                  what else gives the rows their meaning; a snapshot is only restored where it is the
  *                                    same
  */
 public record CacheConfig(int layers, int pageTokens, int pages, int maxSequenceTokens, RowLayout rowLayout,
-        CacheType type, PageOrder pageOrder, long multiHeadFloatsPerToken, String model, RowOrigin origin) {
+        CacheType type, PageOrder pageOrder, long multiHeadFloatsPerToken, String model, int indexPools, int indexWidth,
+        RowOrigin origin) {
 
     /** Tokens in a page where nothing else is asked for. */
     public static final int DEFAULT_PAGE_TOKENS = 64;
@@ -66,6 +69,10 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
         if (maxSequenceTokens < 1 || maxSequenceTokens > rows) {
             throw new ConfigurationException(
                     "maxSequenceTokens is " + maxSequenceTokens + ", allowed are 1 to the pool's rows, " + rows);
+        }
+        if (indexPools < 0 || indexPools > 0 && indexWidth < 1) {
+            throw new ConfigurationException("indexPools is " + indexPools + " and indexWidth " + indexWidth
+                    + ", allowed are 0 or more pools of at least 1");
         }
         if (multiHeadFloatsPerToken < 0) {
             throw new ConfigurationException(
@@ -147,11 +154,33 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
 
     /** @return bytes that one token's rows take in all layers, padding included */
     public long bytesPerToken() {
-        return bytesPerToken(layers, rowLayout, type);
+        return bytesPerToken(layers, rowLayout, type, indexPools, indexWidth);
     }
 
-    private static long bytesPerToken(int layers, RowLayout rowLayout, CacheType type) {
-        return (long) layers * rowLayout.vectors(type) * VECTOR_BYTES;
+    private static long bytesPerToken(int layers, RowLayout rowLayout, CacheType type, int indexPools, int indexWidth) {
+        long index = indexPools == 0 ? 0 : (long) indexPools * new RowLayout(indexWidth, 0).vectors();
+        return ((long) layers * rowLayout.vectors(type) + index) * VECTOR_BYTES;
+    }
+
+    /** @return pools of all layers and indexers */
+    public int pools() {
+        return layers + indexPools;
+    }
+
+    /**
+     * @param pool number of a pool, those of indexers behind those of the layers
+     * @return what one of its rows holds
+     */
+    RowLayout rowLayout(int pool) {
+        return pool < layers ? rowLayout : new RowLayout(indexWidth, 0);
+    }
+
+    /**
+     * @param pool number of a pool
+     * @return number format of its rows
+     */
+    CacheType type(int pool) {
+        return pool < layers ? type : CacheType.F32;
     }
 
     /** @return bytes of one page in all layers */
@@ -177,6 +206,8 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
         private PageOrder pageOrder = PageOrder.NATURAL;
         private long multiHeadFloatsPerToken;
         private String model = "";
+        private int indexPools;
+        private int indexWidth;
         private RowOrigin origin = RowOrigin.NONE;
 
         private Builder(int layers, RowLayout rowLayout) {
@@ -269,6 +300,17 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
         }
 
         /**
+         * @param count pools of indexers' keys
+         * @param width numbers of a key
+         * @return this
+         */
+        public Builder indexPools(int count, int width) {
+            indexPools = count;
+            indexWidth = width;
+            return this;
+        }
+
+        /**
          * Adds something that shapes rows, which snapshots carry.
          *
          * @param name  what it is
@@ -295,11 +337,11 @@ public record CacheConfig(int layers, int pageTokens, int pages, int maxSequence
             long rows = (long) count * pageTokens;
             int longest = (int) Math.min(maxSequenceTokens, rows);
             return new CacheConfig(layers, pageTokens, count, longest, rowLayout, type, pageOrder,
-                    multiHeadFloatsPerToken, model, origin);
+                    multiHeadFloatsPerToken, model, indexPools, indexWidth, origin);
         }
 
         private int pagesWithin(long bytes) {
-            long tokenBytes = bytesPerToken(layers, rowLayout, type);
+            long tokenBytes = bytesPerToken(layers, rowLayout, type, indexPools, indexWidth);
             long count = bytes / tokenBytes / pageTokens;
             if (count == 0) {
                 throw new ConfigurationException("budgetBytes is " + bytes + ", a single page of " + pageTokens

@@ -494,8 +494,8 @@ public final class LatentCache implements AutoCloseable {
     }
 
     private void requireLayer(int layer) {
-        if (layer < 0 || layer >= config.layers()) {
-            throw new CacheException("layer is " + layer + ", allowed are 0 to " + (config.layers() - 1));
+        if (layer < 0 || layer >= config.pools()) {
+            throw new CacheException("layer is " + layer + ", allowed are 0 to " + (config.pools() - 1));
         }
     }
 

@@ -14,6 +14,7 @@ import org.tornadomla.tensor.CacheType;
 /**
  * The head of a snapshot file; docs/cache.md has the table of its fields. Little-endian.
  *
+ * @param config    of the cache that the rows are from or go to
  * @param type      number format of the stored rows, that of the cache which they are from
  * @param rowLayout widths of the stored rows, which are stored without padding
  * @param layers    layers, one block of rows each
@@ -21,7 +22,8 @@ import org.tornadomla.tensor.CacheType;
  * @param model     see {@link CacheConfig#model}
  * @param origin    what shapes the rows besides
  */
-record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int tokens, String model, RowOrigin origin) {
+record SnapshotHeader(CacheConfig config, CacheType type, RowLayout rowLayout, int layers, int tokens, String model,
+        RowOrigin origin) {
 
     static final int VERSION = 2;
     static final byte[] MAGIC = "MLACACHE".getBytes(StandardCharsets.US_ASCII);
@@ -33,7 +35,7 @@ record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int token
     static final int MAX_BYTES = FIXED_BYTES + CacheConfig.MAX_MODEL_BYTES + RowOrigin.MAX_BYTES + CHECKSUM_BYTES;
 
     static SnapshotHeader of(CacheConfig config, int tokens) {
-        return new SnapshotHeader(config.type(), config.rowLayout(), config.layers(), tokens, config.model(),
+        return new SnapshotHeader(config, config.type(), config.rowLayout(), config.layers(), tokens, config.model(),
                 config.origin());
     }
 
@@ -41,19 +43,38 @@ record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int token
         return FIXED_BYTES + model.getBytes(StandardCharsets.UTF_8).length + origin.bytes().length + CHECKSUM_BYTES;
     }
 
-    int rowBytes() {
-        return rowLayout.payload() * type.bytes();
+    /** Numbers of a row of a pool. */
+    int payload(int pool) {
+        return config.rowLayout(pool).payload();
+    }
+
+    int rowBytes(int pool) {
+        return payload(pool) * config.type(pool).bytes();
+    }
+
+    /** Pools, a block of rows each. */
+    int pools() {
+        return config.pools();
+    }
+
+    /** Length of the blocks of the pools before one. */
+    long blockBytes(int pools) {
+        long bytes = 0;
+        for (int pool = 0; pool < pools; pool++) {
+            bytes += (long) tokens * rowBytes(pool) + CHECKSUM_BYTES;
+        }
+        return bytes;
     }
 
     /** Length of the whole file. */
     long fileBytes() {
-        return bytes() + layers * ((long) tokens * rowBytes() + CHECKSUM_BYTES);
+        return bytes() + blockBytes(pools());
     }
 
     /** Appends a row to a buffer; what is in the format already is not changed. */
-    void put(float[] payload, ByteBuffer target) {
+    void put(int pool, float[] payload, ByteBuffer target) {
         for (float number : payload) {
-            switch (type) {
+            switch (config.type(pool)) {
                 case F32 -> target.putFloat(number);
                 case BF16 -> target.putShort(Bfloat16.fromFloat(number));
             }
@@ -61,9 +82,9 @@ record SnapshotHeader(CacheType type, RowLayout rowLayout, int layers, int token
     }
 
     /** Takes the next row from a buffer. */
-    void get(ByteBuffer source, float[] payload) {
+    void get(int pool, ByteBuffer source, float[] payload) {
         for (int i = 0; i < payload.length; i++) {
-            payload[i] = switch (type) {
+            payload[i] = switch (config.type(pool)) {
                 case F32 -> source.getFloat();
                 case BF16 -> Bfloat16.toFloat(source.getShort());
             };

@@ -71,7 +71,7 @@ final class SnapshotReader implements AutoCloseable {
     /** Hands out all rows, layer by layer in the order of positions. */
     void read(RowSink sink) {
         try {
-            for (int layer = 0; layer < header.layers(); layer++) {
+            for (int layer = 0; layer < header.pools(); layer++) {
                 readLayer(layer, sink);
             }
         } catch (IOException failure) {
@@ -80,11 +80,11 @@ final class SnapshotReader implements AutoCloseable {
     }
 
     private void readLayer(int layer, RowSink sink) throws IOException {
-        long blockBytes = (long) header.tokens() * header.rowBytes();
-        long from = header.bytes() + layer * (blockBytes + SnapshotHeader.CHECKSUM_BYTES);
+        long blockBytes = (long) header.tokens() * header.rowBytes(layer);
+        long from = header.bytes() + header.blockBytes(layer);
         CRC32C checksum = new CRC32C();
-        float[] payload = new float[header.rowLayout().payload()];
-        ByteBuffer chunk = SnapshotWriter.chunk(header);
+        float[] payload = new float[header.payload(layer)];
+        ByteBuffer chunk = SnapshotWriter.chunk(header, layer);
         int position = 0;
         for (long done = 0; done < blockBytes; done += chunk.limit()) {
             chunk.clear().limit((int) Math.min(chunk.capacity(), blockBytes - done));
@@ -92,7 +92,7 @@ final class SnapshotReader implements AutoCloseable {
             checksum.update(chunk.flip());
             chunk.rewind();
             while (chunk.hasRemaining()) {
-                header.get(chunk, payload);
+                header.get(layer, chunk, payload);
                 sink.write(layer, position++, payload);
             }
         }

@@ -44,7 +44,7 @@ final class SnapshotWriter {
                     throw new IOException("the unfinished file was taken away by another process");
                 }
                 writeFully(channel, header.encode());
-                for (int layer = 0; layer < header.layers(); layer++) {
+                for (int layer = 0; layer < header.pools(); layer++) {
                     writeLayer(channel, layer);
                 }
                 channel.force(true);
@@ -61,14 +61,14 @@ final class SnapshotWriter {
 
     private void writeLayer(FileChannel channel, int layer) throws IOException {
         CRC32C checksum = new CRC32C();
-        float[] payload = new float[header.rowLayout().payload()];
-        ByteBuffer chunk = chunk(header);
+        float[] payload = new float[header.payload(layer)];
+        ByteBuffer chunk = chunk(header, layer);
         for (int position = 0; position < header.tokens(); position++) {
-            if (chunk.remaining() < header.rowBytes()) {
+            if (chunk.remaining() < header.rowBytes(layer)) {
                 writeChunk(channel, chunk, checksum);
             }
             rows.read(layer, position, payload);
-            header.put(payload, chunk);
+            header.put(layer, payload, chunk);
         }
         writeChunk(channel, chunk, checksum);
         writeFully(channel, chunk.putInt((int) checksum.getValue()).flip());
@@ -82,8 +82,8 @@ final class SnapshotWriter {
     }
 
     /** A buffer for at least one row and for a checksum. */
-    static ByteBuffer chunk(SnapshotHeader header) {
-        int rowBytes = header.rowBytes();
+    static ByteBuffer chunk(SnapshotHeader header, int pool) {
+        int rowBytes = header.rowBytes(pool);
         int least = Math.ceilDiv(SnapshotHeader.CHECKSUM_BYTES, rowBytes);
         int rows = Math.max(least, Math.min(header.tokens(), CHUNK_BYTES / rowBytes));
         return ByteBuffer.allocate(rows * rowBytes).order(ByteOrder.LITTLE_ENDIAN);

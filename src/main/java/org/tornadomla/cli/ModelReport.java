@@ -20,6 +20,7 @@ import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.DenseBlock;
 import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.config.IndexerConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.layers.DecoderWeights;
@@ -49,7 +50,9 @@ final class ModelReport {
         this.model = model;
         this.weights = model.weights();
         for (CacheType type : CacheType.values()) {
-            caches.put(type, CacheConfig.builder(model.pools(), model.attention()).pages(1).type(type).build());
+            caches.put(type, CacheConfig.builder(model.pools(), model.attention())
+                    .indexPools(model.indexPools(), model.attention().indexer().map(IndexerConfig::headDim).orElse(0))
+                    .pages(1).type(type).build());
         }
     }
 

@@ -9,6 +9,9 @@ package org.tornadomla.config;
  */
 public record AttentionBlock(String norm, String prefix, MlaConfig config) implements Block {
 
+    /** What the names of the indexer's weights start with, behind the block's prefix. */
+    public static final String INDEXER = "indexer.";
+
     /**
      * Attention under the names that DeepSeek's checkpoints have.
      *
@@ -21,6 +24,15 @@ public record AttentionBlock(String norm, String prefix, MlaConfig config) imple
     @Override
     public int pools() {
         return 1;
+    }
+
+    @Override
+    public int indexPools() {
+        return hasIndexer() ? 1 : 0;
+    }
+
+    private boolean hasIndexer() {
+        return config.indexer().isPresent() && !config.indexer().get().shared();
     }
 
     @Override
@@ -46,5 +58,14 @@ public record AttentionBlock(String norm, String prefix, MlaConfig config) imple
         list.add("kv_b_proj.weight", part, heads * (config.qkNopeHeadDim() + config.vHeadDim()), rank);
         list.add("o_proj.weight", part, hidden, heads * config.vHeadDim());
         list.addIf(config.attentionBias(), "o_proj.bias", part, hidden);
+        if (hasIndexer()) {
+            IndexerConfig indexer = config.indexer().get();
+            WeightList own = list.under(INDEXER);
+            own.add("wq_b.weight", part, (long) indexer.heads() * indexer.headDim(), queryRank);
+            own.add("wk.weight", part, indexer.headDim(), hidden);
+            own.add("k_norm.weight", part, indexer.headDim());
+            own.add("k_norm.bias", part, indexer.headDim());
+            own.add("weights_proj.weight", part, indexer.heads(), hidden);
+        }
     }
 }

@@ -57,4 +57,13 @@ public interface Block {
     default int pools() {
         return 0;
     }
+
+    /**
+     * Pools of the keys of an indexer that the block writes and reads.
+     *
+     * @return 0 for a block without an indexer
+     */
+    default int indexPools() {
+        return 0;
+    }
 }

@@ -33,9 +33,17 @@ final class LayerReader {
             List<Block> halves = halves(attention, json.integer("intermediate_size"), experts.get());
             return index -> halves;
         }
-        List<Block> mixture = List.of(new AttentionBlock(attention), mixture(hidden, experts.get(), family));
-        IntPredicate sparse = sparse(json, family, json.integer("num_hidden_layers"));
-        return index -> sparse.test(index) ? mixture : dense;
+        Block mixture = mixture(hidden, experts.get(), family);
+        int layers = json.integer("num_hidden_layers");
+        IntPredicate sparse = sparse(json, family, layers);
+        AttentionBlock own = new AttentionBlock(attention);
+        if (attention.indexer().isEmpty()) {
+            return index -> sparse.test(index) ? List.of(own, mixture) : dense;
+        }
+        List<Boolean> shared = IndexerReader.shared(json, family, layers);
+        AttentionBlock taking = new AttentionBlock(
+                attention.toBuilder().indexer(attention.indexer().map(IndexerConfig::asShared)).build());
+        return index -> List.of(shared.get(index) ? taking : own, sparse.test(index) ? mixture : dense.getLast());
     }
 
     private static Block mixture(int hidden, MoeConfig experts, ModelFamily family) {

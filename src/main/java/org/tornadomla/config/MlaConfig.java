@@ -23,12 +23,13 @@ import org.tornadomla.error.ConfigurationException;
  * @param rope          rotary embedding
  * @param queryScale    factor on the normed compressed query; 1 in most models
  * @param latentScale   factor on the normed latent, before it is cached; 1 in most models
+ * @param indexer       chooses the keys that a query attends to; empty where it attends to all
  * @param queryGrowth   a factor on queries that grows with their positions; empty in most models
  */
 @PublicApi
 public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraRank, int qkNopeHeadDim,
         int qkRopeHeadDim, int vHeadDim, double rmsNormEps, boolean queryNorm, boolean latentNorm,
-        boolean attentionBias, RopeConfig rope, double queryScale, double latentScale,
+        boolean attentionBias, RopeConfig rope, double queryScale, double latentScale, Optional<IndexerConfig> indexer,
         Optional<QueryGrowth> queryGrowth) {
 
     /** Epsilon of the norms within attention in the published classes. */
@@ -63,6 +64,11 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
         }
         if (queryNorm && qLoraRank == 0) {
             throw new ConfigurationException("queryNorm is set but q_lora_rank is 0: no compressed query to norm");
+        }
+        if (indexer.isPresent() && (qLoraRank == 0 || indexer.get().headDim() < qkRopeHeadDim)) {
+            throw new ConfigurationException("q_lora_rank is " + qLoraRank + " and index_head_dim "
+                    + indexer.get().headDim() + " with sparse attention, must be at least 1 and qk_rope_head_dim, which"
+                    + " is " + qkRopeHeadDim);
         }
         checkProduct("num_attention_heads * (qk_nope_head_dim + qk_rope_head_dim)", numHeads,
                 (long) qkNopeHeadDim + qkRopeHeadDim);
@@ -122,7 +128,7 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
         return new Builder().hiddenSize(hiddenSize).numHeads(numHeads).qLoraRank(qLoraRank).kvLoraRank(kvLoraRank)
                 .qkNopeHeadDim(qkNopeHeadDim).qkRopeHeadDim(qkRopeHeadDim).vHeadDim(vHeadDim).rmsNormEps(rmsNormEps)
                 .queryNorm(queryNorm).latentNorm(latentNorm).attentionBias(attentionBias).rope(rope)
-                .queryScale(queryScale).latentScale(latentScale).queryGrowth(queryGrowth);
+                .queryScale(queryScale).latentScale(latentScale).indexer(indexer).queryGrowth(queryGrowth);
     }
 
     /**
@@ -160,6 +166,7 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
 
         private double queryScale = 1;
         private double latentScale = 1;
+        private Optional<IndexerConfig> indexer = Optional.empty();
         private Optional<QueryGrowth> queryGrowth = Optional.empty();
 
         private Builder() {
@@ -249,6 +256,12 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
             return this;
         }
 
+        /** What chooses the keys that a query attends to, if anything does. */
+        public Builder indexer(Optional<IndexerConfig> value) {
+            this.indexer = value;
+            return this;
+        }
+
         /** A factor on queries that grows with their positions, if there is one. */
         public Builder queryGrowth(Optional<QueryGrowth> value) {
             this.queryGrowth = value;
@@ -264,7 +277,7 @@ public record MlaConfig(int hiddenSize, int numHeads, int qLoraRank, int kvLoraR
         public MlaConfig build() {
             return new MlaConfig(hiddenSize, numHeads, qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim,
                     rmsNormEps, queryNorm && qLoraRank > 0, latentNorm, attentionBias, rope, queryScale, latentScale,
-                    queryGrowth);
+                    indexer, queryGrowth);
         }
     }
 }

@@ -212,6 +212,11 @@ public final class ModelConfig {
         return layers.stream().flatMap(layer -> layer.blocks().stream()).mapToInt(Block::pools).sum();
     }
 
+    /** Pools of indexers' keys that all layers take. */
+    public int indexPools() {
+        return layers.stream().flatMap(layer -> layer.blocks().stream()).mapToInt(Block::indexPools).sum();
+    }
+
     /** Checkpoint name of the token embedding. */
     public String embeddingName() {
         return parts.prefix + "model.embed_tokens.weight";

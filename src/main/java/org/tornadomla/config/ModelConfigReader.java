@@ -203,7 +203,8 @@ public final class ModelConfigReader {
                 .latentScale(scaled && rank > 0 ? Math.sqrt(hidden / (double) rank) : 1)
                 .qkNopeHeadDim(json.integer("qk_nope_head_dim")).qkRopeHeadDim(json.integer("qk_rope_head_dim"))
                 .vHeadDim(valueWidth(json, family, heads)).rmsNormEps(family.innerNormEps())
-                .attentionBias(json.flag("attention_bias")).queryGrowth(growth(json, family))
+                .attentionBias(json.flag("attention_bias")).indexer(IndexerReader.read(json, family))
+                .queryGrowth(growth(json, family))
                 .rope(RopeReader.read(json, layout(json, family), rotaryShare(json, family),
                         family.has(ModelFamily.POSITION_SCALE) ? Set.of(QueryGrowth.BETA) : Set.of()))
                 .build();

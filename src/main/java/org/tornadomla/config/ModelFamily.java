@@ -20,7 +20,7 @@ import org.tornadomla.error.ConfigurationException;
  * @param routing      {@code topk_method} that the class has; none for a family without experts
  * @param layers       which key tells the dense layers from the mixtures; {@code "dense"} where all are dense
  * @param features     what the family has that others have not: {@link #SCALES}, {@link #NORM_BEHIND},
- *                         {@link #POSITION_SCALE} or {@link #SHORTCUT}
+ *                         {@link #POSITION_SCALE}, {@link #SHORTCUT}, {@link #INDEXER} or {@link #SHARED_INDEXER}
  * @param aliases      other names of keys
  * @param defaults     values of keys that a configuration leaves out
  */
@@ -36,6 +36,11 @@ record ModelFamily(String name, List<String> modelTypes, String rope, double inn
 
     /** Two attentions and two dense feed-forwards a layer, and a mixture beside the second half. */
     static final String SHORTCUT = "mixture beside";
+
+    /** Sparse attention, see {@link IndexerConfig}. */
+    static final String INDEXER = "indexer";
+    /** Layers that take the keys which the indexer of another chose. */
+    static final String SHARED_INDEXER = "shared indexer";
 
     boolean has(String feature) {
         return features.contains(feature);

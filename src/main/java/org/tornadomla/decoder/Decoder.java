@@ -20,6 +20,7 @@ import org.tornadomla.cache.CacheStatistics;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.cache.Reservation;
 import org.tornadomla.config.Layer;
+import org.tornadomla.config.IndexerConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.driver.Pass;
 import org.tornadomla.driver.Rounds;
@@ -126,8 +127,9 @@ public final class Decoder implements AutoCloseable {
 
     private static Decoder of(ModelConfig model, NamedWeights source, Target target, KernelFamily family,
             FormatChoice type, DecoderOptions options, LongConsumer loaded, String weightsHash) {
-        CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention()).pageTokens(options.pageTokens())
-                .pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
+        CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention())
+                .indexPools(model.indexPools(), model.attention().indexer().map(IndexerConfig::headDim).orElse(0))
+                .pageTokens(options.pageTokens()).pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
                 .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cacheType())
                 .origin("family", model.modelType()).origin("layers", model.layers().size())
                 .origin("blocks", hash(model.layers())).origin("weights", weightsHash).build();

@@ -53,7 +53,7 @@ final class DecoderPlan {
         all.add("step", Role.INPUT, step.array());
         weights.register(all);
         List<LayerPool> pools = new ArrayList<>();
-        for (int index = 0; index < model.pools(); index++) {
+        for (int index = 0; index < model.pools() + model.indexPools(); index++) {
             LayerPool pool = cache.pool(index);
             all.add("pool_" + index, Role.STATE, family.pool(pool));
             pools.add(pool);

@@ -134,7 +134,10 @@ public final class Rounds {
 
     private Attending chosen() {
         long keys = plan.step().expandedKeys();
-        if (!plan.has(Attending.EXPANDED) || keys > capacity().expandedKeys()) {
+        // Keys that an indexer chooses are read one by one, from the latents; where it would choose all, there is no
+        // choice.
+        boolean chooses = config.indexer().isPresent() && round.longest() > config.indexer().get().topk();
+        if (!plan.has(Attending.EXPANDED) || keys > capacity().expandedKeys() || chooses) {
             return Attending.ABSORBED;
         }
         return way.orElseGet(() -> AttentionCost.cheaper(config, round.tokens(), keys, round.pairs()));

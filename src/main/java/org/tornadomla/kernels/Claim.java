@@ -85,4 +85,23 @@ public final class Claim {
             latents.set(i, mask.get(i));
         }
     }
+
+    /**
+     * Takes what a sparse attention's indexer leaves.
+     *
+     * @param step   counts. Not modified
+     * @param state  its first vector becomes 0. Modified
+     * @param scores its first float becomes 0. Modified
+     * @param spare  its first float becomes 0. Modified
+     * @param chosen its first number becomes 0. Modified
+     */
+    public static void index(IntArray step, VectorFloat16 state, FloatArray scores, FloatArray spare, IntArray chosen) {
+        for (@Parallel
+        int i = 0; i < step.get(StepLayout.ONE); i++) {
+            state.set(i, Lanes.zero());
+            scores.set(i, 0f);
+            spare.set(i, 0f);
+            chosen.set(i, 0);
+        }
+    }
 }

@@ -67,6 +67,23 @@ final class Slots {
         return Math.min(begin + share(step, record), step.get(record + StepLayout.TOKEN_TO));
     }
 
+    /** The first place of a unit's range in the list of its token's chosen keys. */
+    static int beginChosen(IntArray step, int record, int unit, int most) {
+        int splits = step.get(StepLayout.SPLITS);
+        return (unit - unit / splits * splits) * shareChosen(step, record, most);
+    }
+
+    /** One past the last place of a unit's range in the list of its token's chosen keys. */
+    static int endChosen(IntArray step, int record, int begin, int most) {
+        int keys = step.get(record + StepLayout.TOKEN_TO) - step.get(record + StepLayout.TOKEN_FROM);
+        return Math.min(begin + shareChosen(step, record, most), Math.min(keys, most));
+    }
+
+    private static int shareChosen(IntArray step, int record, int most) {
+        int keys = step.get(record + StepLayout.TOKEN_TO) - step.get(record + StepLayout.TOKEN_FROM);
+        return (Math.min(keys, most) + step.get(StepLayout.SPLITS) - 1) / step.get(StepLayout.SPLITS);
+    }
+
     private static int share(IntArray step, int record) {
         int keys = step.get(record + StepLayout.TOKEN_TO) - step.get(record + StepLayout.TOKEN_FROM);
         return Groups.quotient(keys + step.get(StepLayout.SPLITS) - 1, step.get(StepLayout.SPLITS));

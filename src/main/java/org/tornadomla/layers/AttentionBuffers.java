@@ -28,9 +28,10 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param latent     [T, latentColumns] latent before its norm, rotary key before rotation
  * @param absorbed   scratch of absorbed attention
  * @param expanded   scratch of expanded attention; null when the plan has none
+ * @param index      scratch of indexers; null where no layer has one
  */
 public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat16 compressed, FloatArray normed,
-        VectorFloat16 query, VectorFloat16 latent, Absorbed absorbed, Expanded expanded) {
+        VectorFloat16 query, VectorFloat16 latent, Absorbed absorbed, Expanded expanded, IndexBuffers index) {
 
     /**
      * Scratch of absorbed attention.
@@ -80,7 +81,8 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
                 buffers.add("query", Role.SCRATCH, Sizes.vectors("queries", tokens * shape.queryColumns())),
                 buffers.add("latent", Role.SCRATCH, Sizes.vectors("latents", tokens * shape.latentColumns())),
                 absorbed(shape, capacity, cache, buffers),
-                capacity.expandedKeys() == 0 ? null : expanded(shape, capacity, buffers));
+                capacity.expandedKeys() == 0 ? null : expanded(shape, capacity, buffers),
+                c.indexer().map(indexer -> IndexBuffers.allocate(indexer, capacity, buffers)).orElse(null));
     }
 
     private static Absorbed absorbed(AttentionShape shape, Capacity capacity, CacheType cache, Buffers buffers) {

@@ -11,6 +11,8 @@ import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.ExpandedAttention;
+import org.tornadomla.kernels.ChosenAttention;
+import org.tornadomla.kernels.ChosenAttentionBf16;
 import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.LatentAttentionBf16;
 import org.tornadomla.kernels.LatentGather;
@@ -30,7 +32,9 @@ import org.tornadomla.weights.Product;
 import org.tornadomla.weights.RowGroups;
 import org.tornadomla.weights.Rows;
 
+import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
@@ -42,9 +46,10 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param buffers what layers share
  * @param step    what changes between rounds
  * @param pool    the layer's latent pool
+ * @param index   the layer's own indexer; null where it has none
  */
 public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, AttentionBuffers buffers, StepBuffer step,
-        LayerPool pool) implements AttentionSteps {
+        LayerPool pool, @Nullable IndexGraphs index) implements AttentionSteps {
 
     @Override
     public List<Step> project(Rows x) {
@@ -72,6 +77,9 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         weights.kvA().product(steps, linear("kv_a", x, StepLayout.CONTEXT_TOKENS, weights.kvABias(), c.attentionBias(),
                 buffers.latent(), shape.latentColumns()));
         write(steps);
+        if (index != null) {
+            index.project(steps, x, weights.qABias());
+        }
         return steps.steps();
     }
 
@@ -102,6 +110,9 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
         MlaConfig c = shape.config();
         AttentionBuffers.Absorbed scratch = buffers.absorbed();
         StepList steps = new StepList();
+        if (index != null) {
+            index.choose(steps);
+        }
         weights.uk().absorbedQuery(steps,
                 new AbsorbedQueries("absorbed_query", buffers.query(), step.array(), shape.headVectors(),
                         shape.queryColumns() / Padding.LANES, shape.rowVectors(), (float) c.softmaxScale(),
@@ -120,6 +131,35 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                 shape.nopeVectors(), c.qkRopeHeadDim(), shape.queryColumns() / Padding.LANES, (float) c.softmaxScale(),
                 shape.layout(), scratch.queries());
         Grid units = Grid.loop(capacity.units());
+        if (c.indexer().isPresent()) {
+            chosen(steps, scratch, c.indexer().get().topk());
+        } else {
+            all(steps, scratch, units);
+        }
+        steps.add("split_merge", groups, SplitMerge::lanes, scratch.partial(), step.array(), capacity.maxSplits(),
+                c.numHeads(), shape.latentVectors(), scratch.merged());
+    }
+
+    /** Attention to the keys that an indexer chose, the layer's own or one before. */
+    private void chosen(StepList steps, AttentionBuffers.Absorbed scratch, int most) {
+        Capacity capacity = step.capacity();
+        Grid units = Grid.loop(capacity.units());
+        IntArray keys = buffers.index().chosen();
+        switch (pool) {
+            case LayerPool.Float32 floats -> steps.add("latent_attention", units, ChosenAttention::split,
+                    scratch.queries(), floats.rows(), keys, most, step.array(), step.tokensAt(), step.tablesAt(),
+                    capacity.tableLength(), capacity.pageTokens(), shape.config().numHeads(), shape.latentVectors(),
+                    shape.rowVectors(), scratch.partial());
+            case LayerPool.Bfloat16 numbers -> steps.add("latent_attention", units, ChosenAttentionBf16::split,
+                    scratch.queries(), numbers.rows(), keys, most, step.array(), step.tokensAt(), step.tablesAt(),
+                    capacity.tableLength(), capacity.pageTokens(), shape.config().numHeads(), shape.latentVectors(),
+                    shape.rowVectors(), scratch.widened(), scratch.partial());
+        }
+    }
+
+    private void all(StepList steps, AttentionBuffers.Absorbed scratch, Grid units) {
+        MlaConfig c = shape.config();
+        Capacity capacity = step.capacity();
         switch (pool) {
             case LayerPool.Float32 floats -> steps.add("latent_attention", units, LatentAttention::split,
                     scratch.queries(), floats.rows(), scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
@@ -130,8 +170,6 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                     capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
                     shape.rowVectors(), scratch.widened(), scratch.partial());
         }
-        steps.add("split_merge", groups, SplitMerge::lanes, scratch.partial(), step.array(), capacity.maxSplits(),
-                c.numHeads(), shape.latentVectors(), scratch.merged());
     }
 
     /** Attention on keys and values expanded from the latents. */

@@ -4,9 +4,12 @@ import java.util.Set;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
+import org.tornadomla.backend.Target;
 import org.tornadomla.config.AttentionBlock;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.GraphSpec;
@@ -15,6 +18,7 @@ import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.weights.Rows;
+import org.tornadomla.weights.WeightFormats;
 
 /**
  * Latent attention: projects in the graph that is open, attends in one of two ways, and ends in a graph behind that.
@@ -47,14 +51,30 @@ public final class AttentionKind implements BlockKind<AttentionBlock> {
 
     @Override
     public long bytes(AttentionBlock block, KernelFamily family, FormatChoice formats, Set<Attending> ways) {
-        return family.attentionBytes(new AttentionShape(block.config()), formats, ways);
+        long bytes = family.attentionBytes(new AttentionShape(block.config()), formats, ways);
+        return ownIndexer(block.config())
+                ? bytes + IndexWeights.bytes(block.config(), family.packer(WeightFormats.F32, Long.MAX_VALUE))
+                : bytes;
     }
 
     @Override
     public PackedBlock pack(AttentionBlock block, NamedWeights source, KernelFamily family, MatrixPacker packer,
             Set<Attending> ways) {
+        if (block.config().indexer().isPresent() && !family.hasSparseAttention()) {
+            throw new ConfigurationException("sparse attention (index_topk) has no kernels for " + family.name()
+                    + "; choose another device, or set the property " + Target.CORES + " to few");
+        }
         AttentionShape shape = new AttentionShape(block.config());
-        return new Packed(block.config(), family.attention(shape, MlaWeights.of(block.config(), source), ways, packer));
+        Optional<IndexWeights> index = ownIndexer(block.config())
+                ? Optional
+                        .of(IndexWeights.pack(block.config(), source, family.packer(WeightFormats.F32, Long.MAX_VALUE)))
+                : Optional.empty();
+        return new Packed(block.config(), family.attention(shape, MlaWeights.of(block.config(), source), ways, packer),
+                index);
+    }
+
+    private static boolean ownIndexer(MlaConfig config) {
+        return config.indexer().isPresent() && !config.indexer().get().shared();
     }
 
     /**
@@ -62,18 +82,20 @@ public final class AttentionKind implements BlockKind<AttentionBlock> {
      *
      * @param config  sizes
      * @param weights packed
+     * @param index   weights of the layer's own indexer, where it has one
      */
-    public record Packed(MlaConfig config, PackedAttention weights) implements PackedBlock {
+    public record Packed(MlaConfig config, PackedAttention weights,
+            Optional<IndexWeights> index) implements PackedBlock {
 
         @Override
         public void register(Buffers buffers, String prefix) {
             weights.register(buffers, prefix);
+            index.ifPresent(own -> own.register(buffers, prefix));
         }
 
         @Override
         public void steps(BlockPlace place, DecoderRoom room, CycleBuilder cycle) {
-            AttentionSteps steps = room.attention().layer(new AttentionShape(config), weights, room.step(),
-                    place.pools().getFirst());
+            AttentionSteps steps = steps(place, room);
             Rows values = room.buffers().scratch().rows(VALUES, room.family().values(config));
             cycle.steps().addAll(steps.project(place.x()));
             List<GraphSpec> ways = new ArrayList<>();
@@ -83,6 +105,15 @@ public final class AttentionKind implements BlockKind<AttentionBlock> {
             }
             cycle.fork(ways, "layer_" + place.label());
             cycle.steps().addAll(steps.output(values, room.buffers().x(), true));
+        }
+
+        private AttentionSteps steps(BlockPlace place, DecoderRoom room) {
+            AttentionShape shape = new AttentionShape(config);
+            if (config.indexer().isEmpty()) {
+                return room.attention().layer(shape, weights, room.step(), place.pools().getFirst());
+            }
+            return room.attention().sparse(shape, weights, room.step(), place.pools().getFirst(),
+                    index.map(own -> new AttentionRoom.OwnIndex(own, place.pools().getLast())));
         }
     }
 }

@@ -82,7 +82,7 @@ public record AttentionShape(MlaConfig config) {
         return layout(config.rope().layout());
     }
 
-    private static int layout(RopeLayout layout) {
+    static int layout(RopeLayout layout) {
         return switch (layout) {
             case NEIGHBOURS -> Rotary.NEIGHBOURS;
             case EVENS_THEN_ODDS -> Rotary.EVENS_THEN_ODDS;

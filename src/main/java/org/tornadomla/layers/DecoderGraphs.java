@@ -32,7 +32,7 @@ public final class DecoderGraphs {
     private final IntFunction<LayerPool> pools;
     private final List<Stage> stages;
 
-    /** @param pools the pools of the latent cache, in the order in which blocks take them */
+    /** @param pools the pools of the latent cache, in the order in which blocks take them, those of indexers last */
     public DecoderGraphs(ModelConfig model, DecoderWeights weights, DecoderRoom room, IntFunction<LayerPool> pools) {
         this.model = model;
         this.weights = weights;
@@ -52,6 +52,7 @@ public final class DecoderGraphs {
         CycleBuilder cycle = new CycleBuilder(room.family(), "start");
         start(cycle.steps());
         int taken = 0;
+        int indexed = 0;
         Map<BlockKind<?>, Integer> before = new HashMap<>();
         int open = cycle.stage();
         for (DecoderWeights.PlacedBlock placed : weights.blocks()) {
@@ -62,6 +63,9 @@ public final class DecoderGraphs {
             List<LayerPool> own = new ArrayList<>();
             for (int i = 0; i < placed.pools(); i++) {
                 own.add(pools.apply(taken++));
+            }
+            for (int i = 0; i < placed.indexPools(); i++) {
+                own.add(pools.apply(model.pools() + indexed++));
             }
             int again = before.merge(placed.kind(), 1, Integer::sum) - 1;
             Rows x = norm(cycle.steps(), BlockPlace.step(again, placed.kind().normStep()), placed.norm());

@@ -44,15 +44,16 @@ public record DecoderWeights(Object embedding, List<PlacedBlock> blocks, Object 
     /**
      * A block of a layer.
      *
-     * @param label  as in {@link BlockPlace}
-     * @param kind   of the block
-     * @param pools  of the latent cache that it takes
-     * @param norm   weight of the norm before it
-     * @param behind weight of the norm on what it computes, where there is one
-     * @param block  the block
+     * @param label      as in {@link BlockPlace}
+     * @param kind       of the block
+     * @param pools      of the latent cache that it takes
+     * @param indexPools of indexers' keys that it takes
+     * @param norm       weight of the norm before it
+     * @param behind     weight of the norm on what it computes, where there is one
+     * @param block      the block
      */
-    public record PlacedBlock(String label, BlockKind<?> kind, int pools, Object norm, Optional<Object> behind,
-            PackedBlock block) {
+    public record PlacedBlock(String label, BlockKind<?> kind, int pools, int indexPools, Object norm,
+            Optional<Object> behind, PackedBlock block) {
 
         private void register(Buffers buffers) {
             String prefix = "l" + label + "_";
@@ -166,7 +167,8 @@ public record DecoderWeights(Object embedding, List<PlacedBlock> blocks, Object 
 
         PlacedBlock pack(NamedWeights source, KernelFamily family, MatrixPacker packer, Set<Attending> ways) {
             BlockKind<Block> kind = BlockKinds.of(block);
-            return new PlacedBlock(label, kind, block.pools(), family.vector(source.read(block.norm()), 1),
+            return new PlacedBlock(label, kind, block.pools(), block.indexPools(),
+                    family.vector(source.read(block.norm()), 1),
                     block.normBehind().map(name -> family.vector(source.read(name), 1)),
                     kind.pack(block, source.under(block.prefix()), family, packer.under(block.prefix()), ways));
         }

@@ -59,6 +59,11 @@ public record FewCores() implements KernelFamily {
     }
 
     @Override
+    public boolean hasSparseAttention() {
+        return true;
+    }
+
+    @Override
     public MatrixPacker packer(FormatChoice formats, long bufferBytes) {
         return new MatrixPacker(formats, bufferBytes);
     }

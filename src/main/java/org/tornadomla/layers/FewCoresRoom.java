@@ -2,6 +2,7 @@ package org.tornadomla.layers;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 import org.tornadomla.cache.LayerPool;
 import org.tornadomla.error.ConfigurationException;
@@ -40,6 +41,9 @@ record FewCoresRoom(AttentionBuffers buffers) implements AttentionRoom {
             steps.add("claim_absorbed", Grid.loop(1), Claim::lanes, step.array(), absorbed.mask(), absorbed.packed(),
                     absorbed.queries(), absorbed.partial(), absorbed.merged(), values.floats());
         }
+        if (buffers.index() != null) {
+            buffers.index().claim(steps, step);
+        }
         if (buffers.expanded() != null) {
             AttentionBuffers.Expanded expanded = buffers.expanded();
             steps.add("claim_expanded", Grid.loop(1), Claim::expanded, step.array(), expanded.mask(),
@@ -48,9 +52,21 @@ record FewCoresRoom(AttentionBuffers buffers) implements AttentionRoom {
     }
 
     @Override
+    public AttentionSteps sparse(AttentionShape shape, PackedAttention weights, StepBuffer step, LayerPool pool,
+            Optional<OwnIndex> index) {
+        IndexGraphs graphs = index.map(own -> new IndexGraphs(shape.config(), own.weights(), buffers, step, own.pool()))
+                .orElse(null);
+        return new AttentionGraphs(shape, own(weights), buffers, step, pool, graphs);
+    }
+
+    @Override
     public AttentionSteps layer(AttentionShape shape, PackedAttention weights, StepBuffer step, LayerPool pool) {
+        return new AttentionGraphs(shape, own(weights), buffers, step, pool, null);
+    }
+
+    private static AttentionWeights own(PackedAttention weights) {
         if (weights instanceof AttentionWeights own) {
-            return new AttentionGraphs(shape, own, buffers, step, pool);
+            return own;
         }
         throw new ConfigurationException(
                 "the weights of a layer were packed by another kernel family; pack them by the one that computes it");

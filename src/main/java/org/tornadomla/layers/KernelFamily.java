@@ -41,6 +41,11 @@ public interface KernelFamily {
     /** An empty list of steps. */
     StepList steps();
 
+    /** Whether it has kernels for attention to keys that an indexer chose. A model that needs them is refused else. */
+    default boolean hasSparseAttention() {
+        return false;
+    }
+
     /** Packs the matrices of products. */
     MatrixPacker packer(FormatChoice formats, long bufferBytes);
 

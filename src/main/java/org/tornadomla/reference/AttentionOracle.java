@@ -1,12 +1,16 @@
 package org.tornadomla.reference;
 
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 import org.tornadomla.config.AttentionBlock;
+import org.tornadomla.config.MlaConfig;
 
 /** Latent attention on one sequence, which keeps the rows of what it has seen. */
 public final class AttentionOracle implements BlockOracle<AttentionBlock> {
+
+    private static final String CHOSEN = "chosen keys";
 
     @Override
     public Class<AttentionBlock> block() {
@@ -15,8 +19,17 @@ public final class AttentionOracle implements BlockOracle<AttentionBlock> {
 
     @Override
     public Running start(AttentionBlock block, Function<String, float[]> weights, AttentionReference.Form form) {
-        AttentionReference reference = new AttentionReference(block.config(),
-                MlaReferenceWeights.of(block.config(), weights));
+        return start(block, weights, form, new Beside(KeyChoice.FIRST));
+    }
+
+    @Override
+    public Running start(AttentionBlock block, Function<String, float[]> weights, AttentionReference.Form form,
+            Beside beside) {
+        MlaConfig config = block.config();
+        AttentionReference reference = new AttentionReference(config, MlaReferenceWeights.of(config, weights));
+        Optional<IndexerReference> indexer = config.indexer().filter(own -> !own.shared())
+                .map(own -> new IndexerReference(config, name -> weights.apply(AttentionBlock.INDEXER + name),
+                        beside.choice()));
         return new Running() {
 
             private LatentRows cache = LatentRows.NONE;
@@ -25,7 +38,14 @@ public final class AttentionOracle implements BlockOracle<AttentionBlock> {
             public double[] next(double[] normed, int first, int rows) {
                 int[] positions = IntStream.range(first, first + rows).toArray();
                 cache = cache.append(reference.project(normed, positions));
-                return reference.attend(normed, positions, cache, ScoreMask.causal(first), form);
+                indexer.ifPresent(
+                        own -> beside.leave(CHOSEN, own.next(normed, reference.compressed(normed, rows), positions)));
+                ScoreMask mask = ScoreMask.causal(first);
+                if (config.indexer().isPresent()) {
+                    boolean[][] chosen = beside.take(CHOSEN, boolean[][].class);
+                    mask = mask.and((head, query, key) -> chosen[query][key] ? 0 : Double.NEGATIVE_INFINITY);
+                }
+                return reference.attend(normed, positions, cache, mask, form);
             }
         };
     }

@@ -131,12 +131,18 @@ public final class AttentionReference {
         if (rank == 0) {
             return Operations.matmul(x, rows, weights.qProj(), width, config.hiddenSize(), null);
         }
+        return Operations.matmul(compressed(x, rows), rows, weights.qBProj(), width, rank, null);
+    }
+
+    /** The compressed query of rows [rows, q_lora_rank], normed where the model norms it. */
+    double[] compressed(double[] x, int rows) {
+        int rank = config.qLoraRank();
         double[] compressed = Operations.matmul(x, rows, weights.qAProj(), rank, config.hiddenSize(), weights.qABias());
         if (config.queryNorm()) {
             compressed = scaled(Operations.rmsNorm(compressed, rows, weights.qALayernorm(), config.rmsNormEps()),
                     config.queryScale());
         }
-        return Operations.matmul(compressed, rows, weights.qBProj(), width, rank, null);
+        return compressed;
     }
 
     private static double[] scaled(double[] x, double factor) {

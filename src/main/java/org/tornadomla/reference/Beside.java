@@ -7,6 +7,16 @@ import java.util.Map;
 public final class Beside {
 
     private final Map<String, Object> left = new HashMap<>();
+    private final KeyChoice choice;
+
+    Beside(KeyChoice choice) {
+        this.choice = choice;
+    }
+
+    /** How the best keys of an indexer are chosen. */
+    KeyChoice choice() {
+        return choice;
+    }
 
     /** Leaves something, in the place of what had the name before. */
     void leave(String name, Object value) {

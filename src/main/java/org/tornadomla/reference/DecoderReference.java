@@ -40,9 +40,19 @@ public final class DecoderReference {
      * @throws ShapeException for a missing weight of attention
      */
     public DecoderReference(ModelConfig config, Function<String, float[]> weights, AttentionReference.Form form) {
+        this(config, weights, form, KeyChoice.FIRST);
+    }
+
+    /**
+     * A decoder at the start of a sequence.
+     *
+     * @param choice of keys with equal scores, in sparse attention
+     */
+    public DecoderReference(ModelConfig config, Function<String, float[]> weights, AttentionReference.Form form,
+            KeyChoice choice) {
         this.config = config;
         this.weights = weights;
-        Beside beside = new Beside();
+        Beside beside = new Beside(choice);
         for (Layer layer : config.layers()) {
             for (Block block : layer.blocks()) {
                 String prefix = layer.prefix() + block.prefix();

@@ -67,6 +67,31 @@ public final class Operations {
     }
 
     /**
+     * Layer norm of every row: (x - mean) / sqrt(variance + eps) * weight + bias.
+     *
+     * @param x      [rows, width], where width is the weight's length
+     * @param rows   number of rows
+     * @param weight [width]
+     * @param bias   [width]
+     * @param eps    added to the variance
+     * @return [rows, width]
+     */
+    public static double[] layerNorm(double[] x, int rows, float[] weight, float[] bias, double eps) {
+        int width = weight.length;
+        requireLength("x", x.length, rows, width);
+        double[] y = new double[x.length];
+        for (int row = 0; row < rows; row++) {
+            double[] own = Arrays.copyOfRange(x, row * width, (row + 1) * width);
+            double mean = Arrays.stream(own).sum() / width;
+            double variance = Arrays.stream(own).map(value -> (value - mean) * (value - mean)).sum() / width;
+            for (int i = 0; i < width; i++) {
+                y[row * width + i] = (own[i] - mean) / Math.sqrt(variance + eps) * weight[i] + bias[i];
+            }
+        }
+        return y;
+    }
+
+    /**
      * Rotary embedding of every row by its position, in the configuration's layout and with YaRN's factor on cosine and
      * sine.
      *

@@ -14,7 +14,10 @@ import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
+import org.tornadomla.config.IndexerConfig;
 import org.tornadomla.config.QueryGrowth;
+import org.tornadomla.config.RopeLayout;
+import org.tornadomla.tensor.CacheType;
 import org.tornadomla.config.RouterNames;
 import org.tornadomla.config.Scoring;
 import org.tornadomla.config.TopkMethod;
@@ -73,22 +76,7 @@ public final class SampleDecoder {
      * @param formats number formats of the matrices that are multiplied with, and of the pools
      */
     public SampleDecoder(KernelFamily family, NumberFormats formats) {
-        MlaConfig layer = MlaConfig.builder().hiddenSize(36).numHeads(3).qLoraRank(20).kvLoraRank(24).qkNopeHeadDim(12)
-                .qkRopeHeadDim(6).vHeadDim(10).attentionBias(true).build();
-        MoeConfig experts = MoeConfig.builder().nRoutedExperts(5).numExpertsPerTok(2).nSharedExperts(1)
-                .moeIntermediateSize(13).normTopkProb(true).routedScalingFactor(1.5).build();
-        MlaConfig growing = layer.toBuilder().queryGrowth(Optional.of(new QueryGrowth(0.1, 2, 8))).build();
-        MoeConfig passing = MoeConfig.builder().nRoutedExperts(3).numExpertsPerTok(3).moeIntermediateSize(13)
-                .nZeroExperts(3).build();
-        Block behind = new MixtureBlock("n_more.weight", Optional.of("n_behind.weight"), "more.", 36, experts,
-                RouterNames.GATE);
-        Block passes = new MixtureBlock("n_pass.weight", Optional.empty(), "pass.", 36, passing, RouterNames.GATE);
-        this.model = ModelConfig.builder("sample").vocabSize(VOCABULARY).maxPositionEmbeddings(16)
-                .layers(2,
-                        index -> index == 0
-                                ? List.of(new AttentionBlock(layer), new DenseBlock(36, 23))
-                                : List.of(new AttentionBlock(growing), new MixtureBlock(36, experts), behind, passes))
-                .build();
+        this.model = model(family);
         Capacity capacity = Capacity.builder().tokens(11).sequences(3).writes(13).pages(4, 4, 24).positions(16)
                 .splits(3, 24).expandedKeys(16).maskFloats(512).build();
         this.step = new StepBuffer(capacity);
@@ -96,19 +84,49 @@ public final class SampleDecoder {
         SplittableRandom random = new SplittableRandom(SEED);
         DecoderWeights weights = weights(family, formats.weights());
         weights.register(buffers);
-        AttentionShape shape = new AttentionShape(layer);
+        AttentionShape shape = new AttentionShape(model.blocks(AttentionBlock.class).toList().getLast().config());
         List<LayerPool> pools = new ArrayList<>();
-        int rowVectors = new RowLayout(layer.kvLoraRank(), layer.qkRopeHeadDim()).vectors(formats.cache());
+        int rowVectors = new RowLayout(shape.config().kvLoraRank(), shape.config().qkRopeHeadDim())
+                .vectors(formats.cache());
         for (int index = 0; index < 2; index++) {
             LayerPool pool = LayerPool.allocate(formats.cache(), capacity.slots() * rowVectors);
             buffers.add("pool_" + index, Buffers.Role.STATE, family.pool(pool));
             pools.add(pool);
+        }
+        if (model.indexPools() > 0) {
+            LayerPool index = LayerPool.allocate(CacheType.F32, capacity.slots() * new RowLayout(9, 0).vectors());
+            buffers.add("pool_2", Buffers.Role.STATE, family.pool(index));
+            pools.add(index);
         }
         this.attention = family.attention(shape, capacity, formats.cache(), buffers);
         attention.masks().values().forEach(mask -> fill(random, mask));
         DecoderBuffers shared = DecoderBuffers.allocate(model, family, capacity, buffers);
         this.stages = new DecoderGraphs(model, weights, new DecoderRoom(family, shared, attention, step), pools::get)
                 .stages();
+    }
+
+    private static ModelConfig model(KernelFamily family) {
+        MlaConfig layer = MlaConfig.builder().hiddenSize(36).numHeads(3).qLoraRank(20).kvLoraRank(24).qkNopeHeadDim(12)
+                .qkRopeHeadDim(6).vHeadDim(10).attentionBias(true).build();
+        MoeConfig experts = MoeConfig.builder().nRoutedExperts(5).numExpertsPerTok(2).nSharedExperts(1)
+                .moeIntermediateSize(13).normTopkProb(true).routedScalingFactor(1.5).build();
+        MlaConfig growing = layer.toBuilder().queryGrowth(Optional.of(new QueryGrowth(0.1, 2, 8)))
+                // One layer attends to all keys and the other to chosen ones, so that kernels of both are here.
+                .indexer(family.hasSparseAttention()
+                        ? Optional.of(new IndexerConfig(2, 9, 2, RopeLayout.HALVES, false))
+                        : Optional.empty())
+                .build();
+        MoeConfig passing = MoeConfig.builder().nRoutedExperts(3).numExpertsPerTok(3).moeIntermediateSize(13)
+                .nZeroExperts(3).build();
+        Block behind = new MixtureBlock("n_more.weight", Optional.of("n_behind.weight"), "more.", 36, experts,
+                RouterNames.GATE);
+        Block passes = new MixtureBlock("n_pass.weight", Optional.empty(), "pass.", 36, passing, RouterNames.GATE);
+        return ModelConfig.builder("sample").vocabSize(VOCABULARY).maxPositionEmbeddings(16)
+                .layers(2,
+                        index -> index == 0
+                                ? List.of(new AttentionBlock(layer), new DenseBlock(36, 23))
+                                : List.of(new AttentionBlock(growing), new MixtureBlock(36, experts), behind, passes))
+                .build();
     }
 
     /** Buffers are too small for all experts, so that there are two parts of them. */

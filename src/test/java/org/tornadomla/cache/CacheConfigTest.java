@@ -110,7 +110,7 @@ class CacheConfigTest {
         refused(() -> CacheConfig.builder(1, V3).pages(1).maxSequenceTokens(0).build(), "maxSequenceTokens", "0");
         refused(() -> CacheConfig.builder(1, V3).pages(1).multiHeadFloatsPerToken(-1).build(), "-1");
         refused(() -> CacheConfig.builder(1, V3).pages(1).model("m".repeat(1025)).build(), "1025", "1024");
-        refused(() -> new CacheConfig(1, 64, 1, 65, V3, CacheType.F32, PageOrder.NATURAL, 0, "", RowOrigin.NONE),
+        refused(() -> new CacheConfig(1, 64, 1, 65, V3, CacheType.F32, PageOrder.NATURAL, 0, "", 0, 0, RowOrigin.NONE),
                 "maxSequenceTokens", "65", "64");
     }
 }

@@ -158,7 +158,7 @@ class ModelConfigReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"hidden_act, gelu", "model_type, llama", "model_type, deepseek_v32", "torch_dtype, int4"})
+    @CsvSource({"hidden_act, gelu", "model_type, llama", "model_type, deepseek_v4", "torch_dtype, int4"})
     void unsupportedTextsAreRefusedByKey(String key, String value) {
         refused(key + " is " + value, json -> json.put(key, value));
     }

@@ -51,6 +51,15 @@ public final class Goldens {
     }
 
     /**
+     * Models with sparse attention.
+     *
+     * @return cases of {@code sparse/}
+     */
+    public static Stream<GoldenModel> sparse() {
+        return entries("sparse").stream().map(GoldenModel::read);
+    }
+
+    /**
      * The folder of the golden cases, or one in it.
      *
      * @param folder {@code "attention"}, {@code "paper"}, {@code "models"} or {@code ""}

@@ -1,0 +1,188 @@
+package org.tornadomla.decoder;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.attention.AttentionMode;
+import org.tornadomla.backend.Target;
+import org.tornadomla.checkpoint.Checkpoint;
+import org.tornadomla.config.ModelConfig;
+import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.golden.GoldenModel;
+import org.tornadomla.graph.WorkGroups;
+import org.tornadomla.layers.Attending;
+import org.tornadomla.layers.DecoderWeights;
+import org.tornadomla.layers.KernelFamily;
+import org.tornadomla.layers.ManyCores;
+import org.tornadomla.reference.AttentionReference;
+import org.tornadomla.reference.DecoderReference;
+import org.tornadomla.tensor.CacheType;
+import org.tornadomla.tensor.RandomWeights;
+import org.tornadomla.testing.Comparer;
+import org.tornadomla.testing.Goldens;
+import org.tornadomla.testing.TestTargets;
+import org.tornadomla.weights.WeightFormats;
+
+/**
+ * Models with sparse attention on devices against the reference, which takes the first of keys with equal scores as
+ * devices do; GoldenReferenceTest holds the reference against transformers. Prompts are longer than index_topk.
+ */
+class SparseAttentionTest {
+
+    private static final int STEPS = 10;
+    /** Tokens a round, tokens a page. */
+    private static final List<
+            int[]> ROUNDS = List.of(new int[]{1, 16}, new int[]{5, 1}, new int[]{16, 64}, new int[]{37, 16});
+    private static final Map<String, Expected> EXPECTED = new ConcurrentHashMap<>();
+
+    /** What the reference gives: logits of the prompt, and ids that continue it. */
+    private record Expected(double[] logits, int[] ids) {
+    }
+
+    private static Expected expected(GoldenModel golden) {
+        return EXPECTED.computeIfAbsent(golden.name(), name -> {
+            Map<String, float[]> weights = new HashMap<>();
+            try (Checkpoint checkpoint = Checkpoint.open(golden.directory())) {
+                checkpoint.names().forEach(weight -> weights.put(weight, checkpoint.read(weight)));
+            }
+            DecoderReference reference = new DecoderReference(golden.config(), weights::get,
+                    AttentionReference.Form.ABSORBED);
+            double[] logits = reference.logits(golden.inputIds());
+            int vocabulary = golden.config().vocabSize();
+            double[] last = Arrays.copyOfRange(logits, logits.length - vocabulary, logits.length);
+            int[] ids = new int[STEPS];
+            for (int i = 0; i < STEPS; i++) {
+                ids[i] = largest(last);
+                last = reference.logits(ids[i]);
+            }
+            return new Expected(logits, ids);
+        });
+    }
+
+    private static int largest(double[] logits) {
+        int best = 0;
+        for (int id = 1; id < logits.length; id++) {
+            best = logits[id] > logits[best] ? id : best;
+        }
+        return best;
+    }
+
+    static Stream<Arguments> cases() {
+        return TestTargets.all().flatMap(target -> Goldens.sparse()
+                .flatMap(golden -> ROUNDS.stream().map(round -> Arguments.of(target, golden.name(), round, golden))));
+    }
+
+    private static DecoderOptions options(int[] round) {
+        return DecoderOptions.defaults().withChunkTokens(round[0]).withBatch(2).withCacheTokens(256)
+                .withPageTokens(round[1]);
+    }
+
+    private static float[] score(Decoder decoder, Sequence sequence, int... ids) {
+        float[][] rows = decoder.score(sequence, ids);
+        float[] logits = new float[rows.length * rows[0].length];
+        for (int row = 0; row < rows.length; row++) {
+            System.arraycopy(rows[row], 0, logits, row * rows[row].length, rows[row].length);
+        }
+        return logits;
+    }
+
+    private static int[] greedy(Decoder decoder, Sequence sequence, int first) {
+        Sampler sampler = new Sampler(SamplerConfig.greedy());
+        int[] ids = new int[STEPS];
+        ids[0] = first;
+        for (int i = 1; i < STEPS; i++) {
+            ids[i] = sampler.next(decoder.append(sequence, ids[i - 1]));
+        }
+        return ids;
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @MethodSource("cases")
+    void agreesWithTheReference(Target target, String name, int[] round, GoldenModel golden) {
+        Expected expected = expected(golden);
+        for (AttentionMode mode : List.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED)) {
+            try (Decoder decoder = Decoder.load(golden.directory(), target, options(round).withMode(mode));
+                    Sequence sequence = decoder.open()) {
+                Comparer.assertClose(name + " " + mode, Comparer.widen(score(decoder, sequence, golden.inputIds())),
+                        expected.logits(), golden.tolerance());
+                assertArrayEquals(expected.ids(), greedy(decoder, sequence, expected.ids()[0]));
+            }
+        }
+    }
+
+    /** The indexer's keys are not rounded, so hardly another key is chosen. */
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @MethodSource("cases")
+    void aNarrowCacheOnlyRounds(Target target, String name, int[] round, GoldenModel golden) {
+        try (Decoder decoder = Decoder.load(golden.directory(), target, options(round).withCacheType(CacheType.BF16));
+                Sequence sequence = decoder.open()) {
+            float[] found = score(decoder, sequence, golden.inputIds());
+            double[] expected = expected(golden).logits();
+            double product = 0;
+            double lefts = 0;
+            double rights = 0;
+            for (int i = 0; i < found.length; i++) {
+                product += found[i] * expected[i];
+                lefts += (double) found[i] * found[i];
+                rights += expected[i] * expected[i];
+            }
+            assertEquals(1, product / Math.sqrt(lefts * rights), 0.01, name);
+        }
+    }
+
+    @Test
+    void manyCoresRefuseByName() {
+        ModelConfig model = Goldens.sparse().findFirst().orElseThrow().config();
+        KernelFamily family = new ManyCores(new WorkGroups(32, 3));
+        ConfigurationException refused = assertThrows(ConfigurationException.class, () -> DecoderWeights.pack(model,
+                RandomWeights.of(model, 1), family, WeightFormats.F32, Long.MAX_VALUE, Attending.ways(1), done -> {}));
+        assertTrue(refused.getMessage().startsWith("sparse attention (index_topk) has no kernels for many cores"),
+                refused.getMessage());
+    }
+
+    /** Forks, truncation and snapshots take the indexer's keys along. */
+    @Test
+    void theIndexersKeysArePartOfTheCache(@TempDir Path folder) {
+        GoldenModel golden = Goldens.sparse().findFirst().orElseThrow();
+        int[] ids = golden.inputIds();
+        int[] front = Arrays.copyOf(ids, 21);
+        int[] rest = Arrays.copyOfRange(ids, 21, ids.length);
+        for (CacheType type : CacheType.values()) {
+            DecoderOptions options = options(new int[]{16, 16}).withCacheType(type);
+            try (Decoder decoder = Decoder.load(golden.directory(), TestTargets.list().getFirst(), options);
+                    Decoder other = Decoder.load(golden.directory(), TestTargets.list().getFirst(),
+                            options(new int[]{16, 5}).withCacheType(type));
+                    Sequence sequence = decoder.open()) {
+                float[] expected = decoder.append(sequence, ids);
+                try (Sequence whole = decoder.open()) {
+                    decoder.append(whole, front);
+                    decoder.snapshot(whole, folder.resolve("snapshot"));
+                    Sequence fork = whole.fork();
+                    decoder.append(whole, 5, 6, 7);
+                    whole.truncate(front.length);
+                    assertArrayEquals(decoder.append(whole, rest), decoder.append(fork, rest));
+                    Comparer.assertClose("fork", decoder.score(fork, 3)[0], decoder.score(whole, 3)[0], 0);
+                    fork.close();
+                }
+                try (Sequence restored = other.restore(folder.resolve("snapshot"))) {
+                    Comparer.assertClose("restored", other.append(restored, rest), expected,
+                            type == CacheType.F32 ? golden.tolerance() : 1e-3);
+                }
+            }
+        }
+    }
+}
