@@ -279,6 +279,20 @@ public final class Decoder implements AutoCloseable {
         return inTurn(() -> new Sequence(cache.restore(path)));
     }
 
+    /**
+     * After a failure of the device, builds the plan again and gives up the rows that the device had.
+     *
+     * @throws org.tornadomla.error.DeviceException when it cannot be built again
+     */
+    void recover() {
+        lock.lock();
+        try {
+            plan.device().recover(cache);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private <T> T inTurn(Supplier<T> work) {
         lock.lock();
         try {

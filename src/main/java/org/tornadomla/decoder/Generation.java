@@ -13,7 +13,8 @@ import org.tornadomla.tokenizer.StreamingDetokenizer;
 
 /**
  * One text that is being written, made by {@link Generator#prepare} or {@link Scheduler#submit}. {@link #cancel},
- * {@link #isDone} and {@link #await} may be called from any thread, all else by whoever computes.
+ * {@link #isDone}, {@link #cachedTokens} and {@link #await} may be called from any thread, all else by whoever
+ * computes.
  */
 @PublicApi
 public final class Generation {
@@ -32,6 +33,7 @@ public final class Generation {
     private int count;
     private FinishReason reason;
     private volatile boolean cancelled;
+    private volatile int cachedTokens = -1;
 
     Generation(GenerationRequest request, @Nullable StreamingDetokenizer detokenizer, Sampler sampler, TokenRule rule,
             List<Integer> endIds, TokenListener listener) {
@@ -52,6 +54,18 @@ public final class Generation {
 
     boolean isCancelled() {
         return cancelled;
+    }
+
+    /** Leading tokens of the prompt whose rows the cache had from another text, when this one began. */
+    public int cachedTokens() {
+        return Math.max(0, cachedTokens);
+    }
+
+    /** The text begins, with rows of another one; one that was put back and begins again tells nothing new. */
+    void begin(int shared) {
+        if (cachedTokens < 0) {
+            cachedTokens = Math.min(shared, request.promptIds().length);
+        }
     }
 
     /** Whether the text ended, or failed. */

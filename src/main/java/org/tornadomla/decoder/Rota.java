@@ -11,13 +11,14 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.decoder.Continuation.Rows;
+import org.tornadomla.error.CacheException;
 import org.tornadomla.error.CacheFullException;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.MlaException;
 
 /**
  * Who is computed in the next round, for one thread at a time: lets texts in as the cache has room, oldest first, puts
- * rounds together, and puts the youngest back when the cache is full.
+ * rounds together, gives up texts that ended and puts the youngest back when the cache is full.
  */
 final class Rota {
 
@@ -27,11 +28,13 @@ final class Rota {
     private final SchedulerOptions options;
     private final TreeSet<RunningText> outside = new TreeSet<>(BY_AGE);
     private final TreeSet<RunningText> running = new TreeSet<>(BY_AGE);
+    private final KeptTexts kept = new KeptTexts();
     /** Everybody in one of the two, for threads that cancel. */
     private final Set<Generation> all = ConcurrentHashMap.newKeySet();
     private volatile Decoder decoder;
     private final AtomicInteger preemptions = new AtomicInteger();
     private volatile int runningNow;
+    private volatile PrefixStatistics prefixes = PrefixStatistics.NONE;
 
     /** @param devices where to go on when a device fails; null for nowhere */
     Rota(Decoder decoder, @Nullable Fallback devices, SchedulerOptions options) {
@@ -64,6 +67,17 @@ final class Rota {
         return runningNow;
     }
 
+    /** What was shared, and what is kept; from any thread. */
+    PrefixStatistics prefixes() {
+        return prefixes;
+    }
+
+    /** Gives the memory of texts that ended back. */
+    void forgetTexts() {
+        kept.clear();
+        prefixes = prefixes.withKept(kept);
+    }
+
     void add(RunningText text) {
         all.add(text.generation());
         outside.add(text);
@@ -80,6 +94,7 @@ final class Rota {
             oneRound();
         } finally {
             runningNow = running.size();
+            prefixes = prefixes.withKept(kept);
         }
     }
 
@@ -108,8 +123,24 @@ final class Rota {
 
     private void endIf(RunningText text, boolean ends, FinishReason reason) {
         if (ends) {
+            keep(text);
             leave(text);
             text.generation().finish(reason);
+        }
+    }
+
+    private void keep(RunningText text) {
+        if (!options.keepsTexts() || !text.hasBegun()) {
+            return;
+        }
+        try {
+            if (text.computed() >= decoder.pageTokens()) {
+                kept.keep(text.generation().tokens(0, text.computed()), text.sequence());
+                text.handOver();
+            }
+        } catch (CacheException lost) {
+            // The device failed in somebody else's hands, or the decoder is closed: there is nothing to keep.
+            kept.clear();
         }
     }
 
@@ -133,6 +164,7 @@ final class Rota {
     }
 
     private void deviceFailed(DeviceException failure) {
+        kept.clear();
         if (devices == null) {
             List.copyOf(running).forEach(text -> fail(text, failure));
             return;
@@ -148,6 +180,10 @@ final class Rota {
     // Letting in
 
     private void letIn() {
+        if (!outside.isEmpty() && kept.size() > 0) {
+            // What a failed device took along must be known before anybody begins with it.
+            decoder.recover();
+        }
         for (RunningText text : List.copyOf(outside)) {
             if (running.size() >= most()) {
                 return;
@@ -158,25 +194,67 @@ final class Rota {
                 fail(text, e);
                 continue;
             }
-            @Nullable
-            RunningText donor = donor(text);
-            if (donor != null && text.common(donor, true) < text.common(donor, false)) {
+            Prefix prefix = prefix(text);
+            if (prefix.grows()) {
                 // What they have in common is being computed; it waits to share it.
                 continue;
             }
-            int shared = donor == null ? 0 : Math.min(text.common(donor, true), text.generation().length() - 1);
-            if (!running.isEmpty() && !fits(text.generation().length() + 1 - shared)) {
+            if (!letIn(text, prefix)) {
                 return;
             }
-            start(text, donor, shared);
         }
     }
 
-    /** The running text that has the longest beginning in common with a text; null where that is less than a page. */
-    private @Nullable RunningText donor(RunningText text) {
+    /** Lets a text in that there is room for. What it begins with is its own before room is made for the rest. */
+    private boolean letIn(RunningText text, Prefix prefix) {
+        Sequence begun = begin(prefix);
+        int more = text.generation().length() + 1 - begun.length();
+        boolean fits = fits(more);
+        while (!fits && kept.dropOne()) {
+            fits = fits(more);
+        }
+        if (!fits && !running.isEmpty()) {
+            begun.close();
+            return false;
+        }
+        start(text, begun);
+        return true;
+    }
+
+    /**
+     * What a text that waits has in common with another.
+     *
+     * @param source the rows; null for none
+     * @param shared how many of them are its own too
+     * @param grows  whether more of them are being computed
+     */
+    private record Prefix(@Nullable Sequence source, int shared, boolean grows) {
+    }
+
+    /** The longest beginning that is in the cache or is being computed; less than a page is not worth it. */
+    private Prefix prefix(RunningText text) {
+        int most = text.generation().length() - 1;
+        int least = decoder.pageTokens();
+        KeptTexts.@Nullable Kept ended = kept.closest(text.generation().tokens(0, most));
+        int common = ended == null ? 0 : ended.common(text.generation().tokens(0, most));
+        @Nullable
+        RunningText donor = donor(text, Math.max(least, common + least));
+        if (donor != null) {
+            int computed = text.common(donor, true);
+            return new Prefix(donor.sequence(), Math.min(computed, most), computed < text.common(donor, false));
+        }
+        if (ended == null || common < least) {
+            return new Prefix(null, 0, false);
+        }
+        kept.used(ended);
+        return new Prefix(ended.sequence(), common, false);
+    }
+
+    /** The running text that has the longest beginning in common with a text; null where that is too short. */
+    private @Nullable RunningText donor(RunningText text, int least) {
         @Nullable
         RunningText best = null;
-        int longest = decoder.pageTokens() - 1;
+        int longest = least - 1;
         for (RunningText other : running) {
             int common = text.common(other, false);
             if (common > longest) {
@@ -192,13 +270,28 @@ final class Rota {
         return Math.ceilDiv(tokens, decoder.pageTokens()) <= statistics.pages() - statistics.usedPages();
     }
 
-    private void start(RunningText text, @Nullable RunningText donor, int shared) {
-        if (shared > 0) {
-            text.start(donor.sequence().fork());
-            text.sequence().truncate(shared);
-        } else {
-            text.start(decoder.open());
+    private Sequence begin(Prefix prefix) {
+        if (prefix.source() == null) {
+            return decoder.open();
         }
+        try {
+            Sequence begun = prefix.source().fork();
+            begun.truncate(prefix.shared());
+            return begun;
+        } catch (CacheException lost) {
+            // The device failed in somebody else's hands, and all rows that were kept are gone with it.
+            kept.clear();
+            return decoder.open();
+        }
+    }
+
+    private void start(RunningText text, Sequence begun) {
+        int shared = begun.length();
+        text.generation().begin(shared);
+        if (shared > 0) {
+            prefixes = prefixes.withHit(shared);
+        }
+        text.start(begun);
         outside.remove(text);
         running.add(text);
     }
@@ -250,8 +343,11 @@ final class Rota {
         return new Continuation(text.sequence(), rows, text.generation().tokens(from, from + tokens));
     }
 
-    /** Puts the youngest text back; one that is alone has all the room that there is. */
+    /** Gives up a text that ended, or puts the youngest back; one that is alone has all the room that there is. */
     private void makeRoom(CacheFullException full) {
+        if (kept.dropOne()) {
+            return;
+        }
         if (running.size() == 1) {
             fail(running.first(), full);
         } else {
@@ -291,7 +387,7 @@ final class Rota {
         for (RunningText text : List.copyOf(outside)) {
             if (running.size() < most() && text.generation().length() == leader.computed()
                     && text.common(leader, true) == leader.computed()) {
-                start(text, leader, leader.computed());
+                start(text, leader.sequence().fork());
                 followers.add(text);
             }
         }

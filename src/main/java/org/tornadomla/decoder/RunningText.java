@@ -28,6 +28,15 @@ final class RunningText {
         return sequence;
     }
 
+    boolean hasBegun() {
+        return sequence != null;
+    }
+
+    /** Its sequence is somebody else's from now on. */
+    void handOver() {
+        sequence = null;
+    }
+
     void start(Sequence begun) {
         sequence = begun;
     }

@@ -29,9 +29,10 @@ import org.tornadomla.tokenizer.TextTokenizer;
  *
  * <p>A round takes the next token of every running text and, in what room is left, parts of prompts, so that nobody
  * waits for another's whole prompt. Where the cache is full, the youngest text gives its pages back and is computed
- * again later, without choosing anything anew. Random numbers are a text's own. Failures are a text's own too: what its
- * listener throws, logits that are no numbers, a prompt that is too long. When a device fails, all texts that have rows
- * on it fail, unless there is another device to go on with.
+ * again later, without choosing anything anew. Where {@link SchedulerOptions#withKeptTexts} says so, the rows of texts
+ * that ended serve those that begin as they did. Random numbers are a text's own. Failures are a text's own too: what
+ * its listener throws, logits that are no numbers, a prompt that is too long. When a device fails, all texts that have
+ * rows on it fail, unless there is another device to go on with.
  *
  * <p>Computes on a thread of its own after {@link #start}, or on the thread that calls {@link #runUntilIdle}. All
  * methods may be called from any thread.
@@ -162,6 +163,11 @@ public final class Scheduler implements AutoCloseable {
         return rota.preemptions();
     }
 
+    /** What was not computed again since another text had computed it. */
+    public PrefixStatistics prefixes() {
+        return rota.prefixes();
+    }
+
     /** Computes on this thread until no text is left; a thread that comes second waits and takes over. */
     public void runUntilIdle() {
         while (round()) {
@@ -185,7 +191,11 @@ public final class Scheduler implements AutoCloseable {
             try {
                 inside = rota.texts();
                 changed.signalAll();
-                return !arrivals.isEmpty() || inside > 0;
+                boolean more = !arrivals.isEmpty() || inside > 0;
+                if (closed && !more) {
+                    rota.forgetTexts();
+                }
+                return more;
             } finally {
                 lock.unlock();
             }

@@ -10,11 +10,13 @@ public final class SchedulerOptions {
     private final int running;
     private final int waiting;
     private final int sliceTokens;
+    private final boolean keepsTexts;
 
-    private SchedulerOptions(int running, int waiting, int sliceTokens) {
+    private SchedulerOptions(int running, int waiting, int sliceTokens, boolean keepsTexts) {
         this.running = require("running", running, 0);
         this.waiting = require("waiting", waiting, 1);
         this.sliceTokens = require("sliceTokens", sliceTokens, 0);
+        this.keepsTexts = keepsTexts;
     }
 
     private static int require(String name, int value, int least) {
@@ -24,9 +26,12 @@ public final class SchedulerOptions {
         return value;
     }
 
-    /** As many texts at once as the decoder's batch, 1,024 waiting, parts of prompts that fill a round. */
+    /**
+     * As many texts at once as the decoder's batch, 1,024 waiting, parts of prompts that fill a round, nothing kept of
+     * texts that ended.
+     */
     public static SchedulerOptions defaults() {
-        return new SchedulerOptions(0, 1024, 0);
+        return new SchedulerOptions(0, 1024, 0, false);
     }
 
     /** Most texts that have rows in the cache; 0 for the decoder's batch. */
@@ -36,7 +41,7 @@ public final class SchedulerOptions {
 
     /** With other texts at once; more than the decoder's batch take several rounds for a token each. */
     public SchedulerOptions withRunning(int texts) {
-        return new SchedulerOptions(texts, waiting, sliceTokens);
+        return new SchedulerOptions(texts, waiting, sliceTokens, keepsTexts);
     }
 
     /** Most texts that wait to be let in; one more is refused. */
@@ -46,7 +51,7 @@ public final class SchedulerOptions {
 
     /** With another queue; 1,024 by default. */
     public SchedulerOptions withWaiting(int texts) {
-        return new SchedulerOptions(running, texts, sliceTokens);
+        return new SchedulerOptions(running, texts, sliceTokens, keepsTexts);
     }
 
     /** Most tokens of prompts that go with the next tokens of texts; 0 for what a round has room for. */
@@ -56,6 +61,19 @@ public final class SchedulerOptions {
 
     /** With smaller parts of prompts: running texts wait less for their next token, and prompts take longer. */
     public SchedulerOptions withSliceTokens(int tokens) {
-        return new SchedulerOptions(running, waiting, tokens);
+        return new SchedulerOptions(running, waiting, tokens, keepsTexts);
+    }
+
+    /** Whether texts that ended keep their rows for those that begin as they did. */
+    public boolean keepsTexts() {
+        return keepsTexts;
+    }
+
+    /**
+     * With texts that ended kept or not. They are given up where running texts need their pages, the one that was of no
+     * use for longest first; whoever else uses the decoder finds the cache as full as they leave it.
+     */
+    public SchedulerOptions withKeptTexts(boolean kept) {
+        return new SchedulerOptions(running, waiting, sliceTokens, kept);
     }
 }

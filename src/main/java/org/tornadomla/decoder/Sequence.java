@@ -20,6 +20,11 @@ public final class Sequence implements AutoCloseable {
         return cached;
     }
 
+    /** The pages that hold its tokens, in their order. */
+    int[] pages() {
+        return cached.cache().blockTable(cached);
+    }
+
     /**
      * Number of tokens.
      *

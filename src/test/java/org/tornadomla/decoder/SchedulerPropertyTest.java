@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,8 @@ class SchedulerPropertyTest {
     private static final int SCHEDULES = Integer.getInteger("mla.schedules", 60);
     private static final long SEED = Long.getLong("mla.schedules.seed", 1);
     private static final int REQUESTS = 40;
+    /** Requests that a schedule chooses from; they begin alike more often than others do. */
+    private static final int NEIGHBOURS = 12;
     /**
      * Texts that were computed together and alone differ by some 1e-5 in their logits. A choice closer than this would
      * be a matter of rounding, so no request has one.
@@ -63,11 +66,15 @@ class SchedulerPropertyTest {
         DECODERS.forEach(Decoder::close);
     }
 
-    /** Prompts of 1 to 28 tokens, some of which begin as others do, and answers of 1 to 9. */
+    /** Prompts of 1 to 28 tokens, some of which begin as others do or go on where they ended, and answers of 1 to 9. */
     private static GenerationRequest request(SplittableRandom random, int vocabulary) {
         int[] prompt = random.ints(random.nextInt(1, 29), 0, vocabulary).toArray();
-        if (!POOL.isEmpty() && random.nextInt(3) == 0) {
-            int[] other = POOL.get(random.nextInt(POOL.size())).promptIds();
+        if (!POOL.isEmpty() && random.nextInt(2) == 0) {
+            int chosen = POOL.size() - 1 - random.nextInt(Math.min(5, POOL.size()));
+            int[] other = POOL.get(chosen).promptIds();
+            if (random.nextBoolean()) {
+                other = IntStream.concat(Arrays.stream(other), Arrays.stream(EXPECTED.get(chosen))).toArray();
+            }
             System.arraycopy(other, 0, prompt, 0, Math.min(prompt.length, other.length));
         }
         SamplerConfig sampling = random.nextBoolean()
@@ -106,16 +113,18 @@ class SchedulerPropertyTest {
     void everySchedulesTextsAreThoseOfEachAlone() {
         int preempted = 0;
         int cancelled = 0;
+        long hits = 0;
         for (int schedule = 0; schedule < SCHEDULES; schedule++) {
             SplittableRandom random = new SplittableRandom(SEED + 1 + schedule);
             Decoder decoder = DECODERS.get(random.nextInt(DECODERS.size()));
             SchedulerOptions options = SchedulerOptions.defaults().withRunning(random.nextInt(5))
-                    .withSliceTokens(random.nextInt(4));
+                    .withSliceTokens(random.nextInt(4)).withKeptTexts(random.nextInt(4) > 0);
             Scheduler scheduler = new Scheduler(decoder, null, options);
             List<Submitted> texts = new ArrayList<>();
             int count = random.nextInt(1, 9);
+            int near = random.nextInt(POOL.size());
             for (int i = 0; i < count; i++) {
-                texts.add(submit(scheduler, random));
+                texts.add(submit(scheduler, random, (near + random.nextInt(NEIGHBOURS)) % POOL.size()));
                 for (int rounds = random.nextInt(6); rounds > 0; rounds--) {
                     scheduler.round();
                 }
@@ -129,18 +138,23 @@ class SchedulerPropertyTest {
             for (Submitted text : texts) {
                 cancelled += check(decoder, text, name) ? 1 : 0;
             }
-            assertEquals(0, decoder.statistics().usedPages(), name);
-            assertEquals(0, decoder.statistics().sequences(), name);
+            PrefixStatistics prefixes = scheduler.prefixes();
+            assertEquals(prefixes.keptPages(), decoder.statistics().usedPages(), name);
+            assertEquals(prefixes.keptTexts(), decoder.statistics().sequences(), name);
+            assertTrue(options.keepsTexts() || prefixes.keptTexts() == 0, name);
+            hits += prefixes.hits();
             preempted += scheduler.preemptions();
             scheduler.close();
+            assertEquals(0, decoder.statistics().usedPages(), name);
+            assertEquals(0, decoder.statistics().sequences(), name);
         }
-        assertTrue(cancelled > SCHEDULES / 10 && preempted > SCHEDULES / 10,
-                cancelled + " cancelled, " + preempted + " put back");
-        System.out.println(SCHEDULES + " schedules, " + cancelled + " texts cancelled, " + preempted + " put back");
+        String counts = cancelled + " texts cancelled, " + preempted + " put back, " + hits
+                + " began with rows of others";
+        assertTrue(cancelled > SCHEDULES / 10 && preempted > SCHEDULES / 20 && hits > SCHEDULES / 2, counts);
+        System.out.println(SCHEDULES + " schedules, " + counts);
     }
 
-    private static Submitted submit(Scheduler scheduler, SplittableRandom random) {
-        int request = random.nextInt(POOL.size());
+    private static Submitted submit(Scheduler scheduler, SplittableRandom random, int request) {
         int cancelAfter = random.nextInt(5) == 0 ? random.nextInt(1, 4) : Integer.MAX_VALUE;
         Generation[] self = new Generation[1];
         int[] told = new int[1];
