@@ -87,7 +87,8 @@ final class ChatCommand implements Callable<Integer> {
         Target target = engine.target(this::format, cache);
         try (TextTokenizer tokenizer = ModelFiles.tokenizer(model);
                 Decoder decoder = load(target);
-                Scheduler scheduler = new Scheduler(decoder, tokenizer, SchedulerOptions.defaults());
+                Scheduler scheduler = new Scheduler(decoder, tokenizer,
+                        SchedulerOptions.defaults().withKeptTexts(true));
                 ChatLines lines = ChatLines.open(System.in, spec.commandLine().getOut())) {
             scheduler.start();
             LocalChat chat = new LocalChat(

@@ -82,6 +82,11 @@ final class ServeCommand implements Callable<Integer> {
             description = "Texts that may wait; one more is answered with status 429 (default: ${DEFAULT-VALUE}).")
     private int queue;
 
+    @Option(names = "--keep-texts", negatable = true, defaultValue = "true", fallbackValue = "true",
+            description = "Keep the rows of texts that ended for those that begin as they did, while nobody else needs"
+                    + " the room (default: yes; --no-keep-texts for not).")
+    private boolean keepTexts;
+
     @Option(names = "--read-special-tokens",
             description = "Read special tokens in messages of users and tools as such, as transformers does,"
                     + " and not as the text that they are.")
@@ -114,7 +119,7 @@ final class ServeCommand implements Callable<Integer> {
         try (TextTokenizer tokenizer = ModelFiles.tokenizer(model);
                 Decoder decoder = load(model, target);
                 Scheduler scheduler = new Scheduler(decoder, tokenizer,
-                        SchedulerOptions.defaults().withWaiting(queue))) {
+                        SchedulerOptions.defaults().withWaiting(queue).withKeptTexts(keepTexts))) {
             scheduler.start();
             ModelService.Texts texts = new ModelService.Texts(name == null ? nameOf(model) : name, model, context,
                     readsSpecialTokens);

@@ -28,7 +28,8 @@ final class Answers implements AutoCloseable {
         }
 
         /** The end. */
-        record Ended(int index, TextModel.End end, Optional<RuntimeException> failure) implements Event {
+        record Ended(int index, TextModel.End end, int cachedTokens,
+                Optional<RuntimeException> failure) implements Event {
         }
     }
 
@@ -56,8 +57,8 @@ final class Answers implements AutoCloseable {
             }
 
             @Override
-            public void end(TextModel.End end, Optional<RuntimeException> failure) {
-                events.add(new Event.Ended(index, end, failure));
+            public void end(TextModel.End end, int cachedTokens, Optional<RuntimeException> failure) {
+                events.add(new Event.Ended(index, end, cachedTokens, failure));
             }
         }));
         open++;

@@ -44,7 +44,7 @@ final class ChatAnswer implements AutoCloseable {
         for (int i = 0; i < wanted.size(); i++) {
             choices.add(new ChatChoice(i, model, request));
         }
-        this.usage = new Usage(prompt.length);
+        this.usage = new Usage(prompt.length, wanted.size());
         this.envelope = new Envelope("chatcmpl-" + UUID.randomUUID(), model.name());
         this.answers = Answers.begin(model, wanted);
         this.timed = metrics.text(prompt.length);
@@ -85,8 +85,8 @@ final class ChatAnswer implements AutoCloseable {
     }
 
     private void count(Answers.Event event) {
+        usage.count(event);
         if (event instanceof Answers.Event.Token) {
-            usage.token();
             timed.token();
         }
     }

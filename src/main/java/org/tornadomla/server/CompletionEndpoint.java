@@ -71,7 +71,7 @@ final class CompletionEndpoint implements Endpoint {
                 wanted.add(order);
             }
         }
-        Usage usage = new Usage(promptTokens);
+        Usage usage = new Usage(promptTokens, request.sampling().choices());
         Envelope envelope = new Envelope("cmpl-" + UUID.randomUUID(), model.name());
         try (Answers answers = Answers.begin(model, wanted); ServerMetrics.Text timed = metrics.text(promptTokens)) {
             if (request.stream()) {
@@ -139,8 +139,8 @@ final class CompletionEndpoint implements Endpoint {
     }
 
     private static void count(Answers.Event event, Usage usage, ServerMetrics.Text timed) {
+        usage.count(event);
         if (event instanceof Answers.Event.Token) {
-            usage.token();
             timed.token();
         }
     }

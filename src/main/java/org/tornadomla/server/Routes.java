@@ -81,7 +81,8 @@ final class Routes {
         TextModel.State now = model.state();
         ObjectNode status = Exchange.JSON.createObjectNode().put("model", model.name()).put("device", now.device())
                 .put("chat", model.hasTemplate()).put("running", now.running()).put("waiting", now.waiting());
-        status.putObject("pages").put("total", now.pages()).put("used", now.usedPages());
+        status.putObject("pages").put("total", now.pages()).put("used", now.usedPages()).put("kept",
+                now.prefixes().keptPages());
         return status;
     }
 }

@@ -156,9 +156,9 @@ final class ScheduledModel implements TextModel {
                 case END_TOKEN, STOP_STRING -> End.STOP;
                 case MAX_TOKENS, SEQUENCE_FULL -> End.LENGTH;
                 case CANCELLED -> End.CUT;
-            }, Optional.empty());
+            }, text.cachedTokens(), Optional.empty());
         } catch (RuntimeException failure) {
-            listener.end(End.CUT, Optional.of(failure));
+            listener.end(End.CUT, text.cachedTokens(), Optional.of(failure));
         }
     }
 
@@ -167,6 +167,6 @@ final class ScheduledModel implements TextModel {
         CacheStatistics cache = decoder.statistics();
         int running = scheduler.running();
         return new State(decoder.target().toString(), cache.pages(), cache.usedPages(), running,
-                scheduler.unfinished() - running);
+                scheduler.unfinished() - running, scheduler.prefixes());
     }
 }

@@ -2,6 +2,7 @@ package org.tornadomla.server;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -28,10 +29,17 @@ final class ServerMetrics {
         gauge("mla.texts.waiting", model, state -> state.waiting());
         gauge("mla.cache.pages", model, state -> state.pages());
         gauge("mla.cache.pages.used", model, state -> state.usedPages());
+        gauge("mla.cache.pages.kept", model, state -> state.prefixes().keptPages());
+        count("mla.prefix.hits", model, state -> state.prefixes().hits());
+        count("mla.prefix.tokens", model, state -> state.prefixes().tokens());
     }
 
     private void gauge(String name, TextModel model, ToDoubleFunction<TextModel.State> value) {
         Gauge.builder(name, model, of -> value.applyAsDouble(of.state())).register(registry);
+    }
+
+    private void count(String name, TextModel model, ToDoubleFunction<TextModel.State> value) {
+        FunctionCounter.builder(name, model, of -> value.applyAsDouble(of.state())).register(registry);
     }
 
     /** A request was answered. */

@@ -3,6 +3,7 @@ package org.tornadomla.server;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.tornadomla.decoder.PrefixStatistics;
 
 /**
  * The model behind a server. The HTTP side knows nothing else of it, so that tests can put another in its place.
@@ -72,8 +73,13 @@ interface TextModel {
         /** A token with the text that it made certain. */
         void token(int id, String piece, Optional<Logprobs> logprobs);
 
-        /** The end; {@code failure} is there when it ended by one. */
-        void end(End end, Optional<RuntimeException> failure);
+        /**
+         * The end.
+         *
+         * @param cachedTokens tokens of the prompt that were not computed, since the cache had them
+         * @param failure      what it ended by, if it did
+         */
+        void end(End end, int cachedTokens, Optional<RuntimeException> failure);
     }
 
     /** Why an answer ended. */
@@ -113,10 +119,11 @@ interface TextModel {
      *
      * @param device    name of the device
      * @param pages     pages of the cache
-     * @param usedPages those of running texts
+     * @param usedPages those of running texts and of texts that are kept
      * @param running   texts that are being written
      * @param waiting   texts that wait
+     * @param prefixes  what was not computed again, and what is kept for that
      */
-    record State(String device, int pages, int usedPages, int running, int waiting) {
+    record State(String device, int pages, int usedPages, int running, int waiting, PrefixStatistics prefixes) {
     }
 }

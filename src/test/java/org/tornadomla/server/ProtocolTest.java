@@ -52,8 +52,8 @@ class ProtocolTest {
         assertEquals("one two three", choice.at("/message/content").textValue());
         assertEquals("assistant", choice.at("/message/role").textValue());
         assertEquals("stop", choice.get("finish_reason").textValue());
-        assertEquals("{\"prompt_tokens\":3,\"completion_tokens\":3,\"total_tokens\":6}",
-                answer.get("usage").toString());
+        assertEquals("{\"prompt_tokens\":3,\"completion_tokens\":3,\"total_tokens\":6,"
+                + "\"prompt_tokens_details\":{\"cached_tokens\":1}}", answer.get("usage").toString());
     }
 
     @Test
@@ -162,6 +162,10 @@ class ProtocolTest {
         assertEquals("stop", answer.at("/choices/0/finish_reason").textValue());
         assertEquals("length", answer.at("/choices/1/finish_reason").textValue());
         assertEquals(5, answer.at("/usage/prompt_tokens").intValue());
+        assertEquals(1, answer.at("/usage/prompt_tokens_details/cached_tokens").intValue(), "the second was cut");
+        JsonNode twice = ServedModel
+                .json(served.post("/v1/completions", "{\"prompt\":[\"a b c d\",\"e f\"],\"max_tokens\":9,\"n\":2}"));
+        assertEquals(3, twice.at("/usage/prompt_tokens_details/cached_tokens").intValue(), "two and one, once each");
         List<JsonNode> events = ServedModel
                 .events(served.post("/v1/completions", "{\"prompt\":[0,1],\"max_tokens\":9,\"stream\":true}"));
         StringBuilder text = new StringBuilder();
@@ -298,11 +302,15 @@ class ProtocolTest {
         assertEquals("words", ServedModel.json(served.get("/v1/models/words")).get("id").textValue());
         JsonNode tokens = ServedModel.json(served.post("/tokenize", "{\"text\":\"x y x\"}"));
         assertEquals("[0,1,0]", tokens.get("tokens").toString());
-        assertEquals(7, ServedModel.json(served.get("/status")).at("/pages/used").intValue());
+        assertEquals("{\"total\":100,\"used\":7,\"kept\":5}",
+                ServedModel.json(served.get("/status")).get("pages").toString());
         served.post(CHAT, chat("zebra two", ""));
         String metrics = served.get("/metrics").body();
         assertTrue(metrics.contains("mla_tokens_total{kind=\"answer\"} 2.0"), metrics);
         assertTrue(metrics.contains("mla_cache_pages_used 7.0"), metrics);
+        assertTrue(metrics.contains("mla_cache_pages_kept 5.0"), metrics);
+        assertTrue(metrics.contains("mla_prefix_hits_total 3.0"), metrics);
+        assertTrue(metrics.contains("mla_prefix_tokens_total 44.0"), metrics);
         assertFalse(metrics.contains("zebra"), "no text of a user in metrics");
     }
 

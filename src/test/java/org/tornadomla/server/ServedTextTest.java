@@ -60,7 +60,7 @@ class ServedTextTest {
         decoder = Decoder.load(folder, Targets.choose(TestTargets.ENGINE, null),
                 DecoderOptions.defaults().withBatch(4).withCacheTokens(2048));
         tokenizer = TextTokenizer.load(folder);
-        scheduler = new Scheduler(decoder, tokenizer, SchedulerOptions.defaults());
+        scheduler = new Scheduler(decoder, tokenizer, SchedulerOptions.defaults().withKeptTexts(true));
         scheduler.start();
         ServerConfig config = new ServerConfig(new InetSocketAddress("127.0.0.1", 0), Optional.empty(), 1 << 20,
                 Duration.ofSeconds(1));
@@ -112,6 +112,24 @@ class ServedTextTest {
                 assertEquals(expected.get(i % prompts.size()), texts.get(i).get());
             }
         }
+    }
+
+    /** What a second turn has in common with the first is in the cache, and is told to the client. */
+    @Test
+    void aSecondTurnFindsTheFirst() {
+        String first = "{\"role\":\"user\",\"content\":\"" + "Who made the heavens and the earth? ".repeat(9) + "\"}";
+        JsonNode answer = talk(first);
+        int prompt = answer.at("/usage/prompt_tokens").intValue();
+        JsonNode second = talk(first + ",{\"role\":\"assistant\",\"content\":" + answer.at("/choices/0/message/content")
+                + "},{\"role\":\"user\",\"content\":\"And the sea?\"}");
+        int cached = second.at("/usage/prompt_tokens_details/cached_tokens").intValue();
+        assertTrue(cached >= prompt && cached < second.at("/usage/prompt_tokens").intValue(), second.toString());
+        assertTrue(ServedModel.json(client.get("/status")).at("/pages/kept").intValue() > 0);
+    }
+
+    private static JsonNode talk(String messages) {
+        return ServedModel.json(client.post("/v1/chat/completions",
+                "{\"messages\":[" + messages + "],\"temperature\":0,\"max_tokens\":12}"));
     }
 
     @Test

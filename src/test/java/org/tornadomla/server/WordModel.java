@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.tornadomla.decoder.PrefixStatistics;
 
 /**
  * A model without a model: a token is a word, and the answer to a conversation is its last message again, word by word.
@@ -119,11 +120,11 @@ final class WordModel implements TextModel {
             gate.acquireUninterruptibly();
             if (stop.get()) {
                 cancelled.incrementAndGet();
-                listener.end(End.CUT, Optional.empty());
+                listener.end(End.CUT, 0, Optional.empty());
                 return;
             }
             if (failure != null) {
-                listener.end(End.CUT, Optional.of(failure));
+                listener.end(End.CUT, 0, Optional.of(failure));
                 return;
             }
             made.incrementAndGet();
@@ -132,15 +133,15 @@ final class WordModel implements TextModel {
                             ? Optional.empty()
                             : Optional.of(new Logprobs(-0.5, List.of(new Logprobs.Alternative(id, -0.5)))));
             if (++count == order.maxTokens() && count < order.prompt().length) {
-                listener.end(End.LENGTH, Optional.empty());
+                listener.end(End.LENGTH, 0, Optional.empty());
                 return;
             }
         }
-        listener.end(End.STOP, Optional.empty());
+        listener.end(End.STOP, order.prompt().length / 2, Optional.empty());
     }
 
     @Override
     public State state() {
-        return new State("no device", 100, 7, running.get(), 0);
+        return new State("no device", 100, 7, running.get(), 0, new PrefixStatistics(3, 44, 2, 5));
     }
 }

@@ -27,7 +27,7 @@ public final class LocalModel implements AutoCloseable {
     private LocalModel(Path files, Target target, DecoderOptions options) {
         this.tokenizer = ModelFiles.tokenizer(files);
         this.decoder = Decoder.load(files, target, options);
-        this.scheduler = new Scheduler(decoder, tokenizer, SchedulerOptions.defaults());
+        this.scheduler = new Scheduler(decoder, tokenizer, SchedulerOptions.defaults().withKeptTexts(true));
         this.chat = new LocalChat(new ModelService.Texts(files.toAbsolutePath().normalize().getFileName().toString(),
                 files, options.cacheTokens(), false), decoder, tokenizer, scheduler);
         scheduler.start();
