@@ -34,8 +34,9 @@ public record DeviceDescription(String name, String platform, String engine, Tor
      * @param global     all of it
      * @param allocation the largest single buffer
      * @param local      what one work-group shares
+     * @param shared     whether it is the host's own memory, so that a buffer may be a host array
      */
-    public record Memory(long global, long allocation, long local) {
+    public record Memory(long global, long allocation, long local, boolean shared) {
     }
 
     /**

@@ -16,8 +16,9 @@ public interface DeviceSession extends AutoCloseable {
     DeviceBuffer allocate(Object hostArray);
 
     /**
-     * Allocates the counterpart of a host array that is uploaded before any kernel runs and that no kernel writes. A
-     * device in the host's memory may use the host array's memory as long as nobody can tell.
+     * Allocates the counterpart of a host array that is uploaded once, before any kernel runs, and that no kernel
+     * writes. A device in the host's memory may use the host array's memory: the host takes other memory before it
+     * writes.
      */
     default DeviceBuffer allocateReadOnly(Object hostArray) {
         return allocate(hostArray);

@@ -21,7 +21,7 @@ final class JvmDevice implements Device {
         long memory = Runtime.getRuntime().maxMemory();
         String machine = System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
         return new DeviceDescription("JVM on " + System.getProperty("os.arch"), machine, ENGINE, TornadoDeviceType.CPU,
-                new DeviceDescription.Memory(memory, memory, LOCAL_MEMORY_BYTES),
+                new DeviceDescription.Memory(memory, memory, LOCAL_MEMORY_BYTES, true),
                 new DeviceDescription.Groups(MAX_GROUP_SIZE,
                         new long[]{MAX_GROUP_SIZE, MAX_GROUP_SIZE, MAX_GROUP_SIZE}),
                 new DeviceDescription.Arithmetic(Workers.threads(), VectorUnit.LANES, true, true),

@@ -28,7 +28,7 @@ public final class ArrayMemory {
      * The array classes' own side of this class.
      *
      * @param readable  memory of the elements, for reading
-     * @param writable  memory of the elements, for writing: sharers get memory of their own first
+     * @param writable  memory of the elements, for writing: it is not that of sharers any more
      * @param sameShape a new array of the same class and size
      * @param share     a new array over the same memory, or null when the memory was handed out to anyone
      * @param unshare   forgets a sharer (second) of an array (first)
@@ -66,7 +66,9 @@ public final class ArrayMemory {
         return hooks.readable().apply(storage(array)).asReadOnly();
     }
 
-    /** The elements of {@code array} for writing; device copies that share them get memory of their own first. */
+    /**
+     * The elements of {@code array} for writing; where device copies share them, the array takes other memory first.
+     */
     public static MemorySegment writable(Object array) {
         return hooks.writable().apply(storage(array));
     }

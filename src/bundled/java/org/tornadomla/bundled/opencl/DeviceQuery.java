@@ -29,6 +29,7 @@ final class DeviceQuery {
     private static final int DRIVER_VERSION = 0x102D;
     private static final int VERSION = 0x102F;
     private static final int EXTENSIONS = 0x1030;
+    private static final int HOST_UNIFIED_MEMORY = 0x1035;
     private static final int NATIVE_VECTOR_WIDTH_FLOAT = 0x103A;
     private static final long CORRECTLY_ROUNDED_DIVIDE_SQRT = 1 << 7;
 
@@ -51,7 +52,7 @@ final class DeviceQuery {
                 + text(Discovery.platformInfo(platform, PLATFORM_VERSION));
         return new DeviceDescription(string(device, NAME), platformText, "opencl", type(value(device, TYPE)),
                 new DeviceDescription.Memory(value(device, GLOBAL_MEM_SIZE), value(device, MAX_MEM_ALLOC_SIZE),
-                        value(device, LOCAL_MEM_SIZE)),
+                        value(device, LOCAL_MEM_SIZE), value(device, HOST_UNIFIED_MEMORY) != 0),
                 new DeviceDescription.Groups(value(device, MAX_WORK_GROUP_SIZE), itemSizes),
                 new DeviceDescription.Arithmetic((int) value(device, MAX_COMPUTE_UNITS),
                         Math.max(1, (int) value(device, NATIVE_VECTOR_WIDTH_FLOAT)), extensions.contains("cl_khr_fp16"),

@@ -16,6 +16,9 @@ import java.lang.invoke.MethodHandle;
 final class OpenCl {
 
     static final long QUEUE_PROFILING = 2;
+    private static final long MEM_READ_WRITE = 1;
+    private static final long MEM_READ_ONLY = 1 << 2;
+    private static final long MEM_USE_HOST_PTR = 1 << 3;
     private static final int EVENT_STATUS = 0x11D3;
     /** The status of a command that ended well; those that failed have one below. */
     private static final int EVENT_COMPLETE = 0;
@@ -105,10 +108,18 @@ final class OpenCl {
     }
 
     static MemorySegment createBuffer(MemorySegment context, long bytes) {
+        return createBuffer(context, MEM_READ_WRITE, bytes, MemorySegment.NULL);
+    }
+
+    /** A buffer that kernels only read, in memory of the host that must stay as it is. */
+    static MemorySegment createBuffer(MemorySegment context, MemorySegment host) {
+        return createBuffer(context, MEM_READ_ONLY | MEM_USE_HOST_PTR, host.byteSize(), host);
+    }
+
+    private static MemorySegment createBuffer(MemorySegment context, long flags, long bytes, MemorySegment host) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment code = arena.allocate(JAVA_INT);
-            MemorySegment buffer = (MemorySegment) CREATE_BUFFER.invokeExact(context, 1L, bytes, MemorySegment.NULL,
-                    code);
+            MemorySegment buffer = (MemorySegment) CREATE_BUFFER.invokeExact(context, flags, bytes, host, code);
             OpenClException.check("clCreateBuffer", code.get(JAVA_INT, 0));
             return buffer;
         } catch (Throwable failure) {

@@ -51,6 +51,8 @@ final class OpenClSession implements DeviceSession {
     private final Set<OpenClBuffer> buffers = new LinkedHashSet<>();
     private final List<OpenClKernel> kernels = new ArrayList<>();
     private final List<Command> commands = new ArrayList<>();
+    /** Memory of buffers that are given back while commands may still read it. */
+    private final List<HostShare> ending = new ArrayList<>();
     private final Map<String, Long> kernelNanos = new HashMap<>();
     /** Bytes of the staging memory that uploads since the last wait for all commands may still read. */
     private long staged;
@@ -73,22 +75,61 @@ final class OpenClSession implements DeviceSession {
 
     @Override
     public DeviceBuffer allocate(Object hostArray) {
+        return allocate(hostArray, null);
+    }
+
+    /** On a device in the host's memory the buffer is the host array, so that weights are held once. */
+    @Override
+    public DeviceBuffer allocateReadOnly(Object hostArray) {
+        return allocate(hostArray, device.description().memory().shared() ? HostShare.of(hostArray) : null);
+    }
+
+    private DeviceBuffer allocate(Object hostArray, HostShare share) {
         long bytes = ArrayMemory.storage(hostArray).getNumBytesOfSegment();
-        DeviceDescription limits = device.description();
-        if (bytes > limits.memory().allocation()) {
-            throw outOfMemory(bytes, "the largest buffer is " + limits.memory().allocation() + " bytes", hostArray);
-        }
         try {
+            requireFits(bytes, hostArray);
             // OpenCL has no empty buffers.
-            OpenClBuffer buffer = new OpenClBuffer(this, OpenCl.createBuffer(device.context(), Math.max(bytes, 16)),
-                    bytes);
+            MemorySegment handle = share == null
+                    ? OpenCl.createBuffer(device.context(), Math.max(bytes, 16))
+                    : OpenCl.createBuffer(device.context(), share.memory());
+            OpenClBuffer buffer = new OpenClBuffer(this, handle, bytes, share);
             buffers.add(buffer);
             return buffer;
         } catch (OpenClException failure) {
+            endShare(share);
             throw failure.isOutOfMemory()
                     ? outOfMemory(bytes, failure.getMessage(), hostArray)
                     : failed("allocating " + bytes + " bytes", failure);
+        } catch (TornadoOutOfMemoryException tooLarge) {
+            endShare(share);
+            throw tooLarge;
         }
+    }
+
+    private void requireFits(long bytes, Object hostArray) {
+        long most = device.description().memory().allocation();
+        if (bytes > most) {
+            throw outOfMemory(bytes, "the largest buffer is " + most + " bytes", hostArray);
+        }
+    }
+
+    private static void endShare(HostShare share) {
+        if (share != null) {
+            share.end();
+        }
+    }
+
+    /** Ends the sharing of memory once no command can read it any more. */
+    void endWhenIdle(HostShare share) {
+        ending.add(share);
+        if (commands.isEmpty()) {
+            endShares();
+        }
+    }
+
+    private void endShares() {
+        ending.forEach(HostShare::end);
+        ending.clear();
     }
 
     private TornadoOutOfMemoryException outOfMemory(long bytes, String why, Object hostArray) {
@@ -105,7 +146,7 @@ final class OpenClSession implements DeviceSession {
     @Override
     public void upload(Object hostArray, DeviceBuffer buffer) {
         long bytes = buffer.bytes();
-        if (bytes == 0) {
+        if (bytes == 0 || ((OpenClBuffer) buffer).isShared()) {
             return;
         }
         // An array that nobody used is zeros, and has no memory that could be copied.
@@ -273,6 +314,7 @@ final class OpenClSession implements DeviceSession {
         }
         lastUpload = null;
         staged = 0;
+        endShares();
     }
 
     @Override

@@ -9,13 +9,15 @@ import java.util.Map;
 import java.util.Set;
 import org.tornadomla.bundled.device.DeviceSession;
 import org.tornadomla.bundled.memory.ArrayMemory;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
-/** The device copies of a plan, and which arrays any of its tasks writes. */
+/** The device copies of a plan, and which arrays change once they are on the device. */
 final class PlanBuffers {
 
     private final List<DeviceCopy> all = new ArrayList<>();
-    private final Set<Object> written = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Written by a task, or uploaded again and again. */
+    private final Set<Object> changing = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /**
      * No copies yet.
@@ -28,9 +30,11 @@ final class PlanBuffers {
             for (Object array : graph.arrays()) {
                 checkOnlyView(graph, array, byPlace);
                 if (graph.writes(array)) {
-                    written.add(array);
+                    changing.add(array);
                 }
             }
+            graph.toDevice().stream().filter(transfer -> transfer.mode() == DataTransferMode.EVERY_EXECUTION)
+                    .forEach(transfer -> changing.add(transfer.array()));
         }
     }
 
@@ -53,7 +57,7 @@ final class PlanBuffers {
      */
     DeviceCopy allocate(DeviceSession session, Object array, boolean uploads) {
         DeviceCopy copy = new DeviceCopy(array,
-                uploads && !written.contains(array) ? session.allocateReadOnly(array) : session.allocate(array));
+                uploads && !changing.contains(array) ? session.allocateReadOnly(array) : session.allocate(array));
         all.add(copy);
         return copy;
     }

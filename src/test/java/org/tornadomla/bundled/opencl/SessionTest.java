@@ -2,8 +2,10 @@ package org.tornadomla.bundled.opencl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -189,6 +191,30 @@ class SessionTest {
             session.finish();
         }
         assertEquals(0, Arrays.stream(result.toHeapArray()).filter(value -> value != 0).count());
+    }
+
+    @Test
+    void aBufferThatIsOnlyReadIsTheHostsMemoryWhereTheDeviceHasNoOther() {
+        assumeTrue(device.description().memory().shared(), "the device has memory of its own");
+        IntArray host = new IntArray(4096);
+        host.init(5);
+        IntArray seen = new IntArray(4096);
+        try (DeviceSession session = device.open()) {
+            DeviceBuffer buffer = session.allocateReadOnly(host);
+            assertTrue(((OpenClBuffer) buffer).isShared());
+            session.upload(host, buffer);
+            assertEquals(0, session.takeTimes().uploadBytes());
+            Object before = ArrayMemory.place(host);
+            host.init(6);
+            assertNotEquals(before, ArrayMemory.place(host), "the host takes other memory");
+            session.download(buffer, seen, 0, buffer.bytes());
+            session.finish();
+            assertEquals(5, seen.get(4095));
+            buffer.free();
+            assertFalse(((OpenClBuffer) session.allocateReadOnly(new IntArray(16))).isShared(), "too small");
+            host.getSegment();
+            assertFalse(((OpenClBuffer) session.allocateReadOnly(host)).isShared(), "may change unseen");
+        }
     }
 
     @Test

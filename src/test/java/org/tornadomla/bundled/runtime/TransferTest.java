@@ -7,7 +7,10 @@ import static uk.ac.manchester.tornado.api.enums.DataTransferMode.EVERY_EXECUTIO
 import static uk.ac.manchester.tornado.api.enums.DataTransferMode.FIRST_EXECUTION;
 import static uk.ac.manchester.tornado.api.enums.DataTransferMode.UNDER_DEMAND;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tornadomla.bundled.memory.ArrayMemory;
 import uk.ac.manchester.tornado.api.DataRange;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -159,21 +162,66 @@ class TransferTest {
         }
     }
 
-    @Test
-    void readOnlyArraysAreSharedUntilTheHostWrites() throws Exception {
-        FloatArray weights = new FloatArray(4);
+    /** A page and more may be the host's memory on a device that has no other. */
+    @ParameterizedTest
+    @ValueSource(ints = {4, 5000, 3 << 20})
+    void readOnlyArraysAreSharedUntilTheHostWrites(int size) throws Exception {
+        FloatArray weights = new FloatArray(size);
         weights.init(2);
-        FloatArray y = new FloatArray(4);
+        FloatArray y = new FloatArray(size);
+        float[] expected = new float[size];
+        Arrays.fill(expected, 2);
         TaskGraph graph = new TaskGraph("g").transferToDevice(FIRST_EXECUTION, weights)
                 .task("t", TestKernels::addTo, weights, 0f, y).transferToHost(EVERY_EXECUTION, y);
         try (TornadoExecutionPlan plan = plan(graph)) {
             plan.execute();
             weights.clear();
             plan.execute();
-            assertArrayEquals(new float[]{2, 2, 2, 2}, y.toHeapArray());
+            assertArrayEquals(expected, y.toHeapArray());
             weights.getSegment().fill((byte) 1);
             plan.execute();
-            assertArrayEquals(new float[]{2, 2, 2, 2}, y.toHeapArray());
+            assertArrayEquals(expected, y.toHeapArray());
         }
+    }
+
+    @Test
+    void arraysThatGoUpEveryTimeAreNeverShared() throws Exception {
+        FloatArray x = new FloatArray(5000);
+        FloatArray y = new FloatArray(5000);
+        TaskGraph graph = new TaskGraph("g").transferToDevice(EVERY_EXECUTION, x)
+                .task("t", TestKernels::addTo, x, 1f, y).transferToHost(EVERY_EXECUTION, y);
+        try (TornadoExecutionPlan plan = plan(graph)) {
+            for (int value = 0; value < 3; value++) {
+                x.init(value);
+                plan.execute();
+                assertEquals(value + 1, y.get(4999));
+            }
+        }
+    }
+
+    @Test
+    void plansThatShareAnArrayDoNotSeeWhatTheHostWrites() throws Exception {
+        FloatArray weights = new FloatArray(5000);
+        weights.init(3);
+        FloatArray first = new FloatArray(5000);
+        FloatArray second = new FloatArray(5000);
+        try (TornadoExecutionPlan one = plan(sum("one", weights, first))) {
+            one.execute();
+            try (TornadoExecutionPlan two = plan(sum("two", weights, second))) {
+                two.execute();
+            }
+            weights.init(7);
+            one.execute();
+            try (TornadoExecutionPlan two = plan(sum("two", weights, second))) {
+                two.execute();
+            }
+        }
+        assertEquals(3, first.get(4321));
+        assertEquals(7, second.get(4321));
+    }
+
+    private static TaskGraph sum(String name, FloatArray x, FloatArray y) {
+        return new TaskGraph(name).transferToDevice(FIRST_EXECUTION, x).task("t", TestKernels::addTo, x, 0f, y)
+                .transferToHost(EVERY_EXECUTION, y);
     }
 }

@@ -1,27 +1,25 @@
 package uk.ac.manchester.tornado.api.types.arrays;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.tornadomla.bundled.memory.ArrayMemory;
+import org.tornadomla.bundled.memory.HostMemory;
 
 /**
  * An array of primitives outside the Java heap, freed with the object: the elements in the machine's byte order.
  *
  * <p>Memory is taken at the first use: arrays that only a device computes with, as scratch, cost the host nothing.
- * Every access checks its index. Device copies may share the memory of a host array that no kernel writes; the first
- * write to the host array gives such copies memory of their own, so that nobody can tell (see {@link ArrayMemory}).
+ * Every access checks its index. Device copies may share the memory of a host array that no kernel writes; before the
+ * first write the host array takes memory of its own and leaves the copies theirs, so that nobody can tell (see
+ * {@link ArrayMemory}).
  */
 public abstract sealed class TornadoNativeArray permits ByteArray, FloatArray, HalfFloatArray, IntArray {
 
     /** Bytes that TornadoVM keeps before the first element, also on a device; here there are none. */
     public static final long ARRAY_HEADER = MemoryLayout.sequenceLayout(2, ValueLayout.JAVA_LONG).byteSize();
-
-    /** Elements start on a cache line: vector loads that cross a line cost double. */
-    private static final long LINE_BYTES = 64;
 
     static {
         ArrayMemory.connect(new ArrayMemory.Hooks(TornadoNativeArray::payload, TornadoNativeArray::writable,
@@ -52,7 +50,7 @@ public abstract sealed class TornadoNativeArray permits ByteArray, FloatArray, H
     }
 
     private MemorySegment allocate() {
-        return Arena.ofAuto().allocate(getNumBytesOfSegment(), LINE_BYTES);
+        return HostMemory.zeros(getNumBytesOfSegment());
     }
 
     /** Number of elements. */
@@ -82,7 +80,7 @@ public abstract sealed class TornadoNativeArray permits ByteArray, FloatArray, H
     }
 
     final void expose() {
-        detachSharers();
+        leaveSharers();
         exposed = true;
     }
 
@@ -109,7 +107,7 @@ public abstract sealed class TornadoNativeArray permits ByteArray, FloatArray, H
 
     final MemorySegment writable() {
         if (sharers != null) {
-            detachSharers();
+            leaveSharers();
         }
         return payload();
     }
@@ -149,11 +147,10 @@ public abstract sealed class TornadoNativeArray permits ByteArray, FloatArray, H
         }
     }
 
-    private synchronized void detachSharers() {
+    /** The sharers keep the memory, since a device may be reading it. */
+    private synchronized void leaveSharers() {
         if (sharers != null) {
-            for (TornadoNativeArray sharer : sharers) {
-                sharer.payload = allocate().copyFrom(payload);
-            }
+            payload = allocate().copyFrom(payload);
             sharers = null;
         }
     }
