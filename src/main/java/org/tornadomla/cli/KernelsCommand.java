@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.tornadomla.cost.Traffic;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 import org.tornadomla.layers.KernelFamily;
+import org.tornadomla.selftest.KernelErrors;
 import org.tornadomla.selftest.KernelSource;
 import org.tornadomla.selftest.KernelSources;
 import org.tornadomla.selftest.SampleDecoder;
@@ -46,6 +48,11 @@ final class KernelsCommand implements Runnable {
             description = "Write each kernel's source as the device's compiler receives it, in the sizes of the self-test.")
     private Path folder;
 
+    @Option(names = "--errors", paramLabel = "FILE",
+            description = "Run each kernel in all number formats against Java, and write a line for each: its name, its"
+                    + " largest error as a share of the largest value, why it does not run or is wrong; tabs between.")
+    private Path errors;
+
     @Option(names = "--cost",
             description = "Count what the kernels for many cores ask of a GPU, at the sizes of a layer of DeepSeek-V2-Lite.")
     private boolean cost;
@@ -58,6 +65,10 @@ final class KernelsCommand implements Runnable {
         }
         PrintWriter out = spec.commandLine().getOut();
         Target target = engine.target();
+        if (errors != null) {
+            writeErrors(target);
+            return;
+        }
         Optional<DeviceException> refused = Optional.empty();
         KernelFamily shown = SelfTest.family(target);
         try {
@@ -95,6 +106,30 @@ final class KernelsCommand implements Runnable {
 
     private static String share(Traffic traffic) {
         return Math.round(100 * traffic.efficiency()) + " %";
+    }
+
+    private void writeErrors(Target target) {
+        List<String> lines = new ArrayList<>();
+        List<List<String>> wrong = new ArrayList<>();
+        KernelErrors.of(target, SelfTest.family(target)).forEach((kernel, error) -> {
+            lines.add(kernel + "\t" + (error.isRight() ? String.format(Locale.ROOT, "%.1e", error.largest()) : "")
+                    + "\t" + error.refusal());
+            if (!error.isRight()) {
+                wrong.add(List.of(kernel, error.refusal()));
+            }
+        });
+        write(errors, lines);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(lines.size() - wrong.size() + " of " + lines.size() + " kernels are right on " + target);
+        out.print(Text.table(wrong));
+    }
+
+    private void write(Path file, List<String> lines) {
+        try {
+            Files.write(file, lines);
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), "cannot write to " + file + ": " + e.getMessage(), e);
+        }
     }
 
     /** Writes what compiles and shows what does not, with the reason. */

@@ -174,9 +174,14 @@ public final class Start {
     /** What every JVM gets: flags of the build, where the project is, and the user's own options, which win. */
     List<String> common() {
         List<String> options = new ArrayList<>(List.of("@" + project.runArguments(), "-Dmla.home=" + project.root()));
-        BLANKS.splitAsStream(environment.getOrDefault("MLA_JAVA_OPTIONS", "").strip())
-                .filter(option -> !option.isEmpty()).forEach(options::add);
+        options.addAll(furtherOptions());
         return options;
+    }
+
+    /** The user's own options. */
+    List<String> furtherOptions() {
+        return BLANKS.splitAsStream(environment.getOrDefault("MLA_JAVA_OPTIONS", "").strip())
+                .filter(option -> !option.isEmpty()).toList();
     }
 
     /** The library and its libraries. */

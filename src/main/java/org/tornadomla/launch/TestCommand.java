@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.tornadomla.error.ConfigurationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,6 +75,10 @@ public final class TestCommand implements Callable<Integer> {
             }
             default -> throw new ConfigurationException("the test suite runs on the bundled engines, all of them, or"
                     + " with --engine tornadovm; given " + engine);
+        }
+        if (!start.furtherOptions().isEmpty()) {
+            arguments.add("-Dfurther.flags="
+                    + start.furtherOptions().stream().map(ArgumentFile::quoted).collect(Collectors.joining(" ")));
         }
         if (given.stream().noneMatch(argument -> argument.startsWith("-Dtest="))) {
             arguments.add("-Pcheck");

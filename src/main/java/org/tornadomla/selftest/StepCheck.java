@@ -52,9 +52,10 @@ final class StepCheck {
     /**
      * Runs the step on the content of each round in turn, and of the last one {@value #REPEATS} times.
      *
+     * @return the largest error, as a fraction of its array's largest value
      * @throws OperationException naming the operation, and the error or the largest difference
      */
-    void run() {
+    double run() {
         List<Object> written = new ArrayList<>();
         List<Object> all = rounds.getFirst().before().stream().map(Content::array).toList();
         for (Object array : all) {
@@ -67,7 +68,7 @@ final class StepCheck {
         try (TornadoExecutionPlan plan = target.plan(List.of(graph(all, written).snapshot()))) {
             target.grid(step.grid().items(), step.grid().local())
                     .ifPresent(grid -> plan.withGridScheduler(new GridScheduler(GRAPH + "." + step.name(), grid)));
-            execute(plan, written);
+            return execute(plan, written);
         } catch (OperationException e) {
             throw e;
         } catch (Throwable e) {
@@ -82,7 +83,8 @@ final class StepCheck {
     }
 
     @SuppressWarnings("ReferenceEquality") // The last round itself, not one like it.
-    private void execute(TornadoExecutionPlan plan, List<Object> written) {
+    private double execute(TornadoExecutionPlan plan, List<Object> written) {
+        double worst = 0;
         for (Expectation round : rounds) {
             List<Content> first = null;
             for (int repeat = 0; repeat < (round == rounds.getLast() ? REPEATS : 1); repeat++) {
@@ -95,7 +97,7 @@ final class StepCheck {
                 }
                 List<Content> found = round.results().stream().map(r -> Content.of(r.after().array())).toList();
                 for (int i = 0; i < found.size(); i++) {
-                    compare(round.results().get(i), found.get(i));
+                    worst = Math.max(worst, compare(round.results().get(i), found.get(i)));
                     if (first != null && !sameBits(round.results().get(i), first.get(i), found.get(i))) {
                         throw new OperationException(step, "gave other bits when it ran again on the same content",
                                 null);
@@ -104,6 +106,7 @@ final class StepCheck {
                 first = found;
             }
         }
+        return worst;
     }
 
     private void requireUntouched(List<Content> before) {
@@ -121,7 +124,8 @@ final class StepCheck {
         return result.written().stream().allMatch(i -> a.bits()[i] == b.bits()[i]);
     }
 
-    private void compare(Expectation.Result result, Content found) {
+    /** The largest error as a fraction of the largest value, which must be within the allowed one. */
+    private double compare(Expectation.Result result, Content found) {
         Content expected = result.after();
         double largest = result.written().stream().mapToObj(expected::numbers).flatMapToDouble(Arrays::stream)
                 .map(Math::abs).max().orElse(0);
@@ -132,16 +136,17 @@ final class StepCheck {
             for (int part = 0; part < expected.numbers(i).length; part++) {
                 double difference = Math.abs(found.numbers(i)[part] - expected.numbers(i)[part]);
                 // Written so that NaN counts as the worst.
-                if (!(difference <= Math.max(allowed, worst))) {
+                if (!(difference <= worst)) {
                     worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
                     at = i;
                 }
             }
         }
-        if (at >= 0) {
+        if (worst > allowed) {
             throw new OperationException(step, "is wrong: largest difference " + worst + " at element " + at + ", "
                     + text(found.numbers(at)) + " for " + text(expected.numbers(at)) + ", allowed " + allowed, null);
         }
+        return worst == 0 ? 0 : worst / largest;
     }
 
     private static String text(double[] numbers) {

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -69,6 +72,26 @@ class CompileFaultTest {
                 run.out());
         assertTrue(run.err().contains("1 of ") && run.err().contains("kernels do not compile"), run.err());
         assertFalse(run.err().contains("unexpected"), run.err());
+    }
+
+    /** A file with a line a kernel: its largest error, or why it is wrong. */
+    @Test
+    void theCommandWritesHowExactEachKernelIs() throws IOException {
+        device.arm(Fault.in(Kind.WRONG_VALUE, KERNEL));
+        Target target = device.target();
+        Path file = Path.of("target", "kernel-errors.tsv");
+        CommandRun run = CommandRun.of("kernels", "--device", target.backend() + ":" + target.index(), "--errors",
+                file.toString());
+        List<String[]> lines = Files.readAllLines(file).stream().map(line -> line.split("\t", -1)).toList();
+        assertTrue(lines.size() > 20, run.out());
+        for (String[] line : lines) {
+            if (line[0].equals(KERNEL)) {
+                assertTrue(line[1].isEmpty() && line[2].contains("is wrong: largest difference"), line[2]);
+            } else {
+                assertTrue(Double.parseDouble(line[1]) <= 0x1p-7 && line[2].isEmpty(), line[0]);
+            }
+        }
+        assertTrue(run.out().contains(lines.size() - 1 + " of " + lines.size() + " kernels are right"), run.out());
     }
 
     /** TornadoVM's compiler fails with errors that are no exceptions, while a graph is made. */

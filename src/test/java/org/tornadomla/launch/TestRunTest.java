@@ -28,6 +28,10 @@ class TestRunTest {
                 TestCommand.mavenArguments(start, "auto", List.of("-Dmla.require.opencl=true")));
         assertEquals(List.of("test", "-Dtest=A"), TestCommand.mavenArguments(start, "auto", List.of("-Dtest=A")),
                 "sources are not analysed for a single test");
+        Start further = new Start(new Project(directory), List.of(),
+                Map.of("MLA_JAVA_OPTIONS", "-Dmla.cores=many -Da=#"), 2);
+        assertEquals(List.of("test", "-Dfurther.flags=-Dmla.cores=many \"-Da=#\"", "-Dtest=A"),
+                TestCommand.mavenArguments(further, "auto", List.of("-Dtest=A")), "the user's options");
         String message = assertThrows(ConfigurationException.class,
                 () -> TestCommand.mavenArguments(start, "opencl", List.of())).getMessage();
         assertTrue(message.endsWith("given opencl"), message);
