@@ -32,35 +32,54 @@ class GenerateFaultsTest {
     /** Takes some bytes and then fails. */
     private static final class Full extends OutputStream {
 
+        private final String reason;
         private int left = 10;
-        private int writes;
+        private int refused;
+
+        Full(String reason) {
+            this.reason = reason;
+        }
 
         @Override
         public void write(int b) throws IOException {
             if (left-- <= 0) {
-                writes++;
-                throw new IOException("No space left on device");
+                refused++;
+                throw new IOException(reason);
             }
         }
     }
 
+    private static int generate(Full full, StringWriter err) {
+        return Main.run(new OutputWriter(full), new PrintWriter(err, true), "generate", "--engine", TestTargets.ENGINE,
+                "--prompt", PROMPT, "-n", "2000", "--stats");
+    }
+
     @Test
     void point10OutputThatCannotBeWrittenEndsTheRun() {
-        Full full = new Full();
+        Full full = new Full("No space left on device");
         StringWriter err = new StringWriter();
-        int status = Main.run(new OutputWriter(full), new PrintWriter(err, true), "generate", "--engine",
-                TestTargets.ENGINE, "--prompt", PROMPT, "-n", "2000", "--stats");
-        assertEquals(ExitStatus.FAILURE, status);
+        assertEquals(ExitStatus.FAILURE, generate(full, err));
         assertTrue(err.toString().contains("error: the output cannot be written: No space left on device"),
                 err.toString());
         assertTrue(!err.toString().contains("tokens/s"), "the computing ended: " + err);
+    }
+
+    /** Each token is written by itself: were more computed, more would be refused. */
+    @Test
+    void point10NothingIsComputedForAReaderThatWentAway() {
+        Full full = new Full("Broken pipe");
+        StringWriter err = new StringWriter();
+        assertEquals(ExitStatus.CLOSED_PIPE, generate(full, err));
+        assertTrue(!err.toString().contains("error") && !err.toString().contains("tokens/s"), err.toString());
+        assertTrue(full.refused > 0 && full.refused <= 3, full.refused + " writes were refused");
     }
 
     /** Every command, and not only at its first word. */
     @Test
     void point10OtherCommandsToo() {
         StringWriter err = new StringWriter();
-        int status = Main.run(new OutputWriter(new Full()), new PrintWriter(err, true), "info", "models/tiny-kjv");
+        int status = Main.run(new OutputWriter(new Full("No space left on device")), new PrintWriter(err, true), "info",
+                "models/tiny-kjv");
         assertEquals(ExitStatus.FAILURE, status, err.toString());
         assertTrue(err.toString().contains("No space left on device"), err.toString());
     }

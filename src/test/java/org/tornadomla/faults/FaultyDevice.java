@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.bundled.device.Device;
@@ -31,7 +30,6 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     private boolean happened;
     private boolean lost;
     private final List<String> graphs = new ArrayList<>();
-    private final CountDownLatch end = new CountDownLatch(1);
 
     /** Registers the device as a CPU. */
     public FaultyDevice() {
@@ -100,15 +98,6 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
         return true;
     }
 
-    /** Waits for {@link #close()}. */
-    void hang() {
-        try {
-            end.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Holds that every buffer and session was given back. */
     public void requireNothingKept() {
         if (!buffers.isEmpty() || !sessions.isEmpty()) {
@@ -171,7 +160,6 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
 
     @Override
     public void close() {
-        end.countDown();
         Engines.remove(this);
     }
 }

@@ -1,5 +1,6 @@
 package org.tornadomla.faults;
 
+import java.util.concurrent.locks.LockSupport;
 import org.tornadomla.bundled.device.CompiledKernel;
 import org.tornadomla.bundled.device.DeviceBuffer;
 import org.tornadomla.bundled.device.DeviceSession;
@@ -22,6 +23,7 @@ final class FaultySession implements DeviceSession {
     private final DeviceSession sound;
     private String graph = "";
     private String graphBefore = "";
+    private boolean hangs;
 
     FaultySession(FaultyDevice device, DeviceSession sound) {
         this.device = device;
@@ -182,12 +184,17 @@ final class FaultySession implements DeviceSession {
     }
 
     @Override
+    public boolean awaitAll(long nanos) {
+        hangs |= device.strikes(Fault.Kind.HANGS, null);
+        if (hangs) {
+            LockSupport.parkNanos(nanos);
+        }
+        return !hangs;
+    }
+
+    @Override
     public void finish() {
         requirePresent();
-        if (device.strikes(Fault.Kind.HANGS, null)) {
-            device.hang();
-            throw new TornadoRuntimeException("the device answered after its end");
-        }
         if (device.strikes(Fault.Kind.SLOW, null)) {
             try {
                 Thread.sleep(SLOW_MILLIS);

@@ -62,17 +62,25 @@ public interface DeviceSession extends AutoCloseable {
         return false;
     }
 
-    /** Whether nothing is outstanding, so that {@link #finish()} returns at once. */
-    default boolean isIdle() {
-        return false;
+    /** Commands that ended since the session was opened, for those who wait with {@link #awaitAll}. */
+    default long ended() {
+        return 0;
     }
 
     /**
-     * Commands that ended since the session was opened. This may be asked by another thread than the one that waits in
-     * {@link #finish()}.
+     * Waits for the uploads so far, but for no longer than {@code nanos} nanoseconds; says whether they are done, so
+     * that {@link #finishUploads()} returns at once. An interruption is kept for later.
      */
-    default long ended() {
-        return 0;
+    default boolean awaitUploads(long nanos) {
+        return true;
+    }
+
+    /**
+     * Waits for all commands so far, but for no longer than {@code nanos} nanoseconds; says whether they are done, so
+     * that {@link #finish()} returns at once. An interruption is kept for later.
+     */
+    default boolean awaitAll(long nanos) {
+        return true;
     }
 
     /** Waits until the uploads so far are done, and nothing that was queued behind them. */

@@ -58,11 +58,6 @@ final class JvmSession implements DeviceSession {
     }
 
     @Override
-    public boolean isIdle() {
-        return true;
-    }
-
-    @Override
     public void finishUploads() {
         // Nothing is ever outstanding.
     }

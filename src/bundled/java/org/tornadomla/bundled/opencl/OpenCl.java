@@ -58,6 +58,9 @@ final class OpenCl {
             JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle ENQUEUE_KERNEL = Library.function("clEnqueueNDRangeKernel", ADDRESS, ADDRESS,
             JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle FLUSH = Library.function("clFlush", ADDRESS);
+    private static final MethodHandle SET_EVENT_CALLBACK = Library.function("clSetEventCallback", ADDRESS, JAVA_INT,
+            ADDRESS, ADDRESS);
     private static final MethodHandle FINISH = Library.function("clFinish", ADDRESS);
     private static final MethodHandle WAIT_FOR_EVENTS = Library.function("clWaitForEvents", JAVA_INT, ADDRESS);
     private static final MethodHandle GET_EVENT_INFO = Library.function("clGetEventInfo", ADDRESS, JAVA_INT, JAVA_LONG,
@@ -241,6 +244,20 @@ final class OpenCl {
         try {
             return (int) ENQUEUE_KERNEL.invokeExact(queue, kernel, 3, MemorySegment.NULL, global, local, 0,
                     MemorySegment.NULL, event);
+        } catch (Throwable failure) {
+            throw Library.unexpected(failure);
+        }
+    }
+
+    static void flush(MemorySegment queue) {
+        call("clFlush", FLUSH, queue);
+    }
+
+    /** Has {@code function} called with {@code data} when the command of an event has ended, well or not. */
+    static void callBack(MemorySegment event, MemorySegment function, MemorySegment data) {
+        try {
+            OpenClException.check("clSetEventCallback",
+                    (int) SET_EVENT_CALLBACK.invokeExact(event, EVENT_COMPLETE, function, data));
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }

@@ -254,14 +254,25 @@ final class OpenClSession implements DeviceSession {
     }
 
     @Override
-    public boolean isIdle() {
-        return commands.isEmpty();
+    public long ended() {
+        return released + commands.stream().filter(command -> OpenCl.hasEnded(command.event())).count();
     }
 
     @Override
-    public long ended() {
-        synchronized (commands) {
-            return released + commands.stream().filter(command -> OpenCl.hasEnded(command.event())).count();
+    public boolean awaitUploads(long nanos) {
+        return lastUpload == null || hasEnded(lastUpload, nanos);
+    }
+
+    @Override
+    public boolean awaitAll(long nanos) {
+        return commands.isEmpty() || hasEnded(commands.getLast().event(), nanos);
+    }
+
+    private boolean hasEnded(MemorySegment event, long nanos) {
+        try {
+            return EndSignal.await(queue, event, nanos);
+        } catch (OpenClException failure) {
+            throw failed("waiting for " + commands.size() + " commands", failure);
         }
     }
 
@@ -304,14 +315,12 @@ final class OpenClSession implements DeviceSession {
     }
 
     private void releaseEvents() {
-        synchronized (commands) {
-            for (Command command : commands) {
-                LiveObjects.EVENTS.decrementAndGet();
-                OpenCl.releaseEvent(command.event());
-            }
-            released += commands.size();
-            commands.clear();
+        for (Command command : commands) {
+            LiveObjects.EVENTS.decrementAndGet();
+            OpenCl.releaseEvent(command.event());
         }
+        released += commands.size();
+        commands.clear();
         lastUpload = null;
         staged = 0;
         endShares();

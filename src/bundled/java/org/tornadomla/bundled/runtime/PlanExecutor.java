@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.tornadomla.bundled.device.CompiledKernel;
@@ -122,7 +123,11 @@ public final class PlanExecutor {
             for (GraphRun graph : selected == ALL ? graphs : List.of(graphs.get(selected))) {
                 downloaded |= run(graph);
             }
-            waitFor(downloaded || measuring ? session::finish : session::finishUploads);
+            if (downloaded || measuring) {
+                waitFor(session::awaitAll, session::finish);
+            } else {
+                waitFor(session::awaitUploads, session::finishUploads);
+            }
             if (!measuring) {
                 return Measurements.NONE;
             }
@@ -139,17 +144,18 @@ public final class PlanExecutor {
     public void finish() {
         exclusively(() -> {
             if (session != null) {
-                waitFor(session::finish);
+                waitFor(session::awaitAll, session::finish);
             }
             return null;
         });
     }
 
     /** Nothing of the graph that ran last can be taken over when waiting fails. */
-    private void waitFor(Runnable end) {
+    private void waitFor(LongPredicate ending, Runnable end) {
         GraphRun last = previous;
         previous = null;
-        watch.await(device.device().description(), session, end);
+        watch.await(device.device().description().name(), session, ending);
+        end.run();
         previous = last;
     }
 
@@ -163,7 +169,7 @@ public final class PlanExecutor {
         graph.upload(session);
         graph.launch(session, ranges);
         if (session.isFull()) {
-            waitFor(session::finish);
+            waitFor(session::awaitAll, session::finish);
         }
         boolean downloaded = graph.download(session);
         previous = graph;
@@ -298,7 +304,7 @@ public final class PlanExecutor {
             DeviceCopy copy = copy(array);
             PlanBuffers.checkWhole(copy);
             session.download(copy.buffer(), array, 0, copy.buffer().bytes());
-            waitFor(session::finish);
+            waitFor(session::awaitAll, session::finish);
             return null;
         });
     }
@@ -315,7 +321,7 @@ public final class PlanExecutor {
             copy.markPartlyDownloaded();
             long elementBytes = ArrayMemory.storage(array).getElementSize();
             session.download(copy.buffer(), array, offset * elementBytes, size * elementBytes);
-            waitFor(session::finish);
+            waitFor(session::awaitAll, session::finish);
             return null;
         });
     }

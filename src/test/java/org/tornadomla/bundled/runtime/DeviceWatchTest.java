@@ -10,10 +10,14 @@ import static uk.ac.manchester.tornado.api.enums.DataTransferMode.EVERY_EXECUTIO
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongPredicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +31,6 @@ import org.tornadomla.bundled.device.Engine;
 import org.tornadomla.bundled.jvm.JvmEngine;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
-import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -40,16 +43,16 @@ class DeviceWatchTest {
     private final LateDevice device = new LateDevice();
     private String before;
 
-    /** The JVM as a device that waits in {@code finish}. */
+    /** The JVM as a device whose commands end when a test says so. */
     private static final class LateDevice implements Engine, Device {
 
         private final Device sound = new JvmEngine().devices().getFirst();
-        private final CountDownLatch end = new CountDownLatch(1);
         private final AtomicLong ended = new AtomicLong();
         private final AtomicBoolean closed = new AtomicBoolean();
-        private volatile TornadoDeviceType type = TornadoDeviceType.CPU;
         private volatile boolean goesOn;
-        private volatile Runnable finish = () -> {};
+        private volatile boolean finished;
+        /** Whether everything ended, asked with the nanoseconds that one may wait. */
+        private volatile LongPredicate all = nanos -> true;
 
         @Override
         public String name() {
@@ -69,7 +72,7 @@ class DeviceWatchTest {
         @Override
         public DeviceDescription description() {
             DeviceDescription like = sound.description();
-            return new DeviceDescription("late JVM", like.platform(), name(), type, like.memory(), like.groups(),
+            return new DeviceDescription("late JVM", like.platform(), name(), like.type(), like.memory(), like.groups(),
                     like.arithmetic(), like.details());
         }
 
@@ -81,16 +84,22 @@ class DeviceWatchTest {
                     (proxy, method, arguments) -> call(session, method, arguments));
         }
 
+        /** Waits in vain. */
+        private static boolean late(long nanos) {
+            LockSupport.parkNanos(nanos);
+            return false;
+        }
+
         private Object call(DeviceSession session, Method method, Object... arguments) throws Throwable {
             switch (method.getName()) {
-                case "isIdle" -> {
-                    return false;
+                case "awaitAll" -> {
+                    return all.test((long) arguments[0]);
                 }
                 case "ended" -> {
                     // Between two questions there is always one more.
                     return goesOn ? ended.incrementAndGet() : ended.get();
                 }
-                case "finish" -> finish.run();
+                case "finish" -> finished = true;
                 case "close" -> closed.set(true);
                 default -> {
                 }
@@ -99,14 +108,6 @@ class DeviceWatchTest {
                 return method.invoke(session, arguments);
             } catch (InvocationTargetException failure) {
                 throw failure.getCause();
-            }
-        }
-
-        void hang() {
-            try {
-                end.await();
-            } catch (InterruptedException interruption) {
-                throw new IllegalStateException(interruption);
             }
         }
     }
@@ -119,7 +120,6 @@ class DeviceWatchTest {
 
     @AfterEach
     void withdraw() {
-        device.end.countDown();
         Engines.remove(device);
         set(before);
     }
@@ -142,11 +142,12 @@ class DeviceWatchTest {
     @Test
     void aDeviceThatHangsIsLostAndLeftAlone() throws Exception {
         set("0.05");
-        device.finish = device::hang;
+        device.all = LateDevice::late;
         TornadoExecutionPlan plan = plan();
         String message = assertThrows(TornadoRuntimeException.class, plan::execute).getMessage();
         assertTrue(message.contains("late JVM") && message.contains("0.05 seconds")
                 && message.contains(DeviceWatch.SECONDS_PROPERTY), message);
+        assertTrue(!device.finished, "nobody waits in the driver's own call, which may never return");
         String again = assertThrows(TornadoRuntimeException.class, plan::execute).getMessage();
         assertTrue(again.contains("of no more use") && again.contains(message), again);
         plan.close();
@@ -157,11 +158,7 @@ class DeviceWatchTest {
     void aSlowDeviceThatEndsCommandsIsWaitedFor() throws Exception {
         set("0.05");
         device.goesOn = true;
-        device.finish = () -> {
-            while (device.ended.get() < 4) {
-                Thread.onSpinWait();
-            }
-        };
+        device.all = nanos -> device.ended.get() >= 4 || LateDevice.late(nanos);
         try (TornadoExecutionPlan plan = plan()) {
             plan.execute();
         }
@@ -173,12 +170,12 @@ class DeviceWatchTest {
     void whatWaitingThrowsComesThrough() throws Exception {
         set("60");
         TornadoRuntimeException failure = new TornadoRuntimeException("the driver says no");
-        device.finish = () -> {
+        device.all = nanos -> {
             throw failure;
         };
         try (TornadoExecutionPlan plan = plan()) {
             assertSame(failure, assertThrows(TornadoRuntimeException.class, plan::execute));
-            device.finish = () -> {};
+            device.all = nanos -> true;
             plan.execute();
         }
         assertEquals(2f, y.get(0));
@@ -193,18 +190,20 @@ class DeviceWatchTest {
         }
     }
 
-    /** A CPU is watched only on request, any other device unless somebody says no. */
+    /** Every device is watched, for a minute when nobody says otherwise, and with 0 none is. */
     @ParameterizedTest
-    @CsvSource({"CPU,, true", "CPU, 60, false", "CPU, 0, true", "GPU,, false", "GPU, 60, false", "GPU, 0, true"})
-    void theCallerWaitsItselfWhereNobodyWatches(TornadoDeviceType type, String seconds, boolean itself)
-            throws Exception {
+    @CsvSource({", 60", "7, 7", "0, 0"})
+    void anyDeviceIsWatchedUnlessSomebodySaysNo(String seconds, long allowed) throws Exception {
         set(seconds);
-        device.type = type;
-        Thread[] waited = new Thread[1];
-        device.finish = () -> waited[0] = Thread.currentThread();
+        List<Long> waits = new ArrayList<>();
+        device.goesOn = true;
+        device.all = nanos -> waits.add(nanos) && waits.size() == 3;
         try (TornadoExecutionPlan plan = plan()) {
             plan.execute();
         }
-        assertEquals(itself, Thread.currentThread() == waited[0]);
+        assertTrue(device.finished);
+        assertEquals(allowed == 0 ? 0 : 3, waits.size());
+        assertEquals(allowed == 0 ? List.of() : Collections.nCopies(2, TimeUnit.SECONDS.toNanos(allowed)),
+                waits.stream().skip(1).toList());
     }
 }
