@@ -8,9 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
-import org.tornadomla.constrain.Form;
 import org.tornadomla.decoder.TokenRule;
-import org.tornadomla.tokenizer.TextTokenizer;
 
 /**
  * What a request has to say of each token of an answer: bias, penalties on what was written, the form that the answer
@@ -19,20 +17,17 @@ import org.tornadomla.tokenizer.TextTokenizer;
 final class AnswerRule implements TokenRule {
 
     private final SamplingFields sampling;
-    private final TextTokenizer tokenizer;
     private final List<Integer> endIds;
-    private final Form.@Nullable Walk form;
+    private final @Nullable AnswerWalk form;
     private final OptionalInt topLogprobs;
     private final boolean showsSpecial;
     private final Map<Integer, Integer> written = new HashMap<>();
     private Optional<TextModel.Logprobs> logprobs = Optional.empty();
 
     /** @param form the way of this answer through its form; null for none */
-    AnswerRule(TextModel.Order order, TextTokenizer tokenizer, List<Integer> endIds, Form.@Nullable Walk form,
-            boolean showsSpecial) {
+    AnswerRule(TextModel.Order order, List<Integer> endIds, @Nullable AnswerWalk form, boolean showsSpecial) {
         this.sampling = order.sampling();
         this.topLogprobs = order.topLogprobs();
-        this.tokenizer = tokenizer;
         this.endIds = endIds;
         this.form = form;
         this.showsSpecial = showsSpecial;
@@ -53,9 +48,10 @@ final class AnswerRule implements TokenRule {
     }
 
     private void keepToForm(float[] logits) {
-        BitSet allowed = form.allowed();
+        BitSet allowed = (BitSet) form.allowed().clone();
+        endIds.forEach(id -> allowed.set(id, form.isComplete()));
         for (int id = 0; id < logits.length; id++) {
-            if (!allowed.get(id) && !(form.isComplete() && endIds.contains(id))) {
+            if (!allowed.get(id)) {
                 logits[id] = Float.NEGATIVE_INFINITY;
             }
         }
@@ -64,7 +60,7 @@ final class AnswerRule implements TokenRule {
     @Override
     public void chosen(int id, float[] logits) {
         if (form != null && !endIds.contains(id)) {
-            form.accept(tokenizer.bytes(id));
+            form.accept(id);
         }
         if (sampling.presencePenalty() != 0 || sampling.frequencyPenalty() != 0) {
             written.merge(id, 1, Integer::sum);

@@ -14,8 +14,7 @@ import java.util.Set;
  *
  * @param model        name of the model
  * @param messages     the conversation, each message as the template reads it: texts joined, calls' arguments as JSON
- * @param tools        descriptions of functions that the model may call
- * @param toolChoice   {@code auto} or {@code none}
+ * @param tools        functions that the template is told of
  * @param sampling     how tokens are chosen
  * @param maxTokens    most tokens of an answer
  * @param stream       whether the answer comes as events
@@ -24,9 +23,9 @@ import java.util.Set;
  * @param format       form that the answer must have
  * @param templateArgs further variables of the template
  */
-record ChatRequest(Optional<String> model, List<JsonNode> messages, List<JsonNode> tools, String toolChoice,
-        SamplingFields sampling, OptionalInt maxTokens, boolean stream, boolean usageEvent, OptionalInt topLogprobs,
-        AnswerFormat format, Map<String, JsonNode> templateArgs) {
+record ChatRequest(Optional<String> model, List<JsonNode> messages, List<JsonNode> tools, SamplingFields sampling,
+        OptionalInt maxTokens, boolean stream, boolean usageEvent, OptionalInt topLogprobs, AnswerFormat format,
+        Map<String, JsonNode> templateArgs) {
 
     private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant", "tool");
     private static final Set<String> NAMES = Set.of("model", "messages", "tools", "tool_choice", "max_tokens",
@@ -44,9 +43,10 @@ record ChatRequest(Optional<String> model, List<JsonNode> messages, List<JsonNod
         if (maxTokens.isEmpty()) {
             maxTokens = body.number("max_tokens", 1, Integer.MAX_VALUE);
         }
-        return new ChatRequest(body.text("model"), messages(body), tools(body), toolChoice(body),
-                SamplingFields.read(body), maxTokens, body.flag("stream"), usageEvent(body), logprobs(body),
-                AnswerFormat.read(body), templateArgs(body));
+        ToolChoice tools = ToolChoice.read(body);
+        return new ChatRequest(body.text("model"), messages(body), tools.offered(), SamplingFields.read(body),
+                maxTokens, body.flag("stream"), usageEvent(body), logprobs(body), tools.format(body),
+                templateArgs(body));
     }
 
     static Set<String> union(Set<String> a, Set<String> b) {
@@ -129,31 +129,5 @@ record ChatRequest(Optional<String> model, List<JsonNode> messages, List<JsonNod
             texts.add(part.requiredText("text"));
         }
         return Optional.of(String.join("\n", texts));
-    }
-
-    private static List<JsonNode> tools(Fields body) {
-        List<JsonNode> tools = new ArrayList<>();
-        for (Fields tool : body.objects("tools")) {
-            tools.add(ToolFields.tool(tool));
-        }
-        return tools;
-    }
-
-    private static String toolChoice(Fields body) {
-        Optional<JsonNode> given = body.raw("tool_choice");
-        if (given.isEmpty()) {
-            return "auto";
-        }
-        String choice = given.get().asText();
-        if (!choice.equals("auto") && !choice.equals("none")) {
-            throw ApiException.unsupported("tool_choice", "tool_choice is " + Fields.kind(given.get())
-                    + ", must be \"auto\" or \"none\": a call cannot be forced");
-        }
-        return choice;
-    }
-
-    /** The tools that the template is told of. */
-    List<JsonNode> offeredTools() {
-        return toolChoice.equals("none") ? List.of() : tools;
     }
 }

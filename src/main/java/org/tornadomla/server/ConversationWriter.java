@@ -63,7 +63,7 @@ final class ConversationWriter {
             messages.add(message(message, mark, argumentsAsText));
         }
         Map<String, Object> variables = new LinkedHashMap<>(request.templateArgs());
-        List<?> tools = request.offeredTools().isEmpty() ? null : request.offeredTools();
+        List<?> tools = request.tools().isEmpty() ? null : request.tools();
         return template.render(new Conversation(messages, true, tools, variables, Clock.systemDefaultZone()));
     }
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.cache.CacheStatistics;
-import org.tornadomla.constrain.Form;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.FinishReason;
 import org.tornadomla.decoder.Generation;
@@ -24,6 +23,9 @@ import org.tornadomla.tokenizer.TextTokenizer;
 
 /** A model whose texts a scheduler writes. Decoder, tokenizer and scheduler stay the caller's to close. */
 final class ScheduledModel implements TextModel {
+
+    /** Tokens at the end of a prompt that show whether it ends within reasoning. */
+    private static final int PROMPT_END = 16;
 
     private final String name;
     private final long created;
@@ -106,10 +108,14 @@ final class ScheduledModel implements TextModel {
 
     @Override
     public AnswerParts parts(ChatRequest request) {
-        if (template == null || request.format().kind() != AnswerFormat.Kind.TEXT) {
+        if (template == null || isJson(request.format().kind())) {
             return AnswerParts.plain();
         }
         return new FamilyParts(new AnswerParser(template.answerForm(), written(request).text()));
+    }
+
+    private static boolean isJson(AnswerFormat.Kind kind) {
+        return kind == AnswerFormat.Kind.JSON_OBJECT || kind == AnswerFormat.Kind.JSON_SCHEMA;
     }
 
     @Override
@@ -127,11 +133,14 @@ final class ScheduledModel implements TextModel {
             }
         }
         List<Integer> ends = Scheduler.endTokens(decoder, tokenizer);
-        Form.Walk form = forms.walk(order.format());
+        AnswerWalk form = forms.walk(order.format(), Optional.ofNullable(template).map(ChatTemplate::answerForm),
+                end(order.prompt()));
         if (form != null && ends.isEmpty()) {
-            throw ApiException.unsupported("response_format", name + " has no end token, and so cannot end a form");
+            throw ApiException.unsupported(
+                    order.format().kind() == AnswerFormat.Kind.CALL ? "tool_choice" : "response_format",
+                    name + " has no end token, and so cannot end a form");
         }
-        AnswerRule rule = new AnswerRule(order, tokenizer, ends, form, order.chat() && template != null);
+        AnswerRule rule = new AnswerRule(order, ends, form, order.chat() && template != null);
         Generation text;
         try {
             text = scheduler.submit(request(order), rule, (id, piece) -> listener.token(id, piece, rule.logprobs()));
@@ -140,6 +149,15 @@ final class ScheduledModel implements TextModel {
         }
         Thread.startVirtualThread(() -> tellEnd(text, listener));
         return text::cancel;
+    }
+
+    /** The last characters of a prompt. */
+    private String end(int[] prompt) {
+        StringBuilder end = new StringBuilder();
+        for (int at = Math.max(0, prompt.length - PROMPT_END); at < prompt.length; at++) {
+            end.append(text(prompt[at]).text());
+        }
+        return end.toString();
     }
 
     private static GenerationRequest request(Order order) {

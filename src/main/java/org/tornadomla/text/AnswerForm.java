@@ -32,6 +32,19 @@ public final class AnswerForm {
         return new AnswerForm(Optional.ofNullable(form), reasons);
     }
 
+    /**
+     * How a call of one function is written where an answer is that call and nothing else; nothing where the model's
+     * family knows no calls, writes arguments otherwise than as an object of JSON, or cannot write the name.
+     */
+    public Optional<CallFrame> frame(String name) {
+        return calls.flatMap(form -> form.frame(name));
+    }
+
+    /** Whether a prompt ends within reasoning, which the answer goes on with. */
+    public boolean isReasoning(String prompt) {
+        return reasons && prompt.stripTrailing().endsWith(AnswerParser.THINK);
+    }
+
     /** How calls are written; nothing if none is understood. */
     Optional<CallForm> calls() {
         return calls;

@@ -13,7 +13,8 @@ import java.util.Optional;
 public final class AnswerParser {
 
     static final String THINK = "<think>";
-    static final String END_THINK = "</think>";
+    /** The mark that ends reasoning. */
+    public static final String END_THINK = "</think>";
 
     private enum State {
         START,
@@ -37,10 +38,9 @@ public final class AnswerParser {
      */
     public AnswerParser(AnswerForm form, String prompt) {
         this.form = form;
-        String end = prompt.stripTrailing();
-        if (!form.reasons() || end.endsWith(END_THINK)) {
+        if (!form.reasons() || prompt.stripTrailing().endsWith(END_THINK)) {
             state = State.TEXT;
-        } else if (end.endsWith(THINK)) {
+        } else if (form.isReasoning(prompt)) {
             state = State.REASONING;
             pieces.begin(true);
         } else {

@@ -1,6 +1,7 @@
 package org.tornadomla.text;
 
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * How a family of models writes calls.
@@ -11,8 +12,11 @@ import java.util.Optional;
  * @param end          what it ends with
  * @param quoting      what may hold {@code end} as mere text: within strings of JSON, or between a pair of marks
  * @param reader       what a call says, between begin and end; nothing if it is none
+ * @param body         what a call says around its arguments, between begin and end; nothing if they are no object of
+ *                         JSON
  */
-record CallForm(String sectionBegin, String sectionEnd, String begin, String end, Quoting quoting, Reader reader) {
+record CallForm(String sectionBegin, String sectionEnd, String begin, String end, Quoting quoting, Reader reader,
+        Optional<Function<String, CallFrame>> body) {
 
     /** Reads what stands between begin and end of a call. */
     interface Reader {
@@ -25,6 +29,14 @@ record CallForm(String sectionBegin, String sectionEnd, String begin, String end
         JSON_STRINGS,
         /** {@code <arg_value>} and its end. */
         VALUES
+    }
+
+    /** A call of a function as the only one of an answer; nothing where the form cannot say it. */
+    Optional<CallFrame> frame(String name) {
+        return body.map(around -> around.apply(name))
+                .filter(inner -> reader.read(inner.before() + "{}" + inner.after())
+                        .filter(call -> call.name().equals(name)).isPresent())
+                .map(inner -> new CallFrame(sectionBegin + begin + inner.before(), inner.after() + end + sectionEnd));
     }
 
     /** What the text for calls starts with. */

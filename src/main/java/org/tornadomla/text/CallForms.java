@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,25 +27,29 @@ final class CallForms {
             .compile("<arg_key>(.*?)</arg_key>\\s*<arg_value>(.*?)</arg_value>\\s*", Pattern.DOTALL);
 
     /** DeepSeek-V3 and R1: the arguments stand in a fence of Markdown. */
-    static final CallForm DEEPSEEK_V3 = deepSeek(body -> read(FENCED.matcher(body)));
+    static final CallForm DEEPSEEK_V3 = deepSeek(body -> read(FENCED.matcher(body)),
+            name -> new CallFrame("function<｜tool▁sep｜>" + name + "\n```json\n", "\n```"));
     /** DeepSeek-V3.1: name, separator, arguments. */
-    static final CallForm DEEPSEEK_V31 = deepSeek(body -> read(SEPARATED.matcher(body)));
+    static final CallForm DEEPSEEK_V31 = deepSeek(body -> read(SEPARATED.matcher(body)),
+            name -> new CallFrame(name + "<｜tool▁sep｜>", ""));
     /** Kimi K2: the name is part of an id, {@code functions.name:0}. */
     static final CallForm KIMI_K2 = new CallForm("<|tool_calls_section_begin|>", "<|tool_calls_section_end|>",
-            "<|tool_call_begin|>", "<|tool_call_end|>", CallForm.Quoting.JSON_STRINGS, CallForms::numbered);
+            "<|tool_call_begin|>", "<|tool_call_end|>", CallForm.Quoting.JSON_STRINGS, CallForms::numbered,
+            Optional.of(name -> new CallFrame("functions." + name + ":0<|tool_call_argument_begin|>", "")));
     /** GLM-4.5 and later: each argument in tags of its own. */
     static final CallForm GLM = new CallForm("", "", "<tool_call>", "</tool_call>", CallForm.Quoting.VALUES,
-            CallForms::tagged);
+            CallForms::tagged, Optional.empty());
     /** Qwen and Hermes: an object of JSON with name and arguments. */
     static final CallForm HERMES = new CallForm("", "", "<tool_call>", "</tool_call>", CallForm.Quoting.JSON_STRINGS,
-            CallForms::object);
+            CallForms::object, Optional.of(name -> new CallFrame(
+                    "\n{\"name\": " + MAPPER.getNodeFactory().textNode(name) + ", \"arguments\": ", "}\n")));
 
     private CallForms() {
     }
 
-    private static CallForm deepSeek(CallForm.Reader reader) {
+    private static CallForm deepSeek(CallForm.Reader reader, Function<String, CallFrame> body) {
         return new CallForm("<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>", "<｜tool▁call▁begin｜>", "<｜tool▁call▁end｜>",
-                CallForm.Quoting.JSON_STRINGS, reader);
+                CallForm.Quoting.JSON_STRINGS, reader, Optional.of(body));
     }
 
     private static Optional<JsonNode> json(String text) {

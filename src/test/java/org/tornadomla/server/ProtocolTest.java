@@ -186,7 +186,11 @@ class ProtocolTest {
                     {"messages":[{"role":"user","content":"a"}],"surprise":1}                  | surprise | leave it out
                     {"messages":[{"role":"user","content":"a"}],"max_tokens":0}                | max_tokens | from 1
                     {"messages":[{"role":"user","content":"a"}],"top_logprobs":2}              | top_logprobs | without logprobs
-                    {"messages":[{"role":"user","content":"a"}],"tool_choice":"required"}      | tool_choice | forced
+                    {"messages":[{"role":"user","content":"a"}],"tool_choice":"required"}      | tool_choice | tools has none
+                    {"messages":[{"role":"user","content":"a"}],"tool_choice":"perhaps"}       | tool_choice | "required"
+                    {"messages":[{"role":"user","content":"a"}],"tool_choice":{"type":"all"}}  | tool_choice.type | "function"
+                    {"messages":[{"role":"user","content":"a"}],"tool_choice":{"type":"function","function":{"name":"f"}}} | tool_choice | the function f
+                    {"messages":[{"role":"user","content":"a"}],"tools":[{"function":{"name":"f"}}],"tool_choice":"required","response_format":{"type":"json_object"}} | tool_choice | leave one of them out
                     {"messages":[{"role":"user","content":"a"}],"response_format":{"type":"x"}}| response_format.type | json_schema
                     {"messages":[]}                                                            | messages | at least one
                     {}                                                                         | messages | missing

@@ -37,8 +37,15 @@ import org.tornadomla.testing.TestTargets;
 @Timeout(240)
 class ServedTextTest {
 
-    private static final String TEMPLATE = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}"
+    /** The mark in the comment makes it a template of a family that calls. */
+    private static final String TEMPLATE = "{# <tool_call> #}{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}"
             + "{% if add_generation_prompt %}assistant:{% endif %}";
+    private static final String TOOLS = """
+            ,"tools":[
+              {"type":"function","function":{"name":"reign","parameters":{"type":"object","properties":{
+                "king":{"enum":["Saul","David"]},"years":{"type":"integer","minimum":1,"maximum":40}},
+                "required":["king","years"],"additionalProperties":false}}},
+              {"type":"function","function":{"name":"rest","parameters":{"additionalProperties":false}}}]""";
 
     @TempDir
     private static Path folder;
@@ -156,6 +163,34 @@ class ServedTextTest {
             assertTrue(man.get("name").textValue().length() <= 8, man.toString());
             assertTrue(man.get("age").intValue() >= 1 && man.get("age").intValue() <= 969, man.toString());
         }
+    }
+
+    private static JsonNode called(String choice, String more) {
+        JsonNode answer = ServedModel.json(client.post("/v1/chat/completions",
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"Who reigned?\"}],\"max_tokens\":200" + TOOLS
+                        + ",\"tool_choice\":" + choice + more + "}"));
+        assertEquals("tool_calls", answer.at("/choices/0/finish_reason").textValue(), answer.toString());
+        assertEquals(1, answer.at("/choices/0/message/tool_calls").size(), answer.toString());
+        return answer.at("/choices/0/message");
+    }
+
+    /** A model that never saw a tool calls the one that it must, with arguments of its schema. */
+    @Test
+    void callsTheFunctionThatIsForced() throws IOException {
+        for (int seed = 0; seed < 4; seed++) {
+            JsonNode call = called("{\"type\":\"function\",\"function\":{\"name\":\"reign\"}}", ",\"seed\":" + seed)
+                    .at("/tool_calls/0/function");
+            assertEquals("reign", call.get("name").textValue());
+            JsonNode arguments = Exchange.JSON.readTree(call.get("arguments").textValue());
+            assertTrue(List.of("Saul", "David").contains(arguments.get("king").textValue()), arguments.toString());
+            assertTrue(arguments.get("years").intValue() >= 1 && arguments.get("years").intValue() <= 40);
+        }
+    }
+
+    @Test
+    void callsOneFunctionWhereOneIsRequired() {
+        String name = called("\"required\"", "").at("/tool_calls/0/function/name").textValue();
+        assertTrue(List.of("reign", "rest").contains(name), name);
     }
 
     @Test

@@ -24,6 +24,7 @@ final class WordModel implements TextModel {
     final AtomicInteger cancelled = new AtomicInteger();
     final AtomicInteger made = new AtomicInteger();
     volatile int most = 1000;
+    volatile Order last;
     volatile RuntimeException failure;
     private final List<String> words = new ArrayList<>();
     private final ConcurrentHashMap<String, Integer> ids = new ConcurrentHashMap<>();
@@ -72,7 +73,7 @@ final class WordModel implements TextModel {
 
     @Override
     public AnswerParts parts(ChatRequest request) {
-        if (request.offeredTools().isEmpty()) {
+        if (request.tools().isEmpty()) {
             return AnswerParts.plain();
         }
         StringBuilder text = new StringBuilder();
@@ -99,6 +100,7 @@ final class WordModel implements TextModel {
 
     @Override
     public Running submit(Order order, Listener listener) {
+        last = order;
         if (running.incrementAndGet() > most) {
             running.decrementAndGet();
             throw ApiException.busy("the queue has " + most + " texts already; try again later");

@@ -1,9 +1,11 @@
 package org.tornadomla.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +97,21 @@ class AnswerParserTest {
         for (Case example : CASES) {
             assertEquals(example.expected, parts(example, List.of(example.answer)), example.answer);
         }
+    }
+
+    /** What is to be forced is written as it is read; GLM's tags hold no object of JSON. */
+    @Test
+    void framesAreReadAsCalls() {
+        for (String template : List.of(V3, V31, KIMI, HERMES)) {
+            CallFrame frame = AnswerForm.of(template).frame("get").orElseThrow();
+            Case call = new Case(template, "</think>", frame.before() + "{\"a\": 1}" + frame.after(), "");
+            String expected = template.equals(KIMI) ? "[functions.get:0 get {\"a\":1}]" : "[get {\"a\":1}]";
+            assertEquals(expected, parts(call, List.of(call.answer)));
+        }
+        assertEquals(Optional.empty(), AnswerForm.of(GLM).frame("get"));
+        assertEquals(Optional.empty(), AnswerForm.of("").frame("get"));
+        assertEquals(Optional.empty(), AnswerForm.of(V31).frame("two words"));
+        assertTrue(AnswerForm.of(HERMES).frame("a \"word\"").orElseThrow().before().contains("a \\\"word\\\""));
     }
 
     @Test
