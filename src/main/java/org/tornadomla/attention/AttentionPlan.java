@@ -82,7 +82,7 @@ final class AttentionPlan implements Readout {
         this.plan = new DevicePlan(
                 List.of(Stage.of(new GraphSpec("project", steps.project(new Rows(x, hidden)))), new Stage(attend),
                         Stage.of(new GraphSpec("output", output.steps()).when(Wanted.LAYER))),
-                buffers, step, room.masks(), target);
+                buffers, step, room, target);
     }
 
     private static void refuseIndexer(MlaConfig config) {

@@ -64,7 +64,7 @@ final class DecoderPlan {
         this.plan = new DevicePlan(
                 new DecoderGraphs(model, weights, new DecoderRoom(family, buffers, attention, step), pools::get)
                         .stages(),
-                all, step, attention.masks(), target);
+                all, step, attention, target);
     }
 
     /** The plan underneath. */

@@ -13,6 +13,7 @@ import org.tornadomla.graph.CyclePlan;
 import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.layers.Attending;
+import org.tornadomla.layers.AttentionRoom;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -22,6 +23,7 @@ public final class DevicePlan implements DevicePool, AutoCloseable {
     private final CyclePlan cycle;
     private final StepBuffer step;
     private final Map<Attending, FloatArray> masks;
+    private final int slices;
     private final List<Object> pools;
     private final long weightBytes;
     private volatile boolean fresh = true;
@@ -32,14 +34,13 @@ public final class DevicePlan implements DevicePool, AutoCloseable {
      * @param stages  what a round runs
      * @param buffers every array of the stages, the cache's pools among them
      * @param step    what changes between rounds
-     * @param masks   the ways of attending that the stages have, each with the array that its additive mask is read
-     *                    from
+     * @param room    what the stages' ways of attending share
      * @throws org.tornadomla.error.DeviceException when the engine refuses a graph
      */
-    public DevicePlan(List<Stage> stages, Buffers buffers, StepBuffer step, Map<Attending, FloatArray> masks,
-            Target target) {
+    public DevicePlan(List<Stage> stages, Buffers buffers, StepBuffer step, AttentionRoom room, Target target) {
         this.step = step;
-        this.masks = Map.copyOf(masks);
+        this.masks = Map.copyOf(room.masks());
+        this.slices = room.slices();
         this.pools = buffers.withRole(Role.STATE);
         this.weightBytes = buffers.bytes(Role.WEIGHT);
         this.cycle = new CyclePlan(stages, buffers, target);
@@ -53,6 +54,11 @@ public final class DevicePlan implements DevicePool, AutoCloseable {
     /** The array of additive masks of a way of attending. */
     FloatArray mask(Attending way) {
         return masks.get(way);
+    }
+
+    /** Parts of a query's heads that attend apart from each other. */
+    int slices() {
+        return slices;
     }
 
     /** Whether the plan has a way of attending. */

@@ -103,7 +103,7 @@ public final class Rounds {
 
     private void finish(Pass pass) {
         StepBuffer step = plan.step();
-        int splits = AttentionCost.splits(capacity(), cores, step.tokens(), round.longest());
+        int splits = AttentionCost.splits(capacity(), cores, plan.slices(), step.tokens(), round.longest());
         step.finish(config.numHeads(), splits, pass.writes() ? round.tokens() : 0, round.masked(),
                 round.maskHeadStride());
         step.setExpertsPerToken(expertsPerToken);

@@ -47,6 +47,10 @@ public final class StepBuffer {
                     + capacity.tableLength() + " pages do not fit one array; use larger pages");
         }
         this.array = new IntArray((int) length);
+        array.set(StepLayout.TOKENS_AT, tokensAt);
+        array.set(StepLayout.WRITES_AT, writesAt);
+        array.set(StepLayout.TABLES_AT, tablesAt);
+        array.set(StepLayout.TABLE_LENGTH, capacity.tableLength());
     }
 
     /** The array itself. */
@@ -203,6 +207,7 @@ public final class StepBuffer {
         array.set(StepLayout.EXPANDED_KEYS, expanded);
         array.set(StepLayout.TILE_UNITS, addTiles() * heads);
         array.set(StepLayout.CONTEXT_TOKENS, contextTokens);
+        array.set(StepLayout.PROJECTED_TOKENS, Math.max(tokens, contextTokens));
         array.set(StepLayout.MASK_HEAD_STRIDE, maskHeadStride);
         array.set(StepLayout.MASKED, masked ? 1 : 0);
         array.set(StepLayout.OUTPUT_ROWS, outputs);

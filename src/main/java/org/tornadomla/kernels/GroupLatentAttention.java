@@ -9,7 +9,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * Absorbed attention for many cores. A group takes eight heads of a query, one range of its keys and up to four columns
  * of the latent for each work-item. It brings eight keys at a time to local memory, once, for the scores of all heads
  * and for the weighted sums. Scores are made in tiles of four heads by four keys, the inner width shared by the
- * work-items; the sums of four columns by eight heads stay in registers from the first key to the last.
+ * work-items; the sums of four columns by eight heads stay in registers from the first key to the last. A pool of
+ * bfloat16 numbers is widened on its way to local memory; all arithmetic is float32.
  */
 public final class GroupLatentAttention {
 
@@ -40,34 +41,32 @@ public final class GroupLatentAttention {
      * for {@link GroupMerge}. The rotary part of the queries is turned on its way.
      *
      * @param context      groups of at most {@link Groups#MOST_ITEMS} work-items
-     * @param packed       [tokens, heads, latentDim] floats: the queries in the latent space, scaled. Not modified
+     * @param packed       [tokens, heads, latentDim] floats: the queries in the latent space. Not modified
      * @param q            [tokens, qStride] floats, a row of heads of [nopeDim | ropeDim]. Not modified
      * @param angles       [positions, ropeDim] floats, as {@link Turns} reads them. Not modified
      * @param pool         [slots, latent and rotary key, each padded to sixteen] floats. Not modified
+     * @param pairs        [slots, ints of a row] pairs of {@link Bf16} numbers: the pool, where flags say so. Not
+     *                         modified
      * @param mask         additive, read in rounds that have one, as the token records say. Not modified
      * @param step         counts, token records and block tables. Not modified
-     * @param tokensAt     where the token records begin in step
-     * @param tablesAt     where the block tables begin in step
-     * @param tableLength  pages of a block table
      * @param pageTokens   tokens of a page
      * @param heads        number of heads
      * @param nopeDim      floats of a head's part without position
      * @param latentDim    floats of a latent
      * @param ropeDim      floats of a rotary key
      * @param qStride      floats between rows of q
-     * @param scale        factor on the rotary part of the queries: the softmax scale
-     * @param layout       the rotary layout
+     * @param scale        factor on scores: the softmax scale
+     * @param flags        rotary layout, {@link GroupPool#NARROW}
      * @param statisticsAt where the statistics begin in partial
      * @param partial      [units, heads, latentDim] floats: weighted sums of latents, not divided by the sum of
      *                         weights; from statisticsAt on [units, heads, 2]: the largest score and the sum of
      *                         exp(score - largest). Modified
      */
     public static void split(KernelContext context, FloatArray packed, FloatArray q, FloatArray angles, FloatArray pool,
-            FloatArray mask, IntArray step, int tokensAt, int tablesAt, int tableLength, int pageTokens, int heads,
-            int nopeDim, int latentDim, int ropeDim, int qStride, float scale, int layout, int statisticsAt,
-            FloatArray partial) {
+            IntArray pairs, FloatArray mask, IntArray step, int pageTokens, int heads, int nopeDim, int latentDim,
+            int ropeDim, int qStride, float scale, int flags, int statisticsAt, FloatArray partial) {
         float[] tile = context
-                .allocateFloatLocalArray(KEYS * ((latentDim + 15) / 16 * 16 + (ropeDim + 15) / 16 * 16 + 1));
+                .allocateFloatLocalArray(KEYS * (((latentDim + 15) / 16 + (ropeDim + 15) / 16 + 1) / 2 * 32 + 1));
         float[] turned = context.allocateFloatLocalArray(HEADS * ropeDim);
         float[] parts = context.allocateFloatLocalArray(SHARES * (HEADS * KEYS + 1));
         float[] weights = context.allocateFloatLocalArray(HEADS * KEYS);
@@ -78,8 +77,8 @@ public final class GroupLatentAttention {
         int items = context.localGroupSizeX;
         int groups = Groups.quotient(context.globalGroupSizeX, items);
         int ropeAt = Groups.padded(latentDim);
-        int width = Groups.padded(latentDim) + Groups.padded(ropeDim);
-        int stride = width + 1;
+        int words = GroupPool.words(latentDim, ropeDim, flags);
+        int stride = 2 * Groups.pairs(latentDim, ropeDim) + 1;
         int slices = (heads + HEADS - 1) / HEADS;
         int columnParts = Groups.quotient(latentDim + COLUMNS * items - 1, COLUMNS * items);
         int shares = Math.min(SHARES, Math.max(1, items / 4));
@@ -91,15 +90,15 @@ public final class GroupLatentAttention {
             int firstHead = (unitSlice - unit * slices) * HEADS;
             int first = columnPart * COLUMNS * items + item;
             int token = Groups.quotient(unit, step.get(StepLayout.SPLITS));
-            int record = Slots.record(step, tokensAt, unit);
-            int table = Slots.table(step, record, tablesAt, tableLength);
+            int record = Slots.record(step, step.get(StepLayout.TOKENS_AT), unit);
+            int table = Slots.table(step, record, step.get(StepLayout.TABLES_AT), step.get(StepLayout.TABLE_LENGTH));
             int position = step.get(record + StepLayout.TOKEN_POSITION);
             int begin = Slots.begin(step, record, unit);
             int end = Slots.end(step, record, begin);
             for (int i = item; i < HEADS * ropeDim; i += items) {
                 int head = Math.min(firstHead + i / ropeDim, heads - 1);
                 int at = token * qStride + head * (nopeDim + ropeDim) + nopeDim;
-                turned[i] = scale * Turns.element(q, at, angles, position, ropeDim, layout, i % ropeDim);
+                turned[i] = Turns.element(q, at, angles, position, ropeDim, GroupPool.layout(flags), i % ropeDim);
             }
             for (int head = item; head < HEADS; head += items) {
                 maxima[head] = Softmax.HIDDEN;
@@ -142,14 +141,27 @@ public final class GroupLatentAttention {
             float a72 = 0f;
             float a73 = 0f;
             for (int block = begin; block < end; block += KEYS) {
-                for (int i = item; i < KEYS * width; i += items) {
-                    int key = i / width;
-                    int place = i - key * width;
+                for (int i = item; i < KEYS * words; i += items) {
+                    int key = i / words;
+                    int place = i - key * words;
                     float element = 0f;
+                    float second = 0f;
                     if (block + key < end) {
-                        element = pool.get(Slots.of(step, table, block + key, pageTokens) * width + place);
+                        int at = Slots.of(step, table, block + key, pageTokens) * words + place;
+                        if ((flags & GroupPool.NARROW) != 0) {
+                            int pair = pairs.get(at);
+                            element = Bf16.lower(pair);
+                            second = Bf16.upper(pair);
+                        } else {
+                            element = pool.get(at);
+                        }
                     }
-                    tile[key * stride + place] = element;
+                    if ((flags & GroupPool.NARROW) != 0) {
+                        tile[key * stride + Groups.lower(place)] = element;
+                        tile[key * stride + Groups.lower(place) + Lanes.WIDTH] = second;
+                    } else {
+                        tile[key * stride + place] = element;
+                    }
                 }
                 context.localBarrier();
                 for (int work = item; work < 4 * shares; work += items) {
@@ -257,6 +269,7 @@ public final class GroupLatentAttention {
                     for (int share = 0; share < shares; share++) {
                         score += parts[share * (HEADS * KEYS + 1) + i];
                     }
+                    score *= scale;
                     int key = block + i % KEYS;
                     if (key >= end) {
                         score = Softmax.HIDDEN;

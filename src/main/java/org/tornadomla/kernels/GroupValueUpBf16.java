@@ -11,79 +11,107 @@ public final class GroupValueUpBf16 {
     }
 
     /**
-     * Computes {@code y[t, h, n] = sum over i of x[t, h, i] W[h, nope + n, i]}.
+     * Computes {@code y[t, h, n] = sum over i of x[t, h, i] W[h, nope + n, i]}, x being what the ranges of keys give
+     * together.
      *
-     * @param context  groups of at most {@link Groups#MOST_ITEMS} work-items
-     * @param x        [tokens, heads, latent] floats. Not modified
-     * @param w        [heads, nope + value, ceil(latent / 2)] ints of two {@link Bf16} numbers, the first in the lower
-     *                     half. Not modified
-     * @param step     the number of tokens. Not modified
-     * @param heads    number of heads
-     * @param outputs  rows of a head that are multiplied with
-     * @param headRows rows of a head in w
-     * @param rowAt    the first row of a head that is multiplied with
-     * @param latent   numbers of a row of w
-     * @param yStride  floats between rows of y
-     * @param y        [tokens, yStride] floats, a row of heads of outputs. Modified
+     * @param context      groups of at most {@link Groups#MOST_ITEMS} work-items
+     * @param partial      [units, heads, latent] floats, and from statisticsAt on [units, heads, 2], as
+     *                         {@link GroupLatentAttention} leaves them. Not modified
+     * @param w            [heads, nope + value, ceil(latent / 2)] ints of two {@link Bf16} numbers, the first in the
+     *                         lower half. Not modified
+     * @param step         counts. Not modified
+     * @param maxSplits    most ranges of a token
+     * @param heads        number of heads
+     * @param outputs      rows of a head that are multiplied with
+     * @param headRows     rows of a head in w
+     * @param rowAt        the first row of a head that is multiplied with
+     * @param latent       numbers of a row of w
+     * @param statisticsAt where the statistics begin in partial
+     * @param yStride      floats between rows of y
+     * @param y            [tokens, yStride] floats, a row of heads of outputs. Modified
      */
-    public static void rows(KernelContext context, FloatArray x, IntArray w, IntArray step, int heads, int outputs,
-            int headRows, int rowAt, int latent, int yStride, FloatArray y) {
+    public static void rows(KernelContext context, FloatArray partial, IntArray w, IntArray step, int maxSplits,
+            int heads, int outputs, int headRows, int rowAt, int latent, int statisticsAt, int yStride, FloatArray y) {
+        float[] weights = context.allocateFloatLocalArray(maxSplits);
+        float[] merged = context.allocateFloatLocalArray((latent + 7) / 8 * 8);
         float[] near = context.allocateFloatLocalArray(GroupRows.OUTPUTS * Groups.MOST_ITEMS);
         int item = context.localIdx;
         int items = context.localGroupSizeX;
         int teams = Groups.quotient(context.globalGroupSizeX, items);
         int words = (latent + 1) / 2;
-        int pieces = (outputs + GroupRows.OUTPUTS - 1) / GroupRows.OUTPUTS;
+        int splits = step.get(StepLayout.SPLITS);
+        int pieces = (outputs + GroupMerge.OUTPUTS - 1) / GroupMerge.OUTPUTS;
         int all = step.get(StepLayout.TOKENS) * heads * pieces;
         for (int unit = context.groupIdx; unit < all; unit += teams) {
             int tokenHead = unit / pieces;
             int token = tokenHead / heads;
             int head = tokenHead - token * heads;
-            int output = (unit - tokenHead * pieces) * GroupRows.OUTPUTS;
-            int row = head * headRows + rowAt;
-            int n0 = row + output;
-            int n1 = row + Math.min(output + 1, outputs - 1);
-            int n2 = row + Math.min(output + 2, outputs - 1);
-            int n3 = row + Math.min(output + 3, outputs - 1);
-            int from = tokenHead * latent;
-            float a = 0f;
-            float b = 0f;
-            float c = 0f;
-            float d = 0f;
-            for (int i = item; i < words; i += items) {
-                int w0 = w.get(n0 * words + i);
-                int w1 = w.get(n1 * words + i);
-                int w2 = w.get(n2 * words + i);
-                int w3 = w.get(n3 * words + i);
-                float s0 = GroupRows.value(x, from, 2 * i, latent);
-                a += Bf16.lower(w0) * s0;
-                b += Bf16.lower(w1) * s0;
-                c += Bf16.lower(w2) * s0;
-                d += Bf16.lower(w3) * s0;
-                float s1 = GroupRows.value(x, from, 2 * i + 1, latent);
-                a += Bf16.upper(w0) * s1;
-                b += Bf16.upper(w1) * s1;
-                c += Bf16.upper(w2) * s1;
-                d += Bf16.upper(w3) * s1;
+            int first = token * splits * heads + head;
+            float largest = GroupMerge.largest(partial, statisticsAt + 2 * first, heads, splits);
+            for (int s = item; s < splits; s += items) {
+                weights[s] = GroupMerge.weight(partial, statisticsAt + 2 * (first + s * heads), largest);
             }
-            near[item] = a;
-            near[Groups.MOST_ITEMS + item] = b;
-            near[2 * Groups.MOST_ITEMS + item] = c;
-            near[3 * Groups.MOST_ITEMS + item] = d;
             context.localBarrier();
-            for (int n = items; n > 1; n = (n + 1) / 2) {
-                int half = (n + 1) / 2;
-                if (item < n - half) {
-                    for (int sum = 0; sum < GroupRows.OUTPUTS * Groups.MOST_ITEMS; sum += Groups.MOST_ITEMS) {
-                        near[sum + item] = near[sum + item] + near[sum + item + half];
+            float total = 0f;
+            for (int s = 0; s < splits; s++) {
+                total += weights[s] * partial.get(statisticsAt + 2 * (first + s * heads) + 1);
+            }
+            for (int column = item; column < (latent + 7) / 8 * 8; column += items) {
+                float sum = 0f;
+                for (int s = 0; s < splits; s++) {
+                    sum += weights[s] * partial.get((first + s * heads) * latent + Math.min(column, latent - 1));
+                }
+                merged[column] = GroupMerge.share(sum, total, latent - column);
+            }
+            context.localBarrier();
+            int row = head * headRows + rowAt;
+            int begin = (unit - tokenHead * pieces) * GroupMerge.OUTPUTS;
+            int end = Math.min(outputs, begin + GroupMerge.OUTPUTS);
+            for (int output = begin; output < end; output += GroupRows.OUTPUTS) {
+                int n0 = row + output;
+                int n1 = row + Math.min(output + 1, outputs - 1);
+                int n2 = row + Math.min(output + 2, outputs - 1);
+                int n3 = row + Math.min(output + 3, outputs - 1);
+                float a = 0f;
+                float b = 0f;
+                float c = 0f;
+                float d = 0f;
+                for (int i = item; i < words; i += items) {
+                    int w0 = w.get(n0 * words + i);
+                    int w1 = w.get(n1 * words + i);
+                    int w2 = w.get(n2 * words + i);
+                    int w3 = w.get(n3 * words + i);
+                    float s0 = merged[2 * i];
+                    a += Bf16.lower(w0) * s0;
+                    b += Bf16.lower(w1) * s0;
+                    c += Bf16.lower(w2) * s0;
+                    d += Bf16.lower(w3) * s0;
+                    float s1 = merged[2 * i + 1];
+                    a += Bf16.upper(w0) * s1;
+                    b += Bf16.upper(w1) * s1;
+                    c += Bf16.upper(w2) * s1;
+                    d += Bf16.upper(w3) * s1;
+                }
+                near[item] = a;
+                near[Groups.MOST_ITEMS + item] = b;
+                near[2 * Groups.MOST_ITEMS + item] = c;
+                near[3 * Groups.MOST_ITEMS + item] = d;
+                context.localBarrier();
+                for (int n = items; n > 1; n = (n + 1) / 2) {
+                    int half = (n + 1) / 2;
+                    if (item < n - half) {
+                        for (int sum = 0; sum < GroupRows.OUTPUTS * Groups.MOST_ITEMS; sum += Groups.MOST_ITEMS) {
+                            near[sum + item] = near[sum + item] + near[sum + item + half];
+                        }
                     }
+                    context.localBarrier();
+                }
+                for (int o = item; o < GroupRows.OUTPUTS; o += items) {
+                    GroupRows.within(y, token * yStride + head * outputs, output + o, outputs,
+                            near[o * Groups.MOST_ITEMS]);
                 }
                 context.localBarrier();
             }
-            for (int o = item; o < GroupRows.OUTPUTS; o += items) {
-                GroupRows.within(y, token * yStride + head * outputs, output + o, outputs, near[o * Groups.MOST_ITEMS]);
-            }
-            context.localBarrier();
         }
     }
 }

@@ -40,8 +40,18 @@ public final class StepLayout {
     public static final int HEAD_GROUPS = 13;
     /** Number of query tokens that attend to the latents themselves: all of the round or none. */
     public static final int ABSORBED_TOKENS = 14;
+    /** Number of rows that are projected: of query tokens and of context tokens the greater number. */
+    public static final int PROJECTED_TOKENS = 15;
+    /** Where the token records begin; with the places below, the same in every round of a plan. */
+    public static final int TOKENS_AT = 16;
+    /** Where the write records begin. */
+    public static final int WRITES_AT = 17;
+    /** Where the block tables begin. */
+    public static final int TABLES_AT = 18;
+    /** Pages of a block table. */
+    public static final int TABLE_LENGTH = 19;
     /** Length of the header of counts. */
-    public static final int HEADER = 16;
+    public static final int HEADER = 20;
 
     /** Length of a token's record. */
     public static final int TOKEN_RECORD = 7;

@@ -15,14 +15,16 @@ public final class AttentionCost {
     }
 
     /**
-     * Key ranges that absorbed attention splits each query's keys into.
+     * Key ranges that absorbed attention splits each query's keys into. Ranges are written, read and merged, so there
+     * are no more than keep the device busy.
      *
      * @param cores   cores of the device
+     * @param slices  units of a query and a range of its keys
      * @param tokens  queries of the round
      * @param longest most keys of a query
      */
-    public static int splits(Capacity capacity, int cores, int tokens, int longest) {
-        int wanted = Math.ceilDiv(UNITS_PER_CORE * cores, Math.max(1, tokens));
+    public static int splits(Capacity capacity, int cores, int slices, int tokens, int longest) {
+        int wanted = Math.ceilDiv(UNITS_PER_CORE * cores, Math.max(1, tokens * slices));
         int useful = Math.max(1, longest / KEYS_PER_SPLIT);
         int most = Math.min(capacity.maxSplits(), capacity.units() / Math.max(1, tokens));
         return Math.max(1, Math.min(Math.min(wanted, useful), most));

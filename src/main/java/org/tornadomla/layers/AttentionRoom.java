@@ -17,6 +17,11 @@ public interface AttentionRoom {
     /** The additive masks of the ways of attending that the plan has. */
     Map<Attending, FloatArray> masks();
 
+    /** Parts of a query's heads that attend to the latents apart from each other, each to all keys. */
+    default int slices() {
+        return 1;
+    }
+
     /**
      * Adds steps that give a graph a hold on what later graphs share.
      *

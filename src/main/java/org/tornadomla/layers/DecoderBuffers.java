@@ -14,7 +14,7 @@ import org.tornadomla.weights.Rows;
  * rows.
  *
  * @param x       [T, hidden] the residual stream, rows that products write
- * @param normed  [T, hidden] a norm of x, rows that products read
+ * @param normed  [T, hidden] a norm of x, rows that products read; x itself where a norm is a note on it
  * @param scratch what the blocks asked for
  * @param last    [B, hidden] the final norm of the output rows, for the head and the host
  * @param scores  [B, vocabulary] the head's output
@@ -37,9 +37,12 @@ public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Ro
         int hidden = model.hiddenSize();
         int outputs = capacity.outputs();
         Rows x = family.written(hidden).allocate("residual stream", capacity.tokens());
-        Rows normed = family.read(hidden).allocate("normed tokens", capacity.tokens());
         buffers.add("x", Role.SCRATCH, x.array());
-        buffers.add("x_normed", Role.SCRATCH, normed.array());
+        Rows normed = x;
+        if (family.normsApart()) {
+            normed = family.read(hidden).allocate("normed tokens", capacity.tokens());
+            buffers.add("x_normed", Role.SCRATCH, normed.array());
+        }
         Scratch scratch = scratch(model, family, capacity);
         scratch.register(buffers);
         Rows last = family.read(hidden).allocate("output rows", outputs);

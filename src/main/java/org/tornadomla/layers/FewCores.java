@@ -160,6 +160,11 @@ public record FewCores() implements KernelFamily {
     }
 
     @Override
+    public boolean normsApart() {
+        return true;
+    }
+
+    @Override
     public Rows read(StepList steps, String name, Rows from, int width, StepBuffer step, int rowsAt, int most,
             Rows to) {
         steps.add(name, Grid.loop(most), Unpack::rows, from.vectors(), step.array(), rowsAt, width, from.stride(),

@@ -105,6 +105,9 @@ public interface KernelFamily {
      */
     Rows read(StepList steps, String name, Rows from, int width, StepBuffer step, int rowsAt, int most, Rows to);
 
+    /** Whether a norm of all tokens is a step that leaves rows of its own, and not a note on the rows that it is of. */
+    boolean normsApart();
+
     /** What lies between the two products of a feed-forward: silu(gate) * up. */
     Rows gated(StepList steps, String name, Rows gateUp, int intermediate, StepBuffer step, int rowsAt, Rows to);
 

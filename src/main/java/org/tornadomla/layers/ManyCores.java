@@ -15,6 +15,7 @@ import org.tornadomla.graph.StepList;
 import org.tornadomla.graph.WorkGroups;
 import org.tornadomla.kernels.GroupEmbedding;
 import org.tornadomla.kernels.GroupExpertSum;
+import org.tornadomla.kernels.GroupLatentAttention;
 import org.tornadomla.kernels.GroupNorm;
 import org.tornadomla.kernels.GroupPassOn;
 import org.tornadomla.kernels.GroupRouter;
@@ -173,6 +174,11 @@ public record ManyCores(WorkGroups groups) implements KernelFamily {
     }
 
     @Override
+    public boolean normsApart() {
+        return false;
+    }
+
+    @Override
     public Rows read(StepList steps, String name, Rows from, int width, StepBuffer step, int rowsAt, int most,
             Rows to) {
         return from;
@@ -235,6 +241,9 @@ public record ManyCores(WorkGroups groups) implements KernelFamily {
 
     @Override
     public AttentionRoom attention(AttentionShape shape, Capacity capacity, CacheType cache, Buffers buffers) {
-        return new ManyCoresRoom(ManyCoresBuffers.allocate(shape.config(), capacity, buffers), groups);
+        MlaConfig config = shape.config();
+        return new ManyCoresRoom(ManyCoresBuffers.allocate(config, capacity, buffers), groups,
+                GroupLatentAttention.slices(config.numHeads())
+                        * GroupLatentAttention.parts(config.kvLoraRank(), groups.items()));
     }
 }

@@ -7,23 +7,26 @@ import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Sizes;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * What the attention layers of a plan share in the family of many cores. T, S and E are the plan's capacities of
  * tokens, units of absorbed attention and expanded keys.
  *
- * @param angles     [positions, rope] floats: cosines, then sines of a position
- * @param compressed [T, q_lora_rank] query after the down-projection
- * @param query      [T, heads (nope + rope)]
- * @param latent     [T, latent + rope] latent before its norm, rotary key before rotation
- * @param packed     [T, heads, latent] queries in the latent space
- * @param partial    [S, heads, latent] floats, then [S, heads, 2] statistics
- * @param merged     [T, heads, latent]
- * @param mask       additive mask of absorbed attention
- * @param expanded   scratch of expanded attention; null when the plan has none
+ * @param angles    [positions, rope] floats: cosines, then sines of a position
+ * @param projected [T, (q_lora_rank or heads (nope + rope)) + latent + rope]: the query, or what is left of it after
+ *                      its down-projection; behind it the latent before its norm and the rotary key before rotation
+ * @param query     [T, heads (nope + rope)] where queries are compressed
+ * @param latent    [T, latent + rope] latent and rotary key in layers whose files hold both parts in different formats
+ * @param packed    [T, heads, latent] queries in the latent space
+ * @param partial   [S, heads, latent] floats, then [S, heads, 2] statistics
+ * @param noPool    one float where pools are pairs
+ * @param noPairs   one int where pools are floats
+ * @param mask      additive mask of absorbed attention
+ * @param expanded  scratch of expanded attention; null when the plan has none
  */
-record ManyCoresBuffers(FloatArray angles, FloatArray compressed, FloatArray query, FloatArray latent,
-        FloatArray packed, FloatArray partial, FloatArray merged, FloatArray mask, Expanded expanded) {
+record ManyCoresBuffers(FloatArray angles, FloatArray projected, FloatArray query, FloatArray latent, FloatArray packed,
+        FloatArray partial, FloatArray noPool, IntArray noPairs, FloatArray mask, Expanded expanded) {
 
     /** Numbers that absorbed attention leaves of a range of keys beside its sums. */
     private static final int STATISTICS = 2;
@@ -48,15 +51,26 @@ record ManyCoresBuffers(FloatArray angles, FloatArray compressed, FloatArray que
         long tokens = capacity.tokens();
         long tokenHeads = tokens * c.numHeads();
         return new ManyCoresBuffers(buffers.add("angles", Role.WEIGHT, angles(c, capacity.positions())),
-                scratch(buffers, "compressed", "compressed queries", tokens * Math.max(1, c.qLoraRank())),
-                scratch(buffers, "query", "queries", tokenHeads * c.qkHeadDim()),
-                scratch(buffers, "latent", "latents", tokens * (c.kvLoraRank() + c.qkRopeHeadDim())),
+                scratch(buffers, "projected", "projected tokens", tokens * (queryWidth(c) + latentWidth(c))),
+                scratch(buffers, "query", "queries", c.qLoraRank() > 0 ? tokenHeads * c.qkHeadDim() : 1),
+                scratch(buffers, "latent", "latents", tokens * latentWidth(c)),
                 scratch(buffers, "packed_latent", "packed queries", tokenHeads * c.kvLoraRank()),
                 scratch(buffers, "partial", "partial results",
                         (long) capacity.units() * c.numHeads() * (c.kvLoraRank() + STATISTICS)),
-                scratch(buffers, "merged", "attended latents", tokenHeads * c.kvLoraRank()),
+                scratch(buffers, "no_pool", "a float", 1),
+                buffers.add("no_pairs", Role.SCRATCH, Sizes.ints("an int", 1)),
                 mask(buffers, "mask_absorbed", capacity),
                 capacity.expandedKeys() == 0 ? null : expanded(c, capacity, buffers));
+    }
+
+    /** Numbers of a query that the first product leaves, compressed or not. */
+    static int queryWidth(MlaConfig c) {
+        return c.qLoraRank() > 0 ? c.qLoraRank() : c.numHeads() * c.qkHeadDim();
+    }
+
+    /** Numbers of a latent with its rotary key. */
+    static int latentWidth(MlaConfig c) {
+        return c.kvLoraRank() + c.qkRopeHeadDim();
     }
 
     private static Expanded expanded(MlaConfig c, Capacity capacity, Buffers buffers) {

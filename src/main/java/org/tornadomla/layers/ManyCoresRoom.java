@@ -19,8 +19,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  *
  * @param buffers tables and scratch
  * @param groups  how work-items stand in groups
+ * @param slices  groups that a query's heads and the columns of its latents are divided among
  */
-record ManyCoresRoom(ManyCoresBuffers buffers, WorkGroups groups) implements AttentionRoom {
+record ManyCoresRoom(ManyCoresBuffers buffers, WorkGroups groups, int slices) implements AttentionRoom {
 
     @Override
     public Map<Attending, FloatArray> masks() {
@@ -35,7 +36,7 @@ record ManyCoresRoom(ManyCoresBuffers buffers, WorkGroups groups) implements Att
     @Override
     public void claim(StepList steps, StepBuffer step, Rows values) {
         steps.add("claim_absorbed", groups.grid(1), GroupClaim::absorbed, new KernelContext(), step.array(),
-                buffers.mask(), buffers.packed(), buffers.partial(), buffers.merged(), values.floats());
+                buffers.mask(), buffers.packed(), buffers.partial(), values.floats());
         if (buffers.expanded() != null) {
             ManyCoresBuffers.Expanded expanded = buffers.expanded();
             steps.add("claim_expanded", groups.grid(1), GroupClaim::expanded, new KernelContext(), step.array(),

@@ -14,10 +14,7 @@ import org.tornadomla.kernels.GroupExpandedAttention;
 import org.tornadomla.kernels.GroupGather;
 import org.tornadomla.kernels.GroupGatherBf16;
 import org.tornadomla.kernels.GroupLatentAttention;
-import org.tornadomla.kernels.GroupLatentAttentionBf16;
-import org.tornadomla.kernels.GroupLatentWrite;
-import org.tornadomla.kernels.GroupLatentWriteBf16;
-import org.tornadomla.kernels.GroupMerge;
+import org.tornadomla.kernels.GroupPool;
 import org.tornadomla.kernels.GroupPositionScale;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.weights.HeadQueries;
@@ -28,6 +25,7 @@ import org.tornadomla.weights.Rows;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
  * The steps of an attention layer for many cores. The way of queries into the latent space stands in {@code project},
@@ -47,7 +45,7 @@ record ManyCoresSteps(AttentionShape shape, ManyCoresWeights weights, ManyCoresB
         return shape.config();
     }
 
-    private int queryWidth() {
+    private int headsWidth() {
         return config().numHeads() * config().qkHeadDim();
     }
 
@@ -55,48 +53,66 @@ record ManyCoresSteps(AttentionShape shape, ManyCoresWeights weights, ManyCoresB
         return config().qkNopeHeadDim() + config().vHeadDim();
     }
 
+    /** Rows of queries, as products left them. */
+    private Rows query() {
+        return config().qLoraRank() > 0 ? new Rows(buffers.query(), headsWidth()) : projected();
+    }
+
+    /** What the first product leaves: a query or its compressed form, and where they are joined latent and key. */
+    private Rows projected() {
+        int latent = weights.isJoined() ? ManyCoresBuffers.latentWidth(config()) : 0;
+        return new Rows(buffers.projected(), ManyCoresBuffers.queryWidth(config()) + latent);
+    }
+
+    /** Rows that end with latent and rotary key. */
+    private Rows latents() {
+        return weights.isJoined() ? projected() : new Rows(buffers.latent(), ManyCoresBuffers.latentWidth(config()));
+    }
+
     @Override
     public List<Step> project(Rows x) {
         MlaConfig c = config();
         StepList steps = new StepList(groups);
-        Rows query = x;
-        if (c.qLoraRank() > 0) {
-            query = new Rows(buffers.compressed(), c.qLoraRank());
-            weights.qA().product(steps,
-                    linear("q_a", x, StepLayout.TOKENS, weights.qABias(), c.attentionBias(), query));
-            query = c.queryNorm() ? query.normed(weights.qANorm(), (float) c.rmsNormEps()) : query;
+        if (weights.isJoined()) {
+            weights.in().product(steps,
+                    linear("q_kv", x, StepLayout.PROJECTED_TOKENS, weights.inBias(), c.attentionBias(), projected()));
+        } else {
+            weights.in().product(steps, linear("q", x, StepLayout.TOKENS, weights.inBias(),
+                    c.attentionBias() && c.qLoraRank() > 0, projected()));
+            weights.kvA().product(steps,
+                    linear("kv_a", x, StepLayout.CONTEXT_TOKENS, weights.kvABias(), c.attentionBias(), latents()));
         }
-        weights.q().product(steps, linear("q_b", query, StepLayout.TOKENS, weights.none(), false,
-                new Rows(buffers.query(), queryWidth())));
+        if (c.qLoraRank() > 0) {
+            Rows compressed = c.queryNorm()
+                    ? projected().normed(weights.qANorm(), (float) c.rmsNormEps())
+                    : projected();
+            weights.qB().product(steps, linear("q_b", compressed, StepLayout.TOKENS, weights.none(), false, query()));
+        }
         c.queryGrowth()
-                .ifPresent(growth -> steps.add("q_growth", items((long) step.capacity().tokens() * queryWidth()),
+                .ifPresent(growth -> steps.add("q_growth", items((long) step.capacity().tokens() * headsWidth()),
                         GroupPositionScale::rows, new KernelContext(), weights.growth(), step.array(), step.tokensAt(),
-                        growth.span(), queryWidth(), queryWidth(), buffers.query()));
-        weights.kvA().product(steps, linear("kv_a", x, StepLayout.CONTEXT_TOKENS, weights.kvABias(), c.attentionBias(),
-                new Rows(buffers.latent(), c.kvLoraRank() + c.qkRopeHeadDim())));
-        write(steps);
-        weights.kvB().absorbedQuery(steps,
-                new HeadQueries("absorbed_query", buffers.query(), queryWidth(), c.qkHeadDim(), step.array(),
-                        c.numHeads(), c.qkNopeHeadDim(), headRows(), (float) c.softmaxScale(), buffers.packed()));
+                        growth.span(), headsWidth(), query().stride(), query().floats()));
+        weights.kvB().absorbedQuery(steps, new HeadQueries("absorbed_query", query().floats(), query().stride(),
+                c.qkHeadDim(), step.array(), c.numHeads(), c.qkNopeHeadDim(), headRows(), write(), buffers.packed()));
         return steps.steps();
     }
 
-    private void write(StepList steps) {
-        MlaConfig c = config();
-        Grid writes = groups.grid(step.capacity().writes());
-        int stride = c.kvLoraRank() + c.qkRopeHeadDim();
-        int normalise = c.latentNorm() ? 1 : 0;
-        float eps = (float) c.rmsNormEps();
-        switch (pool) {
-            case LayerPool.Float32 floats ->
-                steps.add("latent_write", writes, GroupLatentWrite::rows, new KernelContext(), buffers.latent(),
-                        weights.kvANorm(), buffers.angles(), step.array(), step.writesAt(), c.kvLoraRank(),
-                        c.qkRopeHeadDim(), stride, normalise, eps, shape.layout(), floats.rows().getArray());
-            case LayerPool.Bfloat16 numbers ->
-                steps.add("latent_write", writes, GroupLatentWriteBf16::rows, new KernelContext(), buffers.latent(),
-                        weights.kvANorm(), buffers.angles(), step.array(), step.writesAt(), c.kvLoraRank(),
-                        c.qkRopeHeadDim(), stride, normalise, eps, shape.layout(), numbers.rows().getArray());
-        }
+    private HeadQueries.PoolWrite write() {
+        int flags = poolFlags() + (config().latentNorm() ? GroupPool.NORMALISE : 0);
+        return new HeadQueries.PoolWrite(latents().floats(), latents().stride(), weights.kvANorm(), buffers.angles(),
+                flags, floats(), pairs());
+    }
+
+    private int poolFlags() {
+        return shape.layout() + (pool instanceof LayerPool.Bfloat16 ? GroupPool.NARROW : 0);
+    }
+
+    private FloatArray floats() {
+        return pool instanceof LayerPool.Float32 floats ? floats.rows().getArray() : buffers.noPool();
+    }
+
+    private IntArray pairs() {
+        return pool instanceof LayerPool.Bfloat16 numbers ? numbers.rows().getArray() : buffers.noPairs();
     }
 
     @Override
@@ -110,32 +126,15 @@ record ManyCoresSteps(AttentionShape shape, ManyCoresWeights weights, ManyCoresB
         Capacity capacity = step.capacity();
         StepList steps = new StepList(groups);
         int statisticsAt = capacity.units() * c.numHeads() * c.kvLoraRank();
-        latentAttention(steps, statisticsAt);
-        steps.add("split_merge", items((long) capacity.tokens() * c.numHeads() * c.kvLoraRank()), GroupMerge::rows,
-                new KernelContext(), buffers.partial(), step.array(), capacity.maxSplits(), c.numHeads(),
-                c.kvLoraRank(), statisticsAt, buffers.merged());
-        weights.kvB().valueUp(steps, new HeadValues("value_up", buffers.merged(), step.array(), c.numHeads(),
-                c.vHeadDim(), headRows(), c.qkNopeHeadDim(), values));
-        return steps.steps();
-    }
-
-    private void latentAttention(StepList steps, int statisticsAt) {
-        MlaConfig c = config();
-        Capacity capacity = step.capacity();
         Grid units = groups.grid((long) capacity.units() * GroupLatentAttention.slices(c.numHeads())
                 * GroupLatentAttention.parts(c.kvLoraRank(), groups.items()));
-        switch (pool) {
-            case LayerPool.Float32 floats -> steps.add("latent_attention", units, GroupLatentAttention::split,
-                    new KernelContext(), buffers.packed(), buffers.query(), buffers.angles(), floats.rows().getArray(),
-                    buffers.mask(), step.array(), step.tokensAt(), step.tablesAt(), capacity.tableLength(),
-                    capacity.pageTokens(), c.numHeads(), c.qkNopeHeadDim(), c.kvLoraRank(), c.qkRopeHeadDim(),
-                    queryWidth(), (float) c.softmaxScale(), shape.layout(), statisticsAt, buffers.partial());
-            case LayerPool.Bfloat16 numbers -> steps.add("latent_attention", units, GroupLatentAttentionBf16::split,
-                    new KernelContext(), buffers.packed(), buffers.query(), buffers.angles(), numbers.rows().getArray(),
-                    buffers.mask(), step.array(), step.tokensAt(), step.tablesAt(), capacity.tableLength(),
-                    capacity.pageTokens(), c.numHeads(), c.qkNopeHeadDim(), c.kvLoraRank(), c.qkRopeHeadDim(),
-                    queryWidth(), (float) c.softmaxScale(), shape.layout(), statisticsAt, buffers.partial());
-        }
+        steps.add("latent_attention", units, GroupLatentAttention::split, new KernelContext(), buffers.packed(),
+                query().floats(), buffers.angles(), floats(), pairs(), buffers.mask(), step.array(),
+                capacity.pageTokens(), c.numHeads(), c.qkNopeHeadDim(), c.kvLoraRank(), c.qkRopeHeadDim(),
+                query().stride(), (float) c.softmaxScale(), poolFlags(), statisticsAt, buffers.partial());
+        weights.kvB().valueUp(steps, new HeadValues("value_up", buffers.partial(), statisticsAt, capacity.maxSplits(),
+                step.array(), c.numHeads(), c.vHeadDim(), headRows(), c.qkNopeHeadDim(), values));
+        return steps.steps();
     }
 
     /** Attention on keys and values expanded from the latents. */
@@ -149,10 +148,10 @@ record ManyCoresSteps(AttentionShape shape, ManyCoresWeights weights, ManyCoresB
         weights.kvB().product(steps, linear("kv_b", new Rows(scratch.latents(), c.kvLoraRank()),
                 StepLayout.EXPANDED_KEYS, weights.none(), false, new Rows(scratch.rows(), width)));
         Grid tiles = groups.grid((long) capacity.tiles() * c.numHeads());
-        steps.add("expanded_attention", tiles, GroupExpandedAttention::tiles, new KernelContext(), buffers.query(),
+        steps.add("expanded_attention", tiles, GroupExpandedAttention::tiles, new KernelContext(), query().floats(),
                 scratch.rows(), scratch.rotary(), buffers.angles(), scratch.mask(), step.array(), step.tokensAt(),
-                step.tilesAt(), c.numHeads(), c.qkNopeHeadDim(), c.qkRopeHeadDim(), c.vHeadDim(), queryWidth(), width,
-                c.numHeads() * c.vHeadDim(), (float) c.softmaxScale(), shape.layout(), values);
+                step.tilesAt(), c.numHeads(), c.qkNopeHeadDim(), c.qkRopeHeadDim(), c.vHeadDim(), query().stride(),
+                width, c.numHeads() * c.vHeadDim(), (float) c.softmaxScale(), shape.layout(), values);
         return steps.steps();
     }
 

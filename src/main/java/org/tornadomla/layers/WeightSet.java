@@ -31,6 +31,11 @@ public final class WeightSet {
         arrays.put(name, floats);
     }
 
+    /** Whether something was added under a name. */
+    boolean has(String name) {
+        return arrays.containsKey(name);
+    }
+
     /** Numbers that were added. */
     FloatArray floats(String name) {
         return get(name, FloatArray.class);

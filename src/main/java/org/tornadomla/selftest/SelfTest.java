@@ -159,9 +159,9 @@ public final class SelfTest {
         SampleDecoder sample = new SampleDecoder(family, suite);
         Set<String> checked = suite.equals(NumberFormats.F32)
                 ? Set.of()
-                : new SampleDecoder(family).steps().stream().map(Step::kernel).collect(Collectors.toSet());
+                : new SampleDecoder(family).steps().stream().map(StepCheck::signature).collect(Collectors.toSet());
         Map<String, Step> chosen = new LinkedHashMap<>();
-        sample.steps().stream().filter(step -> !checked.contains(step.kernel()))
+        sample.steps().stream().filter(step -> !checked.contains(StepCheck.signature(step)))
                 .forEach(step -> chosen.putIfAbsent(StepCheck.signature(step), step));
         sample.prompt();
         Map<Step, Expectation> prompt = trace(sample, chosen.values());

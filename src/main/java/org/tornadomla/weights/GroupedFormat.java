@@ -75,6 +75,17 @@ abstract class GroupedFormat implements NumberFormat {
         return Math.toIntExact(places(shape) / packed);
     }
 
+    /** Formats in rows are made anew wherever they are asked for; those of one format are the same. */
+    @Override
+    public final boolean equals(Object other) {
+        return other instanceof GroupedFormat grouped && grouped.format.equals(format);
+    }
+
+    @Override
+    public final int hashCode() {
+        return format.hashCode();
+    }
+
     @Override
     public final String toString() {
         return name();

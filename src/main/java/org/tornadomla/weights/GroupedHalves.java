@@ -69,15 +69,17 @@ final class GroupedHalves extends GroupedFormat {
 
         @Override
         public void absorbedQuery(StepList steps, HeadQueries q) {
+            HeadQueries.PoolWrite p = q.write();
             steps.add(q.name(), grid(steps, q), GroupAbsorbedQueryF16::rows, context(), q.queries(), values, q.step(),
-                    q.heads(), q.inputs(), q.headRows(), shape().inputs(), q.stride(), q.head(), q.scale(), q.packed());
+                    q.heads(), q.inputs(), q.headRows(), shape().inputs(), q.stride(), q.head(), p.kv(), p.stride(),
+                    p.norm(), p.angles(), p.flags(), p.pool(), p.pairs(), q.packed());
         }
 
         @Override
         public void valueUp(StepList steps, HeadValues v) {
-            steps.add(v.name(), grid(steps, v), GroupValueUpF16::rows, context(), v.latents(), values, v.step(),
-                    v.heads(), v.outputs(), v.headRows(), v.rowAt(), shape().inputs(), v.heads() * v.outputs(),
-                    v.values());
+            steps.add(v.name(), grid(steps, v), GroupValueUpF16::rows, context(), v.partial(), values, v.step(),
+                    v.maxSplits(), v.heads(), v.outputs(), v.headRows(), v.rowAt(), shape().inputs(), v.statisticsAt(),
+                    v.heads() * v.outputs(), v.values());
         }
     }
 }

@@ -11,6 +11,7 @@ import org.tornadomla.graph.Sizes;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.GroupAbsorbedQueryInt4;
 import org.tornadomla.kernels.GroupAbsorbedQueryInt8;
+import org.tornadomla.kernels.GroupPool;
 import org.tornadomla.kernels.GroupProductInt4;
 import org.tornadomla.kernels.GroupProductInt8;
 import org.tornadomla.kernels.GroupValueUpInt4;
@@ -204,27 +205,29 @@ final class GroupedIntegers extends GroupedFormat {
 
         @Override
         public void absorbedQuery(StepList steps, HeadQueries q) {
+            HeadQueries.PoolWrite p = q.write();
+            int flags = p.flags() + least * GroupPool.LEAST;
             if (packed() == Int4.PACKED) {
                 steps.add(q.name(), grid(steps, q), GroupAbsorbedQueryInt4::rows, context(), q.queries(), values,
-                        scales, scaled, least, q.step(), q.heads(), q.inputs(), q.headRows(), shape().inputs(),
-                        q.stride(), q.head(), q.scale(), q.packed());
+                        scales, scaled, q.step(), q.heads(), q.inputs(), q.headRows(), shape().inputs(), q.stride(),
+                        q.head(), p.kv(), p.stride(), p.norm(), p.angles(), flags, p.pool(), p.pairs(), q.packed());
             } else {
                 steps.add(q.name(), grid(steps, q), GroupAbsorbedQueryInt8::rows, context(), q.queries(), values,
-                        scales, scaled, least, q.step(), q.heads(), q.inputs(), q.headRows(), shape().inputs(),
-                        q.stride(), q.head(), q.scale(), q.packed());
+                        scales, scaled, q.step(), q.heads(), q.inputs(), q.headRows(), shape().inputs(), q.stride(),
+                        q.head(), p.kv(), p.stride(), p.norm(), p.angles(), flags, p.pool(), p.pairs(), q.packed());
             }
         }
 
         @Override
         public void valueUp(StepList steps, HeadValues v) {
             if (packed() == Int4.PACKED) {
-                steps.add(v.name(), grid(steps, v), GroupValueUpInt4::rows, context(), v.latents(), values, scales,
-                        scaled, least, v.step(), v.heads(), v.outputs(), v.headRows(), v.rowAt(), shape().inputs(),
-                        v.heads() * v.outputs(), v.values());
+                steps.add(v.name(), grid(steps, v), GroupValueUpInt4::rows, context(), v.partial(), values, scales,
+                        scaled, least, v.step(), v.maxSplits(), v.heads(), v.outputs(), v.headRows(), v.rowAt(),
+                        shape().inputs(), v.statisticsAt(), v.heads() * v.outputs(), v.values());
             } else {
-                steps.add(v.name(), grid(steps, v), GroupValueUpInt8::rows, context(), v.latents(), values, scales,
-                        scaled, least, v.step(), v.heads(), v.outputs(), v.headRows(), v.rowAt(), shape().inputs(),
-                        v.heads() * v.outputs(), v.values());
+                steps.add(v.name(), grid(steps, v), GroupValueUpInt8::rows, context(), v.partial(), values, scales,
+                        scaled, least, v.step(), v.maxSplits(), v.heads(), v.outputs(), v.headRows(), v.rowAt(),
+                        shape().inputs(), v.statisticsAt(), v.heads() * v.outputs(), v.values());
             }
         }
     }

@@ -2,6 +2,7 @@ package org.tornadomla.weights;
 
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepList;
+import org.tornadomla.kernels.GroupMerge;
 import org.tornadomla.kernels.GroupRows;
 import org.tornadomla.tensor.Padding;
 
@@ -39,14 +40,15 @@ abstract class GroupedMatrix extends PackedMatrix {
         return steps.groups().grid(p.rows().most() * chunks);
     }
 
-    /** The grid of the way into the latent space. */
+    /** The grid of the way into the latent space: a group a head and some of its numbers, and one a row to write. */
     final Grid grid(StepList steps, HeadQueries q) {
-        return steps.groups().grid(q.packed().getSize() / steps.groups().items() + q.heads());
+        long heads = (long) q.packed().getSize() / steps.groups().items() + q.heads();
+        return steps.groups().grid(heads + q.packed().getSize() / (q.heads() * shape().inputs()));
     }
 
     /** The grid of the way out of the latent space. */
     final Grid grid(StepList steps, HeadValues v) {
-        return steps.groups().grid(v.values().getSize() / OUTPUTS + 1L);
+        return steps.groups().grid(v.values().getSize() / GroupMerge.OUTPUTS + 1L);
     }
 
     /** What a product does beside its sums, as kernels take it. */

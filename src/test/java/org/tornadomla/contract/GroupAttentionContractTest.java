@@ -12,8 +12,8 @@ import org.tornadomla.config.RopeLayout;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.kernels.GroupExpandedAttention;
 import org.tornadomla.kernels.GroupLatentAttention;
-import org.tornadomla.kernels.GroupLatentAttentionBf16;
-import org.tornadomla.kernels.GroupMerge;
+import org.tornadomla.kernels.GroupPool;
+import org.tornadomla.kernels.GroupValueUp;
 import org.tornadomla.reference.Operations;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Dtype;
@@ -105,33 +105,32 @@ class GroupAttentionContractTest {
         int statisticsAt = units * heads * latent;
         FloatArray partial = run.poisonedFloats(statisticsAt + units * heads * 2);
         FloatArray merged = run.poisonedFloats(rows * latent + 1);
-        int code = GroupPoolContractTest.code(layout);
+        int flags = GroupPoolContractTest.code(layout) + (type == CacheType.BF16 ? GroupPool.NARROW : 0);
+        FloatArray pool = run
+                .in(type == CacheType.F32 ? problem.pool(latents, latent, rotary, rope).getArray() : new FloatArray(1));
+        IntArray pairs = run.in(type == CacheType.BF16
+                ? problem.packedPool(latents, latent, rotary, rope).getArray()
+                : new IntArray(1));
         String split = run.task();
-        switch (type) {
-            case F32 -> {
-                FloatArray pool = run.in(problem.pool(latents, latent, rotary, rope).getArray());
-                run.groups(groups, items, graph -> graph.task(split, GroupLatentAttention::split, CONTEXT, packed, q,
-                        angles, pool, mask, steps, step.tokensAt(), step.tablesAt(), step.capacity().tableLength(),
-                        problem.pageTokens, heads, nope, latent, rope, stride, SCALE, code, statisticsAt, partial),
-                        packed, q, angles, pool, mask, steps, partial);
-            }
-            case BF16 -> {
-                IntArray pool = run.in(problem.packedPool(latents, latent, rotary, rope).getArray());
-                run.groups(groups, items, graph -> graph.task(split, GroupLatentAttentionBf16::split, CONTEXT, packed,
-                        q, angles, pool, mask, steps, step.tokensAt(), step.tablesAt(), step.capacity().tableLength(),
-                        problem.pageTokens, heads, nope, latent, rope, stride, SCALE, code, statisticsAt, partial),
-                        packed, q, angles, pool, mask, steps, partial);
-            }
-        }
+        run.groups(groups, items,
+                graph -> graph.task(split, GroupLatentAttention::split, CONTEXT, packed, q, angles, pool, pairs, mask,
+                        steps, problem.pageTokens, heads, nope, latent, rope, stride, SCALE, flags, statisticsAt,
+                        partial),
+                packed, q, angles, pool, pairs, mask, steps, partial);
+        // Values are the latents themselves.
+        FloatArray same = run.in(unit(heads, latent));
         String merge = run.task();
-        run.groups(Math.min(groups, rows), items, graph -> graph.task(merge, GroupMerge::rows, CONTEXT, partial, steps,
-                problem.splits, heads, latent, statisticsAt, merged), partial, steps, merged).repeatedlyOn(target);
+        run.groups(groups, items,
+                graph -> graph.task(merge, GroupValueUp::rows, CONTEXT, partial, same, steps, problem.splits, heads,
+                        latent, latent, 0, latent, statisticsAt, heads * latent, merged),
+                partial, same, steps, merged).repeatedlyOn(target);
         for (int row = 0; row < rows; row++) {
             double[] scores = new double[problem.keys];
             double magnitude = 0;
             for (int key = 0; key < problem.keys; key++) {
                 double turned = dot(queries.turned, row * rope, rotary, key * rope, rope);
-                scores[key] = turned + AttentionProblem.dot(latentQueries, row * latent, latents, key * latent, latent);
+                scores[key] = turned
+                        + SCALE * AttentionProblem.dot(latentQueries, row * latent, latents, key * latent, latent);
                 magnitude = Math.max(magnitude,
                         AttentionProblem.magnitude(latentQueries, row * latent, latents, key * latent, latent)
                                 + rotaryMagnitude(queries.turned, row * rope, rotary, key * rope, rope));
@@ -139,6 +138,15 @@ class GroupAttentionContractTest {
             assertRow(problem, row, scores, latent + rope, magnitude, latents, latent, 0, latent, merged, row * latent);
         }
         KernelRun.assertUntouched(target, merged.get(rows * latent));
+    }
+
+    /** A unit matrix for each head. */
+    private static FloatArray unit(int heads, int width) {
+        FloatArray unit = new FloatArray(heads * width * width);
+        for (int row = 0; row < heads * width; row++) {
+            unit.set(row * width + row % width, 1f);
+        }
+        return unit;
     }
 
     private static double dot(double[] a, int aAt, float[] b, int bAt, int count) {

@@ -15,6 +15,7 @@ import org.tornadomla.cost.LockstepRun;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.kernels.ExpertGrouping;
+import org.tornadomla.kernels.GroupPool;
 import org.tornadomla.kernels.Router;
 import org.tornadomla.kernels.StepLayout;
 
@@ -66,13 +67,16 @@ class GroupBarrierTest {
 
     private static List<Case> rows() {
         IntArray rows = KernelRun.count(StepLayout.TOKENS, 3);
-        IntArray merged = KernelRun.count(StepLayout.HEAD_ROWS, 4);
+        IntArray merged = KernelRun.count(StepLayout.TOKENS, 2);
         merged.set(StepLayout.SPLITS, 3);
         FloatArray partial = floats(3, 2 * 3 * 2 * 21 + 2 * 3 * 2 * 2);
         return List.of(
                 Case.of("GroupNorm.rows", floats(1, 3 * 40), floats(2, 40), rows, StepLayout.TOKENS, -1, 40, 40, 40,
                         1e-6f, new FloatArray(3 * 40)),
-                Case.of("GroupMerge.rows", partial, merged, 3, 2, 21, 2 * 3 * 2 * 21, new FloatArray(4 * 21)),
+                Case.of("GroupValueUp.rows", partial, floats(7, 2 * 23 * 21), merged, 3, 2, 20, 23, 3, 21,
+                        2 * 3 * 2 * 21, 2 * 20, new FloatArray(2 * 2 * 20)),
+                Case.of("GroupValueUpBf16.rows", partial, ints(2 * 23 * 11), merged, 3, 2, 20, 23, 3, 21,
+                        2 * 3 * 2 * 21, 2 * 20, new FloatArray(2 * 2 * 20)),
                 Case.of("GroupExpertSum.normed", floats(4, 6 * 40), floats(5, 6), ints(6), rows, floats(6, 40), 0, 2,
                         40, 40, 40, 1e-6f, new FloatArray(3 * 40)));
     }
@@ -86,9 +90,10 @@ class GroupBarrierTest {
         step.addCopy(2, 7);
         step.finish(1, 1, 2, false, 0);
         FloatArray kv = floats(1, 2 * 24);
-        return Stream.of("GroupLatentWrite.rows", "GroupLatentWriteBf16.rows")
-                .map(kernel -> Case.of(kernel, kv, floats(2, 20), floats(3, 3 * 4), step.array(), step.writesAt(), 20,
-                        4, 24, 1, 1e-6f, 0, kernel.contains("Bf16") ? ints(8 * 32) : new FloatArray(8 * 48)))
+        return Stream.of(0, GroupPool.NARROW)
+                .map(narrow -> Case.of("GroupAbsorbedQuery.rows", new FloatArray(1), new FloatArray(1), step.array(), 1,
+                        3, 3, 20, 7, 7, kv, 24, floats(2, 21), floats(3, 3 * 4), GroupPool.NORMALISE + narrow,
+                        new FloatArray(8 * 48), ints(8 * 32), new FloatArray(1)))
                 .toList();
     }
 
@@ -119,14 +124,11 @@ class GroupBarrierTest {
         float[] rotary = KernelRun.random(2, 41 * rope);
         int units = 3 * 2;
         List<Case> cases = new ArrayList<>();
-        for (boolean packed : new boolean[]{false, true}) {
-            cases.add(Case.of(packed ? "GroupLatentAttentionBf16.split" : "GroupLatentAttention.split",
-                    floats(3, 3 * heads * latent), floats(4, 3 * heads * 7), floats(5, 5 * rope),
-                    packed
-                            ? problem.packedPool(latents, latent, rotary, rope).getArray()
-                            : problem.pool(latents, latent, rotary, rope).getArray(),
-                    problem.mask(), step.array(), step.tokensAt(), step.tablesAt(), step.capacity().tableLength(), 8,
-                    heads, 3, latent, rope, heads * 7, 1f, 0, units * heads * latent,
+        for (int narrow : new int[]{0, GroupPool.NARROW}) {
+            cases.add(Case.of("GroupLatentAttention.split", floats(3, 3 * heads * latent), floats(4, 3 * heads * 7),
+                    floats(5, 5 * rope), problem.pool(latents, latent, rotary, rope).getArray(),
+                    problem.packedPool(latents, latent, rotary, rope).getArray(), problem.mask(), step.array(), 8,
+                    heads, 3, latent, rope, heads * 7, 1f, narrow, units * heads * latent,
                     new FloatArray(units * heads * (latent + 2))));
         }
         int keys = AttentionProblem.DECOY_KEYS + 41;

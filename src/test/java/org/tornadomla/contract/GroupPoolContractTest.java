@@ -14,10 +14,10 @@ import org.tornadomla.config.RopeConfig;
 import org.tornadomla.config.RopeLayout;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.kernels.GroupAbsorbedQuery;
 import org.tornadomla.kernels.GroupGather;
 import org.tornadomla.kernels.GroupGatherBf16;
-import org.tornadomla.kernels.GroupLatentWrite;
-import org.tornadomla.kernels.GroupLatentWriteBf16;
+import org.tornadomla.kernels.GroupPool;
 import org.tornadomla.kernels.Rotary;
 import org.tornadomla.reference.Operations;
 import org.tornadomla.tensor.CacheType;
@@ -99,30 +99,32 @@ class GroupPoolContractTest {
         step.addWrite(0, 0, position(0));
         step.finish(1, 1, 2, false, 0);
         int stride = latent + rope + 3;
+        int nope = 5;
+        float[] spread = new float[2 * stride];
+        Arrays.fill(spread, Float.NaN);
+        for (int i = 0; i < kv.length; i++) {
+            // Latent and key are the end of a row.
+            spread[i / (latent + rope) * stride + 3 + i % (latent + rope)] = kv[i];
+        }
         KernelRun run = new KernelRun();
-        FloatArray source = run.in(KernelRun.strided(kv, latent + rope, stride));
-        FloatArray w = run.in(FloatArray.fromArray(weight));
+        FloatArray source = run.in(FloatArray.fromArray(spread));
+        FloatArray queries = run.in(new FloatArray(1));
+        FloatArray w = run.in(new FloatArray(1));
+        float[] withEps = Arrays.copyOf(weight, latent + 1);
+        withEps[latent] = EPS;
+        FloatArray norms = run.in(FloatArray.fromArray(withEps));
         FloatArray angles = run.in(angles(config, rope, POSITIONS));
         IntArray steps = run.in(step.array());
+        FloatArray pool = run.out(type == CacheType.F32 ? FloatArray.fromArray(before) : new FloatArray(1));
+        IntArray pairs = run.out(type == CacheType.BF16 ? packed(before, width) : new IntArray(1));
+        FloatArray toQueries = run.out(new FloatArray(1));
+        int flags = code(layout) + (norm ? GroupPool.NORMALISE : 0) + (type == CacheType.BF16 ? GroupPool.NARROW : 0);
         String task = run.task();
-        float[] after = switch (type) {
-            case F32 -> {
-                FloatArray pool = run.out(FloatArray.fromArray(before));
-                run.groups(groups, items,
-                        graph -> graph.task(task, GroupLatentWrite::rows, CONTEXT, source, w, angles, steps,
-                                step.writesAt(), latent, rope, stride, norm ? 1 : 0, EPS, code(layout), pool),
-                        source, w, angles, steps, pool).repeatedlyOn(target);
-                yield pool.toHeapArray();
-            }
-            case BF16 -> {
-                IntArray pool = run.out(packed(before, width));
-                run.groups(groups, items,
-                        graph -> graph.task(task, GroupLatentWriteBf16::rows, CONTEXT, source, w, angles, steps,
-                                step.writesAt(), latent, rope, stride, norm ? 1 : 0, EPS, code(layout), pool),
-                        source, w, angles, steps, pool).repeatedlyOn(target);
-                yield unpacked(pool, width);
-            }
-        };
+        run.groups(groups, items,
+                graph -> graph.task(task, GroupAbsorbedQuery::rows, CONTEXT, queries, w, steps, 1, nope, nope, latent,
+                        nope + rope, nope + rope, source, stride, norms, angles, flags, pool, pairs, toQueries),
+                queries, w, steps, source, norms, angles, pool, pairs, toQueries).repeatedlyOn(target);
+        float[] after = type == CacheType.F32 ? pool.toHeapArray() : unpacked(pairs, width);
         for (int slot = 0; slot < 8; slot++) {
             float[] actual = Arrays.copyOfRange(after, slot * width, (slot + 1) * width);
             if (slot == 0 || slot == 5) {

@@ -170,21 +170,32 @@ class GroupedFormatContractTest {
             int value, int latent) {
         int headRows = nope + value;
         int head = nope + 2;
-        float scale = 0.37f;
+        int splits = 3;
         float[] q = Seeds.normal(1, tokens * heads * head);
-        float[] latents = Seeds.normal(2, tokens * heads * latent);
+        float[] ranges = Seeds.normal(2, tokens * splits * heads * (latent + 2));
+        int statisticsAt = tokens * splits * heads * latent;
+        for (int i = statisticsAt + 1; i < ranges.length; i += 2) {
+            ranges[i] = Math.abs(ranges[i]);
+        }
         PackedMatrix w = packed(type, heads * headRows, latent);
         Problem problem = new Problem(tokens);
         problem.step.set(StepLayout.TOKENS, tokens);
         problem.step.set(StepLayout.ABSORBED_TOKENS, tokens);
+        problem.step.set(StepLayout.SPLITS, splits);
         w.register(problem.buffers, "w");
         FloatArray packed = problem.buffers.add("packed", Role.STATE, nan(tokens * heads * latent));
         FloatArray values = nan(tokens * heads * value);
+        FloatArray none = problem.add("none", new FloatArray(1));
         StepList steps = new StepList(new WorkGroups(16, 5));
-        w.absorbedQuery(steps, new HeadQueries("down", problem.add("q", FloatArray.fromArray(q)), heads * head, head,
-                problem.step, heads, nope, headRows, scale, packed));
-        w.valueUp(steps, new HeadValues("up", problem.add("latents", FloatArray.fromArray(latents)), problem.step,
-                heads, value, headRows, nope, values));
+        w.absorbedQuery(steps,
+                new HeadQueries("down", problem.add("q", FloatArray.fromArray(q)), heads * head, head, problem.step,
+                        heads, nope, headRows,
+                        new HeadQueries.PoolWrite(none, latent + 2, none, none, 0,
+                                problem.buffers.add("pool", Role.STATE, new FloatArray(1)),
+                                problem.buffers.add("pairs", Role.STATE, new IntArray(1))),
+                        packed));
+        w.valueUp(steps, new HeadValues("up", problem.add("partial", FloatArray.fromArray(ranges)), statisticsAt,
+                splits, problem.step, heads, value, headRows, nope, values));
         problem.run(target, values, steps, packed);
         for (int i = 0; i < tokens * heads; i++) {
             int row = i % heads * headRows;
@@ -196,21 +207,39 @@ class GroupedFormatContractTest {
                     sum += product;
                     magnitude += Math.abs(product) + largest(w, row + j) * Math.abs(q[i * head + j]);
                 }
-                assertEquals(scale * sum, packed.get(i * latent + n), (nope + 8) * ROUNDING * scale * magnitude,
+                assertEquals(sum, packed.get(i * latent + n), (nope + 8) * ROUNDING * magnitude,
                         "packed " + i + ", " + n);
             }
-            double[] read = read(latents, i * latent, latent, null);
+            double[] read = merged(ranges, i / heads * splits * heads + i % heads, splits, heads, latent, statisticsAt);
             for (int n = 0; n < value; n++) {
                 assertSum(values.get(i * value + n), 0, w, 0, row + nope + n, read, "values " + i);
             }
         }
     }
 
+    /** What some ranges, {@code heads} apart from the first on, give together. */
+    private static double[] merged(float[] ranges, int first, int splits, int heads, int latent, int statisticsAt) {
+        double[] merged = new double[latent];
+        double total = 0;
+        for (int s = 0; s < splits; s++) {
+            int range = first + s * heads;
+            double weight = Math.exp(ranges[statisticsAt + 2 * range]);
+            total += weight * ranges[statisticsAt + 2 * range + 1];
+            for (int i = 0; i < latent; i++) {
+                merged[i] += weight * ranges[range * latent + i];
+            }
+        }
+        for (int i = 0; i < latent; i++) {
+            merged[i] /= total;
+        }
+        return merged;
+    }
+
     /** The arrays of a run. */
     private static final class Problem {
 
         private final Buffers buffers = new Buffers();
-        private final IntArray step = buffers.add("step", Role.INPUT, new IntArray(16));
+        private final IntArray step = buffers.add("step", Role.INPUT, new IntArray(StepLayout.HEADER));
 
         Problem(int rows) {
             step.set(ROWS_AT, rows);
