@@ -68,15 +68,19 @@ class LocalModelTest {
     record Judgement(@JsonProperty(required = true) Kind kind, @JsonProperty(required = true) boolean joyful) {
     }
 
-    @BeforeAll
-    static void load() throws IOException {
+    /** Puts the shipped model and a chat template into a folder. */
+    static Path shippedWithTemplate(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(SHIPPED)) {
             for (Path file : files.toList()) {
                 Files.createSymbolicLink(folder.resolve(file.getFileName()), file.toAbsolutePath());
             }
         }
-        Files.writeString(folder.resolve("chat_template.jinja"), TEMPLATE);
-        model = LocalModel.load(folder, Targets.choose("jvm", null).withoutSelfTest(), OPTIONS);
+        return Files.writeString(folder.resolve("chat_template.jinja"), TEMPLATE).getParent();
+    }
+
+    @BeforeAll
+    static void load() throws IOException {
+        model = LocalModel.load(shippedWithTemplate(folder), Targets.choose("jvm", null).withoutSelfTest(), OPTIONS);
     }
 
     @AfterAll
