@@ -72,6 +72,9 @@ final class GenerateCommand implements Callable<Integer> {
     private SamplingOptions sampling;
 
     @Mixin
+    private SpeculationOptions speculation;
+
+    @Mixin
     private EngineOptions engine;
 
     @Option(names = "--fallback",
@@ -141,8 +144,8 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private Decoder load(Path model, Target target, GenerationRequest request) {
-        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withWeightType(weights)
-                .withCacheType(cache).forText(request.promptIds().length, request.maxTokens());
+        DecoderOptions options = speculation.room(DecoderOptions.defaults().withCacheTokens(context)
+                .withWeightType(weights).withCacheType(cache).forText(request.promptIds().length, request.maxTokens()));
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
             return Decoder.load(files, target, options, loaded -> progress.done(loaded * Float.BYTES));
@@ -151,7 +154,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     private void write(Fallback devices, @Nullable TextTokenizer tokenizer, GenerationRequest request, long loadNanos) {
         PrintWriter out = spec.commandLine().getOut();
-        Generator generator = new Generator(devices, tokenizer);
+        Generator generator = speculation.over(new Generator(devices, tokenizer));
         Stopwatch watch = new Stopwatch();
         Generation generation = generator.prepare(request, (id, text) -> {
             watch.token();
@@ -165,6 +168,7 @@ final class GenerateCommand implements Callable<Integer> {
         if (stats) {
             watch.print(spec.commandLine().getErr(), devices.decoder(), request.promptIds().length, result, loadNanos);
             spec.commandLine().getErr().println("sampling " + sampled(request.sampling()));
+            speculation.line(generation.drafts()).ifPresent(spec.commandLine().getErr()::println);
         }
     }
 

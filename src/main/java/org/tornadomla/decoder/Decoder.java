@@ -234,6 +234,11 @@ public final class Decoder implements AutoCloseable {
         return rounds.capacity().tokens();
     }
 
+    /** Rows that give outputs at once. */
+    int outputs() {
+        return rounds.capacity().outputs();
+    }
+
     /** Tokens of a page of the cache. */
     int pageTokens() {
         return rounds.capacity().pageTokens();

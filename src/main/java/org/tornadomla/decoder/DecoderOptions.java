@@ -132,6 +132,19 @@ public final class DecoderOptions {
         return with(values -> values.outputs = rows);
     }
 
+    /**
+     * With room for guesses of the next tokens, which are verified as rows of one round.
+     *
+     * @param tokens most guesses of a text in a round
+     */
+    public DecoderOptions withDraftTokens(int tokens) {
+        int rows = Math.multiplyExact(batch, require("draft tokens", tokens, 1) + 1);
+        return with(values -> {
+            values.outputs = Math.max(outputs(), rows);
+            values.chunkTokens = Math.max(chunkTokens, rows);
+        });
+    }
+
     /** Tokens that the cache holds over all sequences. */
     public int cacheTokens() {
         return cacheTokens;

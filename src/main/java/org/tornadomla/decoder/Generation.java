@@ -13,8 +13,8 @@ import org.tornadomla.tokenizer.StreamingDetokenizer;
 
 /**
  * One text that is being written, made by {@link Generator#prepare} or {@link Scheduler#submit}. {@link #cancel},
- * {@link #isDone}, {@link #cachedTokens} and {@link #await} may be called from any thread, all else by whoever
- * computes.
+ * {@link #isDone}, {@link #cachedTokens}, {@link #drafts} and {@link #await} may be called from any thread, all else by
+ * whoever computes.
  */
 @PublicApi
 public final class Generation {
@@ -34,6 +34,7 @@ public final class Generation {
     private FinishReason reason;
     private volatile boolean cancelled;
     private volatile int cachedTokens = -1;
+    private volatile DraftStatistics drafts = DraftStatistics.NONE;
 
     Generation(GenerationRequest request, @Nullable StreamingDetokenizer detokenizer, Sampler sampler, TokenRule rule,
             List<Integer> endIds, TokenListener listener) {
@@ -66,6 +67,21 @@ public final class Generation {
         if (cachedTokens < 0) {
             cachedTokens = Math.min(shared, request.promptIds().length);
         }
+    }
+
+    /** What guesses of its next tokens did for it. */
+    public DraftStatistics drafts() {
+        return drafts;
+    }
+
+    /** Takes note of a round that chose tokens behind the first. */
+    void drafted(int guesses, int right, int chosen) {
+        drafts = drafts.with(guesses, right, chosen);
+    }
+
+    /** Whether a token of the answer was chosen. */
+    boolean hasAnswer() {
+        return count > 0;
     }
 
     /** Whether the text ended, or failed. */
@@ -110,8 +126,13 @@ public final class Generation {
         return IntStream.range(from, to).map(this::token).toArray();
     }
 
-    /** Chooses the next token, tells the listener, and sees whether the text ends with it. */
-    void next(float[] logits) {
+    /** Tokens that the answer may still have. */
+    int tokensLeft() {
+        return request.maxTokens() - count;
+    }
+
+    /** Chooses the next token, tells the listener, and sees whether the text ends with it; returns its id. */
+    int next(float[] logits) {
         int id = sampler.next(ruled(logits));
         rule.chosen(id, logits);
         if (count == ids.length) {
@@ -131,6 +152,7 @@ public final class Generation {
         }
         text.append(piece);
         listener.accept(id, piece);
+        return id;
     }
 
     /** Logits as the rule leaves them; texts that are alike share those of the model. */

@@ -21,6 +21,7 @@ public final class Generator {
     private final @Nullable Fallback devices;
     private final @Nullable TextTokenizer tokenizer;
     private final Decoder decoder;
+    private final @Nullable Speculation speculation;
 
     /**
      * A generator over a decoder and its tokenizer, which stay the caller's to close.
@@ -28,7 +29,7 @@ public final class Generator {
      * @param tokenizer turns tokens into text; null for token ids alone, without stop strings
      */
     public Generator(Decoder decoder, @Nullable TextTokenizer tokenizer) {
-        this(decoder, null, tokenizer);
+        this(decoder, null, tokenizer, null);
     }
 
     /**
@@ -39,13 +40,20 @@ public final class Generator {
      * @param devices stays the caller's to close, as the tokenizer does
      */
     public Generator(Fallback devices, @Nullable TextTokenizer tokenizer) {
-        this(devices.decoder(), devices, tokenizer);
+        this(devices.decoder(), devices, tokenizer, null);
     }
 
-    private Generator(Decoder decoder, @Nullable Fallback devices, @Nullable TextTokenizer tokenizer) {
+    private Generator(Decoder decoder, @Nullable Fallback devices, @Nullable TextTokenizer tokenizer,
+            @Nullable Speculation speculation) {
         this.decoder = decoder;
         this.devices = devices;
         this.tokenizer = tokenizer;
+        this.speculation = speculation;
+    }
+
+    /** The same generator, which guesses next tokens; the texts are the same. */
+    public Generator withSpeculation(Speculation how) {
+        return new Generator(decoder, devices, tokenizer, how);
     }
 
     /** A text to be written; nothing is computed yet. */
@@ -72,6 +80,9 @@ public final class Generator {
     public List<GenerationResult> run(List<Generation> generations) {
         SchedulerOptions options = SchedulerOptions.defaults().withRunning(generations.size())
                 .withWaiting(Math.max(1, generations.size()));
+        if (speculation != null) {
+            options = options.withSpeculation(speculation);
+        }
         try (Scheduler scheduler = devices == null
                 ? new Scheduler(decoder, tokenizer, options)
                 : new Scheduler(devices, tokenizer, options)) {

@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
-import org.tornadomla.decoder.Continuation.Rows;
 import org.tornadomla.error.CacheException;
 import org.tornadomla.error.CacheFullException;
 import org.tornadomla.error.DeviceException;
@@ -23,6 +22,8 @@ import org.tornadomla.error.MlaException;
 final class Rota {
 
     private static final Comparator<RunningText> BY_AGE = Comparator.comparingLong(RunningText::number);
+
+    private static final int[] NO_DRAFTS = {};
 
     private final @Nullable Fallback devices;
     private final SchedulerOptions options;
@@ -41,6 +42,7 @@ final class Rota {
         this.decoder = decoder;
         this.devices = devices;
         this.options = options;
+        options.speculation().ifPresent(guessing -> guessing.check(decoder));
     }
 
     Decoder decoder() {
@@ -299,30 +301,43 @@ final class Rota {
     // Computing
 
     private void compute() {
+        @Nullable
+        Speculation guessing = options.speculation().orElse(null);
         while (!running.isEmpty()) {
-            List<RunningText> texts = new ArrayList<>();
-            List<Continuation> continuations = new ArrayList<>();
-            fill(texts, continuations);
+            List<RoundPart> parts = fill(guessing);
             List<Outputs> outputs;
             try {
-                outputs = decoder.run(continuations, EnumSet.of(Output.LOGITS), () -> false);
+                outputs = decoder.run(parts.stream().map(RoundPart::continuation).toList(), EnumSet.of(Output.LOGITS),
+                        () -> false);
             } catch (CacheFullException full) {
-                makeRoom(full);
+                if (parts.stream().anyMatch(RoundPart::guesses)) {
+                    // Nobody gives his pages up for guesses.
+                    guessing = null;
+                } else {
+                    makeRoom(full);
+                }
                 continue;
             }
-            handOn(texts, outputs);
+            handOn(parts, outputs);
             return;
         }
     }
 
-    /** The next token of every text that is through with its prompt, then parts of prompts, oldest first. */
-    private void fill(List<RunningText> texts, List<Continuation> continuations) {
+    /**
+     * The next token of every text that is through with its prompt, with guesses of those behind it, then parts of
+     * prompts, oldest first.
+     */
+    private List<RoundPart> fill(@Nullable Speculation guessing) {
+        List<RoundPart> parts = new ArrayList<>();
         int room = decoder.chunkTokens();
+        int spare = Math.min(room, decoder.outputs())
+                - (int) running.stream().filter(text -> text.missing() == 1).count();
         for (RunningText text : running) {
             if (text.missing() == 1) {
-                texts.add(text);
-                continuations.add(part(text, 1));
-                room--;
+                int[] drafts = guessing == null ? NO_DRAFTS : drafts(text, guessing, spare);
+                parts.add(new RoundPart(text, 1, drafts));
+                room -= 1 + drafts.length;
+                spare -= drafts.length;
             }
         }
         // Prompts go on, however many texts run.
@@ -330,17 +345,19 @@ final class Rota {
         for (RunningText text : running) {
             if (text.missing() > 1 && room > 0) {
                 int take = Math.min(room, text.missing());
-                texts.add(text);
-                continuations.add(part(text, take));
+                parts.add(new RoundPart(text, take));
                 room -= take;
             }
         }
+        return parts;
     }
 
-    private static Continuation part(RunningText text, int tokens) {
-        int from = text.computed();
-        Rows rows = tokens == text.missing() ? Rows.LAST : Rows.NONE;
-        return new Continuation(text.sequence(), rows, text.generation().tokens(from, from + tokens));
+    /** Guesses of what follows the next token, no more than the text may still have. */
+    private int[] drafts(RunningText text, Speculation guessing, int spare) {
+        Generation generation = text.generation();
+        int most = Math.min(Math.min(spare, guessing.tokens()),
+                Math.min(generation.tokensLeft() - 1, decoder.maxSequenceTokens() - generation.length()));
+        return most < 1 || !generation.hasAnswer() ? NO_DRAFTS : guessing.drafter().draft(text, most);
     }
 
     /** Gives up a text that ended, or puts the youngest back; one that is alone has all the room that there is. */
@@ -355,23 +372,21 @@ final class Rota {
         }
     }
 
-    private void handOn(List<RunningText> texts, List<Outputs> outputs) {
+    private void handOn(List<RoundPart> parts, List<Outputs> outputs) {
         List<RunningText> complete = new ArrayList<>();
-        List<float[]> logits = new ArrayList<>();
-        for (int i = 0; i < texts.size(); i++) {
-            if (outputs.get(i).logits().length > 0) {
-                complete.add(texts.get(i));
-                logits.add(outputs.get(i).logits()[0]);
+        for (int i = 0; i < parts.size(); i++) {
+            RunningText text = parts.get(i).text();
+            float[][] logits = outputs.get(i).logits();
+            if (logits.length == 0) {
+                continue;
             }
-        }
-        for (int i = 0; i < complete.size(); i++) {
-            for (RunningText follower : followers(complete.get(i))) {
+            complete.add(text);
+            List<RunningText> followers = parts.get(i).guesses() ? List.of() : followers(text);
+            advance(text, logits, parts.get(i).drafts());
+            for (RunningText follower : followers) {
                 complete.add(follower);
-                logits.add(logits.get(i));
+                advance(follower, logits, NO_DRAFTS);
             }
-        }
-        for (int i = 0; i < complete.size(); i++) {
-            advance(complete.get(i), logits.get(i));
         }
         for (RunningText text : complete) {
             endIf(text,
@@ -394,20 +409,38 @@ final class Rota {
         return followers;
     }
 
-    private void advance(RunningText text, float[] logits) {
+    /**
+     * Chooses the next tokens of a text: one and, as long as what is chosen was guessed, one more. Rows of guesses that
+     * were wrong are given up.
+     *
+     * @param logits [1 + drafts, vocabulary] what follows its last token, and each guess
+     */
+    private void advance(RunningText text, float[][] logits, int... drafts) {
         Generation generation = text.generation();
-        if (generation.isCancelled()) {
-            // It ends at the beginning of the next round, without another token.
-            return;
-        }
+        boolean answered = generation.hasAnswer();
+        int right = 0;
+        int chosen = 0;
         try {
-            generation.next(logits);
+            // One that is cancelled ends at the beginning of the next round, without another token.
+            while (chosen == right && !generation.ended() && !generation.isCancelled()) {
+                int id = generation.next(logits[chosen]);
+                if (chosen < drafts.length && drafts[chosen] == id) {
+                    right++;
+                }
+                chosen++;
+            }
         } catch (RuntimeException e) {
             fail(text, e);
             return;
         } catch (Error e) {
             fail(text, e);
             throw e;
+        }
+        if (answered) {
+            generation.drafted(drafts.length, right, chosen);
+        }
+        if (drafts.length > 0) {
+            text.sequence().truncate(generation.length() - (chosen == 0 ? 0 : 1));
         }
     }
 }

@@ -45,8 +45,10 @@ class SchedulerPropertyTest {
     static void load() {
         Target target = TestTargets.list().getFirst().withoutSelfTest();
         DecoderOptions options = DecoderOptions.defaults().withPageTokens(4).withExpandedKeys(64);
-        DECODERS.add(Decoder.load(MODEL, target, options.withChunkTokens(4).withBatch(3).withCacheTokens(32)));
-        DECODERS.add(Decoder.load(MODEL, target, options.withChunkTokens(9).withBatch(2).withCacheTokens(40)));
+        DECODERS.add(Decoder.load(MODEL, target,
+                options.withChunkTokens(4).withBatch(3).withOutputs(7).withCacheTokens(32)));
+        DECODERS.add(Decoder.load(MODEL, target,
+                options.withChunkTokens(9).withBatch(2).withOutputs(4).withCacheTokens(40)));
         DECODERS.add(Decoder.load(MODEL, target, options.withChunkTokens(16).withBatch(6).withCacheTokens(200)));
         SplittableRandom random = new SplittableRandom(SEED);
         try (Decoder alone = Decoder.load(MODEL, target, options.withChunkTokens(32).withCacheTokens(64))) {
@@ -114,11 +116,15 @@ class SchedulerPropertyTest {
         int preempted = 0;
         int cancelled = 0;
         long hits = 0;
+        long guessed = 0;
         for (int schedule = 0; schedule < SCHEDULES; schedule++) {
             SplittableRandom random = new SplittableRandom(SEED + 1 + schedule);
             Decoder decoder = DECODERS.get(random.nextInt(DECODERS.size()));
             SchedulerOptions options = SchedulerOptions.defaults().withRunning(random.nextInt(5))
                     .withSliceTokens(random.nextInt(4)).withKeptTexts(random.nextInt(4) > 0);
+            if (random.nextBoolean()) {
+                options = options.withSpeculation(Speculation.by(liar(random.split()), random.nextInt(1, 4)));
+            }
             Scheduler scheduler = new Scheduler(decoder, null, options);
             List<Submitted> texts = new ArrayList<>();
             int count = random.nextInt(1, 9);
@@ -137,6 +143,7 @@ class SchedulerPropertyTest {
             assertEquals(0, scheduler.unfinished(), name);
             for (Submitted text : texts) {
                 cancelled += check(decoder, text, name) ? 1 : 0;
+                guessed += text.generation.drafts().accepted();
             }
             PrefixStatistics prefixes = scheduler.prefixes();
             assertEquals(prefixes.keptPages(), decoder.statistics().usedPages(), name);
@@ -149,9 +156,22 @@ class SchedulerPropertyTest {
             assertEquals(0, decoder.statistics().sequences(), name);
         }
         String counts = cancelled + " texts cancelled, " + preempted + " put back, " + hits
-                + " began with rows of others";
-        assertTrue(cancelled > SCHEDULES / 10 && preempted > SCHEDULES / 20 && hits > SCHEDULES / 2, counts);
+                + " began with rows of others, " + guessed + " tokens guessed";
+        assertTrue(
+                cancelled > SCHEDULES / 10 && preempted > SCHEDULES / 20 && hits > SCHEDULES / 2 && guessed > SCHEDULES,
+                counts);
         System.out.println(SCHEDULES + " schedules, " + counts);
+    }
+
+    /** Guesses what comes, and now and then anything else, or less than it is asked for. */
+    private static Drafter liar(SplittableRandom random) {
+        return (text, most) -> {
+            int request = POOL.indexOf(text.generation().request());
+            int[] expected = EXPECTED.get(request);
+            int answered = text.generation().length() - POOL.get(request).promptIds().length;
+            return IntStream.range(answered, Math.min(expected.length, answered + random.nextInt(most + 1)))
+                    .map(i -> random.nextInt(4) == 0 ? random.nextInt(5) : expected[i]).toArray();
+        };
     }
 
     private static Submitted submit(Scheduler scheduler, SplittableRandom random, int request) {
