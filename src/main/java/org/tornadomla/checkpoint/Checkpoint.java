@@ -224,7 +224,7 @@ public final class Checkpoint implements WeightSource {
 
     @Override
     public Matrix matrix(String name) {
-        return new CheckpointMatrix(this, name);
+        return new CheckpointMatrix(file(name), info(name), scales(name));
     }
 
     /**

@@ -2,57 +2,46 @@ package org.tornadomla.checkpoint;
 
 import java.util.Objects;
 
-import org.tornadomla.tensor.Matrix;
+import org.jspecify.annotations.Nullable;
+import org.tornadomla.tensor.BlockMatrix;
+import org.tornadomla.tensor.BlockRow;
+import org.tornadomla.tensor.Dtype;
 
 /**
- * A checkpoint's tensor as a matrix: decoded some rows at a time, for readers that go from the first row to the last.
+ * A checkpoint's tensor as a matrix, whose rows are decoded where the caller wants them, or given as they are stored.
+ *
+ * @param file   holds the tensor
+ * @param info   describes it
+ * @param scales its block scales; null where it has none
  */
-final class CheckpointMatrix implements Matrix {
-
-    private static final int BUFFERED = 1 << 16;
-
-    private final Checkpoint checkpoint;
-    private final String name;
-    private final int rows;
-    private final int columns;
-    private final int bufferRows;
-    private float[] buffer;
-    private int bufferFrom = -1;
-
-    CheckpointMatrix(Checkpoint checkpoint, String name) {
-        this.checkpoint = checkpoint;
-        this.name = name;
-        TensorInfo info = checkpoint.info(name);
-        this.rows = Math.toIntExact(info.rows());
-        this.columns = Math.toIntExact(info.width());
-        this.bufferRows = Math.clamp(BUFFERED / Math.max(1, columns), 1, Math.max(1, rows));
-    }
+record CheckpointMatrix(SafetensorsFile file, TensorInfo info, @Nullable BlockScales scales) implements BlockMatrix {
 
     @Override
     public int rows() {
-        return rows;
+        return Math.toIntExact(info.rows());
     }
 
     @Override
     public int columns() {
-        return columns;
-    }
-
-    @Override
-    public Matrix reader() {
-        return new CheckpointMatrix(checkpoint, name);
+        return Math.toIntExact(info.width());
     }
 
     @Override
     public void read(int row, float[] target) {
-        Objects.checkIndex(row, rows);
-        if (bufferFrom < 0 || row < bufferFrom || row >= bufferFrom + bufferRows) {
-            if (buffer == null) {
-                buffer = new float[bufferRows * columns];
-            }
-            bufferFrom = Math.min(row, rows - bufferRows);
-            checkpoint.readRows(name, bufferFrom, bufferRows, buffer, 0);
+        Objects.checkIndex(row, rows());
+        file.readRows(info.name(), row, 1, target, 0);
+        if (scales != null) {
+            scales.apply(row, 1, columns(), target, 0);
         }
-        System.arraycopy(buffer, (row - bufferFrom) * columns, target, 0, columns);
+    }
+
+    @Override
+    public @Nullable BlockRow blocks(int row, String format) {
+        boolean narrow = info.dtype() == Dtype.BF16 || info.dtype() == Dtype.F16;
+        if (!narrow || !format.equals(info.dtype().name())) {
+            return null;
+        }
+        Objects.checkIndex(row, rows());
+        return BlockRow.sixteenBits(info.dtype(), file.row(info, row));
     }
 }

@@ -147,6 +147,15 @@ public final class SafetensorsFile implements AutoCloseable {
         release((long) count * info.dtype().bytes());
     }
 
+    /** Copies one row as it is stored. */
+    byte[] row(TensorInfo info, int row) {
+        byte[] bytes = new byte[Math.toIntExact(info.width() * info.dtype().bytes())];
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, info.begin() + (long) row * bytes.length, bytes, 0,
+                bytes.length);
+        release(bytes.length);
+        return bytes;
+    }
+
     /**
      * Gives the pages of the mapping back from time to time, so that a file that was read is not held beside what was
      * made of it.

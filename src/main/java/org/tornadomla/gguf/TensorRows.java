@@ -7,6 +7,7 @@ import org.tornadomla.blocks.BlockFormats;
 import org.tornadomla.blocks.IntegerBlock;
 import org.tornadomla.tensor.BlockMatrix;
 import org.tornadomla.tensor.BlockRow;
+import org.tornadomla.tensor.Dtype;
 import org.tornadomla.tensor.Matrix;
 
 /**
@@ -84,7 +85,11 @@ record TensorRows(GgufTensor tensor, List<Long> shape, long firstRow, long rows)
                 }
                 Objects.checkIndex(row, count);
                 byte[] bytes = tensor.file().bytes(tensor, firstRow + row);
-                return new BlockRow(format, bytes, 0, isFinite(bytes));
+                return switch (Dtype.named(format)) {
+                    case BF16 -> BlockRow.sixteenBits(Dtype.BF16, bytes);
+                    case F16 -> BlockRow.sixteenBits(Dtype.F16, bytes);
+                    default -> new BlockRow(format, bytes, 0, isFinite(bytes));
+                };
             }
         };
     }

@@ -21,6 +21,7 @@ import org.tornadomla.kernels.GroupPassOn;
 import org.tornadomla.kernels.GroupRouter;
 import org.tornadomla.kernels.GroupRows;
 import org.tornadomla.kernels.GroupSort;
+import org.tornadomla.tensor.ArrayFill;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
@@ -92,11 +93,8 @@ public record ManyCores(WorkGroups groups) implements KernelFamily {
     public Object table(Matrix table) {
         int width = table.columns();
         FloatArray floats = Sizes.floats("table", (long) table.rows() * width);
-        Packing.eachRow(table, table.rows(), 1, row -> row, (row, values) -> {
-            for (int i = 0; i < width; i++) {
-                floats.set(row * width + i, values[i]);
-            }
-        });
+        Packing.eachRow(table, table.rows(), 1, row -> row,
+                (row, values) -> ArrayFill.put(floats, (long) row * width, values, width));
         return floats;
     }
 

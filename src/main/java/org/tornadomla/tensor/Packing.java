@@ -17,6 +17,9 @@ public final class Packing {
      */
     private static final long PIECE = 1 << 19;
 
+    /** Inputs that are brought into columns at a time, so that what is read and written stays in the nearest cache. */
+    private static final int TILE = 128;
+
     private Packing() {
     }
 
@@ -44,16 +47,37 @@ public final class Packing {
      * @param packed receives [ceil(outputs/block), columns, block/16] vectors. Modified
      * @param at     float of packed where they begin
      */
-    public static void columns(Matrix weight, int outputs, int block, IntUnaryOperator row, VectorFloat16 packed,
+    private static void columns(Matrix weight, int outputs, int block, IntUnaryOperator row, VectorFloat16 packed,
             int at) {
-        int inputs = weight.columns();
-        FloatArray floats = packed.getArray();
-        eachRow(weight, outputs, block, row, (output, values) -> {
-            int base = at + output / block * block * inputs + output % block;
-            for (int input = 0; input < inputs; input++) {
-                floats.set(base + input * block, values[input]);
+        eachBlock(weight, outputs, block, row, rows -> {
+            float[][] numbers = new float[rows.count()][];
+            for (int place = 0; place < rows.count(); place++) {
+                numbers[place] = rows.has(place) ? rows.numbers(place) : null;
             }
+            inColumns(numbers, weight.columns(), block, packed.getArray(), at + (long) rows.first() * weight.columns());
         });
+    }
+
+    /**
+     * Brings rows into columns: for each input the numbers of all rows.
+     *
+     * @param rows   numbers of at most {@code width} outputs; null for zeros
+     * @param inputs numbers of a row
+     * @param width  numbers of a column
+     * @param target receives [inputs, width] floats. Modified
+     * @param at     float of the target where they begin
+     */
+    public static void inColumns(float[][] rows, int inputs, int width, FloatArray target, long at) {
+        float[] tile = new float[Math.min(inputs, TILE) * width];
+        for (int from = 0; from < inputs; from += TILE) {
+            int count = Math.min(TILE, inputs - from);
+            for (int row = 0; row < rows.length; row++) {
+                for (int i = 0; rows[row] != null && i < count; i++) {
+                    tile[i * width + row] = rows[row][from + i];
+                }
+            }
+            ArrayFill.put(target, at + (long) from * width, tile, count * width);
+        }
     }
 
     /** Takes a row of a weight. */
@@ -68,18 +92,12 @@ public final class Packing {
         void put(int output, float[] values);
     }
 
-    /** Reads a row of a weight in its own way. */
+    /** Takes the rows of a block of outputs. */
     @FunctionalInterface
-    public interface RowReader {
+    public interface BlockTarget {
 
-        /**
-         * Takes the row of an output.
-         *
-         * @param weight for this thread alone
-         * @param row    of the weight
-         * @param buffer room for the row; reused for the next
-         */
-        void put(int output, Matrix weight, int row, float[] buffer);
+        /** Takes rows, of which at least one is there; they are reused for the next block. */
+        void put(RowBlock rows);
     }
 
     /**
@@ -92,25 +110,26 @@ public final class Packing {
      * @param row     the row of the weight that an output takes, or -1 for none: then the target is not told
      */
     public static void eachRow(Matrix weight, int outputs, int block, IntUnaryOperator row, RowTarget target) {
-        eachRow(weight, outputs, block, row, (output, own, source, buffer) -> {
-            own.read(source, buffer);
-            target.put(output, buffer);
+        eachBlock(weight, outputs, block, row, rows -> {
+            for (int place = 0; place < rows.count(); place++) {
+                if (rows.has(place)) {
+                    target.put(rows.first() + place, rows.numbers(place));
+                }
+            }
         });
     }
 
-    /** The same for a target that reads the rows itself. */
-    public static void eachRow(Matrix weight, int outputs, int block, IntUnaryOperator row, RowReader target) {
+    /** The same for a target that takes the rows of a block together. */
+    public static void eachBlock(Matrix weight, int outputs, int block, IntUnaryOperator row, BlockTarget target) {
         int blocks = Math.ceilDiv(outputs, block);
         long numbers = (long) outputs * weight.columns();
         int pieces = Math.clamp(numbers / PIECE, 1, blocks);
         IntStream.range(0, pieces).parallel().forEach(piece -> {
-            Matrix own = weight.reader();
-            float[] values = new float[weight.columns()];
+            RowBlock rows = new RowBlock(weight.reader(), block);
             int end = Math.min(outputs, from(piece + 1, pieces, blocks) * block);
-            for (int output = from(piece, pieces, blocks) * block; output < end; output++) {
-                int source = row.applyAsInt(output);
-                if (source >= 0) {
-                    target.put(output, own, source, values);
+            for (int output = from(piece, pieces, blocks) * block; output < end; output += block) {
+                if (rows.move(output, Math.min(block, end - output), row)) {
+                    target.put(rows);
                 }
             }
         });
@@ -133,11 +152,8 @@ public final class Packing {
         int padded = Padding.toVectors(inputs);
         VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(outputs, padded / Padding.LANES));
         FloatArray floats = packed.getArray();
-        eachRow(weight, outputs, 1, row, (output, values) -> {
-            for (int input = 0; input < inputs; input++) {
-                floats.set(output * padded + input, values[input]);
-            }
-        });
+        eachRow(weight, outputs, 1, row,
+                (output, values) -> ArrayFill.put(floats, (long) output * padded, values, inputs));
         return packed;
     }
 

@@ -15,8 +15,10 @@ import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.MatMulBf16;
 import org.tornadomla.kernels.ValueUpBf16;
 import org.tornadomla.tensor.Bfloat16;
+import org.tornadomla.tensor.BlockRow;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.RowBlock;
 
 /** Bfloat16: the upper half of a 32-bit IEEE number, rounded to nearest, two in an int. */
 final class Bfloat16Format implements NumberFormat {
@@ -65,6 +67,20 @@ final class Bfloat16Format implements NumberFormat {
         return name();
     }
 
+    /** The numbers of a row by their bits: as they are stored, or rounded. */
+    static short[] bits(RowBlock rows, int place) {
+        BlockRow stored = rows.stored(place, Dtype.BF16.name());
+        if (stored != null) {
+            return stored.shorts(rows.columns());
+        }
+        float[] numbers = rows.numbers(place);
+        short[] bits = new short[rows.columns()];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Bfloat16.fromFloat(numbers[i]);
+        }
+        return bits;
+    }
+
     private static final class Packed extends PackedMatrix {
 
         private final IntLanes values;
@@ -75,10 +91,12 @@ final class Bfloat16Format implements NumberFormat {
         }
 
         @Override
-        protected void putOutput(int index, int output, float[] weights) {
-            for (int input = 0; input < weights.length; input++) {
-                values.put(shape().place(index, output, input), Bfloat16.fromFloat(weights[input]));
+        protected void putBlock(int index, RowBlock rows) {
+            short[][] numbers = new short[rows.count()][];
+            for (int place = 0; place < rows.count(); place++) {
+                numbers[place] = rows.has(place) ? bits(rows, place) : null;
             }
+            values.put(shape().place(index, rows.first(), 0), numbers, rows.columns());
         }
 
         @Override

@@ -11,8 +11,11 @@ import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.AbsorbedQuery;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.ValueUp;
+import org.tornadomla.tensor.ArrayFill;
 import org.tornadomla.tensor.Dtype;
+import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.RowBlock;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -90,10 +93,24 @@ final class Float32Format implements NumberFormat {
         }
 
         @Override
-        protected void putOutput(int index, int output, float[] weights) {
-            FloatArray floats = values.getArray();
-            for (int input = 0; input < weights.length; input++) {
-                floats.set(place(index, output, input), weights[input]);
+        protected void putBlock(int index, RowBlock rows) {
+            float[][] numbers = new float[rows.count()][];
+            for (int place = 0; place < rows.count(); place++) {
+                numbers[place] = rows.has(place) ? rows.numbers(place) : null;
+            }
+            if (shape().use() == MatrixUse.VALUE_UP) {
+                putRows(index, rows, numbers);
+            } else {
+                Packing.inColumns(numbers, rows.columns(), MatMul.BLOCK, values.getArray(),
+                        place(index, rows.first(), 0));
+            }
+        }
+
+        private void putRows(int index, RowBlock rows, float[][] numbers) {
+            for (int row = 0; row < numbers.length; row++) {
+                if (numbers[row] != null) {
+                    ArrayFill.put(values.getArray(), place(index, rows.first() + row, 0), numbers[row], rows.columns());
+                }
             }
         }
 

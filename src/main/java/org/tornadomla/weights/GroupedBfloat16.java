@@ -9,7 +9,9 @@ import org.tornadomla.kernels.Bf16;
 import org.tornadomla.kernels.GroupAbsorbedQueryBf16;
 import org.tornadomla.kernels.GroupProductBf16;
 import org.tornadomla.kernels.GroupValueUpBf16;
+import org.tornadomla.tensor.ArrayFill;
 import org.tornadomla.tensor.Bfloat16;
+import org.tornadomla.tensor.RowBlock;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -36,13 +38,13 @@ final class GroupedBfloat16 extends GroupedFormat {
         }
 
         @Override
-        protected void putOutput(int index, int output, float[] weights) {
-            int at = row(index, output) * words(shape());
-            for (int word = 0; word < words(shape()); word++) {
-                int upper = Bf16.PACKED * word + 1;
-                int upperBits = upper < weights.length ? Bfloat16.fromFloat(weights[upper]) : 0;
-                values.set(at + word, Bfloat16.fromFloat(weights[upper - 1]) & 0xFFFF | upperBits << Short.SIZE);
+        void putRow(int row, RowBlock rows, int place) {
+            short[] bits = Bfloat16Format.bits(rows, place);
+            int[] all = new int[words(shape())];
+            for (int i = 0; i < bits.length; i++) {
+                all[i / Bf16.PACKED] |= (bits[i] & 0xFFFF) << i % Bf16.PACKED * Short.SIZE;
             }
+            ArrayFill.put(values, (long) row * all.length, all, all.length);
         }
 
         @Override

@@ -9,6 +9,8 @@ import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.GroupAbsorbedQuery;
 import org.tornadomla.kernels.GroupProduct;
 import org.tornadomla.kernels.GroupValueUp;
+import org.tornadomla.tensor.ArrayFill;
+import org.tornadomla.tensor.RowBlock;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -34,10 +36,8 @@ final class GroupedFloats extends GroupedFormat {
         }
 
         @Override
-        protected void putOutput(int index, int output, float[] weights) {
-            for (int input = 0; input < weights.length; input++) {
-                values.set(row(index, output) * shape().inputs() + input, weights[input]);
-            }
+        void putRow(int row, RowBlock rows, int place) {
+            ArrayFill.put(values, (long) row * shape().inputs(), rows.numbers(place), rows.columns());
         }
 
         @Override

@@ -8,6 +8,8 @@ import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.GroupAbsorbedQueryF16;
 import org.tornadomla.kernels.GroupProductF16;
 import org.tornadomla.kernels.GroupValueUpF16;
+import org.tornadomla.tensor.ArrayFill;
+import org.tornadomla.tensor.RowBlock;
 
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -35,10 +37,8 @@ final class GroupedHalves extends GroupedFormat {
         }
 
         @Override
-        protected void putOutput(int index, int output, float[] weights) {
-            for (int input = 0; input < weights.length; input++) {
-                values.set(row(index, output) * shape().inputs() + input, HalfFormat.half(weights[input]));
-            }
+        void putRow(int row, RowBlock rows, int place) {
+            ArrayFill.put(values, (long) row * shape().inputs(), HalfFormat.bits(rows, place), rows.columns());
         }
 
         @Override

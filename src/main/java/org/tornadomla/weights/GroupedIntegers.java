@@ -1,6 +1,5 @@
 package org.tornadomla.weights;
 
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
@@ -18,8 +17,9 @@ import org.tornadomla.kernels.GroupValueUpInt4;
 import org.tornadomla.kernels.GroupValueUpInt8;
 import org.tornadomla.kernels.Int4;
 import org.tornadomla.kernels.Int8;
+import org.tornadomla.tensor.ArrayFill;
 import org.tornadomla.tensor.BlockRow;
-import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.RowBlock;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -102,65 +102,46 @@ final class GroupedIntegers extends GroupedFormat {
             return (row(index, output) * parts(shape()) + input / scaled) * (1 + least);
         }
 
-        private void put(int index, int output, int input, int number) {
-            int at = word(index, output, input);
-            int shift = input % packed() * bits();
-            int mask = (1 << bits()) - 1;
-            values.set(at, values.get(at) & ~(mask << shift) | (number + added() & mask) << shift);
-        }
-
         @Override
-        protected String blockFormat() {
-            return block.map(IntegerBlock::formatName).orElse("");
-        }
-
-        @Override
-        protected void putOutput(int index, int output, float[] weights) {
+        void putRow(int row, RowBlock rows, int place) {
             if (block.isPresent()) {
-                IntegerBlock b = block.get();
-                float[] whole = Arrays.copyOf(weights, Padding.toMultiple(weights.length, b.blockLength()));
-                int blocks = whole.length / b.blockLength();
-                byte[] bytes = new byte[blocks * b.blockBytes()];
-                b.encode(whole, 0, blocks, bytes, 0);
-                putBlocks(index, output, new BlockRow(b.formatName(), bytes, 0, true), weights.length);
-                return;
-            }
-            int[] numbers = new int[scaled];
-            for (int from = 0; from < weights.length; from += scaled) {
-                scales.set(scale(index, output, from), Int8Format.round(weights, from, numbers));
-                for (int i = 0; i < Math.min(scaled, weights.length - from); i++) {
-                    put(index, output, from + i, numbers[i]);
-                }
+                putBlocks(row, block.get(), blocks(block.get(), rows, place), rows.columns());
+            } else {
+                byte[] numbers = new byte[rows.columns()];
+                float[] factors = Int8Format.round(rows.numbers(place), numbers);
+                ArrayFill.put(scales, (long) row * parts(shape()), factors, factors.length);
+                putNumbers(row, numbers);
             }
         }
 
-        @Override
-        protected boolean putBlocks(int index, int output, BlockRow row, int count) {
-            if (row.skip() % scaled != 0) {
-                return false;
-            }
-            IntegerBlock b = block.orElseThrow();
-            int[] integers = new int[b.blockLength()];
-            for (int input = 0; input < count; input++) {
-                int within = (row.skip() + input) % integers.length;
-                int from = (row.skip() + input) / integers.length * b.blockBytes();
-                if (input == 0 || within == 0) {
-                    b.integers(row.bytes(), from, integers);
-                }
-                if (within % scaled == 0) {
-                    putScales(scale(index, output, input), b, row.bytes(), from, within / scaled);
-                }
-                put(index, output, input, integers[within]);
-            }
-            return true;
+        private BlockRow blocks(IntegerBlock b, RowBlock rows, int place) {
+            BlockRow stored = rows.stored(place, b.formatName());
+            return stored != null && stored.skip() % scaled == 0
+                    ? stored
+                    : StoredIntegers.rounded(b, rows.numbers(place));
         }
 
         /** Products of units with scales of a few bits are exact in 32 bits. */
-        private void putScales(int at, IntegerBlock b, byte[] bytes, int from, int group) {
-            scales.set(at, b.unit(bytes, from) * b.scale(bytes, from, group));
-            if (least == 1) {
-                scales.set(at + 1, b.leastUnit(bytes, from) * b.least(bytes, from, group));
+        private void putBlocks(int row, IntegerBlock b, BlockRow blocks, int count) {
+            byte[] bytes = blocks.bytes();
+            float[] factors = new float[parts(shape()) * (1 + least)];
+            StoredIntegers.eachGroup(b, blocks, count, (group, from, within) -> {
+                factors[group * (1 + least)] = b.unit(bytes, from) * b.scale(bytes, from, within);
+                if (least == 1) {
+                    factors[2 * group + 1] = b.leastUnit(bytes, from) * b.least(bytes, from, within);
+                }
+            });
+            ArrayFill.put(scales, (long) row * factors.length, factors, factors.length);
+            putNumbers(row, StoredIntegers.of(b, blocks, count, 0));
+        }
+
+        private void putNumbers(int row, byte[] numbers) {
+            int[] all = new int[words(shape())];
+            int mask = (1 << bits()) - 1;
+            for (int i = 0; i < numbers.length; i++) {
+                all[i / packed()] |= (numbers[i] + added() & mask) << i % packed() * bits();
             }
+            ArrayFill.put(values, (long) row * all.length, all, all.length);
         }
 
         @Override

@@ -5,6 +5,7 @@ import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.GroupMerge;
 import org.tornadomla.kernels.GroupRows;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.RowBlock;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -23,6 +24,23 @@ abstract class GroupedMatrix extends PackedMatrix {
     final int row(int index, int output) {
         return index * shape().outputs() + output;
     }
+
+    @Override
+    protected final void putBlock(int index, RowBlock rows) {
+        for (int place = 0; place < rows.count(); place++) {
+            if (rows.has(place)) {
+                putRow(row(index, rows.first() + place), rows, place);
+            }
+        }
+    }
+
+    /**
+     * Packs the weights of an output.
+     *
+     * @param row   number of the output's row among all
+     * @param place of the output among the rows
+     */
+    abstract void putRow(int row, RowBlock rows, int place);
 
     @Override
     public final void putInput(int index, int input, float[] weights) {

@@ -14,8 +14,11 @@ import org.tornadomla.kernels.AbsorbedQueryF16;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.MatMulF16;
 import org.tornadomla.kernels.ValueUpF16;
+import org.tornadomla.tensor.ArrayFill;
+import org.tornadomla.tensor.BlockRow;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.RowBlock;
 
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
@@ -80,6 +83,20 @@ final class HalfFormat implements NumberFormat {
         return half;
     }
 
+    /** The numbers of a row by their bits: as they are stored, or rounded. */
+    static short[] bits(RowBlock rows, int place) {
+        BlockRow stored = rows.stored(place, Dtype.F16.name());
+        if (stored != null) {
+            return stored.shorts(rows.columns());
+        }
+        float[] numbers = rows.numbers(place);
+        short[] bits = new short[rows.columns()];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = half(numbers[i]).getHalfFloatValue();
+        }
+        return bits;
+    }
+
     private static final class Packed extends PackedMatrix {
 
         private final HalfFloatArray values;
@@ -90,10 +107,16 @@ final class HalfFormat implements NumberFormat {
         }
 
         @Override
-        protected void putOutput(int index, int output, float[] weights) {
-            for (int input = 0; input < weights.length; input++) {
-                values.set(shape().place(index, output, input), half(weights[input]));
+        protected void putBlock(int index, RowBlock rows) {
+            int columns = rows.columns();
+            short[] block = new short[columns * MatMul.BLOCK];
+            for (int place = 0; place < rows.count(); place++) {
+                short[] numbers = rows.has(place) ? bits(rows, place) : new short[columns];
+                for (int input = 0; input < columns; input++) {
+                    block[input * MatMul.BLOCK + place] = numbers[input];
+                }
             }
+            ArrayFill.put(values, shape().place(index, rows.first(), 0), block, block.length);
         }
 
         @Override

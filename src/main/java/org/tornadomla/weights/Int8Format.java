@@ -13,7 +13,9 @@ import org.tornadomla.kernels.Int8;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.MatMulInt8;
 import org.tornadomla.kernels.ValueUpInt8;
+import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.RowBlock;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -59,7 +61,7 @@ final class Int8Format implements NumberFormat {
      * Rounds up to {@link Int8#SCALED} weights to whole numbers of a scale at which the largest of them is
      * {@link Int8#LARGEST}.
      */
-    static float round(float[] weights, int from, int[] numbers) {
+    private static float round(float[] weights, int from, int[] numbers) {
         int count = Math.min(Int8.SCALED, weights.length - from);
         float largest = 0;
         for (int i = 0; i < count; i++) {
@@ -70,6 +72,25 @@ final class Int8Format implements NumberFormat {
             numbers[i] = scale == 0 ? 0 : Math.round(weights[from + i] / scale);
         }
         return scale;
+    }
+
+    /**
+     * Rounds a row to whole numbers.
+     *
+     * @param numbers as many as there are weights. Modified
+     * @return the scale of each {@link Int8#SCALED} of them
+     */
+    static float[] round(float[] weights, byte[] numbers) {
+        float[] scales = new float[groups(weights.length)];
+        int[] whole = new int[Int8.SCALED];
+        for (int group = 0; group < scales.length; group++) {
+            int from = group * Int8.SCALED;
+            scales[group] = round(weights, from, whole);
+            for (int i = 0; i < Math.min(Int8.SCALED, weights.length - from); i++) {
+                numbers[from + i] = (byte) whole[i];
+            }
+        }
+        return scales;
     }
 
     private static long scales(MatrixShape shape) {
@@ -112,10 +133,18 @@ final class Int8Format implements NumberFormat {
         }
 
         @Override
-        protected void putOutput(int index, int output, float[] weights) {
-            for (int from = 0; from < weights.length; from += Int8.SCALED) {
-                quantise(weights, from, scale(index, output, from), input -> shape().place(index, output, input));
+        protected void putBlock(int index, RowBlock rows) {
+            int columns = rows.columns();
+            byte[][] numbers = new byte[rows.count()][];
+            float[][] factors = new float[rows.count()][];
+            for (int place = 0; place < rows.count(); place++) {
+                if (rows.has(place)) {
+                    numbers[place] = new byte[columns];
+                    factors[place] = round(rows.numbers(place), numbers[place]);
+                }
             }
+            values.put(shape().place(index, rows.first(), 0), numbers, columns);
+            Packing.inColumns(factors, groups(columns), MatMul.BLOCK, scales.getArray(), scale(index, rows.first(), 0));
         }
 
         @Override

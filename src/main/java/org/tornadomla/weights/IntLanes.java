@@ -28,6 +28,16 @@ record IntLanes(VectorInt16 vectors, int packed) {
         ints.set(place(index), ints.get(place(index)) | (number & mask()) << shift(index));
     }
 
+    /** Puts 16-bit numbers of a block of outputs, null for zeros; the first stands at {@code index}. */
+    void put(int index, short[][] rows, int count) {
+        LaneColumns.put(vectors.getArray(), index, rows, count);
+    }
+
+    /** Puts numbers of 8 or 4 bits of a block of outputs, null for zeros; the first stands at {@code index}. */
+    void put(int index, byte[][] rows, int count) {
+        LaneColumns.put(vectors.getArray(), packed, index, rows, count);
+    }
+
     /** A number with its sign. */
     int get(int index) {
         int unused = Integer.SIZE - bits();

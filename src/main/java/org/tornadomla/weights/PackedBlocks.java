@@ -1,11 +1,9 @@
 package org.tornadomla.weights;
 
-import java.util.Arrays;
-
 import org.tornadomla.blocks.IntegerBlock;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.BlockRow;
-import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.RowBlock;
 
 /** Weights of products that come in blocks of whole numbers with scales, or are rounded to such blocks. */
 abstract class PackedBlocks extends PackedMatrix {
@@ -50,53 +48,38 @@ abstract class PackedBlocks extends PackedMatrix {
     }
 
     @Override
-    protected final String blockFormat() {
-        return block.formatName();
+    protected final void putBlock(int index, RowBlock rows) {
+        byte[][] numbers = new byte[rows.count()][];
+        BlockRow[] blocks = new BlockRow[rows.count()];
+        for (int place = 0; place < rows.count(); place++) {
+            if (rows.has(place)) {
+                blocks[place] = blocks(rows, place);
+                numbers[place] = StoredIntegers.of(block, blocks[place], rows.columns(), less);
+            }
+        }
+        values.put(room.place(index, rows.first(), 0), numbers, rows.columns());
+        putScales(index, rows.first(), blocks, rows.columns());
     }
 
-    /** Rounds the weights as a file would, and takes the numbers out of its blocks. */
-    @Override
-    protected final void putOutput(int index, int output, float[] weights) {
-        float[] whole = Arrays.copyOf(weights, Padding.toMultiple(weights.length, block.blockLength()));
-        int blocks = whole.length / block.blockLength();
-        byte[] bytes = new byte[blocks * block.blockBytes()];
-        block.encode(whole, 0, blocks, bytes, 0);
-        putBlocks(index, output, new BlockRow(block.formatName(), bytes, 0, true), weights.length);
-    }
-
-    @Override
-    protected final boolean putBlocks(int index, int output, BlockRow row, int count) {
-        if (row.skip() % boundary() != 0) {
-            return false;
-        }
-        int length = block.blockLength();
-        int[] integers = new int[length];
-        for (int input = 0; input < count; input++) {
-            int within = (row.skip() + input) % length;
-            int from = (row.skip() + input) / length * block.blockBytes();
-            if (input == 0 || within == 0) {
-                block.integers(row.bytes(), from, integers);
-            }
-            if (within % block.groupLength() == 0) {
-                putScales(index, output, input, row.bytes(), from, within / block.groupLength());
-            }
-            values.put(room.place(index, output, input), integers[within] - less);
-        }
-        return true;
+    /** The blocks of a row as a file has them where they can stand so, else those to which a file would round it. */
+    private BlockRow blocks(RowBlock rows, int place) {
+        BlockRow stored = rows.stored(place, block.formatName());
+        return stored != null && stored.skip() % boundary() == 0
+                ? stored
+                : StoredIntegers.rounded(block, rows.numbers(place));
     }
 
     /** Numbers of a block at whose multiples a row may begin. */
     abstract int boundary();
 
     /**
-     * Keeps the scales of a group.
+     * Keeps the scales of a block of outputs.
      *
-     * @param input the group's first
-     * @param bytes blocks
-     * @param from  index of the first byte of the group's block
-     * @param group number of the group within the block
+     * @param first the first output
+     * @param rows  blocks of each output; null for none
+     * @param count numbers of a row
      */
-    abstract void putScales(int index, int output, int input, byte[] bytes, int from, int group);
+    abstract void putScales(int index, int first, BlockRow[] rows, int count);
 
     @Override
     public final void putInput(int index, int input, float[] weights) {

@@ -6,10 +6,9 @@ import java.util.function.IntUnaryOperator;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.MatMul;
-import org.tornadomla.tensor.BlockMatrix;
-import org.tornadomla.tensor.BlockRow;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
+import org.tornadomla.tensor.RowBlock;
 
 /**
  * The weight of a matrix product, or of one an expert or a head, in the layout and number format of its kernels. A
@@ -44,41 +43,17 @@ public abstract class PackedMatrix {
      * @throws org.tornadomla.error.ConfigurationException when a weight is beyond the largest number of the format
      */
     public final void put(int index, Matrix weight, IntUnaryOperator row) {
-        String blocks = blockFormat();
-        Packing.eachRow(weight, shape.outputs(), MatMul.BLOCK, row, (output, own, source, values) -> {
-            BlockRow stored = blocks.isEmpty() ? null : BlockMatrix.blocks(own, source, blocks);
-            if (stored == null || !putBlocks(index, output, stored, values.length)) {
-                own.read(source, values);
-                putOutput(index, output, values);
-            }
-        });
-    }
-
-    /** Name of the block format whose rows are taken as they are stored; empty for none. */
-    protected String blockFormat() {
-        return "";
+        Packing.eachBlock(weight, shape.outputs(), MatMul.BLOCK, row, rows -> putBlock(index, rows));
     }
 
     /**
-     * Packs the weights of an output as a file stores them, so that nothing is rounded anew.
+     * Packs a block of {@link MatMul#BLOCK} outputs, the last of a matrix with fewer. Different blocks are packed by
+     * different threads.
      *
      * @param index which of the matrices
-     * @param row   in {@link #blockFormat()}
-     * @param count numbers of the row
-     * @return whether they are packed; they are not where the layout cannot begin within a block as the row does
+     * @param rows  of the outputs; weights of outputs without a row are 0
      */
-    protected boolean putBlocks(int index, int output, BlockRow row, int count) {
-        return false;
-    }
-
-    /**
-     * Packs the weights of an output. Outputs of different blocks of {@link MatMul#BLOCK} are packed by different
-     * threads.
-     *
-     * @param index  which of the matrices
-     * @param values one an input
-     */
-    protected abstract void putOutput(int index, int output, float[] values);
+    protected abstract void putBlock(int index, RowBlock rows);
 
     /**
      * Packs the weights of an input where the use is {@link MatrixUse#ABSORBED_QUERY}.

@@ -10,6 +10,8 @@ import org.tornadomla.kernels.Int4;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.MatMulInt4;
 import org.tornadomla.kernels.MatMulInt8;
+import org.tornadomla.tensor.BlockRow;
+import org.tornadomla.tensor.Packing;
 
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -53,8 +55,19 @@ final class ScaledIntegers extends IntegerBlockFormat {
         }
 
         @Override
-        void putScales(int index, int output, int input, byte[] bytes, int from, int group) {
-            scales.getArray().set(scale(index, output, input), block().unit(bytes, from));
+        void putScales(int index, int first, BlockRow[] rows, int count) {
+            int groups = groups(shape());
+            float[][] units = new float[rows.length][];
+            for (int place = 0; place < rows.length; place++) {
+                BlockRow row = rows[place];
+                if (row != null) {
+                    float[] own = new float[groups];
+                    StoredIntegers.eachGroup(block(), row, count,
+                            (group, from, within) -> own[group] = block().unit(row.bytes(), from));
+                    units[place] = own;
+                }
+            }
+            Packing.inColumns(units, groups, MatMul.BLOCK, scales.getArray(), place(index, first, 0, groups));
         }
 
         @Override

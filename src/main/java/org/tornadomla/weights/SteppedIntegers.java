@@ -11,6 +11,8 @@ import org.tornadomla.kernels.Int8;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.MatMulBlock4;
 import org.tornadomla.kernels.MatMulBlock8;
+import org.tornadomla.tensor.BlockRow;
+import org.tornadomla.tensor.Packing;
 
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -91,13 +93,33 @@ final class SteppedIntegers extends IntegerBlockFormat {
         }
 
         @Override
-        void putScales(int index, int output, int input, byte[] bytes, int from, int group) {
-            steps.put(step(index, output, input, 0), block().scale(bytes, from, group));
-            units.getArray().set(unit(index, output, input, 0), block().unit(bytes, from));
-            if (block().hasLeast()) {
-                steps.put(step(index, output, input, 1), block().least(bytes, from, group));
-                units.getArray().set(unit(index, output, input, 1), block().leastUnit(bytes, from));
+        void putScales(int index, int first, BlockRow[] rows, int count) {
+            int allSteps = groups(shape()) * parts();
+            int allUnits = Math.ceilDiv(groups(shape()), whole(shape())) * parts();
+            byte[][] own = new byte[rows.length][];
+            float[][] factors = new float[rows.length][];
+            for (int place = 0; place < rows.length; place++) {
+                if (rows[place] != null) {
+                    own[place] = new byte[allSteps];
+                    factors[place] = new float[allUnits];
+                    readScales(rows[place], count, own[place], factors[place]);
+                }
             }
+            steps.put(place(index, first, 0, allSteps), own, allSteps);
+            Packing.inColumns(factors, allUnits, MatMul.BLOCK, units.getArray(), place(index, first, 0, allUnits));
+        }
+
+        private void readScales(BlockRow row, int count, byte[] own, float[] factors) {
+            byte[] bytes = row.bytes();
+            StoredIntegers.eachGroup(block(), row, count, (group, from, within) -> {
+                int unit = group / whole(shape()) * parts();
+                own[group * parts()] = (byte) block().scale(bytes, from, within);
+                factors[unit] = block().unit(bytes, from);
+                if (block().hasLeast()) {
+                    own[group * parts() + 1] = (byte) block().least(bytes, from, within);
+                    factors[unit + 1] = block().leastUnit(bytes, from);
+                }
+            });
         }
 
         @Override

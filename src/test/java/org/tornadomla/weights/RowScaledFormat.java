@@ -9,6 +9,7 @@ import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.Int8;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.MatMulRowScaled;
+import org.tornadomla.tensor.RowBlock;
 
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -61,16 +62,28 @@ public final class RowScaledFormat implements NumberFormat {
         }
 
         @Override
-        protected void putOutput(int index, int output, float[] weights) {
+        protected void putBlock(int index, RowBlock rows) {
+            byte[][] numbers = new byte[rows.count()][];
+            for (int place = 0; place < rows.count(); place++) {
+                if (rows.has(place)) {
+                    numbers[place] = new byte[rows.columns()];
+                    scales.getArray().set(scale(index, rows.first() + place),
+                            round(rows.numbers(place), numbers[place]));
+                }
+            }
+            values.put(shape().place(index, rows.first(), 0), numbers, rows.columns());
+        }
+
+        private static float round(float[] weights, byte[] numbers) {
             float largest = 0;
             for (float weight : weights) {
                 largest = Math.max(largest, Math.abs(weight));
             }
             float scale = largest / Int8.LARGEST;
-            scales.getArray().set(scale(index, output), scale);
             for (int i = 0; i < weights.length; i++) {
-                values.put(shape().place(index, output, i), scale == 0 ? 0 : Math.round(weights[i] / scale));
+                numbers[i] = (byte) (scale == 0 ? 0 : Math.round(weights[i] / scale));
             }
+            return scale;
         }
 
         @Override
