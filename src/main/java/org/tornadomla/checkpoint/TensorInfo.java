@@ -32,7 +32,11 @@ public record TensorInfo(String name, Dtype dtype, String stored, List<Long> sha
      * @return product of all sizes but the outermost; 1 for vectors and single numbers
      */
     public long width() {
-        return shape.stream().skip(1).reduce(1L, (left, right) -> left * right);
+        long width = 1;
+        for (int axis = 1; axis < shape.size(); axis++) {
+            width *= shape.get(axis);
+        }
+        return width;
     }
 
     /**

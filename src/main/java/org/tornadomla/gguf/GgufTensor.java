@@ -27,7 +27,11 @@ public record GgufTensor(String name, BlockFormat format, List<Long> shape, Gguf
 
     /** Number of numbers. */
     public long count() {
-        return shape.stream().reduce(1L, (left, right) -> left * right);
+        long count = 1;
+        for (long size : shape) {
+            count *= size;
+        }
+        return count;
     }
 
     /**
