@@ -81,20 +81,10 @@ public final class Bf16 {
     }
 
     /**
-     * Two floats as an int of two numbers, each rounded to nearest even as {@link #round} does.
-     *
-     * @param lower becomes the lower half
-     * @param upper becomes the upper half
-     */
-    static int pair(float lower, float upper) {
-        return rounded(lower) | rounded(upper) << 16;
-    }
-
-    /**
      * The 16 bits of a float rounded to nearest even; see {@link #round}. What is chosen by a comparison of floats is a
      * float: TornadoVM's SPIR-V takes the type of a condition from what it chooses.
      */
-    private static int rounded(float number) {
+    static int rounded(float number) {
         float magnitude = number < 0f ? -number : number;
         float moved = magnitude < 0x1p24f ? magnitude : magnitude * 0x1p-105f;
         float exponent = magnitude < 0x1p24f ? 150f : 255f;

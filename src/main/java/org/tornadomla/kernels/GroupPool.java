@@ -97,28 +97,37 @@ public final class GroupPool {
         if ((flags & NORMALISE) != 0) {
             scale = 1f / TornadoMath.sqrt(squares / latentDim + norm.get(latentDim));
         }
+        int halves = 1 + (flags & NARROW) / NARROW;
         for (int e = item; e < words; e += items) {
+            float number = 0f;
+            int pair = 0;
+            // One call of each helper, in a loop: with two this one is too large for TornadoVM to inline.
+            for (int half = 0; half < halves; half++) {
+                number = element(kv, from, norm, angles, position, latentDim, ropeDim, flags, scale,
+                        place(e, flags) + half * Lanes.WIDTH);
+                pair |= Bf16.rounded(number) << 16 * half;
+            }
             if ((flags & NARROW) != 0) {
-                int pair;
                 if (source < 0) {
                     pair = pairs.get((-1 - source) * words + e);
-                } else {
-                    int lower = Groups.lower(e);
-                    pair = Bf16.pair(element(kv, from, norm, angles, position, latentDim, ropeDim, flags, scale, lower),
-                            element(kv, from, norm, angles, position, latentDim, ropeDim, flags, scale,
-                                    lower + Lanes.WIDTH));
                 }
                 pairs.set(to + e, pair);
             } else {
-                float number;
                 if (source < 0) {
                     number = pool.get((-1 - source) * words + e);
-                } else {
-                    number = element(kv, from, norm, angles, position, latentDim, ropeDim, flags, scale, e);
                 }
                 pool.set(to + e, number);
             }
         }
+    }
+
+    /** Which number of a row stands in an element of the pool's array, in its lower half where it holds two. */
+    private static int place(int element, int flags) {
+        int place = element;
+        if ((flags & NARROW) != 0) {
+            place = Groups.lower(element);
+        }
+        return place;
     }
 
     /**

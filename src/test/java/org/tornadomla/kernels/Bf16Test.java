@@ -58,7 +58,7 @@ class Bf16Test {
         for (int i = 0; i < floats.length; i++) {
             float rounded = PackedBfloat16.get(packed.getArray(), 0, i);
             float other = floats[floats.length - 1 - i];
-            int pair = Bf16.pair(floats[i], other);
+            int pair = Bf16.rounded(floats[i]) | Bf16.rounded(other) << Short.SIZE;
             assertEquals(bits(rounded), pair & 0xFFFF, "lower half from " + floats[i]);
             assertEquals(bits(PackedBfloat16.get(packed.getArray(), 0, floats.length - 1 - i)),
                     pair >> Short.SIZE & 0xFFFF, "upper half from " + other);
