@@ -19,7 +19,7 @@ final class SoakTexts {
         "Blessed are the", "Thou shalt not", "The LORD is my shepherd"};
 
     private final List<GenerationRequest> requests = new ArrayList<>();
-    private final List<int[]> answers = new ArrayList<>();
+    private final List<GenerationResult> answers = new ArrayList<>();
 
     SoakTexts(Decoder alone, TextTokenizer tokenizer, int count, SplittableRandom random) {
         Generator generator = new Generator(alone, tokenizer);
@@ -36,7 +36,7 @@ final class SoakTexts {
             GenerationResult result = generator.run(generator.prepare(request, (id, piece) -> {}));
             if (ClearChoices.are(alone, request, result.ids())) {
                 requests.add(request);
-                answers.add(result.ids());
+                answers.add(result);
             }
         }
     }
@@ -50,7 +50,11 @@ final class SoakTexts {
     }
 
     int[] answer(int index) {
-        return answers.get(index);
+        return answers.get(index).ids();
+    }
+
+    String text(int index) {
+        return answers.get(index).text();
     }
 
     boolean isGreedy(int index) {

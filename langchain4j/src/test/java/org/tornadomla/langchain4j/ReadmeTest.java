@@ -39,9 +39,8 @@ class ReadmeTest {
         assertTrue(code.find(), "the README has no example of LocalModel");
         assertTrue(code.group(1).contains("Path.of(\"DIR\")"), code.group(1));
         Path source = folder.resolve("Example.java");
-        Files.writeString(source,
-                IMPORTS + "public class Example {\n public static void main(String[] args) {\n"
-                        + code.group(1).replace("\"DIR\"", "args[0]") + "}\n}\n");
+        Files.writeString(source, IMPORTS + "public class Example {\n public static void main(String[] args) {\n"
+                + code.group(1).replace("\"DIR\"", "args[0]") + "}\n}\n");
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         boolean compiled = compiler.getTask(messages, null, null,
@@ -54,11 +53,11 @@ class ReadmeTest {
     private String run(Path model) throws Exception {
         PrintStream before = System.out;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
+        try (URLClassLoader loader = new URLClassLoader(new URL[]{folder.toUri().toURL()}, getClass().getClassLoader());
                 PrintStream captured = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             System.setOut(captured);
             loader.loadClass("Example").getMethod("main", String[].class).invoke(null,
-                    (Object) new String[] {model.toString()});
+                    (Object) new String[]{model.toString()});
         } finally {
             System.setOut(before);
         }
