@@ -11,13 +11,13 @@ import org.tornadomla.error.DeviceException;
 public enum Engine {
 
     /** The bundled runtime's rewriting of bytecode. */
-    JVM("jvm", false, true, "since no accelerated device was found"),
+    JVM("jvm", false, true, false, "since no accelerated device was found"),
     /** The bundled runtime's translation to OpenCL C. */
-    OPENCL("opencl", true, true, "the first device of an OpenCL driver"),
+    OPENCL("opencl", true, true, false, "the first device of an OpenCL driver"),
     /** A TornadoVM SDK. */
-    TORNADOVM("tornadovm", true, false, "since TORNADOVM_HOME names an SDK"),
+    TORNADOVM("tornadovm", true, false, true, "since TORNADOVM_HOME names an SDK"),
     /** An engine that was added to the bundled runtime. */
-    ADDED("added", true, true, "since the bundled runtime was given it");
+    ADDED("added", true, true, false, "since the bundled runtime was given it");
 
     /** What a user may say instead of a name: whichever is best. */
     public static final String AUTO = "auto";
@@ -25,12 +25,14 @@ public enum Engine {
     private final String label;
     private final boolean accelerated;
     private final boolean spreadsLoops;
+    private final boolean keepsCodeByName;
     private final String reason;
 
-    Engine(String label, boolean accelerated, boolean spreadsLoops, String reason) {
+    Engine(String label, boolean accelerated, boolean spreadsLoops, boolean keepsCodeByName, String reason) {
         this.label = label;
         this.accelerated = accelerated;
         this.spreadsLoops = spreadsLoops;
+        this.keepsCodeByName = keepsCodeByName;
         this.reason = reason;
     }
 
@@ -65,6 +67,11 @@ public enum Engine {
     /** Whether it spreads a parallel loop over the device by itself, without a grid. */
     public boolean spreadsLoops() {
         return spreadsLoops;
+    }
+
+    /** Whether it keeps the code of a plan's tasks under the names of graph and task, and takes it from there. */
+    public boolean keepsCodeByName() {
+        return keepsCodeByName;
     }
 
     /** Why its first device is the default where that is so. */

@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.tornadomla.backend.Targets;
 import org.tornadomla.launch.BenchCommand;
 import org.tornadomla.launch.TestCommand;
 import picocli.CommandLine;
@@ -40,6 +41,9 @@ public final class Main implements Runnable {
 
     /** Runs a command and ends the JVM with its exit status. */
     public static void main(String[] arguments) {
+        if (Targets.sdkActive()) {
+            GraalCompilation.withFirstCompilerOnly();
+        }
         PrintWriter out = new OutputWriter(new FileOutputStream(FileDescriptor.out));
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         System.exit(run(out, err, arguments));

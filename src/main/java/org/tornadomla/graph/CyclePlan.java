@@ -89,11 +89,13 @@ public final class CyclePlan implements AutoCloseable {
     private TornadoExecutionPlan assemble() {
         List<ImmutableTaskGraph> graphs = new ArrayList<>();
         GridScheduler grids = new GridScheduler();
+        CodeSharing code = new CodeSharing(target.engine().keepsCodeByName());
         for (int stage = 0; stage < stages.size(); stage++) {
             for (GraphSpec graph : stages.get(stage).alternatives()) {
-                graphs.add(taskGraph(stage, graph).snapshot());
+                String name = code.name(graph);
+                graphs.add(taskGraph(stage, graph, name).snapshot());
                 graph.steps().forEach(step -> target.grid(step.grid().items(), step.grid().local())
-                        .ifPresent(grid -> grids.addWorkerGrid(graph.name() + "." + step.name(), grid)));
+                        .ifPresent(grid -> grids.addWorkerGrid(name + "." + step.name(), grid)));
             }
         }
         TornadoExecutionPlan built = target.plan(graphs);
@@ -141,8 +143,8 @@ public final class CyclePlan implements AutoCloseable {
         plan = build();
     }
 
-    private TaskGraph taskGraph(int stage, GraphSpec spec) {
-        TaskGraph graph = new TaskGraph(spec.name());
+    private TaskGraph taskGraph(int stage, GraphSpec spec, String name) {
+        TaskGraph graph = new TaskGraph(name);
         for (Object array : residency.owned(stage, spec, stages.get(stage), buffers)) {
             switch (buffers.role(array)) {
                 case INPUT -> graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array);
@@ -246,7 +248,7 @@ public final class CyclePlan implements AutoCloseable {
             TornadoExecutionResult result = plan.withGraph(firstGraph[stage] + choice).execute();
             results[firstGraph[stage] + choice] = result;
             if (times != null) {
-                TaskTimes.add(result.getProfilerResult().getProfileLog(), times);
+                TaskTimes.add(result.getProfilerResult().getProfileLog(), graph.name(), times);
             }
             return result;
         });

@@ -77,6 +77,27 @@ class CyclePlanTest {
         }
     }
 
+    /** An SDK compiles the first of them only. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("targets")
+    void graphsOfTheSameCodeWorkOnTheirOwnArrays(Target target) {
+        List<Stage> stages = List.of(Stage.of(graph("a", addTo(x, state), copy(x, passed))),
+                Stage.of(graph("b", addTo(x, other), copy(state, y))),
+                Stage.of(graph("c", addTo(passed, other), copy(other, y))));
+        try (CyclePlan plan = new CyclePlan(stages, buffers, target)) {
+            for (int round = 1; round <= 3; round++) {
+                input(round);
+                plan.run(0, 0, 0).transferToHost(y);
+                float sum = round * (round + 1) / 2f;
+                assertArrayEquals(new float[]{2 * sum, 4 * sum, 6 * sum}, y.toHeapArray());
+            }
+            plan.download(state);
+            plan.download(other);
+            assertArrayEquals(new float[]{106, 212, 318}, state.toHeapArray());
+            assertArrayEquals(y.toHeapArray(), other.toHeapArray());
+        }
+    }
+
     /** Rounds that stop early, and rounds that go either way, all work on one copy of the state. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("targets")

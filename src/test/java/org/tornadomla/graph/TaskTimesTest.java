@@ -12,11 +12,11 @@ class TaskTimesTest {
 
     @Test
     void bundledLog() {
-        assertEquals(Map.of("project.q", 12L, "output.o", 3L), times("""
+        assertEquals(Map.of("g.q", 12L, "g.o", 3L), times("""
                 {
                   "totalNanos": 99,
                   "kernelNanos": {
-                    "output.o": 3,
+                    "project.o": 3,
                     "project.q": 12
                   }
                 }"""));
@@ -24,7 +24,7 @@ class TaskTimesTest {
 
     @Test
     void tornadoLog() {
-        assertEquals(Map.of("project.q", 12L, "project.kv_a", 7L), times("""
+        assertEquals(Map.of("g.q", 12L, "g.kv_a", 7L), times("""
                 {
                     "project": {
                         "TOTAL_KERNEL_TIME": "19",
@@ -45,8 +45,8 @@ class TaskTimesTest {
     @Test
     void executionsAddUp() {
         Map<String, Long> nanos = new TreeMap<>(Map.of("a.b", 1L));
-        TaskTimes.add("{\"kernelNanos\": {\"a.b\": 5}}", nanos);
-        TaskTimes.add("{\"kernelNanos\": {\"a.b\": 7}}", nanos);
+        TaskTimes.add("{\"kernelNanos\": {\"a.b\": 5}}", "a", nanos);
+        TaskTimes.add("{\"kernelNanos\": {\"a.b\": 7}}", "a", nanos);
         assertEquals(Map.of("a.b", 13L), nanos);
     }
 
@@ -67,7 +67,7 @@ class TaskTimesTest {
 
     private static Map<String, Long> times(String log) {
         Map<String, Long> nanos = new TreeMap<>();
-        TaskTimes.add(log, nanos);
+        TaskTimes.add(log, "g", nanos);
         return nanos;
     }
 }
