@@ -249,7 +249,7 @@ public final class Checkpoint implements WeightSource {
         });
         List<String> skipped = new ArrayList<>();
         for (String name : fileOf.keySet()) {
-            if (WeightNames.isIgnored(name, model)) {
+            if (!weights.containsKey(name) && WeightNames.isIgnored(name, model)) {
                 skipped.add(name);
             } else if (!weights.containsKey(name) && !isScale(name, weights)) {
                 problems.add(name + " is not a weight of this model");

@@ -38,14 +38,14 @@ public final class WeightNames {
     /**
      * Whether a checkpoint may hold a tensor that the model does not use: layers behind the last one (multi-token
      * prediction), rotary frequencies, which follow from the configuration, the head of a model whose embedding serves
-     * as head, and other parts of a model of several.
+     * as head, and other parts of a model of several. Beside a prediction stand all weights of its model.
      *
      * @param name  checkpoint name
      * @param model the model
      * @return whether it is skipped
      */
     public static boolean isIgnored(String name, ModelConfig model) {
-        return isBehindTheLast(name, model) || DERIVED.matcher(name).matches()
+        return model.junction().isPresent() || isBehindTheLast(name, model) || DERIVED.matcher(name).matches()
                 || model.tieWordEmbeddings() && name.equals(model.ownHeadName())
                 || model.skippedPrefixes().stream().anyMatch(name::startsWith);
     }

@@ -101,8 +101,9 @@ final class GenerateCommand implements Callable<Integer> {
             long start = System.nanoTime();
             PrintWriter err = spec.commandLine().getErr();
             try (Fallback devices = new Fallback(fallback ? Fallback.order(target) : List.of(target),
-                    on -> load(model, on, request), failure -> err.println(ErrorReport.oneLine(failure)))) {
-                write(devices, tokenizer, request, System.nanoTime() - start);
+                    on -> load(model, on, request), failure -> err.println(ErrorReport.oneLine(failure)));
+                    SpeculationOptions.Guesses guesses = speculation.open(model, target, tokenizer, options(request))) {
+                write(devices, guesses, tokenizer, request, System.nanoTime() - start);
             }
         }
         return ExitStatus.OK;
@@ -152,9 +153,15 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private void write(Fallback devices, @Nullable TextTokenizer tokenizer, GenerationRequest request, long loadNanos) {
+    private DecoderOptions options(GenerationRequest request) {
+        return DecoderOptions.defaults().withCacheTokens(context).withWeightType(weights).withCacheType(cache)
+                .forText(request.promptIds().length, request.maxTokens());
+    }
+
+    private void write(Fallback devices, SpeculationOptions.Guesses guesses, @Nullable TextTokenizer tokenizer,
+            GenerationRequest request, long loadNanos) {
         PrintWriter out = spec.commandLine().getOut();
-        Generator generator = speculation.over(new Generator(devices, tokenizer));
+        Generator generator = guesses.over(new Generator(devices, tokenizer));
         Stopwatch watch = new Stopwatch();
         Generation generation = generator.prepare(request, (id, text) -> {
             watch.token();

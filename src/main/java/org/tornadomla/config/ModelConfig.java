@@ -41,14 +41,16 @@ public final class ModelConfig {
         Checks.between("num_hidden_layers", parts.layerCount, 1, MOST_LAYERS);
         Checks.positive("rms_norm_eps", parts.rmsNormEps);
         Checks.width("max_position_embeddings", parts.maxPositionEmbeddings);
+        Checks.between("num_nextn_predict_layers", parts.predictionLayers, 0, MOST_LAYERS);
         for (int id : eosTokenIds) {
             Checks.between("eos_token_id", id, 0, parts.vocabSize - 1);
         }
         if (parts.bosTokenId.isPresent()) {
             Checks.between("bos_token_id", parts.bosTokenId.getAsInt(), 0, parts.vocabSize - 1);
         }
-        this.layers = IntStream.range(0, parts.layerCount)
-                .mapToObj(index -> new Layer(layersPrefix() + index + ".", parts.blocks.apply(index))).toList();
+        this.layers = IntStream.range(0, parts.layerCount).mapToObj(
+                index -> new Layer(layersPrefix() + (parts.firstLayer + index) + ".", parts.blocks.apply(index)))
+                .toList();
         if (blocks(AttentionBlock.class).findFirst().isEmpty()) {
             throw new ConfigurationException("no layer of " + parts.modelType + " has latent attention");
         }
@@ -60,6 +62,11 @@ public final class ModelConfig {
         Map<Block, long[]> known = new HashMap<>();
         long weights = 0;
         long numbers = (tieWordEmbeddings() ? 1L : 2L) * vocabSize() * hiddenSize() + hiddenSize();
+        if (parts.junction.isPresent()) {
+            WeightList list = new WeightList();
+            parts.junction.get().weights(list, hiddenSize());
+            numbers += list.weights().values().stream().mapToLong(Weight::count).sum();
+        }
         for (Layer layer : layers) {
             for (Block block : layer.blocks()) {
                 long[] counts = known.computeIfAbsent(block, ModelConfig::counts);
@@ -160,6 +167,44 @@ public final class ModelConfig {
         return parts.scales;
     }
 
+    /** Layers behind the others that predict further tokens, {@code num_nextn_predict_layers}. */
+    public int predictionLayers() {
+        return parts.predictionLayers;
+    }
+
+    /** What joins hidden states and embeddings before the layers; empty in a model that takes ids alone. */
+    public Optional<Junction> junction() {
+        return parts.junction;
+    }
+
+    /**
+     * The first prediction layer as a model of its own, which takes hidden states besides ids (DeepSeek-V3 report,
+     * section 2.2). It has the blocks of the last layer; embedding and head are those of this model.
+     *
+     * @return empty where there is no such layer
+     * @throws ConfigurationException where it has parts that are not covered
+     */
+    public Optional<ModelConfig> prediction() {
+        if (parts.predictionLayers == 0) {
+            return Optional.empty();
+        }
+        if (indexPools() > 0) {
+            throw new ConfigurationException("prediction layers (num_nextn_predict_layers) of " + modelType()
+                    + " have sparse attention, which is not covered; guess by other means");
+        }
+        if (!parts.scales.equals(Scales.NONE)) {
+            throw new ConfigurationException("prediction layers (num_nextn_predict_layers) of " + modelType()
+                    + " would have factors on embedding, blocks and logits, which is not covered");
+        }
+        Builder own = parts.copy();
+        own.firstLayer = parts.layerCount;
+        own.layerCount = 1;
+        own.blocks = index -> layers.getLast().blocks();
+        own.predictionLayers = 0;
+        own.junction = Optional.of(new Junction(layersPrefix() + parts.layerCount + "."));
+        return Optional.of(own.build());
+    }
+
     /** The layers in order; a multi-token-prediction layer behind them is not counted. */
     public List<Layer> layers() {
         return layers;
@@ -224,7 +269,7 @@ public final class ModelConfig {
 
     /** Checkpoint name of the final norm's weight. */
     public String normName() {
-        return parts.prefix + "model.norm.weight";
+        return parts.junction.map(Junction::finalNorm).orElse(parts.prefix + "model.norm.weight");
     }
 
     /** What the names of all layers' weights start with, before the layer's index. */
@@ -256,6 +301,7 @@ public final class ModelConfig {
         long hidden = hiddenSize();
         WeightList list = new WeightList();
         list.add(embeddingName(), WeightPart.EMBEDDING, vocabSize(), hidden);
+        parts.junction.ifPresent(junction -> junction.weights(list, hidden));
         layers.forEach(layer -> layer.weights(list.under(layer.prefix()), hiddenSize()));
         list.add(normName(), WeightPart.NORM, hidden);
         list.addIf(!tieWordEmbeddings(), headName(), WeightPart.HEAD, vocabSize(), hidden);
@@ -279,6 +325,9 @@ public final class ModelConfig {
         private String prefix = "";
         private List<String> skippedPrefixes = List.of();
         private int layerCount;
+        private int firstLayer;
+        private int predictionLayers;
+        private Optional<Junction> junction = Optional.empty();
         private IntFunction<List<Block>> blocks = index -> List.of();
 
         private Builder(String modelType) {
@@ -300,6 +349,9 @@ public final class ModelConfig {
             copy.prefix = prefix;
             copy.skippedPrefixes = List.copyOf(skippedPrefixes);
             copy.layerCount = layerCount;
+            copy.firstLayer = firstLayer;
+            copy.predictionLayers = predictionLayers;
+            copy.junction = junction;
             copy.blocks = blocks;
             return copy;
         }
@@ -385,6 +437,12 @@ public final class ModelConfig {
         public Builder layers(int count, IntFunction<List<Block>> layer) {
             this.layerCount = count;
             this.blocks = layer;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#predictionLayers()}. */
+        public Builder predictionLayers(int count) {
+            this.predictionLayers = count;
             return this;
         }
 

@@ -152,7 +152,9 @@ public final class ModelConfigReader {
                 .storedType(storedType(object))
                 .scales(family.has(ModelFamily.SCALES) ? Scales.read(object) : Scales.NONE)
                 .layers(layers(object, family), LayerReader.read(object, family, attention));
-        if (family.has(ModelFamily.SHORTCUT)) {
+        if (!family.has(ModelFamily.SHORTCUT)) {
+            model.predictionLayers(object.integer("num_nextn_predict_layers", 0));
+        } else {
             List<String> skipped = new ArrayList<>(LayerReader.unusedExperts(model.build()));
             skipped.add("model.mtp.");
             model.skippedPrefixes(skipped);

@@ -16,6 +16,8 @@ public enum WeightPart {
     ROUTED_EXPERT,
     /** The shared experts, stored as one. */
     SHARED_EXPERT,
+    /** Projection of a hidden state and an embedding together, before the layers of a prediction. */
+    JUNCTION,
     /** Output projection to the vocabulary. */
     HEAD
 }

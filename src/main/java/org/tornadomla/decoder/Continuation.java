@@ -19,6 +19,8 @@ public record Continuation(Sequence sequence, Rows rows, int... ids) {
         NONE,
         /** Of the last. */
         LAST,
+        /** Of the last, and hidden states of each. */
+        LAST_AND_EACH_HIDDEN,
         /** Of each. */
         EACH
     }
@@ -40,7 +42,12 @@ public record Continuation(Sequence sequence, Rows rows, int... ids) {
         return switch (rows) {
             case NONE -> false;
             case LAST -> token == ids.length - 1;
-            case EACH -> true;
+            case EACH, LAST_AND_EACH_HIDDEN -> true;
         };
+    }
+
+    /** Whether logits are wanted of a token whose outputs are. */
+    boolean wantsLogits(int token) {
+        return rows != Rows.LAST_AND_EACH_HIDDEN || token == ids.length - 1;
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.cache.CachedSequence;
 import org.tornadomla.driver.Work;
 
@@ -13,12 +14,15 @@ final class ContinuationWork implements Work {
     private final DecoderPlan plan;
     private final Continuation continuation;
     private final Set<Output> wanted;
+    /** Of each token, in a model that takes hidden states. */
+    private final float @Nullable [][] states;
     private final List<float[]> logits = new ArrayList<>();
     private final List<float[]> hidden = new ArrayList<>();
 
-    ContinuationWork(DecoderPlan plan, Continuation continuation, Set<Output> wanted) {
+    ContinuationWork(DecoderPlan plan, Continuation continuation, float @Nullable [][] states, Set<Output> wanted) {
         this.plan = plan;
         this.continuation = continuation;
+        this.states = states;
         this.wanted = wanted;
     }
 
@@ -35,6 +39,9 @@ final class ContinuationWork implements Work {
     @Override
     public void place(int token, int row) {
         plan.place(continuation.ids()[token], row);
+        if (states != null) {
+            plan.place(states[token], row);
+        }
     }
 
     @Override
@@ -44,7 +51,7 @@ final class ContinuationWork implements Work {
 
     @Override
     public void take(int token, int index) {
-        if (wanted.contains(Output.LOGITS)) {
+        if (wanted.contains(Output.LOGITS) && continuation.wantsLogits(token)) {
             logits.add(plan.read(Output.LOGITS, index));
         }
         if (wanted.contains(Output.HIDDEN)) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
@@ -25,6 +26,7 @@ import org.tornadomla.config.ModelConfig;
 import org.tornadomla.driver.Pass;
 import org.tornadomla.driver.Rounds;
 import org.tornadomla.error.CacheException;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Capacity;
@@ -108,6 +110,27 @@ public final class Decoder implements AutoCloseable {
         FormatChoice type = WeightChoice.of(options, files.config(), files.weights(), target);
         return of(files.config(), files.weights(), target, SelfTest.require(target, type, options.cacheType()), type,
                 options, loaded, FilesHash.of(files.path()));
+    }
+
+    /**
+     * Loads the first prediction layer of a model, which {@link Speculation#prediction} guesses with. It takes hidden
+     * states besides ids, so it writes no texts of its own; embedding and head are on the device once more.
+     *
+     * @param path folder of the model
+     * @throws org.tornadomla.error.ConfigurationException when the model has no prediction layer, or one with parts
+     *                                                         that are not covered
+     * @throws org.tornadomla.error.CheckpointException    when its tensors are not there
+     * @throws org.tornadomla.error.DeviceException        when the device refuses, or fails its self-test
+     */
+    public static Decoder loadPrediction(Path path, Target target, DecoderOptions options) {
+        try (ModelFiles files = ModelFiles.open(path)) {
+            ModelConfig layer = files.config().prediction().orElseThrow(
+                    () -> new ConfigurationException(path + " has no prediction layers (num_nextn_predict_layers)"));
+            files.weights().validate(layer);
+            FormatChoice type = WeightChoice.of(options, layer, files.weights(), target);
+            return of(layer, files.weights(), target, SelfTest.require(target, type, options.cacheType()), type,
+                    options, parameters -> {}, FilesHash.of(files.path()));
+        }
     }
 
     /**
@@ -384,12 +407,34 @@ public final class Decoder implements AutoCloseable {
      * @throws org.tornadomla.error.InterruptedWorkException when it was interrupted; the sequences are as they were
      */
     public List<Outputs> run(List<Continuation> continuations, Set<Output> wanted, BooleanSupplier interrupted) {
+        if (model.junction().isPresent()) {
+            throw new ShapeException("a prediction layer takes hidden states besides ids");
+        }
         continuations.forEach(continuation -> checkIds(continuation.ids()));
+        return run(continuations, wanted, interrupted,
+                continuation -> new ContinuationWork(plan, continuation, null, wanted));
+    }
+
+    /**
+     * Computes the next rows of a prediction layer.
+     *
+     * @param rows   the token behind each
+     * @param states [ids, hidden_size] final hidden state of the token before
+     * @return logits and hidden states of the rows whose outputs are wanted
+     */
+    Outputs predict(Continuation rows, float[][] states) {
+        checkIds(rows.ids());
+        Set<Output> both = EnumSet.of(Output.LOGITS, Output.HIDDEN);
+        return run(List.of(rows), both, () -> false,
+                continuation -> new ContinuationWork(plan, continuation, states, both)).getFirst();
+    }
+
+    private List<Outputs> run(List<Continuation> continuations, Set<Output> wanted, BooleanSupplier interrupted,
+            Function<Continuation, ContinuationWork> work) {
         return inTurn(() -> {
             try (Reservation reservation = cache.reserve(
                     continuations.stream().map(c -> new Append(c.sequence().cached(), c.ids().length)).toList())) {
-                List<ContinuationWork> works = continuations.stream()
-                        .map(continuation -> new ContinuationWork(plan, continuation, wanted)).toList();
+                List<ContinuationWork> works = continuations.stream().map(work).toList();
                 rounds.run(works, reservation.copies(), Pass.APPEND, plan.readout(wanted), interrupted);
                 reservation.commit();
                 return works.stream().map(ContinuationWork::outputs).toList();

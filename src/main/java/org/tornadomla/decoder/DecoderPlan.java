@@ -77,6 +77,11 @@ final class DecoderPlan {
         step.setTokenId(row, id);
     }
 
+    /** Gives the hidden state that goes with the word of a row of the round, in a model that takes hidden states. */
+    void place(float[] hidden, int row) {
+        buffers.joined().orElseThrow().hidden().set(row, hidden);
+    }
+
     /** The readout of what is wanted. */
     Readout readout(Set<Output> wanted) {
         return new Readout() {

@@ -67,6 +67,11 @@ public final class Fallback implements AutoCloseable {
         return decoder;
     }
 
+    /** Whether there is a device to go on with. */
+    boolean hasOthers() {
+        return targets.hasNext();
+    }
+
     /**
      * Gives up the device that failed.
      *

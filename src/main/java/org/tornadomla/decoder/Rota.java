@@ -1,6 +1,7 @@
 package org.tornadomla.decoder;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -42,7 +43,7 @@ final class Rota {
         this.decoder = decoder;
         this.devices = devices;
         this.options = options;
-        options.speculation().ifPresent(guessing -> guessing.check(decoder));
+        options.speculation().ifPresent(guessing -> guessing.check(decoder, devices));
     }
 
     Decoder decoder() {
@@ -152,6 +153,7 @@ final class Rota {
     }
 
     private void leave(RunningText text) {
+        forgetDrafts(text);
         text.stop();
         running.remove(text);
         outside.remove(text);
@@ -160,6 +162,7 @@ final class Rota {
 
     private void putBack(RunningText text) {
         preemptions.incrementAndGet();
+        forgetDrafts(text);
         text.stop();
         running.remove(text);
         outside.add(text);
@@ -303,12 +306,13 @@ final class Rota {
     private void compute() {
         @Nullable
         Speculation guessing = options.speculation().orElse(null);
+        boolean hidden = guessing != null && guessing.drafter().wantsHidden();
         while (!running.isEmpty()) {
             List<RoundPart> parts = fill(guessing);
             List<Outputs> outputs;
             try {
-                outputs = decoder.run(parts.stream().map(RoundPart::continuation).toList(), EnumSet.of(Output.LOGITS),
-                        () -> false);
+                outputs = decoder.run(parts.stream().map(part -> part.continuation(hidden)).toList(),
+                        hidden ? EnumSet.allOf(Output.class) : EnumSet.of(Output.LOGITS), () -> false);
             } catch (CacheFullException full) {
                 if (parts.stream().anyMatch(RoundPart::guesses)) {
                     // Nobody gives his pages up for guesses.
@@ -375,18 +379,17 @@ final class Rota {
     private void handOn(List<RoundPart> parts, List<Outputs> outputs) {
         List<RunningText> complete = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
-            RunningText text = parts.get(i).text();
-            float[][] logits = outputs.get(i).logits();
-            if (logits.length == 0) {
-                continue;
+            RoundPart part = parts.get(i);
+            if (part.completes()) {
+                complete.add(part.text());
+                List<RunningText> followers = part.guesses() ? List.of() : followers(part.text());
+                advance(part.text(), outputs.get(i).logits(), part.drafts());
+                for (RunningText follower : followers) {
+                    complete.add(follower);
+                    advance(follower, outputs.get(i).logits(), NO_DRAFTS);
+                }
             }
-            complete.add(text);
-            List<RunningText> followers = parts.get(i).guesses() ? List.of() : followers(text);
-            advance(text, logits, parts.get(i).drafts());
-            for (RunningText follower : followers) {
-                complete.add(follower);
-                advance(follower, logits, NO_DRAFTS);
-            }
+            tellDrafter(part, outputs.get(i).hidden());
         }
         for (RunningText text : complete) {
             endIf(text,
@@ -394,6 +397,19 @@ final class Rota {
                             && (text.generation().ended() || text.computed() == decoder.maxSequenceTokens()),
                     FinishReason.SEQUENCE_FULL);
         }
+    }
+
+    /** Gives a drafter the hidden states of rows that stand. */
+    private void tellDrafter(RoundPart part, float[][] hidden) {
+        RunningText text = part.text();
+        int stand = running.contains(text) ? text.computed() - part.from() : 0;
+        if (stand > 0 && hidden.length > 0 && text.generation().length() > text.computed()) {
+            options.speculation().orElseThrow().drafter().computed(text, part.from(), Arrays.copyOf(hidden, stand));
+        }
+    }
+
+    private void forgetDrafts(RunningText text) {
+        options.speculation().ifPresent(guessing -> guessing.drafter().leave(text));
     }
 
     /** Texts with the very tokens that another has just computed run from there on, with the same logits. */

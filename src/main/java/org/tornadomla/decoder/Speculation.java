@@ -1,5 +1,6 @@
 package org.tornadomla.decoder;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
 
@@ -36,6 +37,32 @@ public final class Speculation {
         return new Speculation(tokens, new LookupDrafter());
     }
 
+    /**
+     * Guesses with the model's own prediction layer (DeepSeek-V3 report, section 2.2), which stands behind its others
+     * and reads their final hidden states. More guesses than one go through it again.
+     *
+     * @param layer  of {@link Decoder#loadPrediction}; stays the caller's to close, and serves one scheduler at a time
+     * @param tokens most guesses of a text in a round
+     * @throws ConfigurationException when it is no prediction layer
+     */
+    public static Speculation prediction(Decoder layer, int tokens) {
+        if (layer.model().junction().isEmpty()) {
+            throw new ConfigurationException(
+                    "the decoder is a model of its own and no prediction layer; use" + " Decoder.loadPrediction");
+        }
+        return new Speculation(tokens, new PredictionDrafter(layer));
+    }
+
+    /**
+     * Guesses with a smaller model, which must have the tokens of the model that writes.
+     *
+     * @param model  stays the caller's to close, and serves one scheduler at a time
+     * @param tokens most guesses of a text in a round
+     */
+    public static Speculation model(Decoder model, int tokens) {
+        return new Speculation(tokens, new ModelDrafter(model));
+    }
+
     /** Guesses from anywhere. */
     static Speculation by(Drafter drafter, int tokens) {
         return new Speculation(tokens, drafter);
@@ -53,11 +80,17 @@ public final class Speculation {
     /**
      * Refuses a decoder that could not verify the guesses.
      *
-     * @throws ConfigurationException naming the option that is too small
+     * @param devices where to go on when a device fails; null for nowhere
+     * @throws ConfigurationException naming what is too small, or does not go together
      */
-    void check(Decoder decoder) {
+    void check(Decoder decoder, @Nullable Fallback devices) {
         require("outputs", decoder.outputs());
         require("chunkTokens", decoder.chunkTokens());
+        drafter.check(decoder);
+        if (devices != null && devices.hasOthers() && !(drafter instanceof LookupDrafter)) {
+            throw new ConfigurationException("guesses by weights stay on their device, and the text would go on with"
+                    + " another when that fails; use lookup, or one device");
+        }
     }
 
     private void require(String option, int rows) {

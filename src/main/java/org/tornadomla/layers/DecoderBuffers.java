@@ -1,5 +1,7 @@
 package org.tornadomla.layers;
 
+import java.util.Optional;
+
 import org.tornadomla.config.Block;
 import org.tornadomla.config.Layer;
 import org.tornadomla.config.ModelConfig;
@@ -20,8 +22,19 @@ import org.tornadomla.weights.Rows;
  * @param scores  [B, vocabulary] the head's output
  * @param logits  [B, vocabulary] the same for the host
  * @param none    stands for a bias where there is none
+ * @param joined  what goes into the residual stream together, where hidden states come in
  */
-public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Rows scores, Rows logits, Object none) {
+public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Rows scores, Rows logits, Object none,
+        Optional<Joined> joined) {
+
+    /**
+     * Rows of a token's embedding and of the hidden state of the token before it, both as products write them.
+     *
+     * @param embedded [T, hidden]
+     * @param hidden   [T, hidden] input
+     */
+    public record Joined(Rows embedded, Rows hidden) {
+    }
 
     /** Experts that each token passes, shared ones included; 0 when no layer has experts. */
     public static int expertsPerToken(ModelConfig model) {
@@ -57,7 +70,15 @@ public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Ro
         }
         buffers.add("logits", Role.OUTPUT, logits.array());
         return new DecoderBuffers(x, normed, scratch, last, scores, logits,
-                buffers.add("none", Role.WEIGHT, family.none()));
+                buffers.add("none", Role.WEIGHT, family.none()),
+                model.junction().map(junction -> joined(family.written(hidden), capacity.tokens(), buffers)));
+    }
+
+    private static Joined joined(RowForm form, int tokens, Buffers buffers) {
+        Joined joined = new Joined(form.allocate("embeddings", tokens), form.allocate("hidden states", tokens));
+        buffers.add("embedded", Role.SCRATCH, joined.embedded.array());
+        buffers.add("hidden", Role.INPUT, joined.hidden.array());
+        return joined;
     }
 
     private static Scratch scratch(ModelConfig model, KernelFamily family, Capacity capacity) {

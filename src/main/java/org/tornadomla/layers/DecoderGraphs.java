@@ -82,7 +82,9 @@ public final class DecoderGraphs {
     private void start(StepList steps) {
         room.attention().claim(steps, step,
                 buffers.scratch().rows(AttentionKind.VALUES, room.family().values(model.attention())));
-        room.family().embed(steps, weights.embedding(), step, model.hiddenSize(), buffers.x());
+        Rows embedded = buffers.joined().map(DecoderBuffers.Joined::embedded).orElse(buffers.x());
+        room.family().embed(steps, weights.embedding(), step, model.hiddenSize(), embedded);
+        weights.junction().ifPresent(junction -> junction.steps(model, room, steps));
     }
 
     private Rows norm(StepList steps, String name, Object weight) {

@@ -35,11 +35,13 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * one.
  *
  * @param embedding [vocab_size] rows of hidden_size, each padded to vectors
+ * @param junction  what joins hidden states and embeddings, where hidden states come in
  * @param blocks    of all layers, in the order of computation
  * @param norm      weight of the final norm
  * @param head      projection to the vocabulary, packed columns
  */
-public record DecoderWeights(Object embedding, List<PlacedBlock> blocks, Object norm, PackedMatrix head) {
+public record DecoderWeights(Object embedding, Optional<PackedJunction> junction, List<PlacedBlock> blocks, Object norm,
+        PackedMatrix head) {
 
     /**
      * A block of a layer.
@@ -88,6 +90,8 @@ public record DecoderWeights(Object embedding, List<PlacedBlock> blocks, Object 
         Object embedding = family.table(Matrices.scaled(table, scales.embedding() / scales.residual()));
         long parameters = vocabulary * hidden;
         done.accept(parameters);
+        Optional<PackedJunction> junction = model.junction()
+                .map(own -> PackedJunction.pack(own, model.hiddenSize(), source, family, packer));
         List<PlacedBlock> blocks = new ArrayList<>();
         for (Placed placed : placed(model)) {
             NamedWeights layer = source.under(placed.layer.prefix());
@@ -98,7 +102,7 @@ public record DecoderWeights(Object embedding, List<PlacedBlock> blocks, Object 
             }
         }
         Matrix head = model.tieWordEmbeddings() ? table : source.matrix(headName(model));
-        DecoderWeights packed = new DecoderWeights(embedding, List.copyOf(blocks),
+        DecoderWeights packed = new DecoderWeights(embedding, junction, List.copyOf(blocks),
                 family.vector(source.read(model.normName()), scales.logits()),
                 packer.of(headName(model)).columns("head", head, model.vocabSize(), i -> i));
         done.accept(parameters + hidden + (model.tieWordEmbeddings() ? 0 : vocabulary * hidden));
@@ -125,6 +129,7 @@ public record DecoderWeights(Object embedding, List<PlacedBlock> blocks, Object 
         long vector = family.vectorBytes(model.hiddenSize());
         long bytes = family.tableBytes(model.vocabSize(), model.hiddenSize()) + vector + family
                 .packer(formats, Long.MAX_VALUE).of(headName(model)).bytes(1, model.vocabSize(), model.hiddenSize());
+        bytes += model.junction().map(own -> PackedJunction.bytes(own, model.hiddenSize(), family, formats)).orElse(0L);
         Map<Block, Long> known = new HashMap<>();
         boolean alike = formats.formats().size() == 1;
         for (Layer layer : model.layers()) {
@@ -141,6 +146,7 @@ public record DecoderWeights(Object embedding, List<PlacedBlock> blocks, Object 
     /** Registers the arrays under names. */
     public void register(Buffers buffers) {
         buffers.add("embedding", Role.WEIGHT, embedding);
+        junction.ifPresent(own -> own.register(buffers));
         blocks.forEach(block -> block.register(buffers));
         buffers.add("n_final", Role.WEIGHT, norm);
         head.register(buffers, "w_head");

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 import org.tornadomla.config.Block;
+import org.tornadomla.config.Junction;
 import org.tornadomla.config.Layer;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.error.ShapeException;
@@ -71,22 +72,69 @@ public final class DecoderReference {
      * @throws ShapeException for an id outside the vocabulary or a missing weight
      */
     public double[] logits(int... ids) {
+        return head(hidden(ids));
+    }
+
+    /**
+     * Takes the next tokens of the sequence, up to the final norm.
+     *
+     * @param ids token ids
+     * @return [ids, hidden_size], as the head reads them
+     * @throws ShapeException for an id outside the vocabulary or a missing weight
+     */
+    public double[] hidden(int... ids) {
+        return layers(embed(ids, config.hiddenSize()), ids.length);
+    }
+
+    /**
+     * The same of a prediction, see {@link org.tornadomla.config.Junction}.
+     *
+     * @param states [ids, hidden_size] final hidden states of the tokens before
+     * @param ids    token ids
+     * @return [ids, hidden_size], as the head reads them
+     * @throws ShapeException for an id outside the vocabulary or a missing weight
+     */
+    public double[] hidden(double[] states, int... ids) {
+        Junction junction = config.junction().orElseThrow();
         int hidden = config.hiddenSize();
-        double[] x = embed(ids, hidden);
+        double[] embedded = norm(embed(ids, hidden), ids.length, junction.embeddingNorm());
+        double[] normed = norm(states, ids.length, junction.hiddenNorm());
+        double[] both = new double[2 * ids.length * hidden];
+        for (int row = 0; row < ids.length; row++) {
+            System.arraycopy(embedded, row * hidden, both, 2 * row * hidden, hidden);
+            System.arraycopy(normed, row * hidden, both, (2 * row + 1) * hidden, hidden);
+        }
+        double[] x = Operations.matmul(both, ids.length, required(junction.projection()), hidden, 2 * hidden, null);
+        return layers(x, ids.length);
+    }
+
+    /**
+     * What the head makes of final hidden states.
+     *
+     * @param states [rows, hidden_size]
+     * @return logits [rows, vocab_size]
+     * @throws ShapeException for a missing weight
+     */
+    public double[] head(double[] states) {
+        double[] scaled = states.clone();
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] *= config.scales().logits();
+        }
+        return Operations.matmul(scaled, scaled.length / config.hiddenSize(), required(config.headName()),
+                config.vocabSize(), config.hiddenSize(), null);
+    }
+
+    private double[] layers(double[] x, int rows) {
         for (NormedBlock block : blocks) {
-            double[] normed = norm(x, ids.length, block.norm);
-            double[] computed = block.block.next(normed, length, ids.length);
-            double[] added = block.behind.map(name -> norm(computed, ids.length, name)).orElse(computed);
+            double[] normed = norm(x, rows, block.norm);
+            double[] computed = block.block.next(normed, length, rows);
+            double[] added = block.behind.map(name -> norm(computed, rows, name)).orElse(computed);
             for (int i = 0; i < x.length; i++) {
                 x[i] += config.scales().residual() * added[i];
             }
         }
-        length += ids.length;
-        double[] normed = norm(x, ids.length, config.normName());
-        for (int i = 0; i < normed.length; i++) {
-            normed[i] *= config.scales().logits();
-        }
-        return Operations.matmul(normed, ids.length, required(config.headName()), config.vocabSize(), hidden, null);
+        length += rows;
+        return norm(x, rows, config.normName());
     }
 
     private double[] embed(int[] ids, int hidden) {

@@ -223,6 +223,16 @@ public final class TextTokenizer implements AutoCloseable {
         return vocabulary.size();
     }
 
+    /**
+     * How the tokens of another tokenizer differ from these.
+     *
+     * @return the lowest id that stands for something else, and what for; empty where ids mean the same
+     */
+    @Internal
+    public Optional<String> difference(TextTokenizer other) {
+        return vocabulary.difference(other.vocabulary);
+    }
+
     /** What {@code tokenizer_config.json} says. */
     @Internal
     public TokenizerSettings settings() {

@@ -3,11 +3,13 @@ package org.tornadomla.tokenizer;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -111,6 +113,25 @@ final class Vocabulary {
             known.set(id, tokens[id] != null);
         }
         return known;
+    }
+
+    /** The lowest id that stands for something else in another vocabulary, and both meanings; empty for none. */
+    Optional<String> difference(Vocabulary other) {
+        for (int id = 0; id < Math.max(size(), other.size()); id++) {
+            if (!meaning(id).equals(other.meaning(id))) {
+                return Optional.of("token id " + id + " is " + meaning(id) + " and " + other.meaning(id));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String meaning(int id) {
+        if (id >= tokens.length || tokens[id] == null) {
+            return "no token";
+        }
+        return isSpecial(id)
+                ? "the special token " + tokens[id]
+                : "'" + new String(bytes(id, false), StandardCharsets.ISO_8859_1) + "'";
     }
 
     /** Refuses an id without a token. */

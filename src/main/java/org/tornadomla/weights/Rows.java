@@ -1,5 +1,7 @@
 package org.tornadomla.weights;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -14,6 +16,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param norm   the norm that products are to take of the rows as they read them; empty for none
  */
 public record Rows(Object array, int stride, Optional<Norm> norm) {
+
+    private static final int LANES = 16;
 
     /**
      * A root mean square norm.
@@ -37,6 +41,13 @@ public record Rows(Object array, int stride, Optional<Norm> norm) {
     /** The same rows with a norm on them. */
     public Rows normed(Object weight, float eps) {
         return new Rows(array, stride, Optional.of(new Norm(weight, eps)));
+    }
+
+    /** Puts numbers at the start of a row of the host's array. */
+    public void set(int row, float... numbers) {
+        FloatArray all = array instanceof VectorFloat16 vectors ? vectors.getArray() : floats();
+        long from = (long) row * stride * (array instanceof VectorFloat16 ? LANES : 1);
+        MemorySegment.copy(numbers, 0, all.getSegment(), ValueLayout.JAVA_FLOAT, from * Float.BYTES, numbers.length);
     }
 
     /** The array of a family that keeps these rows as floats. */

@@ -53,6 +53,29 @@ class GenerateCommandTest {
                 unknown.err());
     }
 
+    /** A model that guesses its own text is always right. */
+    @Test
+    void guessesTokensAndWritesTheSame() {
+        String[] plain = {"generate", "--prompt", "holy, holy, holy, holy,", "--max-tokens", "9", "--engine",
+            TestTargets.ENGINE};
+        String text = CommandRun.of(plain).out();
+        CommandRun lookup = CommandRun.of(with(plain, "--speculate", "lookup", "--stats"));
+        assertEquals(text, lookup.out());
+        assertTrue(lookup.err().contains("by lookup, "), lookup.err());
+        CommandRun draft = CommandRun.of(
+                with(plain, "--speculate", "draft", "--draft", "models/tiny-kjv", "--draft-tokens", "3", "--stats"));
+        assertEquals(text, draft.out());
+        assertTrue(draft.err().contains("drafts   6 by draft, 100.0 % accepted, 4.00 tokens a round"), draft.err());
+    }
+
+    @Test
+    void refusesGuessesThatItCannotHave() {
+        assertRefused("has no prediction layers (num_nextn_predict_layers)", "--prompt", "x", "--speculate", "mtp");
+        assertRefused("--draft MODEL and --speculate draft go together", "--prompt", "x", "--speculate", "draft");
+        assertRefused("--draft MODEL and --speculate draft go together", "--prompt", "x", "--draft", "models/x");
+        assertRefused("draft tokens is 0", "--prompt", "x", "--speculate", "lookup", "--draft-tokens", "0");
+    }
+
     /** The cache of 6 + 9 tokens takes a page of 64 in either format. */
     @Test
     void takesTheNumberFormatOfTheCache() {

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,5 +167,15 @@ class TextTokenizerTest {
         token.putArray("ids").add(BEGIN);
         token.putArray("tokens").add(TokenizerFixtures.BEGIN);
         return root;
+    }
+
+    @Test
+    void namesTheFirstTokenThatIsAnother(@TempDir Path one, @TempDir Path two) throws IOException {
+        try (TextTokenizer bytes = TextTokenizer.load(TokenizerFixtures.byteLevel(one));
+                TextTokenizer fallback = TextTokenizer.load(TokenizerFixtures.byteFallback(two))) {
+            assertEquals(Optional.empty(), bytes.difference(bytes));
+            String difference = bytes.difference(fallback).orElseThrow();
+            assertTrue(difference.matches("token id 0 is '\\x00' and .*"), difference);
+        }
     }
 }
