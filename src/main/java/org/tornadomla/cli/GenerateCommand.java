@@ -3,11 +3,13 @@ package org.tornadomla.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.tornadomla.backend.Target;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
+import org.tornadomla.decoder.ExpertLoad;
 import org.tornadomla.decoder.Fallback;
 import org.tornadomla.config.GenerationDefaults;
 import org.tornadomla.decoder.Generation;
@@ -84,6 +86,10 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--stats", description = "Show times, speeds and bytes on standard error afterwards.")
     private boolean stats;
 
+    @Option(names = "--expert-load",
+            description = "Count which experts tokens choose, and show it on standard error afterwards; this takes time.")
+    private boolean expertLoad;
+
     @Override
     public Integer call() {
         Path model = model();
@@ -145,8 +151,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private Decoder load(Path model, Target target, GenerationRequest request) {
-        DecoderOptions options = speculation.room(DecoderOptions.defaults().withCacheTokens(context)
-                .withWeightType(weights).withCacheType(cache).forText(request.promptIds().length, request.maxTokens()));
+        DecoderOptions options = speculation.room(options(request));
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
             return Decoder.load(files, target, options, loaded -> progress.done(loaded * Float.BYTES));
@@ -155,7 +160,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     private DecoderOptions options(GenerationRequest request) {
         return DecoderOptions.defaults().withCacheTokens(context).withWeightType(weights).withCacheType(cache)
-                .forText(request.promptIds().length, request.maxTokens());
+                .withExpertLoad(expertLoad).forText(request.promptIds().length, request.maxTokens());
     }
 
     private void write(Fallback devices, SpeculationOptions.Guesses guesses, @Nullable TextTokenizer tokenizer,
@@ -172,11 +177,27 @@ final class GenerateCommand implements Callable<Integer> {
         GenerationResult result = generator.run(generation);
         out.println();
         OutputWriter.require(out);
+        if (expertLoad) {
+            spec.commandLine().getErr().print(table(devices.decoder().expertLoad()));
+        }
         if (stats) {
             watch.print(spec.commandLine().getErr(), devices.decoder(), request.promptIds().length, result, loadNanos);
             spec.commandLine().getErr().println("sampling " + sampled(request.sampling()));
             speculation.line(generation.drafts()).ifPresent(spec.commandLine().getErr()::println);
         }
+    }
+
+    /** A line a layer: who has most to do, how uneven that is, and what a round reads. */
+    private static String table(List<ExpertLoad> loads) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("layer", "busiest expert", "its share", "imbalance", "never chosen", "read a round"));
+        for (ExpertLoad load : loads) {
+            rows.add(List.of("" + load.layer(), "" + load.busiest(),
+                    String.format(Locale.ROOT, "%.1f %%", 100 * load.share(load.busiest())),
+                    String.format(Locale.ROOT, "%.3f", load.imbalance()), load.idle() + " of " + load.tokens().length,
+                    String.format(Locale.ROOT, "%.1f", load.readPerRound())));
+        }
+        return Text.table(rows);
     }
 
     private String sampled(SamplerConfig config) {

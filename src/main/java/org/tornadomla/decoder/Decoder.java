@@ -162,7 +162,7 @@ public final class Decoder implements AutoCloseable {
                 .expandedKeys(options.expandedKeys()).build();
         DecoderWeights weights = pack(model, source, target, family, type, options, loaded);
         LatentCache cache = new LatentCache(cacheConfig);
-        DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, family);
+        DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, family, options.countsExperts());
         return new Decoder(model, cache, plan, new Rounds(model.attention(), cache, plan.device(), options.mode().way(),
                 DecoderBuffers.expertsPerToken(model)), type);
     }
@@ -224,6 +224,21 @@ public final class Decoder implements AutoCloseable {
     /** What runs, step by step. */
     public String listing() {
         return plan.device().listing();
+    }
+
+    /**
+     * Which experts the tokens chose that were computed so far, where {@link DecoderOptions#withExpertLoad} asks for
+     * that.
+     *
+     * @return one a layer with experts; empty where nobody counts
+     */
+    public List<ExpertLoad> expertLoad() {
+        lock.lock();
+        try {
+            return plan.expertLoad();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**

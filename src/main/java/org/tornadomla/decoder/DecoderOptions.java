@@ -32,6 +32,7 @@ public final class DecoderOptions {
     private final Optional<NumberFormat> weightType;
     private final CacheType cacheType;
     private final long bufferBytes;
+    private final boolean countsExperts;
 
     private DecoderOptions(Values values) {
         this.chunkTokens = require("chunkTokens", values.chunkTokens, 1);
@@ -42,6 +43,7 @@ public final class DecoderOptions {
         this.expandedKeys = require("expandedKeys", values.expandedKeys, 0);
         this.bufferBytes = require("bufferBytes", values.bufferBytes, 1);
         this.mode = given("mode", values.mode, AttentionMode.values());
+        this.countsExperts = values.countsExperts;
         this.weightType = Optional.ofNullable(values.weightType);
         this.cacheType = given("cacheType", values.cacheType, CacheType.values());
         if (mode == AttentionMode.EXPANDED && expandedKeys == 0) {
@@ -62,6 +64,7 @@ public final class DecoderOptions {
         private @Nullable NumberFormat weightType;
         private CacheType cacheType = CacheType.F32;
         private long bufferBytes = Long.MAX_VALUE;
+        private boolean countsExperts;
     }
 
     private DecoderOptions with(Consumer<Values> change) {
@@ -76,6 +79,7 @@ public final class DecoderOptions {
         values.weightType = weightType.orElse(null);
         values.cacheType = cacheType;
         values.bufferBytes = bufferBytes;
+        values.countsExperts = countsExperts;
         change.accept(values);
         return new DecoderOptions(values);
     }
@@ -213,6 +217,19 @@ public final class DecoderOptions {
     /** With smaller buffers of weights; the experts of a layer are divided among as many as they need. */
     public DecoderOptions withBufferBytes(long bytes) {
         return with(values -> values.bufferBytes = bytes);
+    }
+
+    /** Whether choices of experts are counted. */
+    boolean countsExperts() {
+        return countsExperts;
+    }
+
+    /**
+     * With choices of experts counted for {@link Decoder#expertLoad}, or not. Each round then brings a few hundred
+     * numbers a layer to the host, and waits for them.
+     */
+    public DecoderOptions withExpertLoad(boolean counted) {
+        return with(values -> values.countsExperts = counted);
     }
 
     /**

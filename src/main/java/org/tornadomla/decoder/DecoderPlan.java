@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import org.tornadomla.backend.Target;
@@ -23,6 +24,7 @@ import org.tornadomla.layers.DecoderBuffers;
 import org.tornadomla.layers.DecoderGraphs;
 import org.tornadomla.layers.DecoderRoom;
 import org.tornadomla.layers.DecoderWeights;
+import org.tornadomla.layers.ExpertLoads;
 import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.weights.Rows;
 import org.tornadomla.layers.Wanted;
@@ -36,17 +38,19 @@ final class DecoderPlan {
     private final StepBuffer step;
     private final DecoderBuffers buffers;
     private final DevicePlan plan;
+    private final Optional<ExpertLoads> loads;
 
     /**
      * Allocates buffers and builds the task graphs. Kernels are compiled when a graph first runs.
      *
      * @param cache  holds the pool of each layer
      * @param family what computes
+     * @param counts whether choices of experts are counted
      * @throws org.tornadomla.error.ShapeException  when a buffer would not fit an array
      * @throws org.tornadomla.error.DeviceException when the engine refuses a graph
      */
     DecoderPlan(ModelConfig model, DecoderWeights weights, LatentCache cache, Capacity capacity, Target target,
-            KernelFamily family) {
+            KernelFamily family, boolean counts) {
         this.model = model;
         this.step = new StepBuffer(capacity);
         Buffers all = new Buffers();
@@ -61,10 +65,18 @@ final class DecoderPlan {
         AttentionRoom attention = family.attention(new AttentionShape(model.attention()), capacity,
                 cache.config().type(), all);
         this.buffers = DecoderBuffers.allocate(model, family, capacity, all);
-        this.plan = new DevicePlan(
-                new DecoderGraphs(model, weights, new DecoderRoom(family, buffers, attention, step), pools::get)
-                        .stages(),
-                all, step, attention, target);
+        this.loads = counts ? Optional.of(new ExpertLoads(all)) : Optional.empty();
+        DecoderRoom room = new DecoderRoom(family, buffers, attention, step, loads);
+        this.plan = new DevicePlan(new DecoderGraphs(model, weights, room, pools::get).stages(), all, step, attention,
+                target);
+        loads.ifPresent(counting -> plan.watch(counting.arrays(), counting::count));
+    }
+
+    /** What was counted of the choices of experts; empty where nobody counts. */
+    List<ExpertLoad> expertLoad() {
+        return loads.map(ExpertLoads::loads).orElse(List.of()).stream()
+                .map(load -> new ExpertLoad(Integer.parseInt(load.layer()), load.tokens(), load.rounds(), load.read()))
+                .toList();
     }
 
     /** The plan underneath. */

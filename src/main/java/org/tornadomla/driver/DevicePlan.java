@@ -27,6 +27,8 @@ public final class DevicePlan implements DevicePool, AutoCloseable {
     private final List<Object> pools;
     private final long weightBytes;
     private volatile boolean fresh = true;
+    private List<Object> watched = List.of();
+    private Runnable watcher = () -> {};
 
     /**
      * Builds the task graphs. Kernels are compiled when a graph first runs.
@@ -66,6 +68,17 @@ public final class DevicePlan implements DevicePool, AutoCloseable {
         return masks.containsKey(way);
     }
 
+    /**
+     * Brings arrays to the host after each round from now on.
+     *
+     * @param arrays  STATE arrays of the plan
+     * @param arrived told when they are there
+     */
+    public void watch(List<Object> arrays, Runnable arrived) {
+        watched = List.copyOf(arrays);
+        watcher = arrived;
+    }
+
     /** Bytes of all weights as the device holds them. */
     public long weightBytes() {
         return weightBytes;
@@ -75,6 +88,10 @@ public final class DevicePlan implements DevicePool, AutoCloseable {
     void run(Set<? extends Enum<?>> conditions, List<CyclePlan.Fetch> fetches) {
         cycle.run(conditions, fetches);
         fresh = false;
+        if (!watched.isEmpty()) {
+            watched.forEach(cycle::download);
+            watcher.run();
+        }
     }
 
     @Override

@@ -15,7 +15,7 @@ public final class ExpertGrouping {
     /** Where the records of active experts begin. */
     public static final int RECORDS = 1;
     /** Length of a record: the expert, its first sorted row, one past its last. */
-    static final int RECORD = 3;
+    public static final int RECORD = 3;
 
     private ExpertGrouping() {
     }

@@ -1,5 +1,7 @@
 package org.tornadomla.layers;
 
+import java.util.Optional;
+
 import org.tornadomla.graph.StepBuffer;
 
 /**
@@ -9,6 +11,13 @@ import org.tornadomla.graph.StepBuffer;
  * @param buffers   the residual stream, and scratch by name
  * @param attention rotary tables and scratch of latent attention
  * @param step      what changes between rounds
+ * @param loads     counts choices of experts, where that is wanted
  */
-public record DecoderRoom(KernelFamily family, DecoderBuffers buffers, AttentionRoom attention, StepBuffer step) {
+public record DecoderRoom(KernelFamily family, DecoderBuffers buffers, AttentionRoom attention, StepBuffer step,
+        Optional<ExpertLoads> loads) {
+
+    /** A room in which nobody counts. */
+    public DecoderRoom(KernelFamily family, DecoderBuffers buffers, AttentionRoom attention, StepBuffer step) {
+        this(family, buffers, attention, step, Optional.empty());
+    }
 }

@@ -106,7 +106,9 @@ public final class MixtureKind implements BlockKind<MixtureBlock> {
     static Routing routing(BlockPlace place, MoeConfig config, FloatArray bias, DecoderRoom room) {
         Scratch scratch = room.buffers().scratch();
         return new Routing(place, config, room.step(), scratch.rows(SCORES, room.family().written(config.choices())),
-                bias, scratch.ints(CHOSEN), scratch.floats(WEIGHTS), scratch.ints(GROUPING));
+                bias, scratch.ints(CHOSEN), scratch.floats(WEIGHTS),
+                room.loads().map(loads -> loads.grouping(place.label(), config, room.step().capacity().tokens()))
+                        .orElseGet(() -> scratch.ints(GROUPING)));
     }
 
     /** The outputs of a block's experts. */

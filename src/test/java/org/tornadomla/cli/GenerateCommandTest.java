@@ -59,7 +59,10 @@ class GenerateCommandTest {
         String[] plain = {"generate", "--prompt", "holy, holy, holy, holy,", "--max-tokens", "9", "--engine",
             TestTargets.ENGINE};
         String text = CommandRun.of(plain).out();
-        CommandRun lookup = CommandRun.of(with(plain, "--speculate", "lookup", "--stats"));
+        CommandRun lookup = CommandRun.of(with(plain, "--speculate", "lookup", "--stats", "--expert-load"));
+        assertTrue(
+                lookup.err().lines().anyMatch(line -> line.matches("3 +\\d+ +[0-9.]+ % +[0-9.]+ +\\d of 8 +[0-9.]+")),
+                lookup.err());
         assertEquals(text, lookup.out());
         assertTrue(lookup.err().contains("by lookup, "), lookup.err());
         CommandRun draft = CommandRun.of(
