@@ -49,7 +49,7 @@ final class KernelsCommand implements Runnable {
     private Path folder;
 
     @Option(names = "--errors", paramLabel = "FILE",
-            description = "Run each kernel in all number formats against Java, and write a line for each: its name, its"
+            description = "Run each kernel, held against Java, and write a line for each: its name, its"
                     + " largest error as a share of the largest value, why it does not run or is wrong; tabs between.")
     private Path errors;
 
@@ -122,6 +122,10 @@ final class KernelsCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         out.println(lines.size() - wrong.size() + " of " + lines.size() + " kernels are right on " + target);
         out.print(Text.table(wrong));
+        out.flush();
+        if (!wrong.isEmpty()) {
+            throw new DeviceException(wrong.size() + " kernels do not run or are wrong on " + target);
+        }
     }
 
     private void write(Path file, List<String> lines) {

@@ -1,11 +1,13 @@
 package org.tornadomla.selftest;
 
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.DeviceException;
+import org.tornadomla.graph.Step;
 import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.weights.NumberFormats;
 
@@ -16,20 +18,24 @@ public final class KernelErrors {
     }
 
     /**
-     * Runs every kernel of a family on a device, in the sizes of the self-test.
+     * Runs every kernel of a family on a device, in the sizes of the self-test and in the first number format that
+     * needs it. Kernels of formats for which the device lacks something are left out.
      *
      * @return how exact each is, by the kernel's class and method, in alphabetical order
      */
     public static Map<String, KernelError> of(Target target, KernelFamily family) {
         Map<String, KernelError> errors = new TreeMap<>();
         for (NumberFormats formats : NumberFormats.each().toList()) {
-            Optional<String> refusal = formats.weights().refusal(target);
-            for (StepCheck check : SelfTest.checks(target, family, formats)) {
-                KernelError error = refusal.map(reason -> new KernelError(0, reason)).orElseGet(() -> error(check));
-                errors.merge(check.kernel(), error, KernelError::and);
+            if (formats.weights().refusal(target).isEmpty() && !errors.keySet().containsAll(kernels(family, formats))) {
+                SelfTest.checks(target, family, formats)
+                        .forEach(check -> errors.merge(check.kernel(), error(check), KernelError::and));
             }
         }
         return errors;
+    }
+
+    private static Set<String> kernels(KernelFamily family, NumberFormats formats) {
+        return new SampleDecoder(family, formats).steps().stream().map(Step::kernel).collect(Collectors.toSet());
     }
 
     private static KernelError error(StepCheck check) {

@@ -91,6 +91,7 @@ class CompileFaultTest {
                 assertTrue(Double.parseDouble(line[1]) <= 0x1p-7 && line[2].isEmpty(), line[0]);
             }
         }
+        assertTrue(run.err().contains("1 kernels do not run or are wrong"), run.err());
         assertTrue(run.out().contains(lines.size() - 1 + " of " + lines.size() + " kernels are right"), run.out());
     }
 
