@@ -118,11 +118,15 @@ public final class GroupProductInt8 {
                         }
                         context.localBarrier();
                     }
-                    float scale = GroupRows.scale(near[4 * Groups.MOST_ITEMS], k, eps, flags);
+                    float scale = 1f;
+                    if ((flags & GroupRows.NORM) != 0) {
+                        scale = GroupRows.scale(near[4 * Groups.MOST_ITEMS], k, eps);
+                    }
                     for (int o = item; o < GroupRows.OUTPUTS / GroupRows.pairing(flags); o += items) {
-                        float second = near[GroupRows.secondOf(o, flags) * Groups.MOST_ITEMS];
-                        float sum = GroupRows.joined(near[GroupRows.firstOf(o, flags) * Groups.MOST_ITEMS] * scale,
-                                second * scale, flags);
+                        float sum = near[GroupRows.firstOf(o, flags) * Groups.MOST_ITEMS] * scale;
+                        if (GroupRows.pairing(flags) == 2) {
+                            sum = GroupRows.gated(sum, near[GroupRows.secondOf(o, flags) * Groups.MOST_ITEMS] * scale);
+                        }
                         GroupRows.put(y, r * yStride, GroupRows.outputOf(block, chunk, o, flags),
                                 outputs / GroupRows.pairing(flags), bias, flags, sum);
                     }
@@ -293,13 +297,18 @@ public final class GroupProductInt8 {
                             // Whose sum it is: one of this pass, or of another.
                             int owner = row % GroupRows.TALL * GroupRows.CHUNKS + column % GroupRows.CHUNKS - base;
                             if (Math.min(Math.max(owner, 0), items - 1) == owner) {
-                                float scale = GroupRows.scale(near[GroupRows.SQUARES + row], k, eps, flags);
-                                float one = near[row * GroupRows.PITCH + column] * scale;
-                                float two = near[row * GroupRows.PITCH + GroupRows.besides(column, flags)] * scale;
+                                float scale = 1f;
+                                if ((flags & GroupRows.NORM) != 0) {
+                                    scale = GroupRows.scale(near[GroupRows.SQUARES + row], k, eps);
+                                }
+                                float sum = near[row * GroupRows.PITCH + column] * scale;
+                                if (GroupRows.pairing(flags) == 2) {
+                                    sum = GroupRows.gated(sum,
+                                            near[row * GroupRows.PITCH + GroupRows.besides(column, flags)] * scale);
+                                }
                                 GroupRows.put(y, (tile + row) * yStride,
                                         block * (GroupRows.BLOCK / GroupRows.pairing(flags)) + place,
-                                        outputs / GroupRows.pairing(flags), bias, flags,
-                                        GroupRows.joined(one, two, flags));
+                                        outputs / GroupRows.pairing(flags), bias, flags, sum);
                             }
                         }
                         context.localBarrier();

@@ -111,13 +111,9 @@ public final class GroupRows {
         return factor;
     }
 
-    /** What a sum is multiplied with, by the squares of its row. */
-    static float scale(float squares, int k, float eps, int flags) {
-        float scale = 1f;
-        if ((flags & NORM) != 0) {
-            scale = 1f / TornadoMath.sqrt(squares / k + eps);
-        }
-        return scale;
+    /** What the sums of a normed row are multiplied with, by the sum of its squares. */
+    static float scale(float squares, int k, float eps) {
+        return 1f / TornadoMath.sqrt(squares / k + eps);
     }
 
     /** Sums that become one output: 2 with {@link #GATED}. */
@@ -150,13 +146,9 @@ public final class GroupRows {
         return column + (pairing(flags) - 1) * CHUNKS;
     }
 
-    /** silu(first) * second with {@link #GATED}, else the first. */
-    static float joined(float first, float second, int flags) {
-        float joined = first;
-        if ((flags & GATED) != 0) {
-            joined = first / (1f + TornadoMath.exp(-first)) * second;
-        }
-        return joined;
+    /** silu(first) * second. */
+    static float gated(float first, float second) {
+        return first / (1f + TornadoMath.exp(-first)) * second;
     }
 
     /** Writes a number of a row, if there is such. */
