@@ -38,12 +38,13 @@ public final class GroupSort {
         if (context.groupIdx > 0) {
             rows = 0;
         }
-        if (rows == 0 && context.globalIdx == 0) {
-            grouping.set(ExpertGrouping.ACTIVE, 0);
-        }
         for (int e = item; e < experts; e += items) {
             counts[e] = 0;
             next[e] = 0;
+        }
+        // Not before the loop: TornadoVM's PTX reads the group's size where it is first needed, here in a branch only.
+        if (rows == 0 && context.globalIdx == 0) {
+            grouping.set(ExpertGrouping.ACTIVE, 0);
         }
         for (int from = 0; from < rows; from += CHOICES) {
             int count = Math.min(CHOICES, rows - from);
