@@ -53,12 +53,18 @@ final class DeviceQuery {
         return new DeviceDescription(string(device, NAME), platformText, "opencl", type(value(device, TYPE)),
                 new DeviceDescription.Memory(value(device, GLOBAL_MEM_SIZE), value(device, MAX_MEM_ALLOC_SIZE),
                         value(device, LOCAL_MEM_SIZE), value(device, HOST_UNIFIED_MEMORY) != 0),
-                new DeviceDescription.Groups(value(device, MAX_WORK_GROUP_SIZE), itemSizes),
+                new DeviceDescription.Groups(groupItems(device), itemSizes),
                 new DeviceDescription.Arithmetic((int) value(device, MAX_COMPUTE_UNITS),
                         Math.max(1, (int) value(device, NATIVE_VECTOR_WIDTH_FLOAT)), extensions.contains("cl_khr_fp16"),
                         extensions.contains("cl_khr_fp64")),
                 "driver " + string(device, DRIVER_VERSION) + ", " + string(device, VERSION) + ", float vectors of "
                         + value(device, NATIVE_VECTOR_WIDTH_FLOAT) + ", " + extensions);
+    }
+
+    /** Kernels of groups are for GPUs; a CPU takes any group, and asking it would cost each start a compilation. */
+    private static long groupItems(MemorySegment device) {
+        long said = value(device, MAX_WORK_GROUP_SIZE);
+        return type(value(device, TYPE)) == TornadoDeviceType.CPU ? said : GroupProbe.items(device, said);
     }
 
     /**

@@ -67,6 +67,7 @@ final class OpenCl {
             ADDRESS, ADDRESS);
     private static final MethodHandle GET_PROFILING = Library.function("clGetEventProfilingInfo", ADDRESS, JAVA_INT,
             JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle RELEASE_CONTEXT = Library.function("clReleaseContext", ADDRESS);
     private static final MethodHandle RELEASE_QUEUE = Library.function("clReleaseCommandQueue", ADDRESS);
     private static final MethodHandle RELEASE_BUFFER = Library.function("clReleaseMemObject", ADDRESS);
     private static final MethodHandle RELEASE_PROGRAM = Library.function("clReleaseProgram", ADDRESS);
@@ -296,6 +297,10 @@ final class OpenCl {
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }
+    }
+
+    static void releaseContext(MemorySegment context) {
+        call("clReleaseContext", RELEASE_CONTEXT, context);
     }
 
     static void releaseQueue(MemorySegment queue) {
