@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "mla", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         subcommands = {DevicesCommand.class, VerifyCommand.class, AttentionCommand.class, InfoCommand.class,
             GenerateCommand.class, ChatCommand.class, ServeCommand.class, ConvertCommand.class, KernelsCommand.class,
-            TestCommand.class, BenchCommand.class, ModelBenchCommand.class},
+            TestCommand.class, BenchCommand.class, ModelBenchCommand.class, ClientsBenchCommand.class},
         description = "Multi-head Latent Attention on the JVM: DeepSeek-family models on any device.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:done", "1:something failed", "2:unusable input: nothing was done"})
@@ -80,13 +80,14 @@ public final class Main implements Runnable {
         return status;
     }
 
-    /** Two programs have one name: bench measures the library's parts, or a whole model where one is named. */
+    /** Programs have one name: bench measures the library's parts, a whole model where one is named, or its clients. */
     private static String[] named(String... arguments) {
         if (!BenchCommand.isOfModel(List.of(arguments))) {
             return arguments;
         }
         String[] renamed = arguments.clone();
-        renamed[0] = ModelBenchCommand.NAME;
+        boolean clients = List.of(arguments).stream().anyMatch(argument -> argument.matches("--clients(=.*)?"));
+        renamed[0] = clients ? ClientsBenchCommand.NAME : ModelBenchCommand.NAME;
         return renamed;
     }
 

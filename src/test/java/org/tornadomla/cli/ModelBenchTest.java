@@ -59,6 +59,22 @@ class ModelBenchTest {
     }
 
     @Test
+    void clientsAreMeasuredTogether() throws IOException {
+        CommandRun run = CommandRun.of("bench", "--model", TINY, "--clients", "1,3", "--engine", TestTargets.ENGINE,
+                "-p", "5", "-n", "3", "-r", "1", "--shared", "70", "--weights", "f32");
+        assertEquals(0, run.status(), run.err());
+        assertTrue(run.out().contains("prompts of 5 tokens and answers of 3"), run.out());
+        List<String> lines = run.out().lines().toList();
+        assertTrue(lines.get(lines.size() - 2).strip().matches("3( +\\S+)+"), run.out());
+        assertTrue(lines.getLast().startsWith("first token of a turn of 70 tokens after"), run.out());
+        Files.copy(Path.of(TINY, "config.json"), folder.resolve("config.json"));
+        CommandRun random = CommandRun.of("bench", "--model", folder.toString(), "--random-weights", "--clients=2",
+                "--engine", TestTargets.ENGINE, "-p", "2", "-n", "2", "-r", "1");
+        assertEquals(0, random.status(), random.err());
+        assertEquals(2, CommandRun.of("bench", "--model", TINY, "--clients", "0").status());
+    }
+
+    @Test
     void perplexityIsPrintedAsLlamaCppPrintsIt() throws IOException {
         Path text = Files.writeString(folder.resolve("text.txt"),
                 "And the LORD spake unto Moses, saying, Speak unto the children of Israel. ".repeat(3));
