@@ -81,7 +81,10 @@ final class Exchange implements AutoCloseable {
     void send(int code, String type, byte[] bytes) throws IOException {
         begin(code, type, http.getRequestMethod().equals("HEAD") ? -1 : bytes.length);
         if (!http.getRequestMethod().equals("HEAD")) {
-            http.getResponseBody().write(bytes);
+            // Closed here, where it can be told that the client is gone.
+            try (OutputStream out = http.getResponseBody()) {
+                out.write(bytes);
+            }
         }
     }
 

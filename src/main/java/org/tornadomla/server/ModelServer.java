@@ -71,15 +71,17 @@ final class ModelServer implements AutoCloseable {
         return http.getAddress().getPort();
     }
 
-    private void handle(HttpExchange raw) {
+    private void handle(HttpExchange raw) throws IOException {
         long start = System.nanoTime();
         active.incrementAndGet();
         Exchange exchange = new Exchange(raw, config);
         try (exchange) {
             answer(exchange);
-        } catch (IOException _) {
-            // The client is gone; there is nobody to tell.
+        } catch (IOException gone) {
             metrics.clientGone();
+            // There is nobody to tell but the JDK's server: it keeps a connection for ever that a handler closes
+            // without an answer, and lets go of one that a handler failed on.
+            throw gone;
         } finally {
             active.decrementAndGet();
             metrics.request(routes.containsKey(exchange.path()) ? exchange.path() : "other", exchange.status(),
