@@ -63,7 +63,9 @@ public final class ChatTemplate {
     private static Template template(TokenizerSettings settings, String name) {
         if (settings.chatTemplates().isEmpty()) {
             throw new TokenizerException("this checkpoint has no chat template, neither chat_template in "
-                    + "tokenizer_config.json nor a file chat_template.jinja: it was not trained on conversations, give it a plain prompt");
+                    + "tokenizer_config.json nor a file chat_template.jinja: give a plain prompt to a model that was not"
+                    + " trained on conversations; for one whose conversations a program of its own writes, as that of"
+                    + " deepseek_v32 does, put a template in Jinja beside it as chat_template.jinja");
         }
         String source = settings.chatTemplates().get(name);
         if (source == null) {
