@@ -13,6 +13,7 @@ import org.tornadomla.config.Shortened;
 import org.tornadomla.decoder.WeightChoice;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.tensor.CacheType;
+import org.tornadomla.weights.FormatChoice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,6 +40,22 @@ final class InfoCommand implements Callable<Integer> {
 
     @Mixin
     private ConfigOptions config;
+
+    @Option(names = "--plan",
+            description = "Show instead what the model needs: bytes by format, what fits which memory, what a token reads.")
+    private boolean plan;
+
+    @Option(names = "--memory", paramLabel = "GIB", split = ",", defaultValue = "24,80",
+            description = "With --plan, memories of devices in GiB (default: ${DEFAULT-VALUE}).")
+    private List<Double> memories;
+
+    @Option(names = "--bandwidth", paramLabel = "GBS", defaultValue = "50",
+            description = "With --plan, GB/s that memory is assumed to give (default: ${DEFAULT-VALUE}).")
+    private double bandwidth;
+
+    @Option(names = "--context", paramLabel = "N", defaultValue = "4096",
+            description = "With --plan, tokens that the cache holds (default: ${DEFAULT-VALUE}).")
+    private int context;
 
     @Override
     public Integer call() {
@@ -77,8 +94,28 @@ final class InfoCommand implements Callable<Integer> {
         spec.commandLine().getOut().print(Text.table(rows));
     }
 
+    private void printPlan(ModelConfig model, Optional<FormatChoice> stored) {
+        if (!(bandwidth > 0) || context < 1 || memories.stream().anyMatch(memory -> !(memory > 0))) {
+            throw new ParameterException(spec.commandLine(), "--memory " + memories + ", --bandwidth " + bandwidth
+                    + " and --context " + context + " must be above 0");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        ModelPlan needs = new ModelPlan(model, context, CacheType.F32);
+        out.printf(Locale.ROOT, "cache: %s for %d tokens in float32; beside it %s for the JVM and scratch%n",
+                Text.bytes(needs.cacheBytes()), context, Text.bytes(ModelReport.BESIDE));
+        out.println("A token reads the experts that it chooses and no others. Its time assumes that memory is read at");
+        out.println("the speed of --bandwidth and that nothing else takes time.");
+        out.println();
+        out.print(needs.table(ModelReport.formats(stored),
+                memories.stream().map(gib -> Math.round(gib * (1L << 30))).toList(), bandwidth * 1e9));
+    }
+
     private void print(ModelConfig model, Optional<WeightSource> weights, List<String> ignored) {
         PrintWriter out = spec.commandLine().getOut();
+        if (plan) {
+            printPlan(model, weights.flatMap(files -> WeightChoice.stored(model, files)));
+            return;
+        }
         ModelReport report = new ModelReport(model);
         out.println(report.architecture());
         model.unreadableStorage().ifPresent(storage -> {

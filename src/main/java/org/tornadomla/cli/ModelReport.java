@@ -35,6 +35,7 @@ final class ModelReport {
     private static final long GIBIBYTE = 1L << 30;
     private static final int BUDGETS = 6;
     private static final String NOT_KNOWN = "not known";
+    private static final String STORED = "as stored";
 
     /**
      * What a run takes beside weights and cache: the JVM with classes and compilers, and scratch. Measured, see
@@ -162,11 +163,8 @@ final class ModelReport {
      */
     String budgets(Optional<FormatChoice> stored) {
         Map<String, FormatChoice> columns = new LinkedHashMap<>();
-        stored.ifPresent(choice -> columns.put("weights as stored", choice));
-        columns.put("f32 weights", WeightFormats.F32);
-        columns.put("bf16 or f16 weights", WeightFormats.BF16);
-        columns.put("int8 weights", WeightFormats.INT8);
-        columns.put("q4_0 weights", WeightFormats.Q4_0);
+        formats(stored).forEach(
+                (name, format) -> columns.put(name.equals(STORED) ? "weights " + name : name + " weights", format));
         List<Long> bytes = columns.values().stream().map(this::weightBytes).toList();
         List<List<String>> rows = new ArrayList<>();
         rows.add(row("memory", List.copyOf(columns.keySet())));
@@ -177,6 +175,22 @@ final class ModelReport {
             rows.add(row(Text.bytes(most), bytes.stream().map(weights -> context(most, weights)).toList()));
         }
         return Text.table(rows);
+    }
+
+    /**
+     * Formats in which weights are kept.
+     *
+     * @param stored those of the files, where a device would keep each matrix in its own
+     * @return by name
+     */
+    static Map<String, FormatChoice> formats(Optional<FormatChoice> stored) {
+        Map<String, FormatChoice> formats = new LinkedHashMap<>();
+        stored.ifPresent(choice -> formats.put(STORED, choice));
+        formats.put("f32", WeightFormats.F32);
+        formats.put("bf16 or f16", WeightFormats.BF16);
+        formats.put("int8", WeightFormats.INT8);
+        formats.put("q4_0", WeightFormats.Q4_0);
+        return formats;
     }
 
     private static List<String> row(String first, List<String> others) {

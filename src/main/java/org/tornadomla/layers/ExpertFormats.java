@@ -49,9 +49,12 @@ record ExpertFormats(NumberFormat routedIn, NumberFormat routedOut, NumberFormat
 
     /** Bytes of all experts. */
     long bytes(FeedForwardShape shape, KernelFamily family, MoeConfig config) {
-        return shape.bytes(family, routedIn, routedOut, config.nRoutedExperts()) + (config.nSharedExperts() == 0
-                ? 0
-                : shape.bytes(family, sharedIn, sharedOut, config.nSharedExperts()));
+        return shape.bytes(family, routedIn, routedOut, config.nRoutedExperts()) + sharedBytes(shape, family, config);
+    }
+
+    /** Bytes of the shared experts. */
+    long sharedBytes(FeedForwardShape shape, KernelFamily family, MoeConfig config) {
+        return config.nSharedExperts() == 0 ? 0 : shape.bytes(family, sharedIn, sharedOut, config.nSharedExperts());
     }
 
     /**
