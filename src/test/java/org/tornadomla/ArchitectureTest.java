@@ -77,9 +77,10 @@ class ArchitectureTest {
             Map.entry("attention",
                     Set.of("error", "config", "tensor", "kernels", "weights", "cache", "backend", "graph", "layers",
                             "driver", "selftest", TORNADO_API)),
+            Map.entry("packed", Set.of("backend")),
             Map.entry("decoder",
-                    Set.of("error", "config", "tensor", "weights", "checkpoint", "cache", "backend", "graph", "layers",
-                            "driver", "attention", "selftest", "tokenizer", "model", TORNADO_ARRAYS)),
+                    Set.of("error", "config", "packed", "tensor", "weights", "checkpoint", "cache", "backend", "graph",
+                            "layers", "driver", "attention", "selftest", "tokenizer", "model", TORNADO_ARRAYS)),
             Map.entry("golden",
                     Set.of("error", "config", "tensor", "checkpoint", "cache", "backend", "attention", "decoder",
                             "gguf", "model", JACKSON)),
@@ -89,9 +90,10 @@ class ArchitectureTest {
                     Set.of("error", "constrain", "cache", "config", "backend", "decoder", "text", "tokenizer", JACKSON,
                             "com.sun.net.httpserver", "io.micrometer")),
             Map.entry("cli",
-                    Set.of("error", "launch", "server", "config", "tensor", "weights", "checkpoint", "reference",
-                            "cache", "backend", "cost", "graph", "layers", "attention", "selftest", "decoder", "golden",
-                            "tokenizer", "gguf", "model", JACKSON, "picocli", "me.tongfei.progressbar", "org.jline")));
+                    Set.of("error", "packed", "launch", "server", "config", "tensor", "weights", "checkpoint",
+                            "reference", "cache", "backend", "cost", "graph", "layers", "attention", "selftest",
+                            "decoder", "golden", "tokenizer", "gguf", "model", JACKSON, "picocli",
+                            "me.tongfei.progressbar", "org.jline")));
 
     /**
      * The only packages that read system properties; all others are told what they need. The tokenizer respects what a

@@ -72,6 +72,9 @@ final class ChatCommand implements Callable<Integer> {
     private SamplingOptions sampling;
 
     @Mixin
+    private PackedOptions packed;
+
+    @Mixin
     private ConfigOptions config;
 
     @Mixin
@@ -132,7 +135,7 @@ final class ChatCommand implements Callable<Integer> {
 
     private Decoder load(Target target) {
         DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withBatch(1).withWeightType(weights)
-                .withCacheType(cache);
+                .withCacheType(cache).withPackedCache(packed.cache());
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
             return Decoder.load(files, target, options, loaded -> progress.done(loaded * Float.BYTES));

@@ -68,6 +68,9 @@ final class GenerateCommand implements Callable<Integer> {
     private CacheType cache;
 
     @Mixin
+    private PackedOptions packed;
+
+    @Mixin
     private ConfigOptions config;
 
     @Mixin
@@ -160,7 +163,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     private DecoderOptions options(GenerationRequest request) {
         return DecoderOptions.defaults().withCacheTokens(context).withWeightType(weights).withCacheType(cache)
-                .withExpertLoad(expertLoad).forText(request.promptIds().length, request.maxTokens());
+                .withExpertLoad(expertLoad).withPackedCache(packed.cache())
+                .forText(request.promptIds().length, request.maxTokens());
     }
 
     private void write(Fallback devices, SpeculationOptions.Guesses guesses, @Nullable TextTokenizer tokenizer,
@@ -182,6 +186,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
         if (stats) {
             watch.print(spec.commandLine().getErr(), devices.decoder(), request.promptIds().length, result, loadNanos);
+            memory(spec.commandLine().getErr(), devices.decoder());
             spec.commandLine().getErr().println("sampling " + sampled(request.sampling()));
             speculation.line(generation.drafts()).ifPresent(spec.commandLine().getErr()::println);
         }
@@ -198,6 +203,14 @@ final class GenerateCommand implements Callable<Integer> {
                     String.format(Locale.ROOT, "%.1f", load.readPerRound())));
         }
         return Text.table(rows);
+    }
+
+    /** The peak, and what of the disk packed weights take; the latter once they are written. */
+    private void memory(PrintWriter err, Decoder decoder) {
+        ProcessMemory.peak().ifPresent(peak -> err.println("memory   " + Text.bytes(peak) + " at the peak"));
+        boolean kept = decoder.awaitKept();
+        err.println("packed   weights " + decoder.weightOrigin() + (kept ? ", kept for the next start" : "") + "; "
+                + Text.bytes(packed.cache().bytes()) + " are kept of all models");
     }
 
     private String sampled(SamplerConfig config) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -147,20 +146,6 @@ final class ModelBench {
         }
     }
 
-    /** Most bytes that this process had in memory, where the system tells. */
-    private static OptionalLong peak() {
-        Path status = Path.of("/proc/self/status");
-        if (!Files.isReadable(status)) {
-            return OptionalLong.empty();
-        }
-        try {
-            return Files.readAllLines(status).stream().filter(line -> line.startsWith("VmHWM:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).findFirst();
-        } catch (IOException e) {
-            return OptionalLong.empty();
-        }
-    }
-
     void print(PrintWriter out, List<Row> rows, Output output) {
         if (output == Output.JSONL) {
             rows.forEach(row -> out.println(json(row)));
@@ -185,7 +170,7 @@ final class ModelBench {
         }
         out.print(Text.table(table));
         out.println("first token after " + Text.seconds(firstToken) + ", peak of memory "
-                + (peak().isPresent() ? Text.bytes(peak().getAsLong()) : "not known"));
+                + (ProcessMemory.peak().isPresent() ? Text.bytes(ProcessMemory.peak().getAsLong()) : "not known"));
     }
 
     private static String speed(double[] values) {
@@ -211,7 +196,7 @@ final class ModelBench {
             line.put("ratio", row.ratio());
         }
         line.put("first_token_s", firstToken);
-        peak().ifPresent(bytes -> line.put("peak_bytes", bytes));
+        ProcessMemory.peak().ifPresent(bytes -> line.put("peak_bytes", bytes));
         return line.toString();
     }
 }

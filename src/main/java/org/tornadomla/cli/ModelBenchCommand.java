@@ -81,6 +81,9 @@ final class ModelBenchCommand implements Callable<Integer> {
     private CacheType cache;
 
     @Mixin
+    private PackedOptions packed;
+
+    @Mixin
     private ConfigOptions config;
 
     @Mixin
@@ -143,7 +146,8 @@ final class ModelBenchCommand implements Callable<Integer> {
     private Decoder load(Path model, Target target, DecoderOptions options) {
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
-            return Decoder.load(files, target, options.withWeightType(weights).withCacheType(cache),
+            return Decoder.load(files, target,
+                    options.withWeightType(weights).withCacheType(cache).withPackedCache(packed.cache()),
                     loaded -> progress.done(loaded * Float.BYTES));
         }
     }

@@ -101,6 +101,9 @@ final class ServeCommand implements Callable<Integer> {
     private CacheType cache;
 
     @Mixin
+    private PackedOptions packed;
+
+    @Mixin
     private ConfigOptions config;
 
     @Mixin
@@ -155,7 +158,7 @@ final class ServeCommand implements Callable<Integer> {
     private Decoder load(Path model, Target target) {
         int tokens = cacheTokens == null ? Math.multiplyExact(4, context) : cacheTokens;
         DecoderOptions options = DecoderOptions.defaults().withCacheTokens(tokens).withBatch(batch)
-                .withWeightType(weights).withCacheType(cache);
+                .withWeightType(weights).withCacheType(cache).withPackedCache(packed.cache());
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
             return Decoder.load(files, target, options, loaded -> progress.done(loaded * Float.BYTES));

@@ -62,7 +62,7 @@ public final class LayerSample {
         Buffers buffers = new Buffers();
         this.step = new StepBuffer(capacity);
         DecoderWeights weights = DecoderWeights.pack(model, RandomWeights.of(model, 1), family, formats.weights(),
-                Long.MAX_VALUE, Attending.ways(1), _ -> {});
+                Long.MAX_VALUE, Attending.ways(1));
         int vectors = new RowLayout(LAYER.kvLoraRank(), LAYER.qkRopeHeadDim()).vectors(formats.cache());
         LayerPool pool = LayerPool.allocate(formats.cache(), capacity.slots() * vectors);
         AttentionRoom attention = family.attention(new AttentionShape(LAYER), capacity, formats.cache(), buffers);

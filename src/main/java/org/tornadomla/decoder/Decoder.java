@@ -5,7 +5,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -14,6 +16,7 @@ import java.util.function.Supplier;
 
 import org.tornadomla.annotation.Internal;
 import org.tornadomla.annotation.PublicApi;
+import org.tornadomla.backend.Fingerprint;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.Append;
 import org.tornadomla.cache.CacheConfig;
@@ -37,6 +40,7 @@ import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
+import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.WeightFormats;
@@ -65,15 +69,20 @@ public final class Decoder implements AutoCloseable {
     private final DecoderPlan plan;
     private final Rounds rounds;
     private final FormatChoice weightType;
+    private final WeightLoad load;
+    private final WeightLoad.Origin origin;
     /** Fair, so that a thread that snapshots or appends has its turn between the tokens of another. */
     private final ReentrantLock lock = new ReentrantLock(true);
 
-    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, Rounds rounds, FormatChoice weightType) {
+    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, Rounds rounds, FormatChoice weightType,
+            WeightLoad load, WeightLoad.Origin origin) {
         this.model = model;
         this.cache = cache;
         this.plan = plan;
         this.rounds = rounds;
         this.weightType = weightType;
+        this.load = load;
+        this.origin = origin;
         cache.attach(plan.device());
     }
 
@@ -108,8 +117,17 @@ public final class Decoder implements AutoCloseable {
     @Internal
     public static Decoder load(ModelFiles files, Target target, DecoderOptions options, LongConsumer loaded) {
         FormatChoice type = WeightChoice.of(options, files.config(), files.weights(), target);
-        return of(files.config(), files.weights(), target, SelfTest.require(target, type, options.cacheType()), type,
-                options, loaded, FilesHash.of(files.path()));
+        KernelFamily family = SelfTest.require(target, type, options.cacheType());
+        String hash = FilesHash.of(files.path());
+        String key = String.join("\n", Fingerprint.of(target), family.name(), type.name(), hash,
+                FilesHash.times(files.path()), files.config().layers().toString(), files.config().scales().toString(),
+                Attending.ways(options.expandedKeys()).toString(), String.valueOf(bufferBytes(target, options)));
+        return of(files.config(), files.weights(), target, family, type, options, loaded,
+                new WeightLoad.Identity(hash, Optional.of(new WeightLoad.Place(files.path(), key))));
+    }
+
+    private static long bufferBytes(Target target, DecoderOptions options) {
+        return Math.min(options.bufferBytes(), target.limits().bufferBytes());
     }
 
     /**
@@ -129,7 +147,7 @@ public final class Decoder implements AutoCloseable {
             files.weights().validate(layer);
             FormatChoice type = WeightChoice.of(options, layer, files.weights(), target);
             return of(layer, files.weights(), target, SelfTest.require(target, type, options.cacheType()), type,
-                    options, parameters -> {}, FilesHash.of(files.path()));
+                    options, parameters -> {}, new WeightLoad.Identity(FilesHash.of(files.path()), Optional.empty()));
         }
     }
 
@@ -145,26 +163,42 @@ public final class Decoder implements AutoCloseable {
     public static Decoder of(ModelConfig model, NamedWeights source, Target target, DecoderOptions options) {
         NumberFormat type = options.weightType().orElse(WeightFormats.F32);
         return of(model, source, target, SelfTest.require(target, type, options.cacheType()), type, options,
-                parameters -> {}, "of the caller's own");
+                parameters -> {}, new WeightLoad.Identity("of the caller's own", Optional.empty()));
     }
 
     private static Decoder of(ModelConfig model, NamedWeights source, Target target, KernelFamily family,
-            FormatChoice type, DecoderOptions options, LongConsumer loaded, String weightsHash) {
+            FormatChoice type, DecoderOptions options, LongConsumer loaded, WeightLoad.Identity identity) {
         CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention())
                 .indexPools(model.indexPools(), model.attention().indexer().map(IndexerConfig::headDim).orElse(0))
                 .pageTokens(options.pageTokens()).pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
                 .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cacheType())
                 .origin("family", model.modelType()).origin("layers", model.layers().size())
-                .origin("blocks", hash(model.layers())).origin("weights", weightsHash).build();
+                .origin("blocks", hash(model.layers())).origin("weights", identity.hash()).build();
         Capacity capacity = Capacity.builder().tokens(options.chunkTokens()).sequences(options.batch())
                 .outputs(options.outputs()).pages(options.pageTokens(), cacheConfig.maxBlocks(), cacheConfig.rows())
                 .positions(cacheConfig.maxSequenceTokens()).splitsFor(target.computeUnits())
                 .expandedKeys(options.expandedKeys()).build();
-        DecoderWeights weights = pack(model, source, target, family, type, options, loaded);
+        Set<Attending> ways = Attending.ways(options.expandedKeys());
+        Filling filling = new Filling();
+        DecoderWeights weights = DecoderWeights.pack(model, source, family, type, bufferBytes(target, options), ways,
+                filling);
         LatentCache cache = new LatentCache(cacheConfig);
         DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, family, options.countsExperts());
+        WeightLoad load = new WeightLoad(weights.arrays(), filling, options.packedCache(), identity);
+        WeightLoad.Origin origin;
+        try {
+            CompletableFuture<
+                    WeightLoad.Origin> filled = load.start(part -> loaded.accept((long) (part * model.parameters())));
+            plan.device().compile();
+            origin = WeightLoad.await(filled);
+        } catch (OutOfMemoryError full) {
+            throw tooLarge(full, type, DecoderWeights.bytes(model, family, type, ways));
+        }
+        if (origin == WeightLoad.Origin.PACKED) {
+            load.keep();
+        }
         return new Decoder(model, cache, plan, new Rounds(model.attention(), cache, plan.device(), options.mode().way(),
-                DecoderBuffers.expertsPerToken(model)), type);
+                DecoderBuffers.expertsPerToken(model)), type, load, origin);
     }
 
     /** All blocks of all layers in one number, since they would be a long text. */
@@ -172,18 +206,10 @@ public final class Decoder implements AutoCloseable {
         return Integer.toHexString(layers.toString().hashCode());
     }
 
-    private static DecoderWeights pack(ModelConfig model, NamedWeights source, Target target, KernelFamily family,
-            FormatChoice type, DecoderOptions options, LongConsumer loaded) {
-        Set<Attending> ways = Attending.ways(options.expandedKeys());
-        try {
-            return DecoderWeights.pack(model, source, family, type,
-                    Math.min(options.bufferBytes(), target.limits().bufferBytes()), ways, loaded);
-        } catch (OutOfMemoryError full) {
-            throw new DeviceException("weights take " + DecoderWeights.bytes(model, family, type, ways) + " bytes in "
-                    + type.name().toLowerCase(Locale.ROOT)
-                    + ", more than this JVM may use; use weights in fewer bits, or start Java with a larger"
-                    + " -XX:MaxDirectMemorySize", full);
-        }
+    private static DeviceException tooLarge(OutOfMemoryError full, FormatChoice type, long bytes) {
+        return new DeviceException("weights take " + bytes + " bytes in " + type.name().toLowerCase(Locale.ROOT)
+                + ", more than this JVM may use; use weights in fewer bits, or start Java with a larger"
+                + " -XX:MaxDirectMemorySize", full);
     }
 
     /** The model's configuration. */
@@ -204,6 +230,16 @@ public final class Decoder implements AutoCloseable {
     /** Bytes of all weights as the device holds them. */
     public long weightBytes() {
         return plan.device().weightBytes();
+    }
+
+    /** How the weights came to memory: packed from the model's files, or mapped as an earlier run packed them. */
+    public String weightOrigin() {
+        return origin.toString();
+    }
+
+    /** Waits until packed weights are written that are to be kept between runs; returns whether they were. */
+    public boolean awaitKept() {
+        return load.awaitKept();
     }
 
     /** Number formats in which the device holds the matrices that it multiplies with. */
@@ -473,6 +509,7 @@ public final class Decoder implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
+            load.awaitKept();
             cache.close();
             plan.device().close();
         } finally {

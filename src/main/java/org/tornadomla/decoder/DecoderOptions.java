@@ -9,6 +9,7 @@ import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.packed.PackedCache;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.weights.NumberFormat;
 
@@ -33,6 +34,7 @@ public final class DecoderOptions {
     private final CacheType cacheType;
     private final long bufferBytes;
     private final boolean countsExperts;
+    private final PackedCache packedCache;
 
     private DecoderOptions(Values values) {
         this.chunkTokens = require("chunkTokens", values.chunkTokens, 1);
@@ -46,6 +48,7 @@ public final class DecoderOptions {
         this.countsExperts = values.countsExperts;
         this.weightType = Optional.ofNullable(values.weightType);
         this.cacheType = given("cacheType", values.cacheType, CacheType.values());
+        this.packedCache = values.packedCache;
         if (mode == AttentionMode.EXPANDED && expandedKeys == 0) {
             throw new ConfigurationException("mode is EXPANDED but expandedKeys is 0");
         }
@@ -65,6 +68,7 @@ public final class DecoderOptions {
         private CacheType cacheType = CacheType.F32;
         private long bufferBytes = Long.MAX_VALUE;
         private boolean countsExperts;
+        private PackedCache packedCache = PackedCache.none();
     }
 
     private DecoderOptions with(Consumer<Values> change) {
@@ -80,6 +84,7 @@ public final class DecoderOptions {
         values.cacheType = cacheType;
         values.bufferBytes = bufferBytes;
         values.countsExperts = countsExperts;
+        values.packedCache = packedCache;
         change.accept(values);
         return new DecoderOptions(values);
     }
@@ -230,6 +235,16 @@ public final class DecoderOptions {
      */
     public DecoderOptions withExpertLoad(boolean counted) {
         return with(values -> values.countsExperts = counted);
+    }
+
+    /** Where packed weights are kept between runs. */
+    public PackedCache packedCache() {
+        return packedCache;
+    }
+
+    /** With packed weights kept between runs; by default they are not. */
+    public DecoderOptions withPackedCache(PackedCache cache) {
+        return with(values -> values.packedCache = cache);
     }
 
     /**

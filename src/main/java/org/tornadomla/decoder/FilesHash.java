@@ -6,6 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import java.util.stream.Stream;
 
@@ -17,6 +21,8 @@ final class FilesHash {
     /** Models up to this many bytes are read whole, larger ones at places that are spread evenly. */
     private static final long MOST_BYTES = 64L << 20;
     private static final int BLOCK = 1 << 16;
+    /** One file of a split model: all parts have what stands before and behind the number. */
+    private static final Pattern PART = Pattern.compile("(.+-)\\d{5}(-of-\\d{5}\\.gguf)");
 
     private FilesHash() {
     }
@@ -44,12 +50,39 @@ final class FilesHash {
         }
     }
 
+    /**
+     * Names, sizes and times of change of all files of weights, for what a hash of samples might miss.
+     *
+     * @param model folder with safetensors, or a single file
+     */
+    static String times(Path model) {
+        try {
+            StringBuilder all = new StringBuilder();
+            for (Path file : files(model)) {
+                all.append(file.getFileName()).append(' ').append(Files.size(file)).append(' ')
+                        .append(Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS)).append('\n');
+            }
+            return all.toString();
+        } catch (IOException e) {
+            throw new CheckpointException(model + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     private static List<Path> files(Path model) throws IOException {
-        if (!Files.isDirectory(model)) {
+        if (Files.isDirectory(model)) {
+            return files(model, name -> name.endsWith(".safetensors"));
+        }
+        Matcher part = PART.matcher(model.getFileName().toString());
+        if (!part.matches()) {
             return List.of(model);
         }
-        try (Stream<Path> files = Files.list(model)) {
-            return files.filter(file -> file.toString().endsWith(".safetensors")).sorted().toList();
+        return files(model.toAbsolutePath().getParent(),
+                name -> name.startsWith(part.group(1)) && name.endsWith(part.group(2)));
+    }
+
+    private static List<Path> files(Path folder, Predicate<String> names) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> names.test(file.getFileName().toString())).sorted().toList();
         }
     }
 

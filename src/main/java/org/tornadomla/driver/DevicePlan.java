@@ -48,6 +48,11 @@ public final class DevicePlan implements DevicePool, AutoCloseable {
         this.cycle = new CyclePlan(stages, buffers, target);
     }
 
+    /** Compiles all kernels where the runtime can, as {@link CyclePlan#compile} does. */
+    public void compile() {
+        cycle.compile();
+    }
+
     /** The array to fill before a round. */
     StepBuffer step() {
         return step;

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
+import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.DeviceException;
@@ -106,6 +107,22 @@ public final class CyclePlan implements AutoCloseable {
             built.withProfiler(ProfilerMode.SILENT);
         }
         return built;
+    }
+
+    /**
+     * Compiles the kernels now, where the runtime is the bundled one; TornadoVM compiles a graph when it first runs.
+     * What the engine refuses is an error of the round that needs it.
+     */
+    public void compile() {
+        if (target.engine() != Engine.TORNADOVM) {
+            exclusively(() -> {
+                try {
+                    return plan.withPreCompilation();
+                } catch (RuntimeException refused) {
+                    return null;
+                }
+            });
+        }
     }
 
     /** Whether a graph or a transfer failed, which leaves nothing to do but {@link #recover} and {@link #close}. */

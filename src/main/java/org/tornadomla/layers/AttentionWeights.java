@@ -232,13 +232,7 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
     private static PackedMatrix keys(AttentionShape shape, Matrix kvB, MatrixPacker packer) {
         MlaConfig c = shape.config();
         PackedMatrix packed = packer.allocate("absorbed keys", keys(shape));
-        float[] row = new float[c.kvLoraRank()];
-        for (int head = 0; head < c.numHeads(); head++) {
-            for (int place = 0; place < c.qkNopeHeadDim(); place++) {
-                kvB.read(keyRow(c, head, place), row);
-                packed.putInput(head, place, row);
-            }
-        }
+        packed.putInputs(kvB, c.qkNopeHeadDim(), (head, place) -> keyRow(c, head, place));
         return packed;
     }
 

@@ -6,16 +6,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 
 import org.tornadomla.config.Block;
 import org.tornadomla.config.Layer;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.Scales;
-import org.tornadomla.config.Weight;
-import org.tornadomla.config.WeightList;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
+import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.PackedMatrix;
@@ -66,7 +64,20 @@ public record DecoderWeights(Object embedding, Optional<PackedJunction> junction
     }
 
     /**
-     * Reads and packs a model, whose weights were validated against its configuration.
+     * Reads and packs a model at once, as
+     * {@link #pack(ModelConfig, NamedWeights, KernelFamily, FormatChoice, long, Set, Filling)} does and the work that
+     * it puts off.
+     */
+    public static DecoderWeights pack(ModelConfig model, NamedWeights weights, KernelFamily family,
+            FormatChoice formats, long bufferBytes, Set<Attending> ways) {
+        Filling filling = new Filling();
+        DecoderWeights packed = pack(model, weights, family, formats, bufferBytes, ways, filling);
+        filling.run(done -> {});
+        return packed;
+    }
+
+    /**
+     * Makes room for a model, whose weights were validated against its configuration. Vectors are read at once.
      *
      * @param weights     gives weights by their checkpoint names
      * @param family      what computes the model
@@ -74,49 +85,36 @@ public record DecoderWeights(Object embedding, Optional<PackedJunction> junction
      *                        absorbed form of attention, norms and biases stay in 32-bit numbers
      * @param bufferBytes bytes of the device's largest buffer; experts are divided among as many as they need
      * @param ways        the ways of attending that the plan has
-     * @param done        told after each part how many parameters are packed by then
+     * @param filling     gets the work that reads and packs all matrices; it throws a
+     *                        {@link org.tornadomla.error.CheckpointException} that names a weight which holds a NaN or
+     *                        an infinity
      * @throws org.tornadomla.error.ShapeException      naming a weight that does not fit one buffer
-     * @throws org.tornadomla.error.CheckpointException naming a weight that holds a NaN or an infinity
+     * @throws org.tornadomla.error.CheckpointException naming a vector that holds a NaN or an infinity
      */
     public static DecoderWeights pack(ModelConfig model, NamedWeights weights, KernelFamily family,
-            FormatChoice formats, long bufferBytes, Set<Attending> ways, LongConsumer done) {
+            FormatChoice formats, long bufferBytes, Set<Attending> ways, Filling filling) {
         NamedWeights source = new CheckedWeights(weights);
-        MatrixPacker packer = family.packer(formats, bufferBytes);
-        long hidden = model.hiddenSize();
+        MatrixPacker packer = family.packer(formats, bufferBytes).later(filling);
         long vocabulary = model.vocabSize();
         Sizes.requireFloats("embedding", vocabulary * Padding.toVectors(model.hiddenSize()), bufferBytes);
         Matrix table = source.matrix(model.embeddingName());
         Scales scales = model.scales();
-        Object embedding = family.table(Matrices.scaled(table, scales.embedding() / scales.residual()));
-        long parameters = vocabulary * hidden;
-        done.accept(parameters);
+        Object embedding = family.table(Matrices.scaled(table, scales.embedding() / scales.residual()), filling);
         Optional<PackedJunction> junction = model.junction()
                 .map(own -> PackedJunction.pack(own, model.hiddenSize(), source, family, packer));
         List<PlacedBlock> blocks = new ArrayList<>();
         for (Placed placed : placed(model)) {
             NamedWeights layer = source.under(placed.layer.prefix());
             blocks.add(placed.pack(layer, family, packer.under(placed.layer.prefix()), ways));
-            if (placed.last) {
-                parameters += count(placed.layer, model.hiddenSize());
-                done.accept(parameters);
-            }
         }
         Matrix head = model.tieWordEmbeddings() ? table : source.matrix(headName(model));
-        DecoderWeights packed = new DecoderWeights(embedding, junction, List.copyOf(blocks),
+        return new DecoderWeights(embedding, junction, List.copyOf(blocks),
                 family.vector(source.read(model.normName()), scales.logits()),
                 packer.of(headName(model)).columns("head", head, model.vocabSize(), i -> i));
-        done.accept(parameters + hidden + (model.tieWordEmbeddings() ? 0 : vocabulary * hidden));
-        return packed;
     }
 
     private static String headName(ModelConfig model) {
         return model.tieWordEmbeddings() ? model.embeddingName() : model.headName();
-    }
-
-    private static long count(Layer layer, int width) {
-        WeightList list = new WeightList();
-        layer.weights(list, width);
-        return list.weights().values().stream().mapToLong(Weight::count).sum();
     }
 
     /**
@@ -143,6 +141,13 @@ public record DecoderWeights(Object embedding, Optional<PackedJunction> junction
         return bytes;
     }
 
+    /** The arrays, in the order of their registration. */
+    public List<Object> arrays() {
+        Buffers all = new Buffers();
+        register(all);
+        return all.withRole(Role.WEIGHT);
+    }
+
     /** Registers the arrays under names. */
     public void register(Buffers buffers) {
         buffers.add("embedding", Role.WEIGHT, embedding);
@@ -161,15 +166,14 @@ public record DecoderWeights(Object embedding, Optional<PackedJunction> junction
             for (int place = 0; place < layer.blocks().size(); place++) {
                 Block block = layer.blocks().get(place);
                 int same = before.merge(block.getClass(), 1, Integer::sum) - 1;
-                all.add(new Placed(same == 0 ? "" + index : index + "_" + same, layer, block,
-                        place + 1 == layer.blocks().size()));
+                all.add(new Placed(same == 0 ? "" + index : index + "_" + same, layer, block));
             }
         }
         return all;
     }
 
     /** A block before its weights are read. */
-    private record Placed(String label, Layer layer, Block block, boolean last) {
+    private record Placed(String label, Layer layer, Block block) {
 
         PlacedBlock pack(NamedWeights source, KernelFamily family, MatrixPacker packer, Set<Attending> ways) {
             BlockKind<Block> kind = BlockKinds.of(block);

@@ -10,6 +10,7 @@ import org.tornadomla.config.Scoring;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Grid;
+import org.tornadomla.graph.Sizes;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.Embedding;
@@ -27,6 +28,7 @@ import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.RowForm;
@@ -83,8 +85,10 @@ public record FewCores() implements KernelFamily {
     }
 
     @Override
-    public Object table(Matrix table) {
-        return Packing.rows(table, table.rows(), i -> i);
+    public Object table(Matrix table, Filling filling) {
+        VectorFloat16 rows = Sizes.vectors("table", (long) table.rows() * Padding.toVectors(table.columns()));
+        filling.add((long) table.rows() * table.columns(), () -> Packing.rows(table, table.rows(), i -> i, rows));
+        return rows;
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.tornadomla.graph.StepList;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
+import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.RowForm;
@@ -55,8 +56,8 @@ public interface KernelFamily {
     /** Bytes of what {@link #vector} makes. */
     long vectorBytes(int width);
 
-    /** A table of rows that are copied by number, [rows, width]. */
-    Object table(Matrix table);
+    /** A table of rows that are copied by number, [rows, width]; filled later. */
+    Object table(Matrix table, Filling filling);
 
     /** Bytes of what {@link #table} makes. */
     long tableBytes(int rows, int width);

@@ -26,6 +26,7 @@ import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.Packing;
+import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.RowForm;
@@ -90,11 +91,11 @@ public record ManyCores(WorkGroups groups) implements KernelFamily {
     }
 
     @Override
-    public Object table(Matrix table) {
+    public Object table(Matrix table, Filling filling) {
         int width = table.columns();
         FloatArray floats = Sizes.floats("table", (long) table.rows() * width);
-        Packing.eachRow(table, table.rows(), 1, row -> row,
-                (row, values) -> ArrayFill.put(floats, (long) row * width, values, width));
+        filling.add((long) table.rows() * width, () -> Packing.eachRow(table, table.rows(), 1, row -> row,
+                (row, values) -> ArrayFill.put(floats, (long) row * width, values, width)));
         return floats;
     }
 

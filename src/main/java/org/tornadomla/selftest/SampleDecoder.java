@@ -138,8 +138,7 @@ public final class SampleDecoder {
         long table = (long) VOCABULARY * Padding.toVectors(model.hiddenSize()) * Float.BYTES
                 + TornadoNativeArray.ARRAY_HEADER;
         return DecoderWeights.pack(model, RandomWeights.of(model, SEED), family, type,
-                Math.max(table, FeedForwardShape.of(mixture).bufferBytes(family, type, half)), Attending.ways(1),
-                done -> {});
+                Math.max(table, FeedForwardShape.of(mixture).bufferBytes(family, type, half)), Attending.ways(1));
     }
 
     private static void fill(SplittableRandom random, FloatArray floats) {

@@ -148,13 +148,22 @@ public final class Packing {
      * @return [outputs, ceil(columns/16)] vectors
      */
     public static VectorFloat16 rows(Matrix weight, int outputs, IntUnaryOperator row) {
+        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(outputs, Padding.vectors(weight.columns())));
+        rows(weight, outputs, row, packed);
+        return packed;
+    }
+
+    /**
+     * Packs a weight as {@link #rows(Matrix, int, IntUnaryOperator)} into an array that holds zeros.
+     *
+     * @param packed receives [outputs, ceil(columns/16)] vectors. Modified
+     */
+    public static void rows(Matrix weight, int outputs, IntUnaryOperator row, VectorFloat16 packed) {
         int inputs = weight.columns();
         int padded = Padding.toVectors(inputs);
-        VectorFloat16 packed = new VectorFloat16(Math.multiplyExact(outputs, padded / Padding.LANES));
         FloatArray floats = packed.getArray();
         eachRow(weight, outputs, 1, row,
                 (output, values) -> ArrayFill.put(floats, (long) output * padded, values, inputs));
-        return packed;
     }
 
     /**

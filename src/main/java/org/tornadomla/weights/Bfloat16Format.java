@@ -100,7 +100,7 @@ final class Bfloat16Format implements NumberFormat {
         }
 
         @Override
-        public void putInput(int index, int input, float[] weights) {
+        protected void putInput(int index, int input, float[] weights) {
             for (int output = 0; output < weights.length; output++) {
                 values.put(shape().place(index, output, input), Bfloat16.fromFloat(weights[output]));
             }

@@ -115,7 +115,7 @@ final class Float32Format implements NumberFormat {
         }
 
         @Override
-        public void putInput(int index, int input, float[] weights) {
+        protected void putInput(int index, int input, float[] weights) {
             for (int output = 0; output < weights.length; output++) {
                 values.getArray().set(place(index, output, input), weights[output]);
             }

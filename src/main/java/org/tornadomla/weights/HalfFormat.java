@@ -120,7 +120,7 @@ final class HalfFormat implements NumberFormat {
         }
 
         @Override
-        public void putInput(int index, int input, float[] weights) {
+        protected void putInput(int index, int input, float[] weights) {
             for (int output = 0; output < weights.length; output++) {
                 values.set(shape().place(index, output, input), half(weights[output]));
             }

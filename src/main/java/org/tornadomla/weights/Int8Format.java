@@ -148,7 +148,7 @@ final class Int8Format implements NumberFormat {
         }
 
         @Override
-        public void putInput(int index, int input, float[] weights) {
+        protected void putInput(int index, int input, float[] weights) {
             for (int from = 0; from < weights.length; from += Int8.SCALED) {
                 quantise(weights, from, scale(index, from, input), output -> shape().place(index, output, input));
             }

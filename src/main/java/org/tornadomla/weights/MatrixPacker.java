@@ -2,6 +2,7 @@ package org.tornadomla.weights;
 
 import java.util.function.IntUnaryOperator;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Sizes;
 import org.tornadomla.tensor.Matrix;
@@ -13,6 +14,7 @@ public final class MatrixPacker {
 
     private final FormatChoice choice;
     private final long bufferBytes;
+    private final @Nullable Filling filling;
 
     /** A packer for a device whose buffers have any size. */
     public MatrixPacker(FormatChoice choice) {
@@ -25,8 +27,18 @@ public final class MatrixPacker {
      * @param bufferBytes bytes of the device's largest buffer
      */
     public MatrixPacker(FormatChoice choice, long bufferBytes) {
+        this(choice, bufferBytes, null);
+    }
+
+    private MatrixPacker(FormatChoice choice, long bufferBytes, @Nullable Filling filling) {
         this.choice = choice;
         this.bufferBytes = bufferBytes;
+        this.filling = filling;
+    }
+
+    /** The same packer, which makes room for matrices and leaves to pack them for later. */
+    public MatrixPacker later(Filling all) {
+        return new MatrixPacker(choice, bufferBytes, all);
     }
 
     /** A packer that packs rows for kernels of work-groups. */
@@ -36,22 +48,22 @@ public final class MatrixPacker {
 
     /** The packer of matrices that are held together, by their names. */
     public MatrixPacker of(String... weights) {
-        return new MatrixPacker(choice.of(weights), bufferBytes);
+        return new MatrixPacker(choice.of(weights), bufferBytes, filling);
     }
 
     /** The same packer for names that go on behind a prefix. */
     public MatrixPacker under(String prefix) {
-        return new MatrixPacker(choice.under(prefix), bufferBytes);
+        return new MatrixPacker(choice.under(prefix), bufferBytes, filling);
     }
 
     /** The same packer for weights that are taken in other pieces than they are stored in. */
     public MatrixPacker apart() {
-        return new MatrixPacker(choice.apart(), bufferBytes);
+        return new MatrixPacker(choice.apart(), bufferBytes, filling);
     }
 
     /** The packer of matrices in one format, for the same device and kernels. */
     public MatrixPacker in(NumberFormat format) {
-        return new MatrixPacker(choice.of() instanceof GroupedFormat ? format.inRows() : format, bufferBytes);
+        return new MatrixPacker(choice.of() instanceof GroupedFormat ? format.inRows() : format, bufferBytes, filling);
     }
 
     /** In which format the packer holds each matrix. */
@@ -104,7 +116,7 @@ public final class MatrixPacker {
                             + format.name() + ", allowed are at most " + Sizes.MOST + " weights and on this device "
                             + bufferBytes + " bytes; use weights in fewer bits or a device with larger buffers");
         }
-        return format.allocate(what, shape);
+        return format.allocate(what, shape).filledBy(filling);
     }
 
     /**

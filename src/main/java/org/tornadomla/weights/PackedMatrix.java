@@ -1,8 +1,11 @@
 package org.tornadomla.weights;
 
 import java.util.SplittableRandom;
+import java.util.function.IntBinaryOperator;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.MatMul;
@@ -18,10 +21,25 @@ public abstract class PackedMatrix {
 
     private final NumberFormat format;
     private final MatrixShape shape;
+    private @Nullable Filling filling;
 
     PackedMatrix(NumberFormat format, MatrixShape shape) {
         this.format = format;
         this.shape = shape;
+    }
+
+    /** Puts packing off; null packs at once. */
+    final PackedMatrix filledBy(@Nullable Filling later) {
+        filling = later;
+        return this;
+    }
+
+    private void fill(long numbers, Runnable work) {
+        if (filling == null) {
+            work.run();
+        } else {
+            filling.add(numbers, work);
+        }
     }
 
     /** The number format. */
@@ -43,7 +61,28 @@ public abstract class PackedMatrix {
      * @throws org.tornadomla.error.ConfigurationException when a weight is beyond the largest number of the format
      */
     public final void put(int index, Matrix weight, IntUnaryOperator row) {
-        Packing.eachBlock(weight, shape.outputs(), MatMul.BLOCK, row, rows -> putBlock(index, rows));
+        fill((long) shape.outputs() * weight.columns(),
+                () -> Packing.eachBlock(weight, shape.outputs(), MatMul.BLOCK, row, rows -> putBlock(index, rows)));
+    }
+
+    /**
+     * Packs all matrices where the use is {@link MatrixUse#ABSORBED_QUERY}, an input at a time.
+     *
+     * @param weight rows of one number an output
+     * @param inputs how many inputs of each matrix have a row; the others stay 0
+     * @param row    the row of the weight that an input of a matrix takes
+     */
+    public final void putInputs(Matrix weight, int inputs, IntBinaryOperator row) {
+        int matrices = Math.toIntExact(shape.matrices());
+        fill((long) matrices * inputs * weight.columns(),
+                () -> IntStream.range(0, matrices).parallel().forEach(index -> {
+                    Matrix own = weight.reader();
+                    float[] values = new float[own.columns()];
+                    for (int input = 0; input < inputs; input++) {
+                        own.read(row.applyAsInt(index, input), values);
+                        putInput(index, input, values);
+                    }
+                }));
     }
 
     /**
@@ -56,12 +95,13 @@ public abstract class PackedMatrix {
     protected abstract void putBlock(int index, RowBlock rows);
 
     /**
-     * Packs the weights of an input where the use is {@link MatrixUse#ABSORBED_QUERY}.
+     * Packs the weights of an input where the use is {@link MatrixUse#ABSORBED_QUERY}. Different matrices are packed by
+     * different threads.
      *
      * @param index  which of the matrices; zeros are where they go
      * @param values one an output
      */
-    public abstract void putInput(int index, int input, float[] values);
+    protected abstract void putInput(int index, int input, float[] values);
 
     /** The weight that the kernels multiply with: what was given, rounded to the format. */
     public abstract double number(int index, int output, int input);

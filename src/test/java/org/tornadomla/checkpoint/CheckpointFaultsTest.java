@@ -63,7 +63,7 @@ class CheckpointFaultsTest {
         try (Checkpoint checkpoint = Checkpoint.open(copy)) {
             checkpoint.validate(model);
             return assertThrows(CheckpointException.class, () -> DecoderWeights.pack(model, checkpoint, FewCores.LOOPS,
-                    WeightFormats.F32, Long.MAX_VALUE, EnumSet.allOf(Attending.class), done -> {})).getMessage();
+                    WeightFormats.F32, Long.MAX_VALUE, EnumSet.allOf(Attending.class))).getMessage();
         }
     }
 

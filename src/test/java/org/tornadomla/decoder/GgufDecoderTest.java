@@ -175,8 +175,7 @@ class GgufDecoderTest {
             assertEquals(WeightFormats.F32, attention.apart().of("kv_b_proj.weight"));
             Set<Attending> ways = EnumSet.allOf(Attending.class);
             Buffers buffers = new Buffers();
-            DecoderWeights
-                    .pack(files.config(), files.weights(), FewCores.LOOPS, choice, Long.MAX_VALUE, ways, done -> {})
+            DecoderWeights.pack(files.config(), files.weights(), FewCores.LOOPS, choice, Long.MAX_VALUE, ways)
                     .register(buffers);
             assertEquals(buffers.bytes(Role.WEIGHT),
                     DecoderWeights.bytes(files.config(), FewCores.LOOPS, choice, ways));

@@ -149,7 +149,7 @@ class SparseAttentionTest {
         ModelConfig model = Goldens.sparse().findFirst().orElseThrow().config();
         KernelFamily family = new ManyCores(new WorkGroups(32, 3));
         ConfigurationException refused = assertThrows(ConfigurationException.class, () -> DecoderWeights.pack(model,
-                RandomWeights.of(model, 1), family, WeightFormats.F32, Long.MAX_VALUE, Attending.ways(1), done -> {}));
+                RandomWeights.of(model, 1), family, WeightFormats.F32, Long.MAX_VALUE, Attending.ways(1)));
         assertTrue(refused.getMessage().startsWith("sparse attention (index_topk) has no kernels for many cores"),
                 refused.getMessage());
     }

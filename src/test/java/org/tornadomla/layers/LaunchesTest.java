@@ -68,7 +68,7 @@ class LaunchesTest {
         ManyCores family = new ManyCores(new WorkGroups(8, 4));
         Buffers buffers = new Buffers();
         DecoderWeights weights = DecoderWeights.pack(model, RandomWeights.of(model, 1), family, WeightFormats.BF16,
-                Long.MAX_VALUE, Attending.ways(1), _ -> {});
+                Long.MAX_VALUE, Attending.ways(1));
         int vectors = new RowLayout(model.attention().kvLoraRank(), model.attention().qkRopeHeadDim())
                 .vectors(CacheType.BF16);
         LayerPool pool = LayerPool.allocate(CacheType.BF16, capacity.slots() * vectors);

@@ -40,8 +40,7 @@ class WeightBytesTest {
         for (Set<Attending> ways : List.of(Attending.ways(1), Attending.ways(0))) {
             Buffers buffers = new Buffers();
             try (Checkpoint checkpoint = Checkpoint.open(TINY)) {
-                DecoderWeights.pack(model, checkpoint, FewCores.LOOPS, type, Long.MAX_VALUE, ways, done -> {})
-                        .register(buffers);
+                DecoderWeights.pack(model, checkpoint, FewCores.LOOPS, type, Long.MAX_VALUE, ways).register(buffers);
             }
             assertEquals(buffers.bytes(Role.WEIGHT), DecoderWeights.bytes(model, FewCores.LOOPS, type, ways));
         }

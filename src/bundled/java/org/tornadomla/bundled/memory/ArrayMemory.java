@@ -34,11 +34,13 @@ public final class ArrayMemory {
      * @param unshare   forgets a sharer (second) of an array (first)
      * @param untouched whether nobody ever read, wrote or got hold of the elements, so that all are zero
      * @param place     an object that is equal for arrays over one memory
+     * @param lend      gives an untouched array (first) memory that it must not write
      */
     public record Hooks(Function<TornadoNativeArray, MemorySegment> readable,
             Function<TornadoNativeArray, MemorySegment> writable, UnaryOperator<TornadoNativeArray> sameShape,
             UnaryOperator<TornadoNativeArray> share, BiConsumer<TornadoNativeArray, TornadoNativeArray> unshare,
-            Predicate<TornadoNativeArray> untouched, Function<TornadoNativeArray, Object> place) {
+            Predicate<TornadoNativeArray> untouched, Function<TornadoNativeArray, Object> place,
+            BiConsumer<TornadoNativeArray, MemorySegment> lend) {
     }
 
     /** Called once by the array classes. */
@@ -92,6 +94,18 @@ public final class ArrayMemory {
     /** Whether all elements of {@code array} are zero because nobody ever used it; it has no memory then. */
     public static boolean isUntouched(Object array) {
         return hooks.untouched().test(storage(array));
+    }
+
+    /**
+     * Gives an array that nobody used its content, such as a part of a mapped file. Before it is written the array
+     * takes memory of its own.
+     *
+     * @param memory as many bytes as the array has; stays as it is
+     * @throws IllegalStateException    when the array was used
+     * @throws IllegalArgumentException when the sizes differ
+     */
+    public static void lend(Object array, MemorySegment memory) {
+        hooks.lend().accept(storage(array), memory);
     }
 
     /** An object that is equal for arrays over one memory. */

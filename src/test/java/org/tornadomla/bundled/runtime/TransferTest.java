@@ -2,11 +2,15 @@ package org.tornadomla.bundled.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static uk.ac.manchester.tornado.api.enums.DataTransferMode.EVERY_EXECUTION;
 import static uk.ac.manchester.tornado.api.enums.DataTransferMode.FIRST_EXECUTION;
 import static uk.ac.manchester.tornado.api.enums.DataTransferMode.UNDER_DEMAND;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +186,27 @@ class TransferTest {
             plan.execute();
             assertArrayEquals(expected, y.toHeapArray());
         }
+    }
+
+    @Test
+    void lentMemoryIsReadByDevicesAndNeverWritten() throws Exception {
+        MemorySegment memory = Arena.ofAuto().allocate(20_000, 4096).fill((byte) 0x40);
+        FloatArray weights = new FloatArray(5000);
+        ArrayMemory.lend(weights, memory.asReadOnly());
+        float lent = weights.get(4999);
+        FloatArray y = new FloatArray(5000);
+        try (TornadoExecutionPlan plan = plan(sum("lent", weights, y))) {
+            plan.execute();
+            assertEquals(lent, y.get(4999));
+            weights.set(4999, 1);
+            assertEquals(lent, memory.getAtIndex(ValueLayout.JAVA_FLOAT, 4999));
+            plan.execute();
+            assertEquals(lent, y.get(4999));
+        }
+        assertEquals(lent, weights.get(0));
+        assertEquals(1, weights.get(4999));
+        assertThrows(IllegalStateException.class, () -> ArrayMemory.lend(weights, memory));
+        assertThrows(IllegalArgumentException.class, () -> ArrayMemory.lend(new FloatArray(4999), memory));
     }
 
     @Test

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.EnumSet;
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +22,6 @@ import org.tornadomla.config.AttentionBlock;
 import org.tornadomla.config.DenseBlock;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
-import org.tornadomla.config.Weight;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Sequence;
@@ -34,6 +33,7 @@ import org.tornadomla.reference.DecoderReference;
 import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.WeightFormats;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.SourceValues;
@@ -96,26 +96,29 @@ class ToyBlockTest {
         ModelConfig model = model();
         Buffers buffers = new Buffers();
         DecoderWeights.pack(model, RandomWeights.of(model, SEED), FewCores.LOOPS, WeightFormats.BF16, Long.MAX_VALUE,
-                EnumSet.allOf(Attending.class), done -> {}).register(buffers);
+                EnumSet.allOf(Attending.class)).register(buffers);
         assertEquals(buffers.bytes(Role.WEIGHT),
                 DecoderWeights.bytes(model, FewCores.LOOPS, WeightFormats.BF16, EnumSet.allOf(Attending.class)));
     }
 
-    /** Progress counts parameters without working all names out again for each layer. */
+    /** Progress counts what is packed, and works no names out for it. */
     @ParameterizedTest
     @ValueSource(ints = {2, 20})
-    void packingListsTheNamesOfEachLayerOnce(int layers) {
+    void progressGoesFromNothingToAll(int layers) {
         MlaConfig attention = model().attention();
         AtomicInteger listed = new AtomicInteger();
         ModelConfig model = ModelConfig.builder("toy").vocabSize(19).maxPositionEmbeddings(64)
                 .layers(layers, index -> List.of(new AttentionBlock(attention), new ToyBlock(WIDTH, listed))).build();
         NamedWeights source = RandomWeights.of(model, SEED);
-        long parameters = model.weights().values().stream().mapToLong(Weight::count).sum();
         listed.set(0);
-        AtomicLong reached = new AtomicLong();
+        Filling filling = new Filling();
         DecoderWeights.pack(model, source, FewCores.LOOPS, WeightFormats.F32, Long.MAX_VALUE,
-                EnumSet.of(Attending.ABSORBED), reached::set);
-        assertEquals(layers, listed.get());
-        assertEquals(parameters, reached.get());
+                EnumSet.of(Attending.ABSORBED), filling);
+        List<Double> parts = new ArrayList<>();
+        filling.run(parts::add);
+        assertEquals(0, listed.get());
+        assertEquals(parts.stream().sorted().distinct().toList(), parts);
+        assertTrue(parts.size() > layers && parts.getFirst() > 0, () -> "too coarse: " + parts);
+        assertEquals(1, parts.getLast());
     }
 }

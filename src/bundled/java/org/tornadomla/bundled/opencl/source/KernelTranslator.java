@@ -1,7 +1,9 @@
 package org.tornadomla.bundled.opencl.source;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +22,16 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
  */
 public final class KernelTranslator {
 
+    /** Layers of a model are alike: what one task's translation is, another's is too. */
+    private static final Map<TranslationKey,
+            KernelSource> KNOWN = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<TranslationKey, KernelSource> eldest) {
+                    return size() > MOST_KNOWN;
+                }
+            });
+    private static final int MOST_KNOWN = 512;
+
     private final Program program;
     private final boolean constantNumbers;
 
@@ -34,6 +46,16 @@ public final class KernelTranslator {
      * @throws TornadoBailoutRuntimeException naming task, method, source line and what has no translation
      */
     public static KernelSource translate(KernelTask task, TranslationOptions options) {
+        TranslationKey key = TranslationKey.of(task, options);
+        KernelSource known = KNOWN.get(key);
+        if (known == null) {
+            known = anew(task, options);
+            KNOWN.put(key, known);
+        }
+        return known;
+    }
+
+    private static KernelSource anew(KernelTask task, TranslationOptions options) {
         try {
             return new KernelTranslator(options, false).translate(task);
         } catch (TornadoBailoutRuntimeException mayNeedConstants) {

@@ -24,7 +24,7 @@ public abstract sealed class TornadoNativeArray permits ByteArray, FloatArray, H
     static {
         ArrayMemory.connect(new ArrayMemory.Hooks(TornadoNativeArray::payload, TornadoNativeArray::writable,
                 TornadoNativeArray::sameShape, TornadoNativeArray::share, TornadoNativeArray::unshare,
-                TornadoNativeArray::isUntouched, TornadoNativeArray::place));
+                TornadoNativeArray::isUntouched, TornadoNativeArray::place, TornadoNativeArray::lend));
     }
 
     private final int size;
@@ -32,6 +32,8 @@ public abstract sealed class TornadoNativeArray permits ByteArray, FloatArray, H
     /** The memory of the elements; null until the first use. */
     private MemorySegment payload;
     private boolean exposed;
+    /** Whether the memory is somebody else's, to be read only. */
+    private boolean lent;
     private List<TornadoNativeArray> sharers;
 
     TornadoNativeArray(int size, int elementBytes) {
@@ -106,7 +108,7 @@ public abstract sealed class TornadoNativeArray permits ByteArray, FloatArray, H
     }
 
     final MemorySegment writable() {
-        if (sharers != null) {
+        if (sharers != null || lent) {
             leaveSharers();
         }
         return payload();
@@ -149,9 +151,22 @@ public abstract sealed class TornadoNativeArray permits ByteArray, FloatArray, H
 
     /** The sharers keep the memory, since a device may be reading it. */
     private synchronized void leaveSharers() {
-        if (sharers != null) {
+        if (sharers != null || lent) {
             payload = allocate().copyFrom(payload);
             sharers = null;
+            lent = false;
         }
+    }
+
+    private synchronized void lend(MemorySegment memory) {
+        if (payload != null) {
+            throw new IllegalStateException("an array of " + size + " elements has memory already");
+        }
+        if (memory.byteSize() != getNumBytesOfSegment()) {
+            throw new IllegalArgumentException(
+                    "an array of " + getNumBytesOfSegment() + " bytes is lent " + memory.byteSize());
+        }
+        payload = memory;
+        lent = true;
     }
 }

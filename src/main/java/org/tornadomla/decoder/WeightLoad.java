@@ -1,0 +1,128 @@
+package org.tornadomla.decoder;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.DoubleConsumer;
+
+import org.tornadomla.packed.PackedCache;
+import org.tornadomla.tensor.LentMemory;
+import org.tornadomla.weights.Filling;
+
+/** Brings the weights of a model to their arrays: packs them, or maps what an earlier run packed. */
+final class WeightLoad {
+
+    /** Threads of its own: what it waits for runs in the pool that all share. */
+    private static final Executor THREADS = work -> Thread.ofPlatform().daemon().name("mla-weights").start(work);
+
+    /** How the arrays got their content. */
+    enum Origin {
+        /** Packed from the model's files. */
+        PACKED("packed from the model's files"),
+        /** Mapped, as an earlier run packed them. */
+        KEPT("mapped as an earlier run packed them");
+
+        private final String text;
+
+        Origin(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /**
+     * Which weights they are.
+     *
+     * @param hash  of their files
+     * @param place where they may be kept between runs; empty for weights that never are
+     */
+    record Identity(String hash, Optional<Place> place) {
+    }
+
+    /**
+     * Where packed weights are kept.
+     *
+     * @param model the model's file or folder
+     * @param key   names all that the arrays depend on
+     */
+    record Place(Path model, String key) {
+    }
+
+    private final List<Object> arrays;
+    private final Filling filling;
+    private final PackedCache cache;
+    private final Optional<Place> place;
+    private CompletableFuture<Boolean> keeping = CompletableFuture.completedFuture(false);
+
+    /**
+     * A load.
+     *
+     * @param arrays  of all weights
+     * @param filling packs those that are not filled yet
+     */
+    WeightLoad(List<Object> arrays, Filling filling, PackedCache cache, Identity identity) {
+        this.arrays = LentMemory.isPossible() ? arrays.stream().filter(LentMemory::isUnused).toList() : List.of();
+        this.filling = filling;
+        this.cache = cache;
+        this.place = LentMemory.isPossible() ? identity.place() : Optional.empty();
+    }
+
+    /**
+     * Begins, on other threads.
+     *
+     * @param done told from time to time which part of all weights is there, up to 1
+     */
+    CompletableFuture<Origin> start(DoubleConsumer done) {
+        return CompletableFuture.supplyAsync(() -> load(done), THREADS);
+    }
+
+    /**
+     * The result of work on other threads.
+     *
+     * @throws RuntimeException as the work threw it
+     */
+    static <T> T await(CompletableFuture<T> work) {
+        try {
+            return work.join();
+        } catch (CompletionException failure) {
+            switch (failure.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                default -> throw failure;
+            }
+        }
+    }
+
+    private Origin load(DoubleConsumer done) {
+        Optional<List<MemorySegment>> kept = place
+                .flatMap(at -> cache.find(at.model(), at.key(), arrays.stream().map(LentMemory::bytes).toList()));
+        if (kept.isPresent()) {
+            for (int i = 0; i < arrays.size(); i++) {
+                LentMemory.lend(arrays.get(i), kept.get().get(i));
+            }
+            done.accept(1);
+            return Origin.KEPT;
+        }
+        filling.run(done);
+        return Origin.PACKED;
+    }
+
+    /** Keeps what was packed, on another thread; the arrays stay as they are meanwhile. */
+    void keep() {
+        place.ifPresent(at -> keeping = CompletableFuture.supplyAsync(
+                () -> cache.keep(at.model(), at.key(), arrays.stream().map(LentMemory::content).toList()), THREADS));
+    }
+
+    /** Waits until what was packed is kept; returns whether it is. */
+    boolean awaitKept() {
+        return await(keeping);
+    }
+}

@@ -1,0 +1,88 @@
+package org.tornadomla.decoder;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.tornadomla.backend.Target;
+import org.tornadomla.packed.PackedCache;
+import org.tornadomla.tensor.Dtype;
+import org.tornadomla.testing.CheckpointFiles;
+import org.tornadomla.testing.TestTargets;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
+
+/** Weights that an earlier run packed are the same bits, as long as nothing changed. */
+@DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
+        disabledReason = "TornadoVM's arrays copy their content")
+class PackedLoadTest {
+
+    private static final Path TINY = Path.of("models", "tiny-kjv");
+    private static final int[] PROMPT = {5, 17, 250, 3};
+
+    @TempDir
+    private Path folder;
+
+    static Stream<Target> targets() {
+        return TestTargets.all();
+    }
+
+    private float[] logits(Target target, Path model, NumberFormat format, String origin) {
+        PackedCache cache = new PackedCache(folder.resolve("cache"), 1L << 30, 0);
+        DecoderOptions options = DecoderOptions.defaults().withBatch(1).withCacheTokens(64).withWeightType(format)
+                .withPackedCache(cache);
+        try (Decoder decoder = Decoder.load(model, target, options); Sequence sequence = decoder.open()) {
+            assertEquals(origin, decoder.weightOrigin());
+            assertEquals(origin.startsWith("packed"), decoder.awaitKept());
+            return decoder.append(sequence, PROMPT);
+        }
+    }
+
+    private static void copy(Path target) throws IOException {
+        Files.createDirectories(target);
+        for (String name : List.of("config.json", "model.safetensors")) {
+            Files.copy(TINY.resolve(name), target.resolve(name));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("targets")
+    void aSecondLoadMapsTheSameBits(Target target) throws IOException {
+        Path model = folder.resolve("model");
+        copy(model);
+        String packed = WeightLoad.Origin.PACKED.toString();
+        String kept = WeightLoad.Origin.KEPT.toString();
+        for (NumberFormat format : List.of(WeightFormats.F32, WeightFormats.Q4_K, WeightFormats.BF16)) {
+            float[] first = logits(target, model, format, packed);
+            assertArrayEquals(first, logits(target, model, format, kept));
+            assertArrayEquals(first, logits(target, model, format, kept));
+        }
+        assertTrue(new PackedCache(folder.resolve("cache"), 1, 0).bytes() > 0);
+    }
+
+    /** The other weights have the same names, shapes and sizes. */
+    @ParameterizedTest
+    @MethodSource("targets")
+    void aChangedModelIsPackedAnew(Target target) throws IOException {
+        Path model = folder.resolve("model");
+        copy(model);
+        float[] first = logits(target, model, WeightFormats.BF16, WeightLoad.Origin.PACKED.toString());
+        Path other = Files.createDirectories(folder.resolve("other"));
+        CheckpointFiles.random(TINY.resolve("config.json"), other, Dtype.BF16, 4);
+        Files.delete(model.resolve("model.safetensors"));
+        Files.copy(other.resolve("model.safetensors"), model.resolve("model.safetensors"));
+        float[] second = logits(target, model, WeightFormats.BF16, WeightLoad.Origin.PACKED.toString());
+        assertFalse(java.util.Arrays.equals(first, second));
+        assertArrayEquals(second, logits(target, model, WeightFormats.BF16, WeightLoad.Origin.KEPT.toString()));
+    }
+}
