@@ -138,8 +138,14 @@ class FallbackTest {
         for (int at = 0;; at = at * 2 + 1) {
             device.lift();
             announced.clear();
-            try (Fallback devices = devices(device.target().withoutSelfTest(), sound())) {
+            if (kind == Kind.COMPILE) {
+                // Kernels are compiled while weights are packed; what fails then is the first round's error.
                 device.arm(Fault.at(kind, at));
+            }
+            try (Fallback devices = devices(device.target().withoutSelfTest(), sound())) {
+                if (kind != Kind.COMPILE) {
+                    device.arm(Fault.at(kind, at));
+                }
                 assertSame(expected, write(new Generator(devices, tokenizer), SAMPLINGS), kind + " at " + at);
                 if (!device.happened()) {
                     assertEquals(List.of(), announced);

@@ -30,8 +30,7 @@ final class SmallModels {
     static Path convert(Path source, Path folder, FileType type) {
         try {
             Path tokenizer = Files.createDirectories(folder.resolve("tokenizer"));
-            Files.writeString(tokenizer.resolve("tokenizer.json"), TOKENIZER);
-            Files.writeString(tokenizer.resolve("tokenizer_config.json"), "{\"bos_token\": \"<s>\"}");
+            tokenizer(tokenizer);
             Path file = folder.resolve(source.getFileName() + "-" + type + ".gguf");
             try (ModelFiles files = ModelFiles.open(source)) {
                 new GgufConversion(source.getFileName().toString(), files.config(), files.weights(), tokenizer, type)
@@ -41,5 +40,11 @@ final class SmallModels {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Writes a tokenizer of two letters. */
+    static void tokenizer(Path folder) throws IOException {
+        Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"bos_token\": \"<s>\"}");
     }
 }
