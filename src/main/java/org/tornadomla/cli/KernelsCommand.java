@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cost.CostReport;
 import org.tornadomla.cost.KernelCost;
+import org.tornadomla.cost.PredictionTable;
 import org.tornadomla.cost.Traffic;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
@@ -57,10 +58,18 @@ final class KernelsCommand implements Runnable {
             description = "Count what the kernels for many cores ask of a GPU, at the sizes of a layer of DeepSeek-V2-Lite.")
     private boolean cost;
 
+    @Option(names = "--predict",
+            description = "Predict, from bytes and arithmetic, what decoding takes on cards that are not at hand; a table in Markdown.")
+    private boolean predict;
+
     @Override
     public void run() {
         if (cost) {
             showCost();
+            return;
+        }
+        if (predict) {
+            PredictionTable.lines().forEach(spec.commandLine().getOut()::println);
             return;
         }
         PrintWriter out = spec.commandLine().getOut();

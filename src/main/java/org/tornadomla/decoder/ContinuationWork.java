@@ -16,14 +16,24 @@ final class ContinuationWork implements Work {
     private final Set<Output> wanted;
     /** Of each token, in a model that takes hidden states. */
     private final float @Nullable [][] states;
+    private final Candidates need;
+    private final int candidates;
     private final List<float[]> logits = new ArrayList<>();
     private final List<float[]> hidden = new ArrayList<>();
 
-    ContinuationWork(DecoderPlan plan, Continuation continuation, float @Nullable [][] states, Set<Output> wanted) {
+    /**
+     * @param states     of each token, in a model that takes hidden states
+     * @param need       what is needed of logits
+     * @param candidates how many of the largest logits the round gives in place of all; 0 for all
+     */
+    ContinuationWork(DecoderPlan plan, Continuation continuation, float @Nullable [][] states, Set<Output> wanted,
+            Candidates need, int candidates) {
         this.plan = plan;
         this.continuation = continuation;
         this.states = states;
         this.wanted = wanted;
+        this.need = need;
+        this.candidates = candidates;
     }
 
     @Override
@@ -52,7 +62,7 @@ final class ContinuationWork implements Work {
     @Override
     public void take(int token, int index) {
         if (wanted.contains(Output.LOGITS) && continuation.wantsLogits(token)) {
-            logits.add(plan.read(Output.LOGITS, index));
+            logits.add(candidates > 0 ? plan.read(need, candidates, index) : plan.read(Output.LOGITS, index));
         }
         if (wanted.contains(Output.HIDDEN)) {
             hidden.add(plan.read(Output.HIDDEN, index));

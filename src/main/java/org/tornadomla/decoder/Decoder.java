@@ -10,9 +10,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import org.tornadomla.annotation.Internal;
 import org.tornadomla.annotation.PublicApi;
@@ -461,9 +462,22 @@ public final class Decoder implements AutoCloseable {
         if (model.junction().isPresent()) {
             throw new ShapeException("a prediction layer takes hidden states besides ids");
         }
+        return choices(continuations, continuations.stream().map(_ -> Candidates.ALL_LOGITS).toList(), wanted,
+                interrupted);
+    }
+
+    /**
+     * The same for texts whose next tokens are chosen: where none of them needs more, and the device finds candidates,
+     * these alone come down, and logits that cannot be chosen are negative infinity in what is given.
+     *
+     * @param needs one a continuation
+     */
+    List<Outputs> choices(List<Continuation> continuations, List<Candidates> needs, Set<Output> wanted,
+            BooleanSupplier interrupted) {
         continuations.forEach(continuation -> checkIds(continuation.ids()));
-        return run(continuations, wanted, interrupted,
-                continuation -> new ContinuationWork(plan, continuation, null, wanted));
+        int candidates = Candidates.together(needs, plan.mostCandidates());
+        return run(continuations, wanted, candidates, interrupted,
+                i -> new ContinuationWork(plan, continuations.get(i), null, wanted, needs.get(i), candidates));
     }
 
     /**
@@ -476,17 +490,17 @@ public final class Decoder implements AutoCloseable {
     Outputs predict(Continuation rows, float[][] states) {
         checkIds(rows.ids());
         Set<Output> both = EnumSet.of(Output.LOGITS, Output.HIDDEN);
-        return run(List.of(rows), both, () -> false,
-                continuation -> new ContinuationWork(plan, continuation, states, both)).getFirst();
+        return run(List.of(rows), both, 0, () -> false,
+                _ -> new ContinuationWork(plan, rows, states, both, Candidates.ALL_LOGITS, 0)).getFirst();
     }
 
-    private List<Outputs> run(List<Continuation> continuations, Set<Output> wanted, BooleanSupplier interrupted,
-            Function<Continuation, ContinuationWork> work) {
+    private List<Outputs> run(List<Continuation> continuations, Set<Output> wanted, int candidates,
+            BooleanSupplier interrupted, IntFunction<ContinuationWork> work) {
         return inTurn(() -> {
             try (Reservation reservation = cache.reserve(
                     continuations.stream().map(c -> new Append(c.sequence().cached(), c.ids().length)).toList())) {
-                List<ContinuationWork> works = continuations.stream().map(work).toList();
-                rounds.run(works, reservation.copies(), Pass.APPEND, plan.readout(wanted), interrupted);
+                List<ContinuationWork> works = IntStream.range(0, continuations.size()).mapToObj(work).toList();
+                rounds.run(works, reservation.copies(), Pass.APPEND, plan.readout(wanted, candidates), interrupted);
                 reservation.commit();
                 return works.stream().map(ContinuationWork::outputs).toList();
             }

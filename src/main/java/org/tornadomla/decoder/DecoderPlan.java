@@ -39,6 +39,7 @@ final class DecoderPlan {
     private final DecoderBuffers buffers;
     private final DevicePlan plan;
     private final Optional<ExpertLoads> loads;
+    private final int mostCandidates;
 
     /**
      * Allocates buffers and builds the task graphs. Kernels are compiled when a graph first runs.
@@ -52,6 +53,7 @@ final class DecoderPlan {
     DecoderPlan(ModelConfig model, DecoderWeights weights, LatentCache cache, Capacity capacity, Target target,
             KernelFamily family, boolean counts) {
         this.model = model;
+        this.mostCandidates = family.mostBest();
         this.step = new StepBuffer(capacity);
         Buffers all = new Buffers();
         all.add("step", Role.INPUT, step.array());
@@ -94,9 +96,23 @@ final class DecoderPlan {
         buffers.joined().orElseThrow().hidden().set(row, hidden);
     }
 
-    /** The readout of what is wanted. */
-    Readout readout(Set<Output> wanted) {
+    /** Most candidates for a next token that the device finds; 0 where it finds none. */
+    int mostCandidates() {
+        return mostCandidates;
+    }
+
+    /**
+     * The readout of what is wanted.
+     *
+     * @param candidates how many of the largest logits come down in place of all; 0 for all
+     */
+    Readout readout(Set<Output> wanted, int candidates) {
         return new Readout() {
+
+            @Override
+            public int candidates() {
+                return candidates;
+            }
 
             @Override
             public List<Wanted> wanted() {
@@ -106,9 +122,31 @@ final class DecoderPlan {
             @Override
             public List<CyclePlan.Fetch> fetches(int results) {
                 return wanted.stream()
-                        .map(output -> new CyclePlan.Fetch(array(output), (long) results * stride(output))).toList();
+                        .map(output -> output == Output.LOGITS && candidates > 0
+                                ? new CyclePlan.Fetch(buffers.best(), results * DecoderBuffers.bestFloats(candidates))
+                                : new CyclePlan.Fetch(array(output), (long) results * stride(output)))
+                        .toList();
             }
         };
+    }
+
+    /**
+     * The row of logits at a place of the round as its candidates make it; where they are not enough, all of it, which
+     * is fetched then.
+     *
+     * @param need       of who chooses from it
+     * @param candidates how many the round asked for
+     */
+    float[] read(Candidates need, int candidates, int index) {
+        float[] record = new float[(int) DecoderBuffers.bestFloats(candidates)];
+        MemorySegment.copy(buffers.best().getSegment(), ValueLayout.JAVA_FLOAT,
+                (long) index * record.length * Float.BYTES, record, 0, record.length);
+        float[] row = need.row(record, candidates, model.vocabSize());
+        if (row != null) {
+            return row;
+        }
+        plan.fetch(new CyclePlan.Fetch(array(Output.LOGITS), (index + 1L) * stride(Output.LOGITS)));
+        return read(Output.LOGITS, index);
     }
 
     /** The row of an output at a place of the round. */

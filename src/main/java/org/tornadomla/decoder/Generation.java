@@ -155,6 +155,11 @@ public final class Generation {
         return id;
     }
 
+    /** What is needed of a row of logits to choose the next token. */
+    Candidates candidates() {
+        return rule == TokenRule.NONE ? sampler.candidates() : Candidates.ALL_LOGITS;
+    }
+
     /** Logits as the rule leaves them; texts that are alike share those of the model. */
     private float[] ruled(float[] logits) {
         if (rule == TokenRule.NONE) {

@@ -311,7 +311,8 @@ final class Rota {
             List<RoundPart> parts = fill(guessing);
             List<Outputs> outputs;
             try {
-                outputs = decoder.run(parts.stream().map(part -> part.continuation(hidden)).toList(),
+                outputs = decoder.choices(parts.stream().map(part -> part.continuation(hidden)).toList(),
+                        parts.stream().map(part -> need(part.text())).toList(),
                         hidden ? EnumSet.allOf(Output.class) : EnumSet.of(Output.LOGITS), () -> false);
             } catch (CacheFullException full) {
                 if (parts.stream().anyMatch(RoundPart::guesses)) {
@@ -354,6 +355,14 @@ final class Rota {
             }
         }
         return parts;
+    }
+
+    /** What is needed of a text's logits: what those need that may follow it, too. */
+    private Candidates need(RunningText text) {
+        Candidates own = text.generation().candidates();
+        return outside.stream().allMatch(other -> other.generation().candidates().equals(own))
+                ? own
+                : Candidates.ALL_LOGITS;
     }
 
     /** Guesses of what follows the next token, no more than the text may still have. */

@@ -58,6 +58,18 @@ public final class Sampler {
         return id;
     }
 
+    /** What it needs of a row of logits. */
+    Candidates candidates() {
+        if (config.repetitionPenalty() != 1) {
+            return Candidates.ALL_LOGITS;
+        }
+        if (config.isGreedy()) {
+            return new Candidates(1, known);
+        }
+        // One more than it keeps says whether the last is one of several that are equal.
+        return config.topK() > 0 ? new Candidates(Math.addExact(config.topK(), 1), known) : Candidates.ALL_LOGITS;
+    }
+
     /**
      * The probabilities from which {@link #next} draws: those of excluded tokens are 0, all together are 1.
      *

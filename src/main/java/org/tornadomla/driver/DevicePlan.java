@@ -99,6 +99,11 @@ public final class DevicePlan implements DevicePool, AutoCloseable {
         }
     }
 
+    /** Brings more of what the last round left, as {@link CyclePlan#fetch} does. */
+    public void fetch(CyclePlan.Fetch fetch) {
+        cycle.fetch(fetch);
+    }
+
     @Override
     public void download() {
         if (!fresh) {

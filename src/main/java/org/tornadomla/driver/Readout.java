@@ -11,6 +11,11 @@ public interface Readout {
     /** What a round is to give when it has results. */
     List<Wanted> wanted();
 
+    /** How many candidates for the next token each result gives; 0 for none. */
+    default int candidates() {
+        return 0;
+    }
+
     /** What comes to the host after a round with some results, before {@link Work#take} is called for each. */
     List<CyclePlan.Fetch> fetches(int results);
 }

@@ -126,6 +126,7 @@ public final class Rounds {
         List<CyclePlan.Fetch> fetches = List.of();
         if (round.results() > 0) {
             conditions.addAll(readout.wanted());
+            plan.step().setCandidates(readout.candidates());
             fetches = readout.fetches(round.results());
         }
         plan.run(conditions, fetches);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,6 +43,7 @@ public final class CyclePlan implements AutoCloseable {
     private final int[] firstGraph;
     private final TornadoExecutionResult[] results;
     private final ReentrantLock lock = new ReentrantLock();
+    private TornadoExecutionResult lastRound;
     private Map<String, Long> times;
     private volatile boolean closed;
     private volatile boolean broken;
@@ -209,7 +211,20 @@ public final class CyclePlan implements AutoCloseable {
         exclusively(() -> {
             TornadoExecutionResult result = run(choices);
             fetches.forEach(fetch -> fetch(result, fetch));
+            lastRound = result;
             return result;
+        });
+    }
+
+    /**
+     * Brings more of what the last round of {@link #run(Set, List)} left to the host.
+     *
+     * @throws DeviceException when the transfer fails; the plan is then broken and what it held on the device is lost
+     */
+    public void fetch(Fetch fetch) {
+        exclusively(() -> {
+            fetch(Objects.requireNonNull(lastRound, "no round was run"), fetch);
+            return null;
         });
     }
 

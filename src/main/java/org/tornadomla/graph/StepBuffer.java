@@ -211,8 +211,14 @@ public final class StepBuffer {
         array.set(StepLayout.MASK_HEAD_STRIDE, maskHeadStride);
         array.set(StepLayout.MASKED, masked ? 1 : 0);
         array.set(StepLayout.OUTPUT_ROWS, outputs);
+        array.set(StepLayout.CANDIDATES, 0);
         array.set(StepLayout.ONE, 1);
         array.set(StepLayout.ABSORBED_TOKENS, tokens);
+    }
+
+    /** Says of a finished round how many candidates for the next token each of its output rows gives. */
+    public void setCandidates(int candidates) {
+        array.set(StepLayout.CANDIDATES, candidates);
     }
 
     /** Says of a finished round that its tokens attend to expanded keys alone. */

@@ -50,8 +50,10 @@ public final class StepLayout {
     public static final int TABLES_AT = 18;
     /** Pages of a block table. */
     public static final int TABLE_LENGTH = 19;
+    /** Number of candidates for the next token that are wanted of each output row; 0 where logits are. */
+    public static final int CANDIDATES = 20;
     /** Length of the header of counts. */
-    public static final int HEADER = 20;
+    public static final int HEADER = 24;
 
     /** Length of a token's record. */
     public static final int TOKEN_RECORD = 7;

@@ -2,14 +2,18 @@ package org.tornadomla.layers;
 
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.config.Block;
 import org.tornadomla.config.Layer;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
+import org.tornadomla.graph.Sizes;
 import org.tornadomla.weights.RowForm;
 import org.tornadomla.weights.Rows;
+
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * What the layers of a decoder share, as a kernel family keeps it. T is the plan's capacity of tokens, B that of output
@@ -21,11 +25,13 @@ import org.tornadomla.weights.Rows;
  * @param last    [B, hidden] the final norm of the output rows, for the head and the host
  * @param scores  [B, vocabulary] the head's output
  * @param logits  [B, vocabulary] the same for the host
+ * @param parts   [B, parts of a row] what {@link KernelFamily#best} works in; null where the family has no such step
+ * @param best    [B] records of the largest logits; null where the family has no such step
  * @param none    stands for a bias where there is none
  * @param joined  what goes into the residual stream together, where hidden states come in
  */
-public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Rows scores, Rows logits, Object none,
-        Optional<Joined> joined) {
+public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Rows scores, Rows logits,
+        @Nullable FloatArray parts, @Nullable FloatArray best, Object none, Optional<Joined> joined) {
 
     /**
      * Rows of a token's embedding and of the hidden state of the token before it, both as products write them.
@@ -69,7 +75,15 @@ public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Ro
             buffers.add("scores", Role.SCRATCH, scores.array());
         }
         buffers.add("logits", Role.OUTPUT, logits.array());
-        return new DecoderBuffers(x, normed, scratch, last, scores, logits,
+        FloatArray parts = null;
+        FloatArray best = null;
+        if (family.mostBest() > 0) {
+            parts = buffers.add("best_parts", Role.SCRATCH,
+                    Sizes.floats("candidates of parts", (long) outputs * family.bestScratch(model.vocabSize())));
+            best = buffers.add("best", Role.OUTPUT,
+                    Sizes.floats("candidates", outputs * bestFloats(family.mostBest())));
+        }
+        return new DecoderBuffers(x, normed, scratch, last, scores, logits, parts, best,
                 buffers.add("none", Role.WEIGHT, family.none()),
                 model.junction().map(junction -> joined(family.written(hidden), capacity.tokens(), buffers)));
     }
@@ -79,6 +93,11 @@ public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Ro
         buffers.add("embedded", Role.SCRATCH, joined.embedded.array());
         buffers.add("hidden", Role.INPUT, joined.hidden.array());
         return joined;
+    }
+
+    /** Floats of a record of the largest logits of a row. */
+    public static long bestFloats(int candidates) {
+        return 1 + 2L * candidates;
     }
 
     private static Scratch scratch(ModelConfig model, KernelFamily family, Capacity capacity) {

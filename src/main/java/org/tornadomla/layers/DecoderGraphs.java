@@ -103,6 +103,9 @@ public final class DecoderGraphs {
                 RowGroups.all(step.array(), StepLayout.OUTPUT_ROWS), buffers.none(), false, buffers.scores(), false));
         room.family().read(steps, "logits", buffers.scores(), buffers.logits().stride(), step, StepLayout.OUTPUT_ROWS,
                 step.capacity().outputs(), buffers.logits());
+        if (buffers.best() != null) {
+            room.family().best(steps, buffers.logits(), model.vocabSize(), step, buffers.parts(), buffers.best());
+        }
     }
 
     /** The norm of x / s with eps / s^2 is the norm of x with eps: that is how the residual stream is kept. */

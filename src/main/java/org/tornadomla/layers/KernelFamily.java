@@ -19,6 +19,8 @@ import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.RowForm;
 import org.tornadomla.weights.Rows;
 
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
 /**
  * One way of computing everything, for one kind of device: layouts of weights, arrays of activations and pools, and a
  * step or a few for each operation. A device gets one family, whole. Blocks and models are written in its terms, and
@@ -105,6 +107,28 @@ public interface KernelFamily {
      * @param to     where they may go
      */
     Rows read(StepList steps, String name, Rows from, int width, StepBuffer step, int rowsAt, int most, Rows to);
+
+    /** Most candidates that {@link #best} finds in a row; 0 where the family has no such step. */
+    default int mostBest() {
+        return 0;
+    }
+
+    /** Floats that {@link #best} works in for a row of some width. */
+    default int bestScratch(int width) {
+        return 0;
+    }
+
+    /**
+     * Finds the largest logits of each output row, so that few numbers come to the host.
+     *
+     * @param width   logits of a row
+     * @param scratch [rows, bestScratch]
+     * @param best    [rows] records: how many logits are finite, then as many as are wanted in falling order, of equal
+     *                    ones the first, each with its place behind it
+     */
+    default void best(StepList steps, Rows logits, int width, StepBuffer step, FloatArray scratch, FloatArray best) {
+        throw new ConfigurationException("the family of " + name() + " has no kernel for candidates");
+    }
 
     /** Whether a norm of all tokens is a step that leaves rows of its own, and not a note on the rows that it is of. */
     boolean normsApart();

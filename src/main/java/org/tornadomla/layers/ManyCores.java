@@ -13,6 +13,7 @@ import org.tornadomla.graph.Sizes;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.graph.WorkGroups;
+import org.tornadomla.kernels.GroupBest;
 import org.tornadomla.kernels.GroupEmbedding;
 import org.tornadomla.kernels.GroupExpertSum;
 import org.tornadomla.kernels.GroupLatentAttention;
@@ -170,6 +171,26 @@ public record ManyCores(WorkGroups groups) implements KernelFamily {
                 (FloatArray) n.weight(), n.step().array(), n.rowsAt(), n.listAt(), n.width(), n.x().stride(),
                 n.to().stride(), n.eps(), n.to().floats());
         return n.to();
+    }
+
+    @Override
+    public int mostBest() {
+        return GroupBest.MOST;
+    }
+
+    @Override
+    public int bestScratch(int width) {
+        return GroupBest.parts(width) * GroupBest.RECORD;
+    }
+
+    @Override
+    public void best(StepList steps, Rows logits, int width, StepBuffer step, FloatArray scratch, FloatArray best) {
+        int rows = step.capacity().outputs();
+        int parts = GroupBest.parts(width);
+        steps.add("best_of_parts", groups.grid((long) rows * parts), GroupBest::largest, new KernelContext(),
+                logits.floats(), step.array(), width, logits.stride(), 0, scratch);
+        steps.add("best", groups.grid(rows), GroupBest::largest, new KernelContext(), scratch, step.array(), parts, 0,
+                GroupBest.OF_PARTS, best);
     }
 
     @Override

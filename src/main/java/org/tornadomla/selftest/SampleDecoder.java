@@ -56,6 +56,7 @@ public final class SampleDecoder {
     private static final int[][] PAGES = {{4, 1, 3}, {2}};
     private static final int[] PROMPT = {7, 2};
     private static final int SPLITS = 2;
+    private static final int CANDIDATES = 3;
     private static final float HIDDEN = -3.0e38f;
 
     private final ModelConfig model;
@@ -199,6 +200,7 @@ public final class SampleDecoder {
 
     private void finish(boolean masked) {
         step.finish(model.attention().numHeads(), SPLITS, step.tokens(), masked, 0);
+        step.setCandidates(CANDIDATES);
         step.setExpertsPerToken(DecoderBuffers.expertsPerToken(model));
     }
 }

@@ -15,6 +15,7 @@ import org.tornadomla.cost.LockstepRun;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.kernels.ExpertGrouping;
+import org.tornadomla.kernels.GroupBest;
 import org.tornadomla.kernels.GroupPool;
 import org.tornadomla.kernels.Router;
 import org.tornadomla.kernels.StepLayout;
@@ -70,7 +71,11 @@ class GroupBarrierTest {
         IntArray merged = KernelRun.count(StepLayout.TOKENS, 2);
         merged.set(StepLayout.SPLITS, 3);
         FloatArray partial = floats(3, 2 * 3 * 2 * 21 + 2 * 3 * 2 * 2);
+        IntArray best = new IntArray(StepLayout.HEADER);
+        best.set(StepLayout.OUTPUT_ROWS, 2);
+        best.set(StepLayout.CANDIDATES, 3);
         return List.of(
+                Case.of("GroupBest.largest", floats(8, 2 * 40), best, 40, 40, 0, new FloatArray(2 * GroupBest.RECORD)),
                 Case.of("GroupNorm.rows", floats(1, 3 * 40), floats(2, 40), rows, StepLayout.TOKENS, -1, 40, 40, 40,
                         1e-6f, new FloatArray(3 * 40)),
                 Case.of("GroupValueUp.rows", partial, floats(7, 2 * 23 * 21), merged, 3, 2, 20, 23, 3, 21,

@@ -21,6 +21,7 @@ import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
  */
 public final class FaultyDevice implements Device, Engine, AutoCloseable {
 
+    private volatile long downloadedBytes;
     private final Device sound = new JvmEngine().devices().getFirst();
     private final Set<DeviceBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<DeviceSession> sessions = new ArrayList<>();
@@ -64,6 +65,18 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     /** Whether the armed fault has happened. */
     public boolean happened() {
         return happened;
+    }
+
+    /** Bytes came to the host. */
+    void downloaded(long bytes) {
+        downloadedBytes += bytes;
+    }
+
+    /** Bytes that came to the host since this was asked last. */
+    long takeDownloadedBytes() {
+        long taken = downloadedBytes;
+        downloadedBytes = 0;
+        return taken;
     }
 
     /** Another graph began to run. */

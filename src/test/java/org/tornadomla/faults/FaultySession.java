@@ -87,6 +87,7 @@ final class FaultySession implements DeviceSession {
     @Override
     public void download(DeviceBuffer buffer, Object hostArray, long offset, long bytes) {
         requirePresent();
+        device.downloaded(bytes);
         sound.download(((Buffer) buffer).sound, hostArray, offset, bytes);
     }
 

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +19,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.attention.AttentionMode;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
+import org.tornadomla.decoder.GenerationRequest;
+import org.tornadomla.decoder.Generator;
+import org.tornadomla.decoder.Sampler;
+import org.tornadomla.decoder.SamplerConfig;
 import org.tornadomla.decoder.Sequence;
 import org.tornadomla.faults.Fault.Kind;
 import org.tornadomla.golden.GoldenModel;
@@ -35,6 +42,8 @@ import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 @DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
         disabledReason = "the faulty device belongs to the bundled runtime")
 class ManyCoresTest {
+
+    private static final int TOKENS = 12;
 
     private final FaultyDevice device = new FaultyDevice(TornadoDeviceType.GPU);
 
@@ -63,6 +72,59 @@ class ManyCoresTest {
             assertTrue(decoder.listing().contains("GroupLatentAttention.split"), decoder.listing());
             Comparer.assertClose(golden.name(), logits, golden.logits().values(), golden.tolerance());
         }
+    }
+
+    /** Texts are those that a sampler chooses from all logits; of these only the candidates come to the host. */
+    @Test
+    void bestTokensAreFoundOnTheDevice() {
+        GoldenModel golden = Goldens.models().findFirst().orElseThrow();
+        SamplerConfig top = SamplerConfig.builder().temperature(0.9).topK(7).topP(0.9).seed(3).build();
+        try (Decoder decoder = Decoder.load(golden.directory(), device.target().withoutSelfTest(),
+                DecoderOptions.defaults().withCacheTokens(256))) {
+            for (SamplerConfig config : List.of(SamplerConfig.greedy(), top)) {
+                List<Integer> expected = fromAllLogits(decoder, golden.inputIds(), config);
+                device.takeDownloadedBytes();
+                assertEquals(expected, text(decoder, golden.inputIds(), config));
+                // A count, and a pair for each candidate; one more than a sampler keeps unless it is greedy.
+                int candidates = config.isGreedy() ? 1 : config.topK() + 1;
+                assertEquals(TOKENS * Float.BYTES * (1L + 2 * candidates), device.takeDownloadedBytes());
+            }
+        }
+    }
+
+    /** A record that does not count every logit as finite is no use; then all of them come. */
+    @Test
+    void wholeRowsComeWhereCandidatesDoNotDo() {
+        GoldenModel golden = Goldens.models().findFirst().orElseThrow();
+        try (Decoder decoder = Decoder.load(golden.directory(), device.target().withoutSelfTest(),
+                DecoderOptions.defaults().withCacheTokens(256))) {
+            device.arm(Fault.in(Kind.WRITES_NOTHING, "GroupBest.largest"));
+            List<Integer> text = text(decoder, golden.inputIds(), SamplerConfig.greedy());
+            assertTrue(device.happened());
+            assertEquals(fromAllLogits(decoder, golden.inputIds(), SamplerConfig.greedy()), text);
+        }
+    }
+
+    private static List<Integer> fromAllLogits(Decoder decoder, int[] prompt, SamplerConfig config) {
+        List<Integer> ids = new ArrayList<>();
+        Sampler sampler = new Sampler(config);
+        try (Sequence sequence = decoder.open()) {
+            int next = sampler.next(decoder.append(sequence, prompt));
+            ids.add(next);
+            while (ids.size() < TOKENS) {
+                next = sampler.next(decoder.append(sequence, next));
+                ids.add(next);
+            }
+        }
+        return ids;
+    }
+
+    private static List<Integer> text(Decoder decoder, int[] prompt, SamplerConfig config) {
+        Generator generator = new Generator(decoder, null);
+        return Arrays.stream(generator
+                .run(generator.prepare(GenerationRequest.builder(prompt).maxTokens(TOKENS).sampling(config).build(),
+                        (id, piece) -> {}))
+                .ids()).boxed().toList();
     }
 
     /** Kernels of groups have every number format, so a GPU holds a checkpoint as it is stored. */
