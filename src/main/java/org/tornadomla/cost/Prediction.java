@@ -117,7 +117,7 @@ public final class Prediction {
 
     /** The launches of a mixture for one token; its router is in 32-bit numbers. */
     public static List<Launch> mixture(int hidden, MoeConfig c) {
-        long rows = c.numExpertsPerTok() + c.nSharedExperts();
+        long rows = (long) c.numExpertsPerTok() + c.nSharedExperts();
         Launch router = Launch.product("router", c.nRoutedExperts(), hidden);
         return List.of(new Launch("router", router.bytes / NARROW * WIDE, router.operations), new Launch("route", 0, 0),
                 new Launch("group", 0, 0),

@@ -49,7 +49,7 @@ final class EndSignal {
     }
 
     /** What the driver calls; it may come after the wait was given up, and nothing may be thrown into the driver. */
-    @SuppressWarnings("UnusedVariable")
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // Found by its name above.
     private static void ended(MemorySegment event, int status, MemorySegment key) {
         EndSignal signal = AWAITED.get(key.address());
         if (signal != null) {
