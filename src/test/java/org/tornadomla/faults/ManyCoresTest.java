@@ -44,6 +44,9 @@ import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 class ManyCoresTest {
 
     private static final int TOKENS = 12;
+    /** The device copies every buffer of a launch, so they are small. */
+    private static final DecoderOptions SMALL = DecoderOptions.defaults().withCacheTokens(64).withPageTokens(4)
+            .withChunkTokens(7);
 
     private final FaultyDevice device = new FaultyDevice(TornadoDeviceType.GPU);
 
@@ -79,8 +82,7 @@ class ManyCoresTest {
     void bestTokensAreFoundOnTheDevice() {
         GoldenModel golden = Goldens.models().findFirst().orElseThrow();
         SamplerConfig top = SamplerConfig.builder().temperature(0.9).topK(7).topP(0.9).seed(3).build();
-        try (Decoder decoder = Decoder.load(golden.directory(), device.target().withoutSelfTest(),
-                DecoderOptions.defaults().withCacheTokens(256))) {
+        try (Decoder decoder = Decoder.load(golden.directory(), device.target().withoutSelfTest(), SMALL)) {
             for (SamplerConfig config : List.of(SamplerConfig.greedy(), top)) {
                 List<Integer> expected = fromAllLogits(decoder, golden.inputIds(), config);
                 device.takeDownloadedBytes();
@@ -96,8 +98,7 @@ class ManyCoresTest {
     @Test
     void wholeRowsComeWhereCandidatesDoNotDo() {
         GoldenModel golden = Goldens.models().findFirst().orElseThrow();
-        try (Decoder decoder = Decoder.load(golden.directory(), device.target().withoutSelfTest(),
-                DecoderOptions.defaults().withCacheTokens(256))) {
+        try (Decoder decoder = Decoder.load(golden.directory(), device.target().withoutSelfTest(), SMALL)) {
             device.arm(Fault.in(Kind.WRITES_NOTHING, "GroupBest.largest"));
             List<Integer> text = text(decoder, golden.inputIds(), SamplerConfig.greedy());
             assertTrue(device.happened());
