@@ -22,7 +22,9 @@ public final class AnswerForm {
     public static AnswerForm of(String template) {
         boolean reasons = template.contains(AnswerParser.THINK) || template.contains(AnswerParser.END_THINK);
         CallForm form = null;
-        if (template.contains(CallForms.DEEPSEEK_V3.opening())) {
+        if (template.contains(CallForms.DSML.opening())) {
+            form = CallForms.DSML;
+        } else if (template.contains(CallForms.DEEPSEEK_V3.opening())) {
             form = template.contains("```json") ? CallForms.DEEPSEEK_V3 : CallForms.DEEPSEEK_V31;
         } else if (template.contains(CallForms.KIMI_K2.opening())) {
             form = CallForms.KIMI_K2;

@@ -26,9 +26,19 @@ record CallForm(String sectionBegin, String sectionEnd, String begin, String end
     /** What shields the end of a call. */
     enum Quoting {
         /** Strings of JSON. */
-        JSON_STRINGS,
+        JSON_STRINGS("\"", "\""),
         /** {@code <arg_value>} and its end. */
-        VALUES
+        VALUES("<arg_value>", "</arg_value>"),
+        /** A parameter of DeepSeek-V3.2's markup and its end. */
+        PARAMETERS("<｜DSML｜parameter ", "</｜DSML｜parameter>");
+
+        private final String opens;
+        private final String closes;
+
+        Quoting(String opens, String closes) {
+            this.opens = opens;
+            this.closes = closes;
+        }
     }
 
     /** A call of a function as the only one of an answer; nothing where the form cannot say it. */
@@ -65,7 +75,7 @@ record CallForm(String sectionBegin, String sectionEnd, String begin, String end
                 }
                 shielded ^= c == '"';
             } else {
-                shielded = (shielded || body.startsWith("<arg_value>", i)) && !body.startsWith("</arg_value>", i);
+                shielded = (shielded || body.startsWith(quoting.opens, i)) && !body.startsWith(quoting.closes, i);
             }
             if (!shielded && body.startsWith(end, i)) {
                 return i;

@@ -26,6 +26,12 @@ final class CallForms {
     private static final Pattern ARGUMENT = Pattern
             .compile("<arg_key>(.*?)</arg_key>\\s*<arg_value>(.*?)</arg_value>\\s*", Pattern.DOTALL);
 
+    private static final Pattern INVOKED = Pattern.compile("(" + NAME + ")\">\\s*((?:<｜DSML｜parameter .*)?)",
+            Pattern.DOTALL);
+    private static final Pattern PARAMETER = Pattern
+            .compile("<｜DSML｜parameter name=\"(?<name>[^\"]*)\" string=\"(?<text>true|false)\">(?<value>.*?)"
+                    + "</｜DSML｜parameter>\\s*", Pattern.DOTALL);
+
     /** DeepSeek-V3 and R1: the arguments stand in a fence of Markdown. */
     static final CallForm DEEPSEEK_V3 = deepSeek(body -> read(FENCED.matcher(body)),
             name -> new CallFrame("function<｜tool▁sep｜>" + name + "\n```json\n", "\n```"));
@@ -43,6 +49,10 @@ final class CallForms {
     static final CallForm HERMES = new CallForm("", "", "<tool_call>", "</tool_call>", CallForm.Quoting.JSON_STRINGS,
             CallForms::object, Optional.of(name -> new CallFrame(
                     "\n{\"name\": " + MAPPER.getNodeFactory().textNode(name) + ", \"arguments\": ", "}\n")));
+    /** DeepSeek-V3.2: markup of its own, each argument a parameter that says whether it is a text or JSON. */
+    static final CallForm DSML = new CallForm("<｜DSML｜function_calls>", "</｜DSML｜function_calls>",
+            "<｜DSML｜invoke name=\"", "</｜DSML｜invoke>", CallForm.Quoting.PARAMETERS, CallForms::invoked,
+            Optional.empty());
 
     private CallForms() {
     }
@@ -104,6 +114,32 @@ final class CallForms {
             arguments.set(argument.group(1).strip(),
                     json(value).orElseGet(() -> MAPPER.getNodeFactory().textNode(value)));
             at = argument.end();
+        }
+        return Optional.of(new ToolCall(Optional.empty(), call.group(1), arguments));
+    }
+
+    /** A value is what its parameter says: a text as it stands, or JSON. */
+    private static Optional<ToolCall> invoked(String body) {
+        Matcher call = INVOKED.matcher(body);
+        if (!call.matches()) {
+            return Optional.empty();
+        }
+        ObjectNode arguments = MAPPER.createObjectNode();
+        Matcher parameter = PARAMETER.matcher(call.group(2));
+        int at = 0;
+        while (at < call.group(2).length()) {
+            if (!parameter.region(at, call.group(2).length()).lookingAt()) {
+                return Optional.empty();
+            }
+            String value = parameter.group("value");
+            Optional<JsonNode> read = parameter.group("text").equals("true")
+                    ? Optional.of(MAPPER.getNodeFactory().textNode(value))
+                    : json(value);
+            if (read.isEmpty() || arguments.has(parameter.group("name"))) {
+                return Optional.empty();
+            }
+            arguments.set(parameter.group("name"), read.get());
+            at = parameter.end();
         }
         return Optional.of(new ToolCall(Optional.empty(), call.group(1), arguments));
     }

@@ -64,8 +64,8 @@ public final class ChatTemplate {
         if (settings.chatTemplates().isEmpty()) {
             throw new TokenizerException("this checkpoint has no chat template, neither chat_template in "
                     + "tokenizer_config.json nor a file chat_template.jinja: give a plain prompt to a model that was not"
-                    + " trained on conversations; for one whose conversations a program of its own writes, as that of"
-                    + " deepseek_v32 does, put a template in Jinja beside it as chat_template.jinja");
+                    + " trained on conversations; for one whose conversations a program of its own writes, put a template"
+                    + " in Jinja beside it as chat_template.jinja");
         }
         String source = settings.chatTemplates().get(name);
         if (source == null) {

@@ -56,7 +56,8 @@ public record TokenizerSettings(Optional<String> beginToken, Optional<String> en
     /**
      * Reads {@code tokenizer_config.json}, {@code chat_template.jinja} and {@code additional_chat_templates/NAME.jinja}
      * of a checkpoint directory; each may be absent. Template files, which newer checkpoints have, come before the key
-     * {@code chat_template}.
+     * {@code chat_template}. A checkpoint of a family that publishes no template, which is DeepSeek-V3.2, gets the one
+     * of this library where it has none.
      *
      * @throws TokenizerException when a file cannot be read or has a value of the wrong kind
      */
@@ -68,6 +69,9 @@ public record TokenizerSettings(Optional<String> beginToken, Optional<String> en
             templates.put(DEFAULT_TEMPLATE, readText(templateFile));
         }
         addFolder(templates, directory.resolve(TEMPLATE_FOLDER));
+        if (templates.isEmpty()) {
+            BuiltInTemplates.of(directory).ifPresent(source -> templates.put(DEFAULT_TEMPLATE, source));
+        }
         Map<String, String> others = new LinkedHashMap<>();
         OTHERS.forEach(key -> tokenText(root, key).ifPresent(text -> others.put(key, text)));
         return new TokenizerSettings(tokenText(root, BEGIN), tokenText(root, END), flag(root, "add_bos_token"),

@@ -19,6 +19,7 @@ class AnswerParserTest {
     private static final String V31 = "<｜tool▁calls▁begin｜> </think>";
     private static final String KIMI = "<|tool_calls_section_begin|> </think>";
     private static final String GLM = "<tool_call> <arg_key> <think>";
+    private static final String DSML = "<｜DSML｜function_calls> </think>";
     private static final String HERMES = "<tool_call> <think>";
 
     private record Case(String template, String prompt, String answer, String expected) {
@@ -26,6 +27,8 @@ class AnswerParserTest {
 
     private static final String DS_CALL = "<｜tool▁call▁begin｜>get<｜tool▁sep｜>{\"a\": 1}<｜tool▁call▁end｜>";
     private static final String K_CALL = "<|tool_call_begin|>functions.get:0<|tool_call_argument_begin|>{\"a\": 1}<|tool_call_end|>";
+    private static final String D_CALL = "<｜DSML｜invoke name=\"get\">\n<｜DSML｜parameter name=\"a\" string=\"false\">1"
+            + "</｜DSML｜parameter>\n</｜DSML｜invoke>\n";
     private static final String H_CALL = "<tool_call>\n{\"name\": \"get\", \"arguments\": {\"a\": 1}}\n</tool_call>";
 
     private static final List<Case> CASES = List.of(
@@ -68,6 +71,11 @@ class AnswerParserTest {
                     "<think>\n\n</think>\n<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>get\n```json\n{\"a\": \"```\"}\n```"
                             + "<｜tool▁call▁end｜>\n<｜tool▁call▁begin｜>function<｜tool▁sep｜>b\n```json\n{}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
                     "[get {\"a\":\"```\"}][b {}]"),
+            new Case(DSML, "</think>", "So:\n\n<｜DSML｜function_calls>\n" + D_CALL
+                    + D_CALL.replace("1<", "</｜DSML｜invoke> <").replace("false", "true") + "</｜DSML｜function_calls>",
+                    "So:[get {\"a\":1}][get {\"a\":\"</｜DSML｜invoke> \"}]"),
+            new Case(DSML, "</think>", "<｜DSML｜function_calls>\n" + D_CALL.replace("1<", "one<"),
+                    "<｜DSML｜function_calls>\n" + D_CALL.replace("1<", "one<")),
             new Case(KIMI, "",
                     "<|tool_calls_section_begin|>" + K_CALL + K_CALL.replace("get:0", "other.name:1")
                             + "<|tool_calls_section_end|>",
@@ -109,6 +117,7 @@ class AnswerParserTest {
             assertEquals(expected, parts(call, List.of(call.answer)));
         }
         assertEquals(Optional.empty(), AnswerForm.of(GLM).frame("get"));
+        assertEquals(Optional.empty(), AnswerForm.of(DSML).frame("get"));
         assertEquals(Optional.empty(), AnswerForm.of("").frame("get"));
         assertEquals(Optional.empty(), AnswerForm.of(V31).frame("two words"));
         assertTrue(AnswerForm.of(HERMES).frame("a \"word\"").orElseThrow().before().contains("a \\\"word\\\""));
@@ -126,11 +135,12 @@ class AnswerParserTest {
     @Test
     void anyPiecesGiveTheSame() {
         SplittableRandom random = new SplittableRandom(16);
-        List<String> templates = List.of("", V3, V31, KIMI, GLM, HERMES);
+        List<String> templates = List.of("", V3, V31, KIMI, GLM, HERMES, DSML);
         List<String> bits = List.of("<think>", "</think>", "a", " ", "\n", "<", DS_CALL, K_CALL, H_CALL, "<tool_call>",
                 "</tool_call>", "<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>", "<|tool_calls_section_begin|>",
                 "<|tool_calls_section_end|>", "{\"name\":", "\"", "<arg_key>k</arg_key><arg_value>v</arg_value>",
-                "<｜tool▁call▁begin｜>", "<|tool_call_end|>", "<tool_call>f");
+                "<｜tool▁call▁begin｜>", "<|tool_call_end|>", "<tool_call>f", D_CALL, "<｜DSML｜function_calls>",
+                "<｜DSML｜invoke name=\"", "</｜DSML｜function_calls>");
         for (int i = 0; i < 20_000; i++) {
             StringBuilder answer = new StringBuilder();
             for (int bit = random.nextInt(8); bit >= 0; bit--) {
