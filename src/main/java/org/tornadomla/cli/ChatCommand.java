@@ -69,6 +69,9 @@ final class ChatCommand implements Callable<Integer> {
     private CacheType cache;
 
     @Mixin
+    private ActivationOptions activations;
+
+    @Mixin
     private SamplingOptions sampling;
 
     @Mixin
@@ -125,17 +128,15 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private FormatChoice format(Target target) {
-        if (weights != null) {
-            return weights;
-        }
+        DecoderOptions asked = DecoderOptions.defaults().withWeightType(weights).withActivations(activations.type());
         try (ModelFiles files = ModelFiles.open(model, config.read())) {
-            return WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(), target);
+            return WeightChoice.of(asked, files.config(), files.weights(), target);
         }
     }
 
     private Decoder load(Target target) {
         DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withBatch(1).withWeightType(weights)
-                .withCacheType(cache).withPackedCache(packed.cache());
+                .withCacheType(cache).withActivations(activations.type()).withPackedCache(packed.cache());
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
             return Decoder.load(files, target, options, loaded -> progress.done(loaded * Float.BYTES));

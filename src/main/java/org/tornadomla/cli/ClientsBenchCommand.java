@@ -16,6 +16,7 @@ import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.RandomWeights;
+import org.tornadomla.weights.ActivationType;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.WeightFormats;
@@ -74,6 +75,9 @@ final class ClientsBenchCommand implements Callable<Integer> {
     private CacheType cache;
 
     @Mixin
+    private ActivationOptions activations;
+
+    @Mixin
     private ConfigOptions config;
 
     @Mixin
@@ -93,7 +97,7 @@ final class ClientsBenchCommand implements Callable<Integer> {
         int each = prompt + answer + DecoderOptions.defaults().pageTokens();
         int tokens = Math.max(Math.multiplyExact(most, each), shared + 2 * each);
         DecoderOptions options = DecoderOptions.defaults().withBatch(most).withCacheTokens(tokens)
-                .withWeightType(weights).withCacheType(cache);
+                .withWeightType(weights).withCacheType(cache).withActivations(activations.type());
         try (Decoder decoder = load(model, target, options)) {
             ClientsBench bench = new ClientsBench(decoder, prompt, answer);
             print(model, decoder, bench.measure(clients, repetitions));
@@ -111,11 +115,13 @@ final class ClientsBenchCommand implements Callable<Integer> {
     }
 
     private FormatChoice formats(Path model, Target target) {
-        if (weights != null || randomWeights) {
-            return weights == null ? WeightFormats.F32 : weights;
+        if (randomWeights) {
+            NumberFormat given = weights == null ? WeightFormats.F32 : weights;
+            return activations.type() == ActivationType.INT8 ? WeightFormats.dots(given) : given;
         }
+        DecoderOptions asked = DecoderOptions.defaults().withWeightType(weights).withActivations(activations.type());
         try (ModelFiles files = ModelFiles.open(model, config.read())) {
-            return WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(), target);
+            return WeightChoice.of(asked, files.config(), files.weights(), target);
         }
     }
 

@@ -68,6 +68,9 @@ final class GenerateCommand implements Callable<Integer> {
     private CacheType cache;
 
     @Mixin
+    private ActivationOptions activations;
+
+    @Mixin
     private PackedOptions packed;
 
     @Mixin
@@ -145,11 +148,9 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private FormatChoice weightType(Path model, Target target) {
-        if (weights != null) {
-            return weights;
-        }
+        DecoderOptions asked = DecoderOptions.defaults().withWeightType(weights).withActivations(activations.type());
         try (ModelFiles files = ModelFiles.open(model, config.read())) {
-            return WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(), target);
+            return WeightChoice.of(asked, files.config(), files.weights(), target);
         }
     }
 
@@ -163,7 +164,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     private DecoderOptions options(GenerationRequest request) {
         return DecoderOptions.defaults().withCacheTokens(context).withWeightType(weights).withCacheType(cache)
-                .withExpertLoad(expertLoad).withPackedCache(packed.cache())
+                .withActivations(activations.type()).withExpertLoad(expertLoad).withPackedCache(packed.cache())
                 .forText(request.promptIds().length, request.maxTokens());
     }
 

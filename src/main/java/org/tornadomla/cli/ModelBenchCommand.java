@@ -81,6 +81,9 @@ final class ModelBenchCommand implements Callable<Integer> {
     private CacheType cache;
 
     @Mixin
+    private ActivationOptions activations;
+
+    @Mixin
     private PackedOptions packed;
 
     @Mixin
@@ -135,19 +138,18 @@ final class ModelBenchCommand implements Callable<Integer> {
     }
 
     private FormatChoice formats(Path model, Target target) {
-        if (weights != null) {
-            return weights;
-        }
+        DecoderOptions asked = DecoderOptions.defaults().withWeightType(weights).withActivations(activations.type());
         try (ModelFiles files = ModelFiles.open(model, config.read())) {
-            return WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(), target);
+            return WeightChoice.of(asked, files.config(), files.weights(), target);
         }
     }
 
     private Decoder load(Path model, Target target, DecoderOptions options) {
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
-            return Decoder.load(files, target,
-                    options.withWeightType(weights).withCacheType(cache).withPackedCache(packed.cache()),
+            return Decoder.load(
+                    files, target, options.withWeightType(weights).withCacheType(cache)
+                            .withActivations(activations.type()).withPackedCache(packed.cache()),
                     loaded -> progress.done(loaded * Float.BYTES));
         }
     }

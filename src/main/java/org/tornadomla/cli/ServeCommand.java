@@ -101,6 +101,9 @@ final class ServeCommand implements Callable<Integer> {
     private CacheType cache;
 
     @Mixin
+    private ActivationOptions activations;
+
+    @Mixin
     private PackedOptions packed;
 
     @Mixin
@@ -147,18 +150,17 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private FormatChoice format(Path model, Target target) {
-        if (weights != null) {
-            return weights;
-        }
+        DecoderOptions asked = DecoderOptions.defaults().withWeightType(weights).withActivations(activations.type());
         try (ModelFiles files = ModelFiles.open(model, config.read())) {
-            return WeightChoice.of(DecoderOptions.defaults(), files.config(), files.weights(), target);
+            return WeightChoice.of(asked, files.config(), files.weights(), target);
         }
     }
 
     private Decoder load(Path model, Target target) {
         int tokens = cacheTokens == null ? Math.multiplyExact(4, context) : cacheTokens;
         DecoderOptions options = DecoderOptions.defaults().withCacheTokens(tokens).withBatch(batch)
-                .withWeightType(weights).withCacheType(cache).withPackedCache(packed.cache());
+                .withWeightType(weights).withCacheType(cache).withActivations(activations.type())
+                .withPackedCache(packed.cache());
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
             return Decoder.load(files, target, options, loaded -> progress.done(loaded * Float.BYTES));

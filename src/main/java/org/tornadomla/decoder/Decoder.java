@@ -43,7 +43,6 @@ import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
-import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.WeightFormats;
 import org.tornadomla.tensor.NamedWeights;
 
@@ -162,7 +161,7 @@ public final class Decoder implements AutoCloseable {
      * @throws org.tornadomla.error.DeviceException when the device refuses, or fails its self-test
      */
     public static Decoder of(ModelConfig model, NamedWeights source, Target target, DecoderOptions options) {
-        NumberFormat type = options.weightType().orElse(WeightFormats.F32);
+        FormatChoice type = WeightChoice.rounding(options, options.weightType().orElse(WeightFormats.F32));
         return of(model, source, target, SelfTest.require(target, type, options.cacheType()), type, options,
                 parameters -> {}, new WeightLoad.Identity("of the caller's own", Optional.empty()));
     }

@@ -11,6 +11,7 @@ import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.packed.PackedCache;
 import org.tornadomla.tensor.CacheType;
+import org.tornadomla.weights.ActivationType;
 import org.tornadomla.weights.NumberFormat;
 
 /**
@@ -32,6 +33,7 @@ public final class DecoderOptions {
     private final AttentionMode mode;
     private final Optional<NumberFormat> weightType;
     private final CacheType cacheType;
+    private final ActivationType activations;
     private final long bufferBytes;
     private final boolean countsExperts;
     private final PackedCache packedCache;
@@ -43,6 +45,7 @@ public final class DecoderOptions {
         this.cacheTokens = require("cacheTokens", values.cacheTokens, 1);
         this.pageTokens = require("pageTokens", values.pageTokens, 1);
         this.expandedKeys = require("expandedKeys", values.expandedKeys, 0);
+        this.activations = given("activations", values.activations, ActivationType.values());
         this.bufferBytes = require("bufferBytes", values.bufferBytes, 1);
         this.mode = given("mode", values.mode, AttentionMode.values());
         this.countsExperts = values.countsExperts;
@@ -66,6 +69,7 @@ public final class DecoderOptions {
         private AttentionMode mode = AttentionMode.AUTO;
         private @Nullable NumberFormat weightType;
         private CacheType cacheType = CacheType.F32;
+        private ActivationType activations = ActivationType.F32;
         private long bufferBytes = Long.MAX_VALUE;
         private boolean countsExperts;
         private PackedCache packedCache = PackedCache.none();
@@ -82,6 +86,7 @@ public final class DecoderOptions {
         values.mode = mode;
         values.weightType = weightType.orElse(null);
         values.cacheType = cacheType;
+        values.activations = activations;
         values.bufferBytes = bufferBytes;
         values.countsExperts = countsExperts;
         values.packedCache = packedCache;
@@ -202,6 +207,16 @@ public final class DecoderOptions {
     /** With weights in a number format; null for {@link WeightChoice}, the default. */
     public DecoderOptions withWeightType(@Nullable NumberFormat type) {
         return with(values -> values.weightType = type);
+    }
+
+    /** In which numbers products take what they multiply weights with. */
+    public ActivationType activations() {
+        return activations;
+    }
+
+    /** With activations in other numbers; 32-bit ones by default. */
+    public DecoderOptions withActivations(ActivationType type) {
+        return with(values -> values.activations = type);
     }
 
     /** Number format of the cache's rows. */

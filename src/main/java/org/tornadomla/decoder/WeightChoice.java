@@ -9,6 +9,7 @@ import org.tornadomla.config.WeightPart;
 import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.tensor.Dtype;
+import org.tornadomla.weights.ActivationType;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.WeightFormats;
@@ -28,13 +29,20 @@ public final class WeightChoice {
      * @param files the model's files, validated
      */
     public static FormatChoice of(DecoderOptions options, ModelConfig model, WeightSource files, Target target) {
-        if (options.weightType().isPresent()) {
-            return options.weightType().get();
-        }
-        Set<String> stored = multiplied(model, files);
-        Optional<
-                FormatChoice> blocks = WeightFormats.asStored(format -> format.isFast(target), files::storedAs, stored);
-        return blocks.isPresent() ? blocks.get() : plain(stored, target);
+        return rounding(options, options.weightType().<FormatChoice>map(type -> type).orElseGet(() -> {
+            Set<String> stored = multiplied(model, files);
+            return WeightFormats.asStored(format -> format.isFast(target), files::storedAs, stored)
+                    .orElseGet(() -> plain(stored, target));
+        }));
+    }
+
+    /**
+     * A choice with the activations that options ask for.
+     *
+     * @throws org.tornadomla.error.ConfigurationException when no product could take them
+     */
+    static FormatChoice rounding(DecoderOptions options, FormatChoice choice) {
+        return options.activations() == ActivationType.INT8 ? WeightFormats.dots(choice) : choice;
     }
 
     /** Each matrix in the format of the files, if some are in blocks that a device keeps as they are. */

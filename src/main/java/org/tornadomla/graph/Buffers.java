@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.tornadomla.error.ConfigurationException;
 
@@ -59,6 +60,17 @@ public final class Buffers {
         entries.put(array, new Entry(name, role, array));
         order.add(array);
         return array;
+    }
+
+    /** The scratch array of a name, made and registered where it is asked for first. */
+    @SuppressWarnings("unchecked") // Who asks for a name again asks for what it was made as.
+    public <T> T scratch(String name, Supplier<T> made) {
+        for (Entry entry : entries.values()) {
+            if (entry.name.equals(name)) {
+                return (T) entry.array;
+            }
+        }
+        return add(name, Role.SCRATCH, made.get());
     }
 
     /** The name of an array. */

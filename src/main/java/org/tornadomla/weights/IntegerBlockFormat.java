@@ -24,9 +24,14 @@ abstract class IntegerBlockFormat implements NumberFormat {
      * @param bits of a number on the device, 8 or 4
      */
     IntegerBlockFormat(String name, int bits) {
+        this(name, bits, BlockFormats.integers(name.toUpperCase(Locale.ROOT)).orElseThrow());
+    }
+
+    /** A format of numbers of a block format that has another name. */
+    IntegerBlockFormat(String name, int bits, IntegerBlock block) {
         this.name = name;
         this.bits = bits;
-        this.block = BlockFormats.integers(name.toUpperCase(Locale.ROOT)).orElseThrow();
+        this.block = block;
     }
 
     @Override
@@ -75,7 +80,7 @@ abstract class IntegerBlockFormat implements NumberFormat {
     abstract PackedMatrix allocate(String what, MatrixShape shape, MatrixShape room, IntLanes values);
 
     @Override
-    public final NumberFormat inRows() {
+    public NumberFormat inRows() {
         return new GroupedIntegers(this, block);
     }
 
@@ -84,10 +89,14 @@ abstract class IntegerBlockFormat implements NumberFormat {
         return name;
     }
 
-    /** The shape with an input more where an int would be torn in two. */
+    /** The shape with inputs more where an int would be torn in two. */
     private MatrixShape room(MatrixShape shape) {
-        return MatrixShape.product(shape.matrices(), shape.outputs(),
-                Padding.toMultiple(shape.inputs(), Byte.SIZE / bits));
+        return MatrixShape.product(shape.matrices(), shape.outputs(), Padding.toMultiple(shape.inputs(), together()));
+    }
+
+    /** Inputs that cannot be parted: those of an int. */
+    int together() {
+        return Byte.SIZE / bits;
     }
 
     /** Groups of inputs that share a scale. */

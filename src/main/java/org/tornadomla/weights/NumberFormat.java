@@ -83,6 +83,15 @@ public interface NumberFormat extends FormatChoice {
     }
 
     /**
+     * The same numbers for products in whole numbers, which round what they multiply to 8 bits.
+     *
+     * @return empty where there are no such kernels
+     */
+    default Optional<NumberFormat> dots() {
+        return Optional.empty();
+    }
+
+    /**
      * The same numbers in rows of outputs, packed for kernels of work-groups and with steps of them.
      *
      * @throws ConfigurationException when the format has no such kernels

@@ -34,7 +34,23 @@ abstract class PackedBlocks extends PackedMatrix {
 
     /** The whole number of a weight. */
     final int integer(int index, int output, int input) {
-        return values.get(room.place(index, output, input)) + less;
+        return kept(index, output, input) + less;
+    }
+
+    /** A number as it is kept. */
+    int kept(int index, int output, int input) {
+        return values.get(room.place(index, output, input));
+    }
+
+    /**
+     * Keeps the numbers of a block of outputs.
+     *
+     * @param first the first output
+     * @param rows  of each output; null for zeros
+     * @param count numbers of a row
+     */
+    void keep(int index, int first, byte[][] rows, int count) {
+        values.put(room.place(index, first, 0), rows, count);
     }
 
     /**
@@ -57,7 +73,7 @@ abstract class PackedBlocks extends PackedMatrix {
                 numbers[place] = StoredIntegers.of(block, blocks[place], rows.columns(), less);
             }
         }
-        values.put(room.place(index, rows.first(), 0), numbers, rows.columns());
+        keep(index, rows.first(), numbers, rows.columns());
         putScales(index, rows.first(), blocks, rows.columns());
     }
 

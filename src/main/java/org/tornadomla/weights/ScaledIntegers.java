@@ -1,5 +1,6 @@
 package org.tornadomla.weights;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 import org.tornadomla.graph.Buffers;
@@ -16,10 +17,20 @@ import org.tornadomla.tensor.Packing;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /** Whole numbers of 8 or 4 bits with a scale for each 32 inputs of an output: GGUF's Q8_0, Q5_0 and Q4_0. */
-final class ScaledIntegers extends IntegerBlockFormat {
+class ScaledIntegers extends IntegerBlockFormat {
 
     ScaledIntegers(String name, int bits) {
         super(name, bits);
+    }
+
+    /** The numbers of another format in another order. */
+    ScaledIntegers(String name, ScaledIntegers numbers) {
+        super(name, numbers.bits(), numbers.block());
+    }
+
+    @Override
+    public Optional<NumberFormat> dots() {
+        return Optional.of(new DotIntegers(this));
     }
 
     @Override
@@ -29,14 +40,20 @@ final class ScaledIntegers extends IntegerBlockFormat {
 
     @Override
     PackedMatrix allocate(String what, MatrixShape shape, MatrixShape room, IntLanes values) {
-        return new Packed(shape, room, values, Sizes.vectors(what, scales(shape)));
+        return new Packed(shape, room, values, roomForScales(what, shape));
+    }
+
+    /** Room for the scales of matrices. */
+    final VectorFloat16 roomForScales(String what, MatrixShape shape) {
+        return Sizes.vectors(what, scales(shape));
     }
 
     private long scales(MatrixShape shape) {
         return shape.matrices() * shape.columns() * groups(shape);
     }
 
-    private final class Packed extends PackedBlocks {
+    /** The matrices. */
+    class Packed extends PackedBlocks {
 
         private final VectorFloat16 scales;
 
@@ -45,8 +62,12 @@ final class ScaledIntegers extends IntegerBlockFormat {
             this.scales = scales;
         }
 
+        final VectorFloat16 scales() {
+            return scales;
+        }
+
         @Override
-        int boundary() {
+        final int boundary() {
             return block().groupLength();
         }
 
@@ -55,7 +76,7 @@ final class ScaledIntegers extends IntegerBlockFormat {
         }
 
         @Override
-        void putScales(int index, int first, BlockRow[] rows, int count) {
+        final void putScales(int index, int first, BlockRow[] rows, int count) {
             int groups = groups(shape());
             float[][] units = new float[rows.length][];
             for (int place = 0; place < rows.length; place++) {
@@ -71,12 +92,12 @@ final class ScaledIntegers extends IntegerBlockFormat {
         }
 
         @Override
-        public double number(int index, int output, int input) {
+        public final double number(int index, int output, int input) {
             return (double) integer(index, output, input) * scales.getArray().get(scale(index, output, input));
         }
 
         @Override
-        public void fill(SplittableRandom random) {
+        public final void fill(SplittableRandom random) {
             int half = 1 << block().integerBits() - 1;
             values().fill(random, source -> source.nextInt(2 * half) - half);
             for (int i = 0; i < scales.getArray().getSize(); i++) {

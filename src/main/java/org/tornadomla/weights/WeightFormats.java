@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 import org.tornadomla.annotation.PublicApi;
+import org.tornadomla.error.ConfigurationException;
 
 /** The number formats of weights. A format of its own is an object for this list, and kernels. */
 @PublicApi(opaque = true)
@@ -44,6 +45,9 @@ public final class WeightFormats {
     public static final List<
             NumberFormat> ALL = List.of(F32, BF16, F16, Q8_0, INT8, Q6_K, Q5_1, Q5_K, Q5_0, Q4_K, Q4_0);
 
+    /** Formats whose numbers have products in whole numbers too, for these. */
+    public static final List<NumberFormat> DOTS = ALL.stream().flatMap(format -> format.dots().stream()).toList();
+
     private WeightFormats() {
     }
 
@@ -54,6 +58,20 @@ public final class WeightFormats {
      */
     public static Optional<NumberFormat> byName(String name) {
         return ALL.stream().filter(format -> format.name().equals(name.toLowerCase(Locale.ROOT))).findFirst();
+    }
+
+    /**
+     * A choice whose products round what they multiply to 8 bits where the matrix has whole numbers.
+     *
+     * @throws ConfigurationException when no matrix could have such a product
+     */
+    public static FormatChoice dots(FormatChoice choice) {
+        if (choice.formats().stream().noneMatch(format -> format.dots().isPresent())) {
+            throw new ConfigurationException("activations in int8 need weights in "
+                    + ALL.stream().filter(format -> format.dots().isPresent()).toList() + ", these are in "
+                    + choice.name() + "; use --activations f32 or other weights");
+        }
+        return new DotChoice(choice);
     }
 
     /**

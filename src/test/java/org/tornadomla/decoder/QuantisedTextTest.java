@@ -24,6 +24,7 @@ import org.tornadomla.error.ShapeException;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.testing.TestTargets;
 import org.tornadomla.tokenizer.TextTokenizer;
+import org.tornadomla.weights.ActivationType;
 import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.WeightFormats;
 
@@ -56,11 +57,20 @@ class QuantisedTextTest {
     }
 
     private Decoder load(NumberFormat type) {
-        return Decoder.load(TINY, target, Perplexity.options(DecoderOptions.defaults().withWeightType(type), WINDOW));
+        return load(type, ActivationType.F32);
+    }
+
+    private Decoder load(NumberFormat type, ActivationType activations) {
+        DecoderOptions options = DecoderOptions.defaults().withWeightType(type).withActivations(activations);
+        return Decoder.load(TINY, target, Perplexity.options(options, WINDOW));
     }
 
     private Perplexity.Result perplexity(NumberFormat type, int[] ids) {
-        try (Decoder decoder = load(type)) {
+        return perplexity(type, ActivationType.F32, ids);
+    }
+
+    private Perplexity.Result perplexity(NumberFormat type, ActivationType activations, int[] ids) {
+        try (Decoder decoder = load(type, activations)) {
             return Perplexity.of(decoder, ids, WINDOW, OptionalInt.empty(), window -> {});
         }
     }
@@ -70,6 +80,12 @@ class QuantisedTextTest {
     void textsAreExpectedAsWell(String type, double more) {
         double found = perplexity(WeightFormats.byName(type).orElseThrow(), ids()).value();
         assertTrue(found <= exact * (1 + more), type + ": " + found + " for " + exact);
+    }
+
+    @Test
+    void textsAreExpectedAsWellWithActivationsOfEightBits() {
+        double found = perplexity(WeightFormats.Q8_0, ActivationType.INT8, ids()).value();
+        assertTrue(found <= exact * 1.02, "q8_0 x int8: " + found + " for " + exact);
     }
 
     /**

@@ -20,6 +20,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.testing.TestTargets;
 import org.tornadomla.tokenizer.TextTokenizer;
+import org.tornadomla.weights.ActivationType;
 import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.WeightFormats;
 
@@ -35,6 +36,9 @@ class TinyKjvTest {
 
     /** Of the largest logit. */
     private static final double CACHE_ERROR = 0.1;
+
+    /** Of the largest logit. */
+    private static final double ACTIVATION_ERROR = 0.1;
 
     record Case(String prompt, int[] promptIds, int[] ids, String text) {
     }
@@ -123,6 +127,22 @@ class TinyKjvTest {
             assertTrue(same(wide, narrow) >= 0.9 * ids.length,
                     same(wide, narrow) + " of " + ids.length + " rows have the same likeliest token");
         }
+    }
+
+    /** The same weights, times inputs of products that are rounded to 1/254 of the largest of 32. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("targets")
+    void activationsOfEightBitsGiveLogitsWithinTheirBound(Target target) throws IOException {
+        DecoderOptions options = DecoderOptions.defaults().withWeightType(WeightFormats.Q8_0);
+        Case one = cases().getFirst();
+        int[] ids = IntStream.concat(IntStream.of(one.promptIds), IntStream.of(one.ids)).toArray();
+        float[][] wide = logits(target, options, ids);
+        float[][] rounded = logits(target, options.withActivations(ActivationType.INT8), ids);
+        double error = error(wide, rounded);
+        assertTrue(error <= ACTIVATION_ERROR && error > 1e-4,
+                "error is " + error + " of the largest logit, allowed " + ACTIVATION_ERROR);
+        assertTrue(same(wide, rounded) >= 0.95 * ids.length,
+                same(wide, rounded) + " of " + ids.length + " rows have the same likeliest token");
     }
 
     /** Largest difference as a fraction of the largest logit. */

@@ -28,6 +28,7 @@ import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.ExpertGrouping;
 import org.tornadomla.kernels.Int8;
 import org.tornadomla.kernels.MatMul;
+import org.tornadomla.kernels.RoundedRows;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.tensor.Bfloat16;
 import org.tornadomla.tensor.BlockMatrix;
@@ -48,8 +49,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 /**
  * What every number format of weights must do: its products, against sums in float64 of the weights that it kept. A sum
  * of n products is within n roundings of the sum of their magnitudes, and a weight times a scale is one rounding more.
- * How far the kept weights may be from the given ones is a row of the tests below. The last format is one that only the
- * tests have, which shows that a new one is its class, its kernels and a row here.
+ * How far the kept weights may be from the given ones is a row of the tests below. Where inputs are rounded to 8 bits,
+ * each may be off by half a step. The last format is one that only the tests have, which shows that a new one is its
+ * class, its kernels and a row here.
  */
 class NumberFormatContractTest {
 
@@ -57,8 +59,8 @@ class NumberFormatContractTest {
     private static final double ROUNDING = 0x1p-24;
 
     private static Stream<NumberFormat> formats(Target target) {
-        return Stream.concat(WeightFormats.ALL.stream(), Stream.of(new RowScaledFormat()))
-                .filter(format -> format.refusal(target).isEmpty());
+        return Stream.concat(Stream.concat(WeightFormats.ALL.stream(), WeightFormats.DOTS.stream()),
+                Stream.of(new RowScaledFormat())).filter(format -> format.refusal(target).isEmpty());
     }
 
     static Stream<Arguments> sizes() {
@@ -277,12 +279,13 @@ class NumberFormatContractTest {
     }
 
     static Stream<Arguments> blocks() {
-        return WeightFormats.ALL.stream().filter(format -> BlockFormats.integers(blockName(format)).isPresent())
+        return Stream.of(WeightFormats.ALL, WeightFormats.DOTS).flatMap(List::stream)
+                .filter(format -> BlockFormats.integers(blockName(format)).isPresent())
                 .flatMap(format -> Stream.of(256, 1024, 1408, 96).map(width -> Arguments.of(format, width)));
     }
 
     private static String blockName(NumberFormat format) {
-        return format.name().toUpperCase(Locale.ROOT);
+        return format.name().replace("-dots", "").toUpperCase(Locale.ROOT);
     }
 
     /**
@@ -344,12 +347,27 @@ class NumberFormatContractTest {
             int row, int k) {
         double sum = start;
         double magnitude = Math.abs(start);
+        double rounded = 0;
         for (int i = 0; i < k; i++) {
-            double product = w.number(matrix, column, i) * x[row * k + i];
+            double weight = w.number(matrix, column, i);
+            double product = weight * x[row * k + i];
             sum += product;
             magnitude += Math.abs(product);
+            if (WeightFormats.DOTS.contains(w.format())) {
+                rounded += Math.abs(weight) * halfAStep(x, row * k, i, k);
+            }
         }
-        assertEquals(sum, actual, (k + 4) * ROUNDING * magnitude, "row " + row + ", column " + column);
+        assertEquals(sum, actual, (k + 4) * ROUNDING * magnitude + rounded, "row " + row + ", column " + column);
+    }
+
+    /** How far an input is at most from the whole number of 127 that the largest of its group is. */
+    private static double halfAStep(float[] x, int from, int i, int k) {
+        int group = i / RoundedRows.GROUP * RoundedRows.GROUP;
+        double largest = 0;
+        for (int j = group; j < Math.min(k, group + RoundedRows.GROUP); j++) {
+            largest = Math.max(largest, Math.abs(x[from + j]));
+        }
+        return largest / 127 * (0.5 + 0x1p-14);
     }
 
     private static void run(Target target, Buffers buffers, VectorFloat16 y, StepList steps) {

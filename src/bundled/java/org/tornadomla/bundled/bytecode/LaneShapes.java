@@ -25,8 +25,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
@@ -57,6 +60,15 @@ public final class LaneShapes {
          * halves are after it.
          */
         LOAD_BFLOATS,
+        /** Takes an int, returns a vector of ints with it in every lane. */
+        SPLAT_INTS,
+        /** Takes a vector of ints, returns the floats equal to them. */
+        FLOATS_OF_INTS,
+        /**
+         * Takes sums, vectors of ints, an index, a shift to the right, a mask and an int of four bytes with signs;
+         * returns the sums with the products of these and the parts of the ints there, a byte apart, added.
+         */
+        DOTS,
         /** Takes an array of halves and an index, returns the floats equal to the halves there. */
         LOAD_HALVES,
         /** Takes an array, an index and a vector, and stores it. */
@@ -69,6 +81,13 @@ public final class LaneShapes {
 
     /** Lanes of the vectors that are looked for. */
     public static final int LANES = 16;
+
+    /** What the names of new vectors begin with. */
+    private static final String FLOATS = "new";
+    private static final String INTS = "new ints";
+
+    /** Bytes of an int. */
+    private static final int PARTS = 4;
 
     private static final ClassDesc VECTOR = desc(Float16.class);
     private static final ClassDesc INT_VECTOR = desc(Int16.class);
@@ -93,7 +112,8 @@ public final class LaneShapes {
      */
     public static Shape of(MethodModel helper, ClassLoader loader) {
         MethodTypeDesc type = helper.methodTypeSymbol();
-        boolean vectors = type.returnType().equals(VECTOR) || type.parameterList().contains(VECTOR);
+        boolean vectors = Stream.concat(Stream.of(type.returnType()), type.parameterList().stream())
+                .anyMatch(part -> part.equals(VECTOR) || part.equals(INT_VECTOR));
         if (helper.code().isEmpty() || !vectors) {
             return null;
         }
@@ -129,6 +149,15 @@ public final class LaneShapes {
             if (result.equals(lanes("bfloat16 short ", "16"))) {
                 return Shape.LOAD_BFLOATS;
             }
+            if (result.equals(each(INTS, k -> "p0"))) {
+                return Shape.SPLAT_INTS;
+            }
+            if (result.equals(each(FLOATS, k -> "float p0.s" + k))) {
+                return Shape.FLOATS_OF_INTS;
+            }
+            if (result.equals(each(INTS, LaneShapes::dots))) {
+                return Shape.DOTS;
+            }
             if (result.equals(vector("half p0[p1"))) {
                 return Shape.LOAD_HALVES;
             }
@@ -153,7 +182,7 @@ public final class LaneShapes {
     }
 
     private static String vector(String elements) {
-        StringBuilder name = new StringBuilder("new");
+        StringBuilder name = new StringBuilder(FLOATS);
         for (int k = 0; k < LANES; k++) {
             name.append(' ').append(elements).append(offset(k)).append(']');
         }
@@ -161,11 +190,35 @@ public final class LaneShapes {
     }
 
     private static String lanes(String conversion, String right) {
-        StringBuilder name = new StringBuilder("new");
+        StringBuilder name = new StringBuilder(FLOATS);
         for (int k = 0; k < LANES; k++) {
             name.append(' ').append(conversion).append("p0[p1].s").append(k).append("<<p2>>").append(right);
         }
         return name.toString();
+    }
+
+    private static String each(String vector, IntFunction<String> lane) {
+        return vector + IntStream.range(0, LANES).mapToObj(k -> " " + lane.apply(k)).collect(Collectors.joining());
+    }
+
+    private static String dots(int lane) {
+        String sum = "p0.s" + lane;
+        for (int part = 0; part < PARTS; part++) {
+            int bits = part * Byte.SIZE;
+            int left = Integer.SIZE - Byte.SIZE - bits;
+            String weight = and("p1[p2].s" + lane + ">>p3" + (bits == 0 ? "" : "+" + bits), "p4");
+            String input = left == 0 ? "p5>>24" : "p5<<" + left + ">>24";
+            sum = sum + "+" + product(weight, input);
+        }
+        return sum;
+    }
+
+    private static String and(String a, String b) {
+        return "(" + a + "&" + b + ")";
+    }
+
+    private static String product(String a, String b) {
+        return "(" + a + "*" + b + ")";
     }
 
     private static String store(String array, String index, String value, int k) {
@@ -214,6 +267,8 @@ public final class LaneShapes {
         switch (opcode) {
             case FADD -> stack.push(sum(left, right));
             case IADD -> stack.push(left + "+" + right);
+            case IAND -> stack.push(and(left, right));
+            case IMUL -> stack.push(product(left, right));
             case ISHL -> stack.push(left + "<<" + right);
             case ISHR -> stack.push(left + ">>" + right);
             default -> {
@@ -245,14 +300,15 @@ public final class LaneShapes {
             assign();
         } else if ((owner.equals(VECTOR) || owner.equals(INT_VECTOR)) && name.startsWith("getS")) {
             stack.push(stack.pop() + "." + name.substring("get".length()).toLowerCase(Locale.ROOT));
-        } else if (owner.equals(VECTOR) && name.equals("<init>") && call.typeSymbol().parameterCount() == LANES) {
+        } else if ((owner.equals(VECTOR) || owner.equals(INT_VECTOR)) && name.equals("<init>")
+                && call.typeSymbol().parameterCount() == LANES) {
             StringBuilder lanes = new StringBuilder();
             for (int k = 0; k < LANES; k++) {
                 lanes.insert(0, " " + stack.pop());
             }
             stack.pop();
             stack.pop();
-            stack.push("new" + lanes);
+            stack.push((owner.equals(VECTOR) ? FLOATS : INTS) + lanes);
         } else if (Bfloat16Widening.is(call, loader)) {
             stack.push("bfloat16 " + stack.pop());
         } else {

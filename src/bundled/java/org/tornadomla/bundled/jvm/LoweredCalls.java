@@ -32,7 +32,7 @@ final class LoweredCalls {
         ClassDesc owner = call.owner().asSymbol();
         if (LoweredTypes.elements(owner) != null) {
             array(code, call, LoweredTypes.elements(owner));
-        } else if (owner.equals(LoweredTypes.INT_VECTORS)) {
+        } else if (owner.equals(LoweredTypes.INT_VECTORS) || owner.equals(LoweredTypes.INT_VECTOR)) {
             throw unlowerable(call);
         } else if (LoweredTypes.collectionLanes(owner) > 0) {
             collection(code, call, LoweredTypes.collectionLanes(owner));
@@ -139,6 +139,9 @@ final class LoweredCalls {
             case LOAD_NIBBLES -> code.getIntegers(Byte.SIZE / 2);
             case LOAD_BFLOATS -> code.getBfloats();
             case LOAD_HALVES -> code.getHalves();
+            case SPLAT_INTS -> code.splatInts();
+            case FLOATS_OF_INTS -> code.floatsOfInts();
+            case DOTS -> code.dots();
             case LOAD -> {
                 if (memory) {
                     code.getVector(LaneShapes.LANES, false);

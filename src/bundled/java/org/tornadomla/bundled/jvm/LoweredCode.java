@@ -23,7 +23,7 @@ import java.util.Locale;
 final class LoweredCode {
 
     /** Local variable slots that emitted code uses for itself. */
-    static final int SCRATCH_SLOTS = 4;
+    static final int SCRATCH_SLOTS = 6;
 
     static final ClassDesc VECTORS = ClassDesc.of("org.tornadomla.bundled.jvm.Vectors");
     static final ClassDesc ANY_VECTOR = ClassDesc.of("jdk.incubator.vector.Vector");
@@ -138,10 +138,7 @@ final class LoweredCode {
         out.getstatic(OPERATORS, "ASHR", BINARY);
         out.loadConstant(Integer.SIZE - bits);
         out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
-        out.getstatic(OPERATORS, "I2F", CONVERSION);
-        out.iconst_0();
-        out.invokevirtual(INTS, "convert", MethodTypeDesc.of(ANY_VECTOR, CONVERSION, CD_int));
-        cast(INT_LANES);
+        toFloats();
     }
 
     /** Memory, index, shift: the floats whose upper halves are those of sixteen ints after the shift to the left. */
@@ -192,17 +189,82 @@ final class LoweredCode {
         out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
     }
 
+    /** Int: sixteen of it, in the bits of floats. */
+    void splatInts() {
+        out.istore(valueSlot);
+        out.getstatic(VECTORS, "INTS_16", SPECIES);
+        out.iload(valueSlot);
+        out.invokestatic(INTS, "broadcast", MethodTypeDesc.of(INTS, SPECIES, CD_int));
+        bitsAsFloats();
+    }
+
+    private void bitsAsFloats() {
+        out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
+        cast(INT_LANES);
+    }
+
+    /** Sixteen ints in the bits of floats: the floats equal to them. */
+    void floatsOfInts() {
+        out.invokevirtual(VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INTS));
+        toFloats();
+    }
+
+    private void toFloats() {
+        out.getstatic(OPERATORS, "I2F", CONVERSION);
+        out.iconst_0();
+        out.invokevirtual(INTS, "convert", MethodTypeDesc.of(ANY_VECTOR, CONVERSION, CD_int));
+        cast(INT_LANES);
+    }
+
+    /**
+     * Sums in the bits of floats, memory, index, shift, mask, four bytes in an int: the sums with the products of these
+     * and the masked parts of the sixteen ints, a byte apart, added.
+     */
+    void dots() {
+        int mask = valueSlot + 1;
+        out.istore(valueSlot);
+        out.istore(mask);
+        out.istore(valueSlot + 2);
+        saveOffset(FLOAT_SHIFT + Integer.numberOfTrailingZeros(INT_LANES));
+        loadInts();
+        out.astore(valueSlot + 3);
+        out.invokevirtual(VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INTS));
+        for (int bits = 0; bits < Integer.SIZE; bits += Byte.SIZE) {
+            out.aload(valueSlot + 3);
+            out.getstatic(OPERATORS, "ASHR", BINARY);
+            out.iload(valueSlot + 2);
+            out.loadConstant(bits);
+            out.iadd();
+            out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
+            out.iload(mask);
+            out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
+            out.iload(valueSlot);
+            out.loadConstant(Integer.SIZE - Byte.SIZE - bits);
+            out.ishl();
+            out.loadConstant(Integer.SIZE - Byte.SIZE);
+            out.ishr();
+            out.invokevirtual(INTS, "mul", MethodTypeDesc.of(INTS, CD_int));
+            out.invokevirtual(INTS, "add", MethodTypeDesc.of(INTS, ANY_VECTOR));
+        }
+        bitsAsFloats();
+    }
+
     private void getInts() {
         out.istore(valueSlot);
         saveOffset(FLOAT_SHIFT + Integer.numberOfTrailingZeros(INT_LANES));
+        loadInts();
+        out.getstatic(OPERATORS, "LSHL", BINARY);
+        out.iload(valueSlot);
+        out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
+    }
+
+    /** Memory: the sixteen ints at the offset. */
+    private void loadInts() {
         out.getstatic(VECTORS, "INTS_16", SPECIES);
         out.swap();
         out.lload(offsetSlot);
         order();
         out.invokestatic(INTS, "fromMemorySegment", MethodTypeDesc.of(INTS, SPECIES, SEGMENT, CD_long, ORDER));
-        out.getstatic(OPERATORS, "LSHL", BINARY);
-        out.iload(valueSlot);
-        out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
     }
 
     /** Memory, index, vector: nothing. {@code vectors} tells whether the index counts vectors, not floats. */

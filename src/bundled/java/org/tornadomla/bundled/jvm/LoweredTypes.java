@@ -15,6 +15,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
+import uk.ac.manchester.tornado.api.types.vectors.Int16;
 
 /**
  * What API types become in a lowered kernel: arrays their memory, vectors a register, the context a work-item. Vectors
@@ -44,8 +45,11 @@ final class LoweredTypes {
     /** Lanes of each vector collection. */
     private static final Map<ClassDesc, Integer> COLLECTIONS = Map.of(desc(VectorFloat16.class), 16, INT_VECTORS, 16);
 
+    /** A vector of ints, whose bits stand in one of floats; helpers that compute with it are lowered as a whole. */
+    static final ClassDesc INT_VECTOR = desc(Int16.class);
+
     /** Lanes of each vector. */
-    private static final Map<ClassDesc, Integer> VECTORS = Map.of(desc(Float16.class), 16);
+    private static final Map<ClassDesc, Integer> VECTORS = Map.of(desc(Float16.class), 16, INT_VECTOR, 16);
 
     private LoweredTypes() {
     }

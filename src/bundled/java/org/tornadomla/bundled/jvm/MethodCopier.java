@@ -346,6 +346,9 @@ final class MethodCopier {
             return;
         }
         LoweredTypes.lowered(fresh.className().asSymbol());
+        if (fresh.className().asSymbol().equals(LoweredTypes.INT_VECTOR)) {
+            throw new Unlowerable("a vector of ints that a kernel makes itself");
+        }
         int place = following(next);
         if (!(elements.get(place) instanceof StackInstruction duplicate) || duplicate.opcode() != Opcode.DUP) {
             throw new Unlowerable("a vector that is made and not used");

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.tornadomla.bundled.device.Device;
+import org.tornadomla.bundled.device.DeviceDescription;
 import org.tornadomla.bundled.device.Engine;
 
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
@@ -56,8 +57,11 @@ public final class OpenClEngine implements Engine {
             for (MemorySegment platform : Discovery.platforms()) {
                 for (MemorySegment device : Discovery.devices(platform)) {
                     if (DeviceQuery.canCompile(device)) {
-                        found.add(new OpenClDevice(device, DeviceQuery.describe(platform, device),
-                                (DeviceQuery.buildOptions(device) + " " + options.flags()).strip(), options));
+                        DeviceDescription description = DeviceQuery.describe(platform, device);
+                        found.add(new OpenClDevice(
+                                device, description, (DeviceQuery.buildOptions(device)
+                                        + HostProcessor.buildOptions(description) + " " + options.flags()).strip(),
+                                options));
                     }
                 }
             }

@@ -12,6 +12,10 @@ final class VectorCalls {
 
     private static final CType VECTOR = CType.vector("float", LaneShapes.LANES);
 
+    private static final CType INTS = CType.vector("int", LaneShapes.LANES);
+    private static final int BYTE = 0xFF;
+    private static final int EACH_BYTE = 0x01010101;
+
     private final BlockTranslator translator;
     private final Prelude prelude;
 
@@ -85,8 +89,28 @@ final class VectorCalls {
             case LOAD_BYTES -> converted("convert_float16((%s << %s) >> 24)", arguments);
             case LOAD_NIBBLES -> converted("convert_float16((%s << %s) >> 28)", arguments);
             case LOAD_BFLOATS -> converted("as_float16(((%s << %s) >> 16) << 16)", arguments);
+            case SPLAT_INTS -> Expr.of(INTS, "(int16)(" + arguments.getFirst().code() + ")", arguments.getFirst());
+            case FLOATS_OF_INTS ->
+                Expr.atom(VECTOR, "convert_float16(" + arguments.getFirst().code() + ")", arguments.getFirst());
+            case DOTS -> dots(arguments);
             case LOAD_HALVES, STORE, STORE_VALUE_FIRST -> null;
         };
+    }
+
+    /** Where shift and mask are not known, or parts are more than bytes, nothing is said of how they add up. */
+    private Expr dots(List<Expr> arguments) {
+        Integer low = arguments.get(3).intValue();
+        Integer mask = arguments.get(4).intValue();
+        if (low == null || mask == null || low < 0 || low >= Byte.SIZE || (mask & BYTE) != mask) {
+            return null;
+        }
+        Expr ints = translator.element(arguments.get(1), arguments.get(2));
+        Expr weights = low == 0 && mask == BYTE
+                ? ints
+                : Expr.of(INTS, "(%s >> %d) & 0x%x".formatted(ints.operand(), low, mask * EACH_BYTE), ints);
+        Expr sum = arguments.getFirst();
+        Expr inputs = arguments.get(5);
+        return Expr.atom(INTS, prelude.call("dots", sum, weights, inputs), sum, weights, inputs);
     }
 
     private Expr load(Expr array, Expr index) {
