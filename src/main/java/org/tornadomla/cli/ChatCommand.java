@@ -81,7 +81,7 @@ final class ChatCommand implements Callable<Integer> {
     private ConfigOptions config;
 
     @Mixin
-    private EngineOptions engine;
+    private ModelDevices devices;
 
     @Override
     public Integer call() {
@@ -90,9 +90,9 @@ final class ChatCommand implements Callable<Integer> {
                     "no model in " + model + ": it is no GGUF file and holds no config.json");
         }
         ObjectNode settings = settings();
-        Target target = engine.target(this::format, cache);
+        List<Target> targets = devices.targets(this::format, cache);
         try (TextTokenizer tokenizer = ModelFiles.tokenizer(model);
-                Decoder decoder = load(target);
+                Decoder decoder = load(targets);
                 Scheduler scheduler = new Scheduler(decoder, tokenizer,
                         SchedulerOptions.defaults().withKeptTexts(true));
                 ChatLines lines = ChatLines.open(System.in, spec.commandLine().getOut())) {
@@ -105,7 +105,8 @@ final class ChatCommand implements Callable<Integer> {
                 throw new ConfigurationException(model + " has no chat template; use mla generate, which continues a"
                         + " text, or put the template of the model into a file chat_template.jinja beside it");
             }
-            spec.commandLine().getErr().println("talking with " + chat.name() + " on " + target + "; /help, /exit");
+            spec.commandLine().getErr()
+                    .println("talking with " + chat.name() + " on " + decoder.placing() + "; /help, /exit");
             new ChatTalk(chat, settings, system, lines.out(), lines.interrupted()).run(lines.next());
         }
         return ExitStatus.OK;
@@ -134,12 +135,12 @@ final class ChatCommand implements Callable<Integer> {
         }
     }
 
-    private Decoder load(Target target) {
+    private Decoder load(List<Target> targets) {
         DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withBatch(1).withWeightType(weights)
                 .withCacheType(cache).withActivations(activations.type()).withPackedCache(packed.cache());
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
-            return Decoder.load(files, target, options, loaded -> progress.done(loaded * Float.BYTES));
+            return Decoder.load(files, targets, options, loaded -> progress.done(loaded * Float.BYTES));
         }
     }
 }

@@ -2,7 +2,9 @@ package org.tornadomla.cli;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.tornadomla.backend.DeviceLimits;
 import org.tornadomla.backend.Engine;
@@ -48,9 +50,21 @@ final class DevicesCommand implements Runnable {
         }
         out.println();
         out.println("* default: " + automatic + ", " + automatic.engine().reason());
+        several().forEach(out::println);
         for (String engine : Engine.words()) {
             absence(engine).forEach(out::println);
         }
+    }
+
+    /** Which devices can share a model's layers: those of an engine that has several. */
+    private static List<String> several() {
+        Map<Engine, List<String>> byEngine = new EnumMap<>(Engine.class);
+        Targets.all().forEach(target -> byEngine.computeIfAbsent(target.engine(), _ -> new ArrayList<>())
+                .add(target.backend() + ":" + target.index()));
+        return byEngine.entrySet().stream().filter(entry -> entry.getValue().size() > 1)
+                .map(entry -> "  a model that is larger than one of them runs with --devices "
+                        + String.join(",", entry.getValue()))
+                .toList();
     }
 
     private static List<String> row(Target target, boolean isDefault) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.backend.Engine;
 import org.tornadomla.backend.Target;
 import org.tornadomla.backend.Targets;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The options of every command that computes: where. */
-final class EngineOptions {
+class EngineOptions {
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -32,7 +33,7 @@ final class EngineOptions {
 
     @Option(names = "--device", paramLabel = "DEVICE",
             description = "Index among the engine's devices, or BACKEND:INDEX as mla devices shows it.")
-    private String device;
+    private @Nullable String device;
 
     @Option(names = "--threads", paramLabel = "N", description = "CPU threads to compute with; all by default.")
     private BigInteger threads;
@@ -41,7 +42,7 @@ final class EngineOptions {
     private boolean trust;
 
     /** {@link #target(Function, CacheType)} for 32-bit numbers. */
-    Target target() {
+    final Target target() {
         return target(_ -> WeightFormats.F32, CacheType.F32);
     }
 
@@ -53,10 +54,20 @@ final class EngineOptions {
      * @throws org.tornadomla.error.DeviceException when there is no such device, with what to do
      * @throws ConfigurationException               when the number of threads was not set at the start of the JVM
      */
-    Target target(Function<Target, FormatChoice> weights, CacheType cache) {
+    final Target target(Function<Target, FormatChoice> weights, CacheType cache) {
+        return target(device, weights, cache);
+    }
+
+    /** Whether a device was asked for. */
+    final boolean hasDevice() {
+        return device != null;
+    }
+
+    /** The same for a device that a user names; null for the first. */
+    final Target target(@Nullable String chosen, Function<Target, FormatChoice> weights, CacheType cache) {
         checkThreads();
-        Target target = Targets.choose(engine, device);
-        if (engine.equals(Engine.AUTO) && device == null && !target.engine().accelerated()) {
+        Target target = Targets.choose(engine, chosen);
+        if (engine.equals(Engine.AUTO) && chosen == null && !target.engine().accelerated()) {
             spec.commandLine().getErr()
                     .println("running on " + target + ", since there is " + Targets.whyNone(Engine.OPENCL.toString()));
         }

@@ -83,7 +83,7 @@ final class GenerateCommand implements Callable<Integer> {
     private SpeculationOptions speculation;
 
     @Mixin
-    private EngineOptions engine;
+    private ModelDevices devices;
 
     @Option(names = "--fallback",
             description = "When a device fails, say so on standard error and go on with another, the JVM last.")
@@ -103,7 +103,8 @@ final class GenerateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "no model in " + model + ": it is no GGUF file and holds no config.json");
         }
-        Target target = engine.target(on -> weightType(model, on), cache);
+        List<Target> targets = devices.targets(on -> weightType(model, on), cache);
+        Target first = targets.getFirst();
         // Ids are enough for a model that has no tokenizer; its answer is ids then.
         boolean inIds = prompt.givesIds() && !ModelFiles.hasTokenizer(model);
         try (TextTokenizer tokenizer = inIds ? null : ModelFiles.tokenizer(model)) {
@@ -112,10 +113,11 @@ final class GenerateCommand implements Callable<Integer> {
                     sampling.config(ModelFiles.defaults(model)), prompt.stops());
             long start = System.nanoTime();
             PrintWriter err = spec.commandLine().getErr();
-            try (Fallback devices = new Fallback(fallback ? Fallback.order(target) : List.of(target),
-                    on -> load(model, on, request), failure -> err.println(ErrorReport.oneLine(failure)));
-                    SpeculationOptions.Guesses guesses = speculation.open(model, target, tokenizer, options(request))) {
-                write(devices, guesses, tokenizer, request, System.nanoTime() - start);
+            try (Fallback placed = new Fallback(fallback ? Fallback.order(first) : List.of(first),
+                    on -> load(model, on.equals(first) ? targets : List.of(on), request),
+                    failure -> err.println(ErrorReport.oneLine(failure)));
+                    SpeculationOptions.Guesses guesses = speculation.open(model, first, tokenizer, options(request))) {
+                write(placed, guesses, tokenizer, request, System.nanoTime() - start);
             }
         }
         return ExitStatus.OK;
@@ -154,11 +156,11 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private Decoder load(Path model, Target target, GenerationRequest request) {
+    private Decoder load(Path model, List<Target> targets, GenerationRequest request) {
         DecoderOptions options = speculation.room(options(request));
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
-            return Decoder.load(files, target, options, loaded -> progress.done(loaded * Float.BYTES));
+            return Decoder.load(files, targets, options, loaded -> progress.done(loaded * Float.BYTES));
         }
     }
 
@@ -168,10 +170,10 @@ final class GenerateCommand implements Callable<Integer> {
                 .forText(request.promptIds().length, request.maxTokens());
     }
 
-    private void write(Fallback devices, SpeculationOptions.Guesses guesses, @Nullable TextTokenizer tokenizer,
+    private void write(Fallback placed, SpeculationOptions.Guesses guesses, @Nullable TextTokenizer tokenizer,
             GenerationRequest request, long loadNanos) {
         PrintWriter out = spec.commandLine().getOut();
-        Generator generator = guesses.over(new Generator(devices, tokenizer));
+        Generator generator = guesses.over(new Generator(placed, tokenizer));
         Stopwatch watch = new Stopwatch();
         Generation generation = generator.prepare(request, (id, text) -> {
             watch.token();
@@ -183,11 +185,11 @@ final class GenerateCommand implements Callable<Integer> {
         out.println();
         OutputWriter.require(out);
         if (expertLoad) {
-            spec.commandLine().getErr().print(table(devices.decoder().expertLoad()));
+            spec.commandLine().getErr().print(table(placed.decoder().expertLoad()));
         }
         if (stats) {
-            watch.print(spec.commandLine().getErr(), devices.decoder(), request.promptIds().length, result, loadNanos);
-            memory(spec.commandLine().getErr(), devices.decoder());
+            watch.print(spec.commandLine().getErr(), placed.decoder(), request.promptIds().length, result, loadNanos);
+            memory(spec.commandLine().getErr(), placed.decoder());
             spec.commandLine().getErr().println("sampling " + sampled(request.sampling()));
             speculation.line(generation.drafts()).ifPresent(spec.commandLine().getErr()::println);
         }
@@ -242,7 +244,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
 
         void print(PrintWriter err, Decoder decoder, int promptTokens, GenerationResult result, long loadNanos) {
-            err.println("device   " + decoder.target());
+            err.println("device   " + decoder.placing());
             err.println("load     " + seconds(loadNanos));
             err.println("prompt   " + promptTokens + " tokens, first token after " + seconds(first - start) + ", "
                     + speed(promptTokens, first - start));

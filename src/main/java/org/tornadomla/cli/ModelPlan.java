@@ -11,6 +11,7 @@ import org.tornadomla.layers.Attending;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.layers.FewCores;
 import org.tornadomla.layers.LayerBytes;
+import org.tornadomla.layers.LayerDivision;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.weights.FormatChoice;
 
@@ -69,9 +70,19 @@ final class ModelPlan {
     /**
      * What fits a memory, the JVM and scratch, embedding, head and cache beside it.
      *
-     * @return "all", or as many layers from the first on as fit whole, and experts of the next one
+     * @return "all", or as many layers from the first on as fit whole, and experts of the next one, and how many such
+     *         memories hold all of them
      */
     String fit(FormatChoice format, long memory) {
+        String one = fitOne(format, memory);
+        int devices = one.equals("all")
+                ? 1
+                : new LayerDivision(model, FewCores.LOOPS, format, EnumSet.allOf(Attending.class), cacheBytes())
+                        .devices(memory - ModelReport.BESIDE);
+        return devices < 2 ? one : one + "; all on " + devices + " of these";
+    }
+
+    private String fitOne(FormatChoice format, long memory) {
         long room = memory - ModelReport.BESIDE - cacheBytes() - rest(format);
         if (room < 0) {
             return "nothing";

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -110,7 +111,7 @@ final class ServeCommand implements Callable<Integer> {
     private ConfigOptions config;
 
     @Mixin
-    private EngineOptions engine;
+    private ModelDevices devices;
 
     @Override
     public Integer call() throws InterruptedException {
@@ -121,9 +122,9 @@ final class ServeCommand implements Callable<Integer> {
         }
         ServerConfig http = new ServerConfig(new InetSocketAddress(host, port), key(), maxBody,
                 Duration.ofSeconds(grace));
-        Target target = engine.target(on -> format(model, on), cache);
+        List<Target> targets = devices.targets(on -> format(model, on), cache);
         try (TextTokenizer tokenizer = ModelFiles.tokenizer(model);
-                Decoder decoder = load(model, target);
+                Decoder decoder = load(model, targets);
                 Scheduler scheduler = new Scheduler(decoder, tokenizer,
                         SchedulerOptions.defaults().withWaiting(queue).withKeptTexts(keepTexts))) {
             scheduler.start();
@@ -156,14 +157,14 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private Decoder load(Path model, Target target) {
+    private Decoder load(Path model, List<Target> targets) {
         int tokens = cacheTokens == null ? Math.multiplyExact(4, context) : cacheTokens;
         DecoderOptions options = DecoderOptions.defaults().withCacheTokens(tokens).withBatch(batch)
                 .withWeightType(weights).withCacheType(cache).withActivations(activations.type())
                 .withPackedCache(packed.cache());
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
-            return Decoder.load(files, target, options, loaded -> progress.done(loaded * Float.BYTES));
+            return Decoder.load(files, targets, options, loaded -> progress.done(loaded * Float.BYTES));
         }
     }
 

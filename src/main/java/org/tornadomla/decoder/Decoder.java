@@ -38,8 +38,8 @@ import org.tornadomla.layers.Attending;
 import org.tornadomla.layers.DecoderBuffers;
 import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.layers.KernelFamily;
+import org.tornadomla.layers.LayerDivision;
 import org.tornadomla.model.ModelFiles;
-import org.tornadomla.selftest.SelfTest;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
@@ -63,6 +63,9 @@ import org.tornadomla.tensor.NamedWeights;
  */
 @PublicApi
 public final class Decoder implements AutoCloseable {
+
+    /** Weights that come from no file. */
+    static final WeightLoad.Identity OWN_WEIGHTS = new WeightLoad.Identity("of the caller's own", Optional.empty());
 
     private final ModelConfig model;
     private final LatentCache cache;
@@ -92,6 +95,21 @@ public final class Decoder implements AutoCloseable {
     }
 
     /**
+     * {@link #load(Path, Target, DecoderOptions)} with the layers divided among several devices of one engine, for a
+     * model that is larger than the memory of each. A token passes them in order, so that they compute one after the
+     * other; the results are those of the first alone, bit for bit, where the others compute as it does.
+     *
+     * @param targets devices in the order in which a token passes them; one may stand there twice
+     * @throws org.tornadomla.error.ConfigurationException also when there are more devices than layers, or devices of
+     *                                                         different engines or kinds
+     */
+    public static Decoder load(Path path, List<Target> targets, DecoderOptions options) {
+        try (ModelFiles files = ModelFiles.open(path)) {
+            return load(files, targets, options, parameters -> {});
+        }
+    }
+
+    /**
      * Loads a model as published: a folder with {@code config.json} and safetensors, or a GGUF file.
      *
      * @param loaded told from time to time how many parameters are loaded
@@ -116,18 +134,21 @@ public final class Decoder implements AutoCloseable {
      */
     @Internal
     public static Decoder load(ModelFiles files, Target target, DecoderOptions options, LongConsumer loaded) {
-        FormatChoice type = WeightChoice.of(options, files.config(), files.weights(), target);
-        KernelFamily family = SelfTest.require(target, type, options.cacheType());
-        String hash = FilesHash.of(files.path());
-        String key = String.join("\n", Fingerprint.of(target), family.name(), type.name(), hash,
-                FilesHash.times(files.path()), files.config().layers().toString(), files.config().scales().toString(),
-                Attending.ways(options.expandedKeys()).toString(), String.valueOf(bufferBytes(target, options)));
-        return of(files.config(), files.weights(), target, family, type, options, loaded,
-                new WeightLoad.Identity(hash, Optional.of(new WeightLoad.Place(files.path(), key))));
+        return load(files, List.of(target), options, loaded);
     }
 
-    private static long bufferBytes(Target target, DecoderOptions options) {
-        return Math.min(options.bufferBytes(), target.limits().bufferBytes());
+    /** The same with the layers divided among several devices. */
+    @Internal
+    public static Decoder load(ModelFiles files, List<Target> targets, DecoderOptions options, LongConsumer loaded) {
+        Devices devices = new Devices(targets);
+        FormatChoice type = WeightChoice.of(options, files.config(), files.weights(), devices.first());
+        KernelFamily family = devices.family(type, options.cacheType());
+        String hash = FilesHash.of(files.path());
+        String key = String.join("\n", Fingerprint.of(devices.first()), family.name(), type.name(), hash,
+                FilesHash.times(files.path()), files.config().layers().toString(), files.config().scales().toString(),
+                Attending.ways(options.expandedKeys()).toString(), String.valueOf(devices.bufferBytes(options)));
+        return of(files.config(), files.weights(), devices, family, type, options, loaded,
+                new WeightLoad.Identity(hash, Optional.of(new WeightLoad.Place(files.path(), key))));
     }
 
     /**
@@ -146,8 +167,9 @@ public final class Decoder implements AutoCloseable {
                     () -> new ConfigurationException(path + " has no prediction layers (num_nextn_predict_layers)"));
             files.weights().validate(layer);
             FormatChoice type = WeightChoice.of(options, layer, files.weights(), target);
-            return of(layer, files.weights(), target, SelfTest.require(target, type, options.cacheType()), type,
-                    options, parameters -> {}, new WeightLoad.Identity(FilesHash.of(files.path()), Optional.empty()));
+            Devices device = new Devices(List.of(target));
+            return of(layer, files.weights(), device, device.family(type, options.cacheType()), type, options,
+                    parameters -> {}, new WeightLoad.Identity(FilesHash.of(files.path()), Optional.empty()));
         }
     }
 
@@ -161,29 +183,39 @@ public final class Decoder implements AutoCloseable {
      * @throws org.tornadomla.error.DeviceException when the device refuses, or fails its self-test
      */
     public static Decoder of(ModelConfig model, NamedWeights source, Target target, DecoderOptions options) {
-        FormatChoice type = WeightChoice.rounding(options, options.weightType().orElse(WeightFormats.F32));
-        return of(model, source, target, SelfTest.require(target, type, options.cacheType()), type, options,
-                parameters -> {}, new WeightLoad.Identity("of the caller's own", Optional.empty()));
+        return of(model, source, List.of(target), options);
     }
 
-    private static Decoder of(ModelConfig model, NamedWeights source, Target target, KernelFamily family,
+    /**
+     * {@link #of(ModelConfig, NamedWeights, Target, DecoderOptions)} with the layers divided among several devices, as
+     * {@link #load(Path, List, DecoderOptions)} divides them.
+     *
+     * @param targets devices in the order in which a token passes them; one may stand there twice
+     * @throws org.tornadomla.error.ConfigurationException also when there are more devices than layers, or devices of
+     *                                                         different engines or kinds
+     */
+    public static Decoder of(ModelConfig model, NamedWeights source, List<Target> targets, DecoderOptions options) {
+        FormatChoice type = WeightChoice.rounding(options, options.weightType().orElse(WeightFormats.F32));
+        Devices devices = new Devices(targets);
+        return of(model, source, devices, devices.family(type, options.cacheType()), type, options, parameters -> {},
+                OWN_WEIGHTS);
+    }
+
+    private static Decoder of(ModelConfig model, NamedWeights source, Devices devices, KernelFamily family,
             FormatChoice type, DecoderOptions options, LongConsumer loaded, WeightLoad.Identity identity) {
-        CacheConfig cacheConfig = CacheConfig.builder(model.pools(), model.attention())
-                .indexPools(model.indexPools(), model.attention().indexer().map(IndexerConfig::headDim).orElse(0))
-                .pageTokens(options.pageTokens()).pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
-                .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cacheType())
-                .origin("family", model.modelType()).origin("layers", model.layers().size())
-                .origin("blocks", hash(model.layers())).origin("weights", identity.hash()).build();
+        CacheConfig cacheConfig = cacheConfig(model, options, identity);
         Capacity capacity = Capacity.builder().tokens(options.chunkTokens()).sequences(options.batch())
                 .outputs(options.outputs()).pages(options.pageTokens(), cacheConfig.maxBlocks(), cacheConfig.rows())
-                .positions(cacheConfig.maxSequenceTokens()).splitsFor(target.computeUnits())
+                .positions(cacheConfig.maxSequenceTokens()).splitsFor(devices.first().computeUnits())
                 .expandedKeys(options.expandedKeys()).build();
         Set<Attending> ways = Attending.ways(options.expandedKeys());
+        List<DecoderPlan.Placing> placing = devices
+                .placing(new LayerDivision(model, family, type, ways, cacheConfig.poolBytes()));
         Filling filling = new Filling();
-        DecoderWeights weights = DecoderWeights.pack(model, source, family, type, bufferBytes(target, options), ways,
+        DecoderWeights weights = DecoderWeights.pack(model, source, family, type, devices.bufferBytes(options), ways,
                 filling);
         LatentCache cache = new LatentCache(cacheConfig);
-        DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, target, family, options.countsExperts());
+        DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, placing, family, options.countsExperts());
         WeightLoad load = new WeightLoad(weights.arrays(), filling, options.packedCache(), identity);
         WeightLoad.Origin origin;
         try {
@@ -199,6 +231,16 @@ public final class Decoder implements AutoCloseable {
         }
         return new Decoder(model, cache, plan, new Rounds(model.attention(), cache, plan.device(), options.mode().way(),
                 DecoderBuffers.expertsPerToken(model)), type, load, origin);
+    }
+
+    /** The cache that {@link #of(ModelConfig, NamedWeights, List, DecoderOptions)} makes, and the like. */
+    static CacheConfig cacheConfig(ModelConfig model, DecoderOptions options, WeightLoad.Identity identity) {
+        return CacheConfig.builder(model.pools(), model.attention())
+                .indexPools(model.indexPools(), model.attention().indexer().map(IndexerConfig::headDim).orElse(0))
+                .pageTokens(options.pageTokens()).pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
+                .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cacheType())
+                .origin("family", model.modelType()).origin("layers", model.layers().size())
+                .origin("blocks", hash(model.layers())).origin("weights", identity.hash()).build();
     }
 
     /** All blocks of all layers in one number, since they would be a long text. */
@@ -217,9 +259,19 @@ public final class Decoder implements AutoCloseable {
         return model;
     }
 
-    /** The device that computes. */
+    /** The device that computes, or the first of several. */
     public Target target() {
         return plan.device().target();
+    }
+
+    /** The devices that compute, in the order in which a token passes them. */
+    public List<Target> targets() {
+        return plan.device().targets();
+    }
+
+    /** Where the model is, in words: the device, or each of several with the layers that it has. */
+    public String placing() {
+        return plan.placing();
     }
 
     /** What the cache holds. */

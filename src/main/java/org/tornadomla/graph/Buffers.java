@@ -30,7 +30,9 @@ public final class Buffers {
         /** Written on the device before it is read; nothing goes up. */
         SCRATCH,
         /** Written on the device; comes down on demand. */
-        OUTPUT
+        OUTPUT,
+        /** Written by the host before every execution and changed on the device; comes down on demand. */
+        EXCHANGED
     }
 
     private record Entry(String name, Role role, Object array) {

@@ -2,6 +2,7 @@ package org.tornadomla.graph;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +35,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 public final class CyclePlan implements AutoCloseable {
 
+    private static final Set<
+            Buffers.Role> COMING_DOWN = EnumSet.of(Buffers.Role.OUTPUT, Buffers.Role.STATE, Buffers.Role.EXCHANGED);
+
     private final List<Stage> stages;
     private final Buffers buffers;
     private final Residency residency;
@@ -51,7 +55,7 @@ public final class CyclePlan implements AutoCloseable {
     /**
      * What is brought to the host at the end of a round.
      *
-     * @param array  an OUTPUT array of the last stage that runs
+     * @param array  an OUTPUT or EXCHANGED array of the last stage that runs
      * @param floats how many from its beginning
      */
     public record Fetch(FloatArray array, long floats) {
@@ -166,7 +170,7 @@ public final class CyclePlan implements AutoCloseable {
         TaskGraph graph = new TaskGraph(name);
         for (Object array : residency.owned(stage, spec, stages.get(stage), buffers)) {
             switch (buffers.role(array)) {
-                case INPUT -> graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array);
+                case INPUT, EXCHANGED -> graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, array);
                 // Scratch too: TornadoVM keeps a header in front of vectors on the device, which UNDER_DEMAND does not
                 // write.
                 case SCRATCH, OUTPUT, WEIGHT, STATE -> graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, array);
@@ -189,7 +193,7 @@ public final class CyclePlan implements AutoCloseable {
             graph.persistOnDevice(kept.toArray());
         }
         for (Object array : Residency.arrays(spec, buffers)) {
-            if (buffers.role(array) == Buffers.Role.OUTPUT || buffers.role(array) == Buffers.Role.STATE) {
+            if (COMING_DOWN.contains(buffers.role(array))) {
                 graph.transferToHost(DataTransferMode.UNDER_DEMAND, array);
             }
         }

@@ -22,16 +22,25 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * @param x       [T, hidden] the residual stream, rows that products write
  * @param normed  [T, hidden] a norm of x, rows that products read; x itself where a norm is a note on it
  * @param scratch what the blocks asked for
- * @param last    [B, hidden] the final norm of the output rows, for the head and the host
- * @param scores  [B, vocabulary] the head's output
- * @param logits  [B, vocabulary] the same for the host
- * @param parts   [B, parts of a row] what {@link KernelFamily#best} works in; null where the family has no such step
- * @param best    [B] records of the largest logits; null where the family has no such step
+ * @param results what comes of a round; empty where further layers are on another device
+ * @param leaving [T, hidden] x for the host, where further layers are on another device
  * @param none    stands for a bias where there is none
  * @param joined  what goes into the residual stream together, where hidden states come in
  */
-public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Rows scores, Rows logits,
-        @Nullable FloatArray parts, @Nullable FloatArray best, Object none, Optional<Joined> joined) {
+public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Optional<Results> results, Optional<Rows> leaving,
+        Object none, Optional<Joined> joined) {
+
+    /**
+     * What comes of a round.
+     *
+     * @param last   [B, hidden] the final norm of the output rows, for the head and the host
+     * @param scores [B, vocabulary] the head's output
+     * @param logits [B, vocabulary] the same for the host
+     * @param parts  [B, parts of a row] what {@link KernelFamily#best} works in; null where the family has no such step
+     * @param best   [B] records of the largest logits; null where the family has no such step
+     */
+    public record Results(Rows last, Rows scores, Rows logits, @Nullable FloatArray parts, @Nullable FloatArray best) {
+    }
 
     /**
      * Rows of a token's embedding and of the hidden state of the token before it, both as products write them.
@@ -48,23 +57,61 @@ public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Ro
     }
 
     /**
-     * Allocates and registers the buffers.
+     * Allocates and registers the buffers of a whole model.
      *
      * @throws org.tornadomla.error.ShapeException when one would not fit an array
      */
     public static DecoderBuffers allocate(ModelConfig model, KernelFamily family, Capacity capacity, Buffers buffers) {
+        return allocate(model, family, capacity, buffers, LayerRange.whole(model.layers().size()));
+    }
+
+    /**
+     * Allocates and registers the buffers of some layers.
+     *
+     * @throws org.tornadomla.error.ShapeException when one would not fit an array
+     */
+    public static DecoderBuffers allocate(ModelConfig model, KernelFamily family, Capacity capacity, Buffers buffers,
+            LayerRange range) {
         int hidden = model.hiddenSize();
-        int outputs = capacity.outputs();
-        Rows x = family.written(hidden).allocate("residual stream", capacity.tokens());
-        buffers.add("x", Role.SCRATCH, x.array());
+        RowForm form = family.written(hidden);
+        Rows x = form.allocate("residual stream", capacity.tokens());
+        buffers.add("x", role(range, form), x.array());
         Rows normed = x;
         if (family.normsApart()) {
             normed = family.read(hidden).allocate("normed tokens", capacity.tokens());
             buffers.add("x_normed", Role.SCRATCH, normed.array());
         }
-        Scratch scratch = scratch(model, family, capacity);
+        Scratch scratch = scratch(model, family, capacity, range);
         scratch.register(buffers);
-        Rows last = family.read(hidden).allocate("output rows", outputs);
+        Optional<Results> results = range.isLast()
+                ? Optional.of(results(model, family, capacity.outputs(), buffers))
+                : Optional.empty();
+        return new DecoderBuffers(x, normed, scratch, results,
+                range.isLast() ? Optional.empty() : Optional.of(leaving(x, form, capacity.tokens(), buffers)),
+                buffers.add("none", Role.WEIGHT, family.none()),
+                model.junction().filter(_ -> range.isFirst()).map(_ -> joined(form, capacity.tokens(), buffers)));
+    }
+
+    /** What the residual stream is to a device: rows as floats go to the host as they are. */
+    private static Role role(LayerRange range, RowForm form) {
+        boolean leaves = !range.isLast() && !form.vectors();
+        if (range.isFirst()) {
+            return leaves ? Role.OUTPUT : Role.SCRATCH;
+        }
+        return leaves ? Role.EXCHANGED : Role.INPUT;
+    }
+
+    private static Rows leaving(Rows x, RowForm form, int tokens, Buffers buffers) {
+        if (!form.vectors()) {
+            return x;
+        }
+        Rows leaving = new RowForm(false, form.floats()).allocate("rows for the next device", tokens);
+        buffers.add("x_leaving", Role.OUTPUT, leaving.array());
+        return leaving;
+    }
+
+    private static Results results(ModelConfig model, KernelFamily family, int outputs, Buffers buffers) {
+        Rows last = family.read(model.hiddenSize()).allocate("output rows", outputs);
         RowForm form = family.written(model.vocabSize());
         // The head's rows come to the host whole, padding of blocks included, and as floats.
         Rows logits = new RowForm(false, form.floats()).allocate("logits", outputs);
@@ -83,9 +130,7 @@ public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Ro
             best = buffers.add("best", Role.OUTPUT,
                     Sizes.floats("candidates", outputs * bestFloats(family.mostBest())));
         }
-        return new DecoderBuffers(x, normed, scratch, last, scores, logits, parts, best,
-                buffers.add("none", Role.WEIGHT, family.none()),
-                model.junction().map(junction -> joined(family.written(hidden), capacity.tokens(), buffers)));
+        return new Results(last, scores, logits, parts, best);
     }
 
     private static Joined joined(RowForm form, int tokens, Buffers buffers) {
@@ -100,9 +145,9 @@ public record DecoderBuffers(Rows x, Rows normed, Scratch scratch, Rows last, Ro
         return 1 + 2L * candidates;
     }
 
-    private static Scratch scratch(ModelConfig model, KernelFamily family, Capacity capacity) {
+    private static Scratch scratch(ModelConfig model, KernelFamily family, Capacity capacity, LayerRange range) {
         Scratch scratch = new Scratch(family);
-        for (Layer layer : model.layers()) {
+        for (Layer layer : model.layers().subList(range.from(), range.to())) {
             for (Block block : layer.blocks()) {
                 BlockKinds.of(block).scratch(block, capacity, scratch);
             }

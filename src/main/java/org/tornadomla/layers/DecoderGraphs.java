@@ -1,6 +1,5 @@
 package org.tornadomla.layers;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,8 @@ import org.tornadomla.weights.Rows;
  * The cycle of a decoder: {@code start} embeds and projects for the first layer; then for each layer {@code attend}, in
  * one of two forms, and {@code layer}, which ends it and projects for the next or, after the last, takes the final norm
  * of the rows that are wanted; then {@code head}, where logits are. Blocks decide where a graph ends, see
- * {@link CycleBuilder}.
+ * {@link CycleBuilder}. Where layers are divided among devices, a cycle of a later device starts with the rows that
+ * came, and one of an earlier device ends with the rows that go.
  */
 public final class DecoderGraphs {
 
@@ -30,10 +30,27 @@ public final class DecoderGraphs {
     private final DecoderBuffers buffers;
     private final StepBuffer step;
     private final IntFunction<LayerPool> pools;
+    private final LayerRange range;
     private final List<Stage> stages;
 
-    /** @param pools the pools of the latent cache, in the order in which blocks take them, those of indexers last */
+    /**
+     * The cycle of a whole model.
+     *
+     * @param pools the pools of the latent cache by their numbers
+     */
     public DecoderGraphs(ModelConfig model, DecoderWeights weights, DecoderRoom room, IntFunction<LayerPool> pools) {
+        this(model, weights, room, pools, LayerRange.whole(model.layers().size()));
+    }
+
+    /**
+     * The cycle of some layers.
+     *
+     * @param pools the pools of the latent cache by their numbers; those of these layers are asked for
+     * @param range which layers
+     */
+    public DecoderGraphs(ModelConfig model, DecoderWeights weights, DecoderRoom room, IntFunction<LayerPool> pools,
+            LayerRange range) {
+        this.range = range;
         this.model = model;
         this.weights = weights;
         this.room = room;
@@ -49,42 +66,48 @@ public final class DecoderGraphs {
     }
 
     private List<Stage> build() {
-        CycleBuilder cycle = new CycleBuilder(room.family(), "start");
+        CycleBuilder cycle = new CycleBuilder(room.family(), range.isFirst() ? "start" : "arrive_" + range.from());
         start(cycle.steps());
-        int taken = 0;
-        int indexed = 0;
         Map<BlockKind<?>, Integer> before = new HashMap<>();
         int open = cycle.stage();
         for (DecoderWeights.PlacedBlock placed : weights.blocks()) {
+            if (!range.contains(placed.layer())) {
+                continue;
+            }
             if (cycle.stage() > open) {
                 before.clear();
                 open = cycle.stage();
             }
-            List<LayerPool> own = new ArrayList<>();
-            for (int i = 0; i < placed.pools(); i++) {
-                own.add(pools.apply(taken++));
-            }
-            for (int i = 0; i < placed.indexPools(); i++) {
-                own.add(pools.apply(model.pools() + indexed++));
-            }
             int again = before.merge(placed.kind(), 1, Integer::sum) - 1;
             Rows x = norm(cycle.steps(), BlockPlace.step(again, placed.kind().normStep()), placed.norm());
-            BlockPlace place = new BlockPlace(placed.label(), again, own, x,
-                    placed.behind().map(weight -> new BlockPlace.Behind(weight, eps())));
-            placed.block().steps(place, room, cycle);
+            List<LayerPool> own = placed.pools().stream().map(pools::apply).toList();
+            placed.block().steps(new BlockPlace(placed.label(), again, own, x,
+                    placed.behind().map(weight -> new BlockPlace.Behind(weight, eps()))), room, cycle);
         }
-        finalNorm(cycle.steps());
+        return end(cycle);
+    }
+
+    private List<Stage> end(CycleBuilder cycle) {
+        if (!range.isLast()) {
+            room.family().read(cycle.steps(), "leave", buffers.x(), room.family().written(model.hiddenSize()).floats(),
+                    step, StepLayout.TOKENS, step.capacity().tokens(), buffers.leaving().orElseThrow());
+            return cycle.finish();
+        }
+        DecoderBuffers.Results results = buffers.results().orElseThrow();
+        finalNorm(cycle.steps(), results);
         cycle.next("head");
-        head(cycle.steps());
+        head(cycle.steps(), results);
         return cycle.finish(Wanted.LOGITS);
     }
 
     private void start(StepList steps) {
         room.attention().claim(steps, step,
                 buffers.scratch().rows(AttentionKind.VALUES, room.family().values(model.attention())));
-        Rows embedded = buffers.joined().map(DecoderBuffers.Joined::embedded).orElse(buffers.x());
-        room.family().embed(steps, weights.embedding(), step, model.hiddenSize(), embedded);
-        weights.junction().ifPresent(junction -> junction.steps(model, room, steps));
+        if (range.isFirst()) {
+            Rows embedded = buffers.joined().map(DecoderBuffers.Joined::embedded).orElse(buffers.x());
+            room.family().embed(steps, weights.embedding(), step, model.hiddenSize(), embedded);
+            weights.junction().ifPresent(junction -> junction.steps(model, room, steps));
+        }
     }
 
     private Rows norm(StepList steps, String name, Object weight) {
@@ -93,18 +116,18 @@ public final class DecoderGraphs {
     }
 
     /** The final norm is no part of the head, so that hidden states can be had without logits. */
-    private void finalNorm(StepList steps) {
+    private void finalNorm(StepList steps, DecoderBuffers.Results results) {
         room.family().norm(steps, new KernelFamily.Norm("final_norm", buffers.x(), weights.norm(), model.hiddenSize(),
-                eps(), step, StepLayout.OUTPUT_ROWS, step.outputsAt(), step.capacity().outputs(), buffers.last()));
+                eps(), step, StepLayout.OUTPUT_ROWS, step.outputsAt(), step.capacity().outputs(), results.last()));
     }
 
-    private void head(StepList steps) {
-        weights.head().product(steps, new Product("head", buffers.last(),
-                RowGroups.all(step.array(), StepLayout.OUTPUT_ROWS), buffers.none(), false, buffers.scores(), false));
-        room.family().read(steps, "logits", buffers.scores(), buffers.logits().stride(), step, StepLayout.OUTPUT_ROWS,
-                step.capacity().outputs(), buffers.logits());
-        if (buffers.best() != null) {
-            room.family().best(steps, buffers.logits(), model.vocabSize(), step, buffers.parts(), buffers.best());
+    private void head(StepList steps, DecoderBuffers.Results results) {
+        weights.head().product(steps, new Product("head", results.last(),
+                RowGroups.all(step.array(), StepLayout.OUTPUT_ROWS), buffers.none(), false, results.scores(), false));
+        room.family().read(steps, "logits", results.scores(), results.logits().stride(), step, StepLayout.OUTPUT_ROWS,
+                step.capacity().outputs(), results.logits());
+        if (results.best() != null) {
+            room.family().best(steps, results.logits(), model.vocabSize(), step, results.parts(), results.best());
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 import org.tornadomla.config.Block;
 import org.tornadomla.config.Layer;
@@ -44,15 +45,15 @@ public record DecoderWeights(Object embedding, Optional<PackedJunction> junction
     /**
      * A block of a layer.
      *
-     * @param label      as in {@link BlockPlace}
-     * @param kind       of the block
-     * @param pools      of the latent cache that it takes
-     * @param indexPools of indexers' keys that it takes
-     * @param norm       weight of the norm before it
-     * @param behind     weight of the norm on what it computes, where there is one
-     * @param block      the block
+     * @param layer  index of the layer
+     * @param label  as in {@link BlockPlace}
+     * @param kind   of the block
+     * @param pools  numbers of the pools of the cache that are its own, one with keys of an indexer last
+     * @param norm   weight of the norm before it
+     * @param behind weight of the norm on what it computes, where there is one
+     * @param block  the block
      */
-    public record PlacedBlock(String label, BlockKind<?> kind, int pools, int indexPools, Object norm,
+    public record PlacedBlock(int layer, String label, BlockKind<?> kind, List<Integer> pools, Object norm,
             Optional<Object> behind, PackedBlock block) {
 
         private void register(Buffers buffers) {
@@ -150,35 +151,64 @@ public record DecoderWeights(Object embedding, Optional<PackedJunction> junction
 
     /** Registers the arrays under names. */
     public void register(Buffers buffers) {
+        registerFirst(buffers);
+        blocks.forEach(block -> block.register(buffers));
+        registerLast(buffers);
+    }
+
+    /** Registers the arrays of some layers, and of what stands at the ends of the model where these are there. */
+    public void register(Buffers buffers, LayerRange range) {
+        if (range.isFirst()) {
+            registerFirst(buffers);
+        }
+        blocks.stream().filter(block -> range.contains(block.layer())).forEach(block -> block.register(buffers));
+        if (range.isLast()) {
+            registerLast(buffers);
+        }
+    }
+
+    private void registerFirst(Buffers buffers) {
         buffers.add("embedding", Role.WEIGHT, embedding);
         junction.ifPresent(own -> own.register(buffers));
-        blocks.forEach(block -> block.register(buffers));
+    }
+
+    private void registerLast(Buffers buffers) {
         buffers.add("n_final", Role.WEIGHT, norm);
         head.register(buffers, "w_head");
     }
 
-    /** All blocks of a model with their labels, in the order of computation. */
+    /** The numbers of the pools of the cache that some layers write and read, in rising order. */
+    public List<Integer> pools(LayerRange range) {
+        return blocks.stream().filter(block -> range.contains(block.layer())).flatMap(block -> block.pools().stream())
+                .sorted().toList();
+    }
+
+    /** All blocks of a model with their labels and pools, in the order of computation. */
     private static List<Placed> placed(ModelConfig model) {
         List<Placed> all = new ArrayList<>();
+        int latents = 0;
+        int keys = model.pools();
         for (int index = 0; index < model.layers().size(); index++) {
             Layer layer = model.layers().get(index);
             Map<Class<?>, Integer> before = new HashMap<>();
-            for (int place = 0; place < layer.blocks().size(); place++) {
-                Block block = layer.blocks().get(place);
+            for (Block block : layer.blocks()) {
                 int same = before.merge(block.getClass(), 1, Integer::sum) - 1;
-                all.add(new Placed(same == 0 ? "" + index : index + "_" + same, layer, block));
+                List<Integer> pools = IntStream.concat(IntStream.range(latents, latents + block.pools()),
+                        IntStream.range(keys, keys + block.indexPools())).boxed().toList();
+                latents += block.pools();
+                keys += block.indexPools();
+                all.add(new Placed(index, same == 0 ? "" + index : index + "_" + same, pools, layer, block));
             }
         }
         return all;
     }
 
     /** A block before its weights are read. */
-    private record Placed(String label, Layer layer, Block block) {
+    private record Placed(int index, String label, List<Integer> pools, Layer layer, Block block) {
 
         PlacedBlock pack(NamedWeights source, KernelFamily family, MatrixPacker packer, Set<Attending> ways) {
             BlockKind<Block> kind = BlockKinds.of(block);
-            return new PlacedBlock(label, kind, block.pools(), block.indexPools(),
-                    family.vector(source.read(block.norm()), 1),
+            return new PlacedBlock(index, label, kind, pools, family.vector(source.read(block.norm()), 1),
                     block.normBehind().map(name -> family.vector(source.read(name), 1)),
                     kind.pack(block, source.under(block.prefix()), family, packer.under(block.prefix()), ways));
         }

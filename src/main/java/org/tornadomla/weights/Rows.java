@@ -43,9 +43,14 @@ public record Rows(Object array, int stride, Optional<Norm> norm) {
         return new Rows(array, stride, Optional.of(new Norm(weight, eps)));
     }
 
+    /** The numbers of the host's array, whichever kind it is of. */
+    public FloatArray numbers() {
+        return array instanceof VectorFloat16 vectors ? vectors.getArray() : floats();
+    }
+
     /** Puts numbers at the start of a row of the host's array. */
     public void set(int row, float... numbers) {
-        FloatArray all = array instanceof VectorFloat16 vectors ? vectors.getArray() : floats();
+        FloatArray all = numbers();
         long from = (long) row * stride * (array instanceof VectorFloat16 ? LANES : 1);
         MemorySegment.copy(numbers, 0, all.getSegment(), ValueLayout.JAVA_FLOAT, from * Float.BYTES, numbers.length);
     }

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.backend.Targets;
+import org.tornadomla.faults.FaultyDevice;
 import org.tornadomla.golden.GoldenCheck;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.TestTargets;
@@ -32,6 +34,20 @@ class CommandsTest {
         assertTrue(run.out().contains("* default: " + Targets.automatic()), run.out());
         String absent = Targets.sdkActive() ? "jvm" : "tornadovm";
         assertTrue(run.out().contains("no device for engine " + absent + ": "), run.out());
+    }
+
+    @Test
+    @DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
+            disabledReason = "the faulty device belongs to the bundled runtime")
+    void devicesShowsWhichOnesCanShareAModel() {
+        try (FaultyDevice one = new FaultyDevice(); FaultyDevice two = new FaultyDevice()) {
+            List<String> ids = Targets.all().stream().filter(target -> target.name().equals(one.target().name()))
+                    .map(target -> target.backend() + ":" + target.index()).toList();
+            assertEquals(2, ids.size());
+            CommandRun run = CommandRun.of("devices", "--trust");
+            assertTrue(run.out().contains("runs with --devices " + String.join(",", ids)), run.out());
+            assertEquals(one.target().name(), two.target().name());
+        }
     }
 
     @Test

@@ -72,6 +72,21 @@ class GenerateCommandTest {
     }
 
     @Test
+    void dividesLayersAmongDevicesAndWritesTheSame() {
+        String[] plain = {"generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "6", "--engine",
+            TestTargets.ENGINE};
+        String text = CommandRun.of(plain).out();
+        CommandRun two = CommandRun.of(with(plain, "--devices", "0, 0", "--stats", "--speculate", "lookup"));
+        assertEquals(ExitStatus.OK, two.status(), two.err());
+        assertEquals(text, two.out());
+        assertTrue(two.err().contains(" layers 0 to 1, ") && two.err().contains(" layers 2 to 3\n"), two.err());
+        assertRefused("--device and --devices do not go together", "--prompt", "x", "--device", "0", "--devices", "0");
+        assertRefused("no device 7", "--prompt", "x", "--devices", "0,7");
+        assertRefused("4 layers can be divided among 1 to 4 devices, and 5 are given", "--prompt", "x", "--devices",
+                "0,0,0,0,0");
+    }
+
+    @Test
     void refusesGuessesThatItCannotHave() {
         assertRefused("has no prediction layers (num_nextn_predict_layers)", "--prompt", "x", "--speculate", "mtp");
         assertRefused("--draft MODEL and --speculate draft go together", "--prompt", "x", "--speculate", "draft");

@@ -58,11 +58,13 @@ class ModelPlanTest {
         long all = new ModelReport(model).weightBytes(WeightFormats.F32) + plan.cacheBytes() + ModelReport.BESIDE;
         assertEquals(100 * 4 * 192, plan.cacheBytes());
         assertEquals("all", plan.fit(WeightFormats.F32, all));
-        assertEquals("3 of 4 layers and 7 of 8 experts", plan.fit(WeightFormats.F32, all - 1));
+        assertEquals("3 of 4 layers and 7 of 8 experts; all on 2 of these", plan.fit(WeightFormats.F32, all - 1));
         LayerBytes last = layers.getLast();
-        assertEquals("3 of 4 layers and 3 of 8 experts", plan.fit(WeightFormats.F32, all - last.routed() * 5 / 8));
-        assertEquals("3 of 4 layers", plan.fit(WeightFormats.F32, all - last.all()));
-        assertEquals("2 of 4 layers and 7 of 8 experts", plan.fit(WeightFormats.F32, all - last.all() - 1));
+        assertEquals("3 of 4 layers and 3 of 8 experts; all on 2 of these",
+                plan.fit(WeightFormats.F32, all - last.routed() * 5 / 8));
+        assertEquals("3 of 4 layers; all on 2 of these", plan.fit(WeightFormats.F32, all - last.all()));
+        assertEquals("2 of 4 layers and 7 of 8 experts; all on 2 of these",
+                plan.fit(WeightFormats.F32, all - last.all() - 1));
         assertEquals("nothing", plan.fit(WeightFormats.F32, ModelReport.BESIDE));
         assertEquals(last.routed() / 4, last.read(2) - last.read(0));
         assertTrue(plan.readBytes(WeightFormats.F32) < all - ModelReport.BESIDE - 3 * last.routed() * 5 / 8);

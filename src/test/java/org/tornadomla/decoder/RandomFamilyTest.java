@@ -30,7 +30,9 @@ class RandomFamilyTest {
 
     private static final int MODELS = Integer.getInteger("mla.random.models", 6);
     private static final List<String> FAMILIES = List.of("deepseek_v2", "deepseek_v3", "kimi_k2", "glm4_moe_lite",
-            "youtu", "minicpm3", "axk1", "mistral4", "longcat_flash");
+            "youtu", "minicpm3", "axk1", "mistral4", "longcat_flash", "deepseek_v32", "glm_moe_dsa");
+    private static final List<String> SPARSE = List.of("deepseek_v32", "glm_moe_dsa");
+    private static final List<String> COMPRESSED = List.of("axk1", "longcat_flash", "deepseek_v32", "glm_moe_dsa");
     /** Up to three layers in single precision against double; routing is kept away from ties by random scores. */
     private static final double TOLERANCE = 5e-5;
 
@@ -52,7 +54,7 @@ class RandomFamilyTest {
                 .put("tie_word_embeddings", random.nextBoolean()).put("attention_bias", random.nextBoolean())
                 .put("rms_norm_eps", random.nextBoolean() ? 1e-5 : 1e-6).putNull("eos_token_id")
                 .putNull("bos_token_id");
-        if (random.nextBoolean() || List.of("axk1", "longcat_flash").contains(family)) {
+        if (random.nextBoolean() || COMPRESSED.contains(family)) {
             json.put("q_lora_rank", between(random, 1, 40));
         } else {
             json.putNull("q_lora_rank");
@@ -75,7 +77,19 @@ class RandomFamilyTest {
         } else if (!family.equals("youtu")) {
             experts(json, family, random, layers);
         }
+        if (SPARSE.contains(family)) {
+            indexer(json, family, random, layers);
+        }
         return json.toString();
+    }
+
+    private static void indexer(ObjectNode json, String family, SplittableRandom random, int layers) {
+        json.put("index_n_heads", between(random, 1, 5))
+                .put("index_head_dim", json.get("qk_rope_head_dim").intValue() + between(random, 0, 20))
+                .put("index_topk", between(random, 1, 12)).put("indexer_rope_interleave", random.nextBoolean());
+        for (int i = 0; i < layers && family.equals("glm_moe_dsa"); i++) {
+            json.withArray("indexer_types").add(i == 0 || random.nextBoolean() ? "full" : "shared");
+        }
     }
 
     private static void rope(ObjectNode json, String family, SplittableRandom random, int rope, int nope) {

@@ -26,6 +26,7 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     private final Set<DeviceBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<DeviceSession> sessions = new ArrayList<>();
     private final TornadoDeviceType type;
+    private final String deviceName;
     private Fault fault;
     private int count;
     private boolean happened;
@@ -39,7 +40,13 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
 
     /** Registers the device; as a GPU it is given the kernels for many cores. */
     FaultyDevice(TornadoDeviceType type) {
+        this(type, "faulty JVM");
+    }
+
+    /** Registers the device under a name of its own, where there are several. */
+    FaultyDevice(TornadoDeviceType type, String deviceName) {
         this.type = type;
+        this.deviceName = deviceName;
         Engines.add(this);
     }
 
@@ -145,7 +152,7 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     @Override
     public DeviceDescription description() {
         DeviceDescription d = sound.description();
-        return new DeviceDescription("faulty JVM", d.platform(), name(), type, d.memory(), d.groups(), d.arithmetic(),
+        return new DeviceDescription(deviceName, d.platform(), name(), type, d.memory(), d.groups(), d.arithmetic(),
                 d.details());
     }
 

@@ -139,7 +139,7 @@ class FeedForwardTest {
         all.scratch().register(buffers);
         buffers.add("none", Role.WEIGHT, all.none());
         return new DecoderBuffers(new Rows(rows, all.x().stride()), new Rows(normed, all.normed().stride()),
-                all.scratch(), all.last(), all.scores(), all.logits(), null, null, all.none(), Optional.empty());
+                all.scratch(), all.results(), Optional.empty(), all.none(), Optional.empty());
     }
 
     private static <B extends Block> PackedBlock pack(B block, NamedWeights source) {
