@@ -111,6 +111,9 @@ final class ServeCommand implements Callable<Integer> {
     private ConfigOptions config;
 
     @Mixin
+    private SpeculationOptions speculation;
+
+    @Mixin
     private ModelDevices devices;
 
     @Override
@@ -125,8 +128,9 @@ final class ServeCommand implements Callable<Integer> {
         List<Target> targets = devices.targets(on -> format(model, on), cache);
         try (TextTokenizer tokenizer = ModelFiles.tokenizer(model);
                 Decoder decoder = load(model, targets);
+                SpeculationOptions.Guesses guesses = speculation.open(model, targets.getFirst(), tokenizer, options());
                 Scheduler scheduler = new Scheduler(decoder, tokenizer,
-                        SchedulerOptions.defaults().withWaiting(queue).withKeptTexts(keepTexts))) {
+                        guesses.over(SchedulerOptions.defaults().withWaiting(queue).withKeptTexts(keepTexts)))) {
             scheduler.start();
             ModelService.Texts texts = new ModelService.Texts(name == null ? nameOf(model) : name, model, context,
                     readsSpecialTokens);
@@ -157,11 +161,14 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private Decoder load(Path model, List<Target> targets) {
+    private DecoderOptions options() {
         int tokens = cacheTokens == null ? Math.multiplyExact(4, context) : cacheTokens;
-        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(tokens).withBatch(batch)
-                .withWeightType(weights).withCacheType(cache).withActivations(activations.type())
-                .withPackedCache(packed.cache());
+        return DecoderOptions.defaults().withCacheTokens(tokens).withBatch(batch).withWeightType(weights)
+                .withCacheType(cache).withActivations(activations.type()).withPackedCache(packed.cache());
+    }
+
+    private Decoder load(Path model, List<Target> targets) {
+        DecoderOptions options = speculation.room(options());
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
             return Decoder.load(files, targets, options, loaded -> progress.done(loaded * Float.BYTES));

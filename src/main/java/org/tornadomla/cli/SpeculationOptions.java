@@ -10,6 +10,7 @@ import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.DraftStatistics;
 import org.tornadomla.decoder.Generator;
+import org.tornadomla.decoder.SchedulerOptions;
 import org.tornadomla.decoder.Speculation;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.model.ModelFiles;
@@ -46,6 +47,11 @@ final class SpeculationOptions {
         /** A generator that guesses, where guesses are asked for. */
         Generator over(Generator generator) {
             return how.map(generator::withSpeculation).orElse(generator);
+        }
+
+        /** Options of a scheduler that guesses, where guesses are asked for. */
+        SchedulerOptions over(SchedulerOptions options) {
+            return how.map(options::withSpeculation).orElse(options);
         }
 
         @Override

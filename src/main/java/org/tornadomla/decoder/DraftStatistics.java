@@ -3,7 +3,7 @@ package org.tornadomla.decoder;
 import org.tornadomla.annotation.PublicApi;
 
 /**
- * What guesses did for a text, since it had its first token.
+ * What guesses did for a text, or for all of a scheduler, behind the first token of each.
  *
  * @param rounds   in which tokens of the text were chosen
  * @param drafted  tokens that were guessed

@@ -37,6 +37,7 @@ final class Rota {
     private final AtomicInteger preemptions = new AtomicInteger();
     private volatile int runningNow;
     private volatile PrefixStatistics prefixes = PrefixStatistics.NONE;
+    private volatile DraftStatistics drafts = DraftStatistics.NONE;
 
     /** @param devices where to go on when a device fails; null for nowhere */
     Rota(Decoder decoder, @Nullable Fallback devices, SchedulerOptions options) {
@@ -73,6 +74,11 @@ final class Rota {
     /** What was shared, and what is kept; from any thread. */
     PrefixStatistics prefixes() {
         return prefixes;
+    }
+
+    /** What guesses did for all texts so far; from any thread. */
+    DraftStatistics drafts() {
+        return drafts;
     }
 
     /** Gives the memory of texts that ended back. */
@@ -438,9 +444,9 @@ final class Rota {
      * Chooses the next tokens of a text: one and, as long as what is chosen was guessed, one more. Rows of guesses that
      * were wrong are given up.
      *
-     * @param logits [1 + drafts, vocabulary] what follows its last token, and each guess
+     * @param logits [1 + guesses, vocabulary] what follows its last token, and each guess
      */
-    private void advance(RunningText text, float[][] logits, int... drafts) {
+    private void advance(RunningText text, float[][] logits, int... guesses) {
         Generation generation = text.generation();
         boolean answered = generation.hasAnswer();
         int right = 0;
@@ -449,7 +455,7 @@ final class Rota {
             // One that is cancelled ends at the beginning of the next round, without another token.
             while (chosen == right && !generation.ended() && !generation.isCancelled()) {
                 int id = generation.next(logits[chosen]);
-                if (chosen < drafts.length && drafts[chosen] == id) {
+                if (chosen < guesses.length && guesses[chosen] == id) {
                     right++;
                 }
                 chosen++;
@@ -462,9 +468,10 @@ final class Rota {
             throw e;
         }
         if (answered) {
-            generation.drafted(drafts.length, right, chosen);
+            generation.drafted(guesses.length, right, chosen);
+            drafts = drafts.with(guesses.length, right, chosen);
         }
-        if (drafts.length > 0) {
+        if (guesses.length > 0) {
             text.sequence().truncate(generation.length() - (chosen == 0 ? 0 : 1));
         }
     }

@@ -168,6 +168,11 @@ public final class Scheduler implements AutoCloseable {
         return rota.prefixes();
     }
 
+    /** What guesses did for all texts together. */
+    public DraftStatistics drafts() {
+        return rota.drafts();
+    }
+
     /** Computes on this thread until no text is left; a thread that comes second waits and takes over. */
     public void runUntilIdle() {
         while (round()) {

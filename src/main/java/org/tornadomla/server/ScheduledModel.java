@@ -184,7 +184,7 @@ final class ScheduledModel implements TextModel {
     public State state() {
         CacheStatistics cache = decoder.statistics();
         int running = scheduler.running();
-        return new State(decoder.placing(), cache.pages(), cache.usedPages(), running,
-                scheduler.unfinished() - running, scheduler.prefixes());
+        return new State(decoder.placing(), cache.pages(), cache.usedPages(), running, scheduler.unfinished() - running,
+                scheduler.prefixes(), scheduler.drafts());
     }
 }

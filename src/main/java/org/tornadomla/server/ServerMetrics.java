@@ -32,6 +32,9 @@ final class ServerMetrics {
         gauge("mla.cache.pages.kept", model, state -> state.prefixes().keptPages());
         count("mla.prefix.hits", model, state -> state.prefixes().hits());
         count("mla.prefix.tokens", model, state -> state.prefixes().tokens());
+        count("mla.draft.rounds", model, state -> state.drafts().rounds());
+        count("mla.draft.tokens", model, state -> state.drafts().drafted());
+        count("mla.draft.accepted", model, state -> state.drafts().accepted());
     }
 
     private void gauge(String name, TextModel model, ToDoubleFunction<TextModel.State> value) {

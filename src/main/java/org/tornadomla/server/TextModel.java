@@ -3,6 +3,7 @@ package org.tornadomla.server;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.tornadomla.decoder.DraftStatistics;
 import org.tornadomla.decoder.PrefixStatistics;
 
 /**
@@ -123,7 +124,9 @@ interface TextModel {
      * @param running   texts that are being written
      * @param waiting   texts that wait
      * @param prefixes  what was not computed again, and what is kept for that
+     * @param drafts    what guesses did
      */
-    record State(String device, int pages, int usedPages, int running, int waiting, PrefixStatistics prefixes) {
+    record State(String device, int pages, int usedPages, int running, int waiting, PrefixStatistics prefixes,
+            DraftStatistics drafts) {
     }
 }

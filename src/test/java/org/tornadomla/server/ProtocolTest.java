@@ -314,6 +314,10 @@ class ProtocolTest {
         assertTrue(metrics.contains("mla_cache_pages_used 7.0"), metrics);
         assertTrue(metrics.contains("mla_cache_pages_kept 5.0"), metrics);
         assertTrue(metrics.contains("mla_prefix_hits_total 3.0"), metrics);
+        for (String line : List.of("mla_draft_rounds_total 10.0", "mla_draft_tokens_total 8.0",
+                "mla_draft_accepted_total 6.0")) {
+            assertTrue(metrics.contains(line), metrics);
+        }
         assertTrue(metrics.contains("mla_prefix_tokens_total 44.0"), metrics);
         assertFalse(metrics.contains("zebra"), "no text of a user in metrics");
     }

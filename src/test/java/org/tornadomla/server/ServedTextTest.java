@@ -30,6 +30,7 @@ import org.tornadomla.decoder.GenerationRequest;
 import org.tornadomla.decoder.Generator;
 import org.tornadomla.decoder.Scheduler;
 import org.tornadomla.decoder.SchedulerOptions;
+import org.tornadomla.decoder.Speculation;
 import org.tornadomla.tokenizer.TextTokenizer;
 import org.tornadomla.testing.TestTargets;
 
@@ -65,15 +66,18 @@ class ServedTextTest {
         }
         Files.writeString(folder.resolve("chat_template.jinja"), TEMPLATE);
         decoder = Decoder.load(folder, Targets.choose(TestTargets.ENGINE, null),
-                DecoderOptions.defaults().withBatch(4).withCacheTokens(2048));
+                DecoderOptions.defaults().withBatch(4).withCacheTokens(2048).withDraftTokens(3));
         tokenizer = TextTokenizer.load(folder);
         scheduler = new Scheduler(decoder, tokenizer, SchedulerOptions.defaults().withKeptTexts(true));
         scheduler.start();
+        service = service(scheduler);
+        client = new ServedModel(service.port());
+    }
+
+    private static ModelService service(Scheduler texts) {
         ServerConfig config = new ServerConfig(new InetSocketAddress("127.0.0.1", 0), Optional.empty(), 1 << 20,
                 Duration.ofSeconds(1));
-        service = new ModelService(config, new ModelService.Texts("kjv", folder, 256, false), decoder, tokenizer,
-                scheduler);
-        client = new ServedModel(service.port());
+        return new ModelService(config, new ModelService.Texts("kjv", folder, 256, false), decoder, tokenizer, texts);
     }
 
     @AfterAll
@@ -119,6 +123,42 @@ class ServedTextTest {
                 assertEquals(expected.get(i % prompts.size()), texts.get(i).get());
             }
         }
+    }
+
+    /** Tokens, log-probabilities and ends are those of a server without guesses, drawn or not. */
+    @Test
+    void guessesChangeNoAnswer() throws InterruptedException {
+        ModelService guessing;
+        double accepted;
+        try (Scheduler texts = new Scheduler(decoder, tokenizer,
+                SchedulerOptions.defaults().withSpeculation(Speculation.lookup(3)))) {
+            texts.start();
+            guessing = service(texts);
+            try (ServedModel other = new ServedModel(guessing.port())) {
+                for (String sampling : List.of("\"temperature\":0", "\"temperature\":0.6,\"seed\":4,\"n\":2",
+                        "\"temperature\":0.9,\"seed\":5,\"frequency_penalty\":0.3,\"stop\":[\"holy\"]")) {
+                    String request = "{\"prompt\":\"holy, holy, holy, holy, holy,\",\"max_tokens\":24," + sampling
+                            + "}";
+                    JsonNode plain = ServedModel.json(client.post("/v1/completions", request));
+                    JsonNode guessed = ServedModel.json(other.post("/v1/completions", request));
+                    assertTrue(plain.at("/choices/0/text").textValue().length() > 1, plain.toString());
+                    assertEquals(plain.get("choices"), guessed.get("choices"));
+                    assertEquals(plain.at("/usage/completion_tokens"), guessed.at("/usage/completion_tokens"));
+                }
+                accepted = metric(other, "mla_draft_accepted_total");
+                assertTrue(metric(other, "mla_draft_tokens_total") >= accepted);
+            } finally {
+                guessing.stop();
+            }
+            assertEquals(texts.drafts().accepted(), accepted);
+        }
+        assertTrue(accepted > 5, accepted + " guesses were right");
+        assertEquals(0, metric(client, "mla_draft_tokens_total"));
+    }
+
+    private static double metric(ServedModel server, String name) {
+        return server.get("/metrics").body().lines().filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1))).findFirst().orElseThrow();
     }
 
     /** What a second turn has in common with the first is in the cache, and is told to the client. */

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.tornadomla.decoder.DraftStatistics;
 import org.tornadomla.decoder.PrefixStatistics;
 
 /**
@@ -144,6 +145,7 @@ final class WordModel implements TextModel {
 
     @Override
     public State state() {
-        return new State("no device", 100, 7, running.get(), 0, new PrefixStatistics(3, 44, 2, 5));
+        return new State("no device", 100, 7, running.get(), 0, new PrefixStatistics(3, 44, 2, 5),
+                new DraftStatistics(10, 8, 6, 16));
     }
 }
