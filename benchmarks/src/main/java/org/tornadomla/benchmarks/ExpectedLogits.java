@@ -3,6 +3,7 @@ package org.tornadomla.benchmarks;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.reference.AttentionReference;
 import org.tornadomla.reference.DecoderReference;
@@ -49,7 +50,7 @@ final class ExpectedLogits {
         double[] last = add(row(x, hidden), attention.attend(row(normed, hidden), new int[]{ids.length - 1}, rows,
                 ScoreMask.NONE, AttentionReference.Form.ABSORBED));
         double[] before = Operations.rmsNorm(last, 1, weights.apply(LAYER + "post_attention_layernorm.weight"), eps);
-        last = add(last, FeedForward.mixture(before, 1, hidden, model.experts().orElseThrow(),
+        last = add(last, FeedForward.mixture(before, 1, new MixtureBlock(hidden, model.experts().orElseThrow()),
                 name -> weights.apply(LAYER + "mlp." + name)));
         double[] end = Operations.rmsNorm(last, 1, weights.apply("model.norm.weight"), eps);
         return Operations.matmul(end, 1, weights.apply("lm_head.weight"), model.vocabSize(), hidden, null);

@@ -8,6 +8,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.checkpoint.Checkpoint;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
+import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MoeConfig;
 import org.tornadomla.layers.MixturePlan;
 import org.tornadomla.reference.FeedForward;
@@ -85,7 +86,7 @@ final class MixtureWorkload implements Workload {
             Map<String, float[]> read = new HashMap<>();
             for (int row : new int[]{0, rows / 2, rows - 1}) {
                 double[] token = Numbers.doubles(Arrays.copyOfRange(x, row * hidden, (row + 1) * hidden));
-                double[] expected = FeedForward.mixture(token, 1, hidden, experts(),
+                double[] expected = FeedForward.mixture(token, 1, new MixtureBlock(hidden, experts()),
                         name -> read.computeIfAbsent(WEIGHTS + name, checkpoint::read));
                 worst = Answers.worse(worst, Answers.error(y, row * hidden, expected));
             }

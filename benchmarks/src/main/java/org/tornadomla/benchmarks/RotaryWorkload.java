@@ -4,6 +4,7 @@ import java.util.stream.IntStream;
 import org.tornadomla.backend.Target;
 import org.tornadomla.config.RopeConfig;
 import org.tornadomla.config.RopeLayout;
+import org.tornadomla.kernels.QueryLanes;
 import org.tornadomla.kernels.Rotary;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.reference.Operations;
@@ -11,7 +12,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
-/** The library's rotary embedding of query heads on a device; token i is at position i. */
+/**
+ * The library's rotary embedding of query heads on a device, which puts sixteen heads into the lanes of vectors as it
+ * goes; token i is at position i.
+ */
 final class RotaryWorkload implements Workload {
 
     private static final int LANES = 16;
@@ -32,22 +36,36 @@ final class RotaryWorkload implements Workload {
     RotaryWorkload(int tokens, int heads, int dim, Target target) {
         this.numbers = tokens * heads * dim;
         float[] values = Numbers.uniform(numbers, 1);
-        this.expected = Operations.rotary(Numbers.doubles(values), IntStream.range(0, tokens).toArray(), heads, dim,
-                ROPE);
+        int groups = (heads + LANES - 1) / LANES;
+        this.expected = lanes(Operations.rotary(Numbers.doubles(values), IntStream.range(0, tokens).toArray(), heads,
+                dim, ROPE), tokens, heads, dim);
         VectorFloat16 q = Numbers.vectors(values);
         FloatArray cosines = floats(ROPE.cosines(dim, tokens));
         FloatArray sines = floats(ROPE.sines(dim, tokens));
         IntArray step = new IntArray(StepLayout.HEADER + tokens * StepLayout.TOKEN_RECORD);
-        step.set(StepLayout.HEAD_ROWS, tokens * heads);
+        step.set(StepLayout.HEAD_GROUPS, tokens * groups);
         for (int token = 0; token < tokens; token++) {
             step.set(StepLayout.HEADER + token * StepLayout.TOKEN_RECORD + StepLayout.TOKEN_POSITION, token);
         }
-        this.packed = new VectorFloat16(numbers / LANES);
+        this.packed = new VectorFloat16(expected.length / LANES);
         int vectors = dim / LANES;
-        this.graph = new KernelGraph(
-                "rotary", target, tokens * heads, (g, name) -> g.task(name, Rotary::queries, q, cosines, sines, step,
-                        StepLayout.HEADER, heads, 0, dim, heads * vectors, vectors, 0, 1f, Rotary.NEIGHBOURS, packed),
-                q, cosines, sines, step, packed);
+        VectorFloat16 none = new VectorFloat16(1);
+        this.graph = new KernelGraph("rotary", target, tokens * groups,
+                (g, name) -> g.task(name, QueryLanes::heads, none, q, cosines, sines, step, StepLayout.HEADER, heads, 0,
+                        0, dim, heads * vectors, 1f, Rotary.NEIGHBOURS, packed),
+                none, q, cosines, sines, step, packed);
+    }
+
+    /** Rows of heads as lanes: [tokens, groups, dim, 16]; a lane without a head has the last head's numbers. */
+    private static double[] lanes(double[] rows, int tokens, int heads, int dim) {
+        int groups = (heads + LANES - 1) / LANES;
+        double[] lanes = new double[tokens * groups * dim * LANES];
+        for (int to = 0; to < lanes.length; to++) {
+            int unit = to / (dim * LANES);
+            int head = Math.min(unit % groups * LANES + to % LANES, heads - 1);
+            lanes[to] = rows[(unit / groups * heads + head) * dim + to / LANES % dim];
+        }
+        return lanes;
     }
 
     private static FloatArray floats(double[] values) {
@@ -72,7 +90,7 @@ final class RotaryWorkload implements Workload {
     public double error() {
         graph.run();
         graph.fetch(packed);
-        return Answers.error(Numbers.floats(packed.getArray(), numbers), 0, expected);
+        return Answers.error(Numbers.floats(packed.getArray(), expected.length), 0, expected);
     }
 
     @Override

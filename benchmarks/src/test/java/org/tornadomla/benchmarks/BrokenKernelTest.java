@@ -21,7 +21,7 @@ class BrokenKernelTest {
 
     private static final Map<String,
             List<String>> KERNELS = Map.ofEntries(Map.entry("product", List.of("MatMul")),
-                    Map.entry("rms norm", List.of("RmsNorm")), Map.entry("rotary", List.of("Rotary")),
+                    Map.entry("rms norm", List.of("RmsNorm")), Map.entry("rotary", List.of("QueryLanes")),
                     Map.entry("softmax", List.of("Softmax", "SoftmaxRows")),
                     Map.entry("decode absorbed",
                             List.of("MatMul", "RmsNorm", "LatentWrite", "AbsorbedQuery", "Rotary", "QueryLanes",
