@@ -28,6 +28,8 @@ public final class TestCommand implements Callable<Integer> {
     private static final Pattern SHOWN = Pattern
             .compile("\\[(INFO|WARNING|ERROR)\\] Tests run:.*|\\[ERROR\\].*|.*BUILD (SUCCESS|FAILURE).*");
 
+    private static final String BENCHMARKS_UNTESTED = "-Dbenchmarks.tests.skipped=true";
+
     @Spec
     private CommandSpec spec;
 
@@ -48,6 +50,11 @@ public final class TestCommand implements Callable<Integer> {
         int status = run(Maven.find(project.root()).process(arguments), log);
         PrintWriter out = spec.commandLine().getOut();
         SkippedTests.in(project.target().resolve("surefire-reports")).forEach(out::println);
+        if (arguments.contains(BENCHMARKS_UNTESTED)) {
+            out.println("the benchmarks were compiled and not tested; their tests, which need PyTorch:"
+                    + " ./mvnw -f parent/pom.xml -pl ../benchmarks -am test -Dtest='org.tornadomla.benchmarks.*Test'"
+                    + " -Dsurefire.failIfNoSpecifiedTests=false");
+        }
         out.println("the whole output is in " + log);
         return status == 0 ? 0 : 1;
     }
@@ -83,8 +90,8 @@ public final class TestCommand implements Callable<Integer> {
         if (given.stream().noneMatch(argument -> argument.startsWith("-Dtest="))) {
             arguments.add("-Pcheck");
             if (engine.equals("auto")) {
-                // The modules beside the library, as far as their tests need nothing that is fetched when they run.
-                arguments.addAll(List.of("-f", "parent/pom.xml", "-pl", "..,../langchain4j"));
+                // The benchmarks are compiled, so that no change of the library leaves them behind; their tests take minutes.
+                arguments.addAll(List.of("-f", "parent/pom.xml", BENCHMARKS_UNTESTED));
             }
         }
         arguments.addAll(given);

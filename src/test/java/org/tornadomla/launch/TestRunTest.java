@@ -23,7 +23,7 @@ class TestRunTest {
     void mavenGetsTheUsersArguments() {
         Start start = new Start(new Project(directory), List.of(), Map.of(), 2);
         assertEquals(
-                List.of("test", "-Pcheck", "-f", "parent/pom.xml", "-pl", "..,../langchain4j",
+                List.of("test", "-Pcheck", "-f", "parent/pom.xml", "-Dbenchmarks.tests.skipped=true",
                         "-Dmla.require.opencl=true"),
                 TestCommand.mavenArguments(start, "auto", List.of("-Dmla.require.opencl=true")));
         assertEquals(List.of("test", "-Dtest=A"), TestCommand.mavenArguments(start, "auto", List.of("-Dtest=A")),
