@@ -90,7 +90,8 @@ public final class TestCommand implements Callable<Integer> {
         if (given.stream().noneMatch(argument -> argument.startsWith("-Dtest="))) {
             arguments.add("-Pcheck");
             if (engine.equals("auto")) {
-                // The benchmarks are compiled, so that no change of the library leaves them behind; their tests take minutes.
+                // The benchmarks are compiled, so that no change of the library leaves them behind; their tests take
+                // minutes.
                 arguments.addAll(List.of("-f", "parent/pom.xml", BENCHMARKS_UNTESTED));
             }
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -13,8 +14,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
-import org.tornadomla.error.MlaException;
+import org.tornadomla.testing.FuzzWatch;
 import org.tornadomla.testing.Goldens;
 
 /**
@@ -23,7 +25,9 @@ import org.tornadomla.testing.Goldens;
  */
 class GgufFuzzTest {
 
-    private static final int MUTATIONS = Integer.getInteger("mla.fuzz.mutations", 400);
+    private static final int MUTATIONS = 400;
+    /** Tokenizer and tensors are read, besides what the keys take. */
+    private static final int SHARE = 200;
     private static final long SEED = Long.getLong("mla.fuzz.seed", 20);
 
     @TempDir
@@ -52,23 +56,23 @@ class GgufFuzzTest {
     }
 
     @Test
-    void damagedHeaders() throws IOException {
+    void damagedHeaders(TestReporter reporter) throws IOException {
         Random random = new Random(SEED);
         Path file = folder.resolve("damaged.gguf");
-        int refused = 0;
-        for (int i = 0; i < MUTATIONS; i++) {
-            Files.write(file, mutate(valid, header, random));
-            try (GgufModel model = GgufModel.open(file)) {
-                model.validate(model.config());
-                check(model);
-                GgufTokenizer.load(model).close();
-            } catch (MlaException e) {
-                assertTrue(e.getMessage().length() < 20_000, "message of " + e.getMessage().length() + " characters");
-                refused++;
-            }
+        FuzzWatch watch = new FuzzWatch(file.getFileName().toString(), valid.length, SHARE);
+        for (int i = 0; i < FuzzWatch.mutations(MUTATIONS); i++) {
+            byte[] damaged = mutate(valid, header, random);
+            Files.write(file, damaged);
+            watch.load(new String(damaged, 0, Math.min(header, damaged.length), StandardCharsets.ISO_8859_1), () -> {
+                try (GgufModel model = GgufModel.open(file)) {
+                    model.validate(model.config());
+                    check(model);
+                    GgufTokenizer.load(model).close();
+                }
+            });
         }
-        System.out.println(refused + " of " + MUTATIONS + " damaged headers of " + header + " bytes were refused");
-        assertTrue(refused > MUTATIONS / 3, "only " + refused + " of " + MUTATIONS + " mutations were refused");
+        reporter.publishEntry("fuzz", watch.toString());
+        assertTrue(watch.refused() > watch.tried() / 3, watch::toString);
     }
 
     /** What is accepted holds the same tensors; of a type exchanged for one of the same size, other numbers. */

@@ -6,109 +6,52 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 
-import org.tornadomla.error.MlaException;
-
 /**
- * Damages a file in many ways, loads it, and tells how it ended. Half of the damages are to bytes, half to values of
- * the json. {@code -Dmla.fuzz.mutations=20000} makes more of them than the tests do by themselves.
+ * Damages a file in many ways and loads it each time. Half of the damages are to bytes, half to values of the json
+ * where the file is json.
  */
 public final class LoaderFuzz {
 
-    private static final int MUTATIONS = Integer.getInteger("mla.fuzz.mutations", 1_000);
-    /** What a loader may allocate besides what follows from the file's size: buffers and tables of its libraries. */
-    private static final long BESIDE = 64L << 20;
+    private static final int MUTATIONS = 1_000;
     private static final int SHARE = 200;
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private LoaderFuzz() {
     }
 
-    /** Loads a file; what it throws must be an {@link MlaException}. */
-    @FunctionalInterface
-    public interface Loader {
-        void load();
-    }
-
-    /**
-     * How it ended.
-     *
-     * @param mutations tried
-     * @param refused   ended in an exception of this library
-     * @param slowest   nanoseconds of the slowest
-     * @param allocated most bytes that one allocated
-     * @param bound     bytes that one may allocate
-     */
-    public record Result(int mutations, int refused, long slowest, long allocated, long bound) {
-
-        @Override
-        public String toString() {
-            return String.format(Locale.ROOT,
-                    "%d mutations, %d refused, none unexpected; slowest %.0f ms, most allocated %.1f MiB of %.0f",
-                    mutations, refused, slowest / 1e6, allocated / (double) (1 << 20), bound / (double) (1 << 20));
-        }
-    }
-
     /**
      * Damages a file again and again, and puts it right in the end.
      *
-     * @param file   the file, valid json
+     * @param file   the file
      * @param seed   of the damages
-     * @param loader reads the file
-     * @throws AssertionError for an exception that is not this library's, and for an allocation that the file's size
-     *                            does not explain
+     * @param loader reads the file; what it throws must be an exception of this library
+     * @return how it went
      */
-    public static Result attack(Path file, long seed, Loader loader) {
+    public static FuzzWatch attack(Path file, long seed, Runnable loader) {
         byte[] valid = read(file);
+        boolean json = file.getFileName().toString().endsWith(".json");
         Random random = new Random(seed);
-        long bound = BESIDE + SHARE * (long) valid.length;
-        int refused = 0;
-        long slowest = 0;
-        long most = 0;
-        for (int i = 0; i < MUTATIONS; i++) {
-            byte[] damaged = random.nextBoolean() ? damagedBytes(valid, random) : damagedJson(valid, random);
+        FuzzWatch watch = new FuzzWatch(file.getFileName().toString(), valid.length, SHARE);
+        for (int i = 0; i < FuzzWatch.mutations(MUTATIONS); i++) {
+            byte[] damaged = json && random.nextBoolean() ? damagedJson(valid, random) : damagedBytes(valid, random);
             write(file, damaged);
-            long start = System.nanoTime();
-            long before = allocated();
-            try {
-                loader.load();
-            } catch (MlaException e) {
-                refused++;
-                if (e.getMessage().length() > 20_000) {
-                    throw new AssertionError("a message of " + e.getMessage().length() + " characters");
-                }
-            } catch (RuntimeException | Error e) {
-                throw new AssertionError(
-                        "mutation " + i + " of " + file.getFileName() + ": unexpected " + e + "\n" + shown(damaged), e);
-            }
-            most = Math.max(most, allocated() - before);
-            slowest = Math.max(slowest, System.nanoTime() - start);
-            if (most > bound) {
-                throw new AssertionError("mutation " + i + " of " + file.getFileName() + ": " + most
-                        + " bytes were allocated, a file of " + valid.length + " explains " + bound + "\n"
-                        + shown(damaged));
-            }
+            watch.load(shown(damaged), loader);
         }
         write(file, valid);
-        return new Result(MUTATIONS, refused, slowest, most, bound);
+        return watch;
     }
 
     private static String shown(byte[] damaged) {
         String text = new String(damaged, StandardCharsets.UTF_8);
         return text.substring(0, Math.min(3000, text.length()));
-    }
-
-    private static long allocated() {
-        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     /** Changes, removes, doubles or swaps bytes, or cuts the end off. */
