@@ -45,8 +45,10 @@ unpacked() {
   echo "$folder"
 }
 
-# Small golden cases, by their folders.
+# Golden cases that every device has to show, by their folders, and more of them for devices that are not too slow: both ways of attending and all
+# layouts of positions, a mixture with groups of experts, a dense model whose queries are compressed.
 small_goldens=(paper)
+more_goldens=(paper attention models/v2-group-limited models/v3-sigmoid-bias families/minicpm3)
 # Test classes that launch single kernels, those in groups too.
 contracts='*ContractTest'
 # The same, of the kernels for many cores only, which are what TornadoVM's backends besides OpenCL take.
@@ -59,44 +61,87 @@ use_many_cores() {
   export MLA_JAVA_OPTIONS="-Dmla.cores=many ${MLA_JAVA_OPTIONS:-}"
 }
 
-# How exact each kernel is, in a file of this name, from which the script table makes the one in docs/tornadovm.md: errors NAME ENGINE
-errors() {
-  mkdir -p "$work/errors"
-  "${mla[@]}" kernels --engine "$2" --trust --errors "$work/errors/$1.tsv"
+failed=()
+passed=0
+
+# A part of a lane, whose output goes to a file. What fails is told at the end, the other parts run all the same: part NAME COMMAND...
+part() {
+  local name=$1 log=$work/$lane/$1.out begin=$SECONDS result
+  shift
+  mkdir -p "$work/$lane"
+  if ("$@") > "$log" 2>&1; then
+    result=ok
+    passed=$((passed + 1))
+  else
+    result="FAILED, see $log"
+    failed+=("$name")
+    tail -5 "$log" >&2
+  fi
+  echo "$lane: $name: $result ($((SECONDS - begin)) s)"
 }
 
-# Texts of tiny-kjv, with weights and cache in the formats that are named as WEIGHTS-CACHE: texts ENGINE TOKENS FORMATS... Those of its own numbers are
-# as transformers wrote them (models/tiny-kjv/expected.json), others as the kernels for few cores write them on a bare JDK.
+# The end of a lane that is made of parts.
+finish() {
+  [ ${#failed[@]} = 0 ] || fail "$lane: ${#failed[@]} of $((passed + ${#failed[@]})) parts failed: ${failed[*]}"
+  echo "$lane: all $passed parts right"
+}
+
+# How exact each kernel is, in a file of this name, from which the script table makes the one in docs/tornadovm.md: errors ENGINE
+errors() {
+  mkdir -p "$work/errors"
+  "${mla[@]}" kernels --engine "$1" --trust --errors "$work/errors/$lane.tsv"
+}
+
+# Whether devices that are named by a pattern passed the self-test: self_test PATTERN
+self_test() {
+  "${mla[@]}" devices | tee "$work/$lane/devices"
+  grep -Eq "^  $1.*: passed" "$work/$lane/devices"
+}
+
+# A text of tiny-kjv, with weights and cache in some formats. That of its own numbers is as transformers wrote it (models/tiny-kjv/expected.json), others
+# are as the kernels for few cores write them on a bare JDK: text ENGINE TOKENS WEIGHTS CACHE
+text() {
+  local engine=$1 tokens=$2 weights=$3 cache=$4 found wanted words
+  words=(generate --weights "$weights" --cache "$cache" --max-tokens "$tokens" --prompt "Hear the word of the LORD,")
+  case $weights-$cache in
+    f32-f32 | bf16-f32) wanted=$(sed -n 's/^ *"text": "\(.*\)",$/\1/p' models/tiny-kjv/expected.json | head -1) ;;
+    *) wanted=$(env -u TORNADOVM_HOME -u MLA_JAVA_OPTIONS ./mla "${words[@]}" --engine jvm) || fail "no text on a bare JDK" ;;
+  esac
+  found=$("${mla[@]}" "${words[@]}" --engine "$engine" --trust) || fail "no text"
+  [ -n "$found" ] && [ "${wanted:0:${#found}}" = "$found" ] || fail "wrote '$found', not '$wanted'"
+  echo "$tokens tokens as expected: $found"
+}
+
+# The texts in all formats that lanes show, each a part: texts ENGINE TOKENS
 texts() {
-  local engine=$1 tokens=$2 formats found wanted text
-  shift 2
-  for formats in "$@"; do
-    text=(generate --weights "${formats%-*}" --cache "${formats#*-}" --max-tokens "$tokens" --prompt "Hear the word of the LORD,")
-    case $formats in
-      f32-f32 | bf16-f32) wanted=$(sed -n 's/^ *"text": "\(.*\)",$/\1/p' models/tiny-kjv/expected.json | head -1) ;;
-      *) wanted=$(env -u TORNADOVM_HOME -u MLA_JAVA_OPTIONS ./mla "${text[@]}" --engine jvm) || fail "no text on a bare JDK with $formats" ;;
-    esac
-    found=$("${mla[@]}" "${text[@]}" --engine "$engine" --trust) || fail "tiny-kjv with $formats (weights-cache) failed"
-    [ -n "$found" ] && [ "${wanted:0:${#found}}" = "$found" ] || fail "tiny-kjv with $formats (weights-cache) wrote '$found', not '$wanted'"
-    echo "tiny-kjv with $formats (weights-cache), $tokens tokens: as expected"
+  local weights cache
+  for weights in f32 bf16 int8; do
+    for cache in f32 bf16; do
+      part "text-weights-$weights-cache-$cache" text "$1" "$2" "$weights" "$cache"
+    done
   done
 }
 
-# Weights and cache of its texts.
-text_formats=(f32-f32 f32-bf16 bf16-f32 bf16-bf16 int8-f32 int8-bf16)
+# Golden cases, each folder a part: goldens ENGINE FOLDERS...
+goldens() {
+  local engine=$1 folder
+  shift
+  for folder in "$@"; do
+    part "goldens-${folder//\//-}" "${mla[@]}" verify --engine "$engine" --trust "src/test/resources/goldens/$folder"
+  done
+}
 
-# What a backend of TornadoVM has to show, to the first failure: backend NAME [--short | TEST CLASSES]. Short is the self-test and one text.
+# What a backend of TornadoVM has to show: backend [--short | TEST CLASSES]. Short is the self-test and one text.
 backend() {
-  local name=$1
-  "${mla[@]}" devices | tee "$work/$name.devices"
-  grep -q ': passed' "$work/$name.devices" || fail "the self-test did not pass on TornadoVM's $name"
-  if [ "${2:-}" = --short ]; then
-    texts tornadovm 16 f32-f32
+  part self-test self_test tornadovm
+  if [ "${1:-}" = --short ]; then
+    part text text tornadovm 16 f32 f32
+    finish
     return
   fi
-  errors "$name" tornadovm
-  "${mla[@]}" verify --engine tornadovm "${small_goldens[@]/#/src/test/resources/goldens/}"
-  texts tornadovm 16 "${text_formats[@]}"
-  "${mla[@]}" test --engine tornadovm "-Dtest=${2:-$many_contracts}"
-  echo "$name: right"
+  part kernels errors tornadovm
+  goldens tornadovm "${more_goldens[@]}"
+  texts tornadovm 16
+  part contracts "${mla[@]}" test --engine tornadovm "-Dtest=${1:-$many_contracts}"
+  finish
 }
