@@ -8,8 +8,10 @@ import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
+import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.instruction.ArrayLoadInstruction;
 import java.lang.classfile.instruction.ArrayStoreInstruction;
+import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LineNumber;
 import java.lang.classfile.instruction.OperatorInstruction;
@@ -24,6 +26,8 @@ import java.util.List;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.kernels.Groups;
 
+import uk.ac.manchester.tornado.api.KernelContext;
+
 /** Copies of the kernels that tell {@link Recorder} what they do; a barrier may be left out. */
 final class InstrumentedKernels extends ClassLoader {
 
@@ -33,6 +37,8 @@ final class InstrumentedKernels extends ClassLoader {
     private static final String KERNELS = Groups.class.getPackageName() + ".";
     private static final String ARRAYS = "uk/ac/manchester/tornado/api/types/arrays/";
     private static final ClassDesc RECORDER = Recorder.class.describeConstable().orElseThrow();
+
+    private static final ClassDesc CONTEXT = KernelContext.class.describeConstable().orElseThrow();
 
     private final String withoutIn;
     private final int without;
@@ -121,12 +127,17 @@ final class InstrumentedKernels extends ClassLoader {
                 builder.with(element);
             }
             case InvokeInstruction call when isAccess(call) -> array(builder, call, name);
-            case InvokeInstruction call when call.name().stringValue().equals("localBarrier") -> {
-                if (counted && barriers++ == without) {
+            case InvokeInstruction call when isOf(call.owner()) -> {
+                if (counted && call.name().equalsString("localBarrier") && barriers++ == without) {
                     builder.pop();
                 } else {
-                    builder.with(call);
+                    context(builder, call);
                 }
+            }
+            case FieldInstruction field when isOf(field.owner()) -> {
+                builder.loadConstant(field.name().stringValue());
+                builder.invokestatic(RECORDER, "place",
+                        MethodTypeDesc.of(field.typeSymbol(), CONTEXT, ConstantDescs.CD_String));
             }
             case ArrayLoadInstruction load -> local(builder, name, "load", switch (load.typeKind()) {
                 case FLOAT -> MethodTypeDesc.of(ConstantDescs.CD_float, ConstantDescs.CD_float.arrayType(),
@@ -150,6 +161,16 @@ final class InstrumentedKernels extends ClassLoader {
     private static boolean isAccess(InvokeInstruction call) {
         String name = call.name().stringValue();
         return call.owner().asInternalName().startsWith(ARRAYS) && (name.equals("get") || name.equals("set"));
+    }
+
+    private static boolean isOf(ClassEntry owner) {
+        return owner.asSymbol().equals(CONTEXT);
+    }
+
+    /** The call of a method of the context, which stands in the recorder with the context as its first parameter. */
+    private static void context(CodeBuilder builder, InvokeInstruction call) {
+        MethodTypeDesc type = call.typeSymbol();
+        builder.invokestatic(RECORDER, call.name().stringValue(), type.insertParameterTypes(0, CONTEXT));
     }
 
     private static boolean isArithmetic(OperatorInstruction operator) {

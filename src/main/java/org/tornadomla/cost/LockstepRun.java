@@ -8,6 +8,8 @@ import java.util.List;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Step;
 
+import uk.ac.manchester.tornado.api.KernelContext;
+
 /** Runs kernels of work-groups on the host's arrays, a group after another, and counts what they do. */
 public final class LockstepRun {
 
@@ -64,13 +66,13 @@ public final class LockstepRun {
         Method method = kernels.kernel(kernel);
         Tally tally = new Tally(kernels::site);
         for (int group = 0; group < Math.min(groups, most); group++) {
-            new TracedGroup(group, items, groups, tally).run(item -> invoke(method, item, arguments));
+            new TracedGroup(group, items, groups, tally).run(_ -> invoke(method, arguments));
         }
         return tally.cost();
     }
 
-    private static void invoke(Method method, GroupItem item, List<Object> arguments) {
-        List<Object> all = new ArrayList<>(List.of(item));
+    private static void invoke(Method method, List<Object> arguments) {
+        List<Object> all = new ArrayList<>(List.of(new KernelContext()));
         all.addAll(arguments);
         try {
             method.invoke(null, all.toArray());

@@ -1,5 +1,6 @@
 package org.tornadomla.cost;
 
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
@@ -25,6 +26,35 @@ public final class Recorder {
         } finally {
             ITEM.remove();
         }
+    }
+
+    /**
+     * A field of the context, which itself knows nothing.
+     *
+     * @param name of the field
+     */
+    public static Integer place(KernelContext context, String name) {
+        return ITEM.get().place(name);
+    }
+
+    /** Waits for the others of the group. */
+    public static void localBarrier(KernelContext context) {
+        ITEM.get().barrier();
+    }
+
+    /** Waits for the others of the group. */
+    public static void globalBarrier(KernelContext context) {
+        ITEM.get().barrier();
+    }
+
+    /** An array that the group shares. */
+    public static int[] allocateIntLocalArray(KernelContext context, int size) {
+        return ITEM.get().ints(size);
+    }
+
+    /** An array that the group shares. */
+    public static float[] allocateFloatLocalArray(KernelContext context, int size) {
+        return ITEM.get().floats(size);
     }
 
     /** Reads a float of an array. */

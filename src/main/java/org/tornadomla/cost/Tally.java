@@ -96,7 +96,7 @@ final class Tally {
 
     private void order(GroupItem item, AccessLog log, int i, Map<Long, Use> uses) {
         Use use = uses.computeIfAbsent(element(log.array(i), log.index(i)), _ -> new Use());
-        int me = item.globalIdx;
+        int me = item.globalIndex();
         boolean write = log.isWrite(i);
         if (use.writer >= 0 && use.writer != me) {
             race(log, i, use.writeSite);

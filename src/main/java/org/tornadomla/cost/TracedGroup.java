@@ -13,6 +13,9 @@ import java.util.function.Supplier;
  */
 final class TracedGroup {
 
+    /** Far more barriers than a group of any kernel passes at the sizes that are traced. */
+    private static final int MOST_BARRIERS = 10_000;
+
     private final List<GroupItem> items = new ArrayList<>();
     private final List<Semaphore> turns = new ArrayList<>();
     private final List<Object> localArrays = new ArrayList<>();
@@ -33,7 +36,7 @@ final class TracedGroup {
     /**
      * Runs the group and counts what it does.
      *
-     * @throws IllegalStateException when work-items end while others wait at a barrier
+     * @throws IllegalStateException when work-items end while others wait at a barrier, or none ever ends
      */
     void run(Consumer<GroupItem> kernel) {
         List<Thread> threads = new ArrayList<>();
@@ -42,7 +45,7 @@ final class TracedGroup {
             threads.add(Thread.startVirtualThread(() -> runItem(own, kernel)));
         }
         int running = items.size();
-        while (running > 0) {
+        for (int barriers = 0; running > 0; barriers++) {
             for (int item = 0; item < items.size(); item++) {
                 if (!ended[item]) {
                     turns.get(item).release();
@@ -55,6 +58,9 @@ final class TracedGroup {
             if (running > 0 && running < items.size()) {
                 failure = new IllegalStateException((items.size() - running) + " of " + items.size()
                         + " work-items ended, others wait at a barrier");
+            }
+            if (running > 0 && barriers == MOST_BARRIERS) {
+                failure = new IllegalStateException("the group is still running after " + MOST_BARRIERS + " barriers");
             }
             if (failure != null) {
                 threads.forEach(Thread::interrupt);
@@ -89,7 +95,7 @@ final class TracedGroup {
     void turnOver(GroupItem item) {
         back.release();
         try {
-            turns.get(item.localIdx).acquire();
+            turns.get(item.localIndex()).acquire();
         } catch (InterruptedException e) {
             throw new CancellationException("the group ended");
         }
