@@ -31,6 +31,25 @@ public final class GroupClaim {
     }
 
     /**
+     * Takes the scratch of sparse attention.
+     *
+     * @param context any groups
+     * @param step    counts. Not modified
+     * @param turned  its first float becomes 0. Modified
+     * @param scores  its first float becomes 0. Modified
+     * @param chosen  its first int becomes 0. Modified
+     */
+    public static void index(KernelContext context, IntArray step, FloatArray turned, FloatArray scores,
+            IntArray chosen) {
+        int i = context.globalIdx;
+        if (i < step.get(StepLayout.ONE)) {
+            turned.set(i, 0f);
+            scores.set(i, 0f);
+            chosen.set(i, 0);
+        }
+    }
+
+    /**
      * Takes the scratch of expanded attention.
      *
      * @param context any groups

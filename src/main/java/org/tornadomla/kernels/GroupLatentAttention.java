@@ -49,6 +49,8 @@ public final class GroupLatentAttention {
      *                         modified
      * @param mask         additive, read in rounds that have one, as the token records say. Not modified
      * @param step         counts, token records and block tables. Not modified
+     * @param chosen       [tokens, most] keys of each token in ascending order, read where most is not 0. Not modified
+     * @param most         most chosen keys of a token; 0 where all that it sees are attended to
      * @param pageTokens   tokens of a page
      * @param heads        number of heads
      * @param nopeDim      floats of a head's part without position
@@ -63,8 +65,9 @@ public final class GroupLatentAttention {
      *                         exp(score - largest). Modified
      */
     public static void split(KernelContext context, FloatArray packed, FloatArray q, FloatArray angles, FloatArray pool,
-            IntArray pairs, FloatArray mask, IntArray step, int pageTokens, int heads, int nopeDim, int latentDim,
-            int ropeDim, int qStride, float scale, int flags, int statisticsAt, FloatArray partial) {
+            IntArray pairs, FloatArray mask, IntArray step, IntArray chosen, int most, int pageTokens, int heads,
+            int nopeDim, int latentDim, int ropeDim, int qStride, float scale, int flags, int statisticsAt,
+            FloatArray partial) {
         float[] tile = context
                 .allocateFloatLocalArray(KEYS * (((latentDim + 15) / 16 + (ropeDim + 15) / 16 + 1) / 2 * 32 + 1));
         float[] turned = context.allocateFloatLocalArray(HEADS * ropeDim);
@@ -93,8 +96,8 @@ public final class GroupLatentAttention {
             int record = Slots.record(step, step.get(StepLayout.TOKENS_AT), unit);
             int table = Slots.table(step, record, step.get(StepLayout.TABLES_AT), step.get(StepLayout.TABLE_LENGTH));
             int position = step.get(record + StepLayout.TOKEN_POSITION);
-            int begin = Slots.begin(step, record, unit);
-            int end = Slots.end(step, record, begin);
+            int begin = Slots.firstPlace(step, record, unit, most);
+            int end = Slots.lastPlace(step, record, begin, most);
             for (int i = item; i < HEADS * ropeDim; i += items) {
                 int head = Math.min(firstHead + i / ropeDim, heads - 1);
                 int at = token * qStride + head * (nopeDim + ropeDim) + nopeDim;
@@ -147,7 +150,8 @@ public final class GroupLatentAttention {
                     float element = 0f;
                     float second = 0f;
                     if (block + key < end) {
-                        int at = Slots.of(step, table, block + key, pageTokens) * words + place;
+                        int at = Slots.of(step, table, Slots.key(chosen, token * most, most, block + key), pageTokens)
+                                * words + place;
                         if ((flags & GroupPool.NARROW) != 0) {
                             int pair = pairs.get(at);
                             element = Bf16.lower(pair);
@@ -275,8 +279,9 @@ public final class GroupLatentAttention {
                         score = Softmax.HIDDEN;
                     } else if (step.get(StepLayout.MASKED) == 1) {
                         int head = Math.min(firstHead + i / KEYS, heads - 1);
-                        score += mask.get(step.get(record + StepLayout.TOKEN_MASK)
-                                + head * step.get(StepLayout.MASK_HEAD_STRIDE) + key);
+                        score += mask.get(
+                                step.get(record + StepLayout.TOKEN_MASK) + head * step.get(StepLayout.MASK_HEAD_STRIDE)
+                                        + Slots.key(chosen, token * most, most, key));
                     }
                     weights[i] = score;
                 }

@@ -70,7 +70,7 @@ final class Slots {
     /** The first place of a unit's range in the list of its token's chosen keys. */
     static int beginChosen(IntArray step, int record, int unit, int most) {
         int splits = step.get(StepLayout.SPLITS);
-        return (unit - unit / splits * splits) * shareChosen(step, record, most);
+        return (unit - Groups.quotient(unit, splits) * splits) * shareChosen(step, record, most);
     }
 
     /** One past the last place of a unit's range in the list of its token's chosen keys. */
@@ -79,9 +79,45 @@ final class Slots {
         return Math.min(begin + shareChosen(step, record, most), Math.min(keys, most));
     }
 
+    /** The first place of a unit's range: among its token's keys or, where {@code most} is not 0, its chosen ones. */
+    static int firstPlace(IntArray step, int record, int unit, int most) {
+        int place = 0;
+        if (most > 0) {
+            place = beginChosen(step, record, unit, most);
+        } else {
+            place = begin(step, record, unit);
+        }
+        return place;
+    }
+
+    /** One past the last place of a unit's range, which begins as {@link #firstPlace} says. */
+    static int lastPlace(IntArray step, int record, int begin, int most) {
+        int place = 0;
+        if (most > 0) {
+            place = endChosen(step, record, begin, most);
+        } else {
+            place = end(step, record, begin);
+        }
+        return place;
+    }
+
+    /**
+     * The key at a place of a unit's range.
+     *
+     * @param at   where the token's chosen keys begin
+     * @param most most chosen keys of a token; 0 where all are attended to
+     */
+    static int key(IntArray chosen, int at, int most, int place) {
+        int key = place;
+        if (most > 0) {
+            key = chosen.get(at + place);
+        }
+        return key;
+    }
+
     private static int shareChosen(IntArray step, int record, int most) {
         int keys = step.get(record + StepLayout.TOKEN_TO) - step.get(record + StepLayout.TOKEN_FROM);
-        return (Math.min(keys, most) + step.get(StepLayout.SPLITS) - 1) / step.get(StepLayout.SPLITS);
+        return Groups.quotient(Math.min(keys, most) + step.get(StepLayout.SPLITS) - 1, step.get(StepLayout.SPLITS));
     }
 
     private static int share(IntArray step, int record) {

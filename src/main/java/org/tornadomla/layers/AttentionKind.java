@@ -6,10 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-import org.tornadomla.backend.Target;
 import org.tornadomla.config.AttentionBlock;
 import org.tornadomla.config.MlaConfig;
-import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.GraphSpec;
@@ -18,7 +16,6 @@ import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.weights.Rows;
-import org.tornadomla.weights.WeightFormats;
 
 /**
  * Latent attention: projects in the graph that is open, attends in one of two ways, and ends in a graph behind that.
@@ -52,22 +49,15 @@ public final class AttentionKind implements BlockKind<AttentionBlock> {
     @Override
     public long bytes(AttentionBlock block, KernelFamily family, FormatChoice formats, Set<Attending> ways) {
         long bytes = family.attentionBytes(new AttentionShape(block.config()), formats, ways);
-        return ownIndexer(block.config())
-                ? bytes + IndexWeights.bytes(block.config(), family.packer(WeightFormats.F32, Long.MAX_VALUE))
-                : bytes;
+        return ownIndexer(block.config()) ? bytes + family.indexerBytes(block.config()) : bytes;
     }
 
     @Override
     public PackedBlock pack(AttentionBlock block, NamedWeights source, KernelFamily family, MatrixPacker packer,
             Set<Attending> ways) {
-        if (block.config().indexer().isPresent() && !family.hasSparseAttention()) {
-            throw new ConfigurationException("sparse attention (index_topk) has no kernels for " + family.name()
-                    + "; choose another device, or set the property " + Target.CORES + " to few");
-        }
         AttentionShape shape = new AttentionShape(block.config());
-        Optional<IndexWeights> index = ownIndexer(block.config())
-                ? Optional
-                        .of(IndexWeights.pack(block.config(), source, family.packer(WeightFormats.F32, Long.MAX_VALUE)))
+        Optional<PackedIndex> index = ownIndexer(block.config())
+                ? Optional.of(family.indexer(block.config(), source))
                 : Optional.empty();
         return new Packed(block.config(), family.attention(shape, MlaWeights.of(block.config(), source), ways, packer),
                 index);
@@ -85,7 +75,7 @@ public final class AttentionKind implements BlockKind<AttentionBlock> {
      * @param index   weights of the layer's own indexer, where it has one
      */
     public record Packed(MlaConfig config, PackedAttention weights,
-            Optional<IndexWeights> index) implements PackedBlock {
+            Optional<PackedIndex> index) implements PackedBlock {
 
         @Override
         public void register(Buffers buffers, String prefix) {

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.tornadomla.cache.LayerPool;
-import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.weights.Rows;
@@ -43,20 +42,16 @@ public interface AttentionRoom {
      *
      * @param index the layer's own indexer, with the pool of its keys; empty where the layer takes what one before it
      *                  chose
-     * @throws ConfigurationException where the family has no kernels for it
      */
-    default AttentionSteps sparse(AttentionShape shape, PackedAttention weights, StepBuffer step, LayerPool pool,
-            Optional<OwnIndex> index) {
-        throw new ConfigurationException(
-                "sparse attention (index_topk) has no kernels for this device; choose another device");
-    }
+    AttentionSteps sparse(AttentionShape shape, PackedAttention weights, StepBuffer step, LayerPool pool,
+            Optional<OwnIndex> index);
 
     /**
      * An indexer of a layer.
      *
-     * @param weights packed
+     * @param weights packed by the same family
      * @param pool    of its keys
      */
-    record OwnIndex(IndexWeights weights, LayerPool pool) {
+    record OwnIndex(PackedIndex weights, LayerPool pool) {
     }
 }

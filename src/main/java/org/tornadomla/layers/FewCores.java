@@ -26,6 +26,7 @@ import org.tornadomla.kernels.Unpack;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
+import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.weights.Filling;
@@ -33,6 +34,7 @@ import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.RowForm;
 import org.tornadomla.weights.Rows;
+import org.tornadomla.weights.WeightFormats;
 
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -58,11 +60,6 @@ public record FewCores() implements KernelFamily {
     @Override
     public StepList steps() {
         return new StepList();
-    }
-
-    @Override
-    public boolean hasSparseAttention() {
-        return true;
     }
 
     @Override
@@ -237,6 +234,16 @@ public record FewCores() implements KernelFamily {
     @Override
     public long attentionBytes(AttentionShape shape, FormatChoice formats, Set<Attending> ways) {
         return AttentionWeights.bytes(shape, formats, ways);
+    }
+
+    @Override
+    public PackedIndex indexer(MlaConfig config, NamedWeights source) {
+        return IndexWeights.pack(config, source, packer(WeightFormats.F32, Long.MAX_VALUE));
+    }
+
+    @Override
+    public long indexerBytes(MlaConfig config) {
+        return IndexWeights.bytes(config, packer(WeightFormats.F32, Long.MAX_VALUE));
     }
 
     @Override

@@ -54,7 +54,8 @@ record FewCoresRoom(AttentionBuffers buffers) implements AttentionRoom {
     @Override
     public AttentionSteps sparse(AttentionShape shape, PackedAttention weights, StepBuffer step, LayerPool pool,
             Optional<OwnIndex> index) {
-        IndexGraphs graphs = index.map(own -> new IndexGraphs(shape.config(), own.weights(), buffers, step, own.pool()))
+        IndexGraphs graphs = index
+                .map(own -> new IndexGraphs(shape.config(), own(own.weights()), buffers, step, own.pool()))
                 .orElse(null);
         return new AttentionGraphs(shape, own(weights), buffers, step, pool, graphs);
     }
@@ -68,7 +69,18 @@ record FewCoresRoom(AttentionBuffers buffers) implements AttentionRoom {
         if (weights instanceof AttentionWeights own) {
             return own;
         }
-        throw new ConfigurationException(
+        throw packedElsewhere();
+    }
+
+    private static IndexWeights own(PackedIndex weights) {
+        if (weights instanceof IndexWeights own) {
+            return own;
+        }
+        throw packedElsewhere();
+    }
+
+    private static ConfigurationException packedElsewhere() {
+        return new ConfigurationException(
                 "the weights of a layer were packed by another kernel family; pack them by the one that computes it");
     }
 }

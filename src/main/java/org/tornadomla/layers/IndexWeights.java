@@ -21,7 +21,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * @param weights projection of tokens to the weights of heads
  * @param norm    [2, index_head_dim] floats: weight and bias of the keys' norm
  */
-public record IndexWeights(PackedMatrix queries, PackedMatrix keys, PackedMatrix weights, FloatArray norm) {
+public record IndexWeights(PackedMatrix queries, PackedMatrix keys, PackedMatrix weights,
+        FloatArray norm) implements PackedIndex {
 
     /** Vectors of a head or key. */
     static int vectors(IndexerConfig indexer) {
@@ -54,13 +55,6 @@ public record IndexWeights(PackedMatrix queries, PackedMatrix keys, PackedMatrix
         NamedWeights own = source.under(AttentionBlock.INDEXER);
         int width = vectors(indexer) * Padding.LANES;
         int dim = indexer.headDim();
-        FloatArray norm = new FloatArray(2 * dim);
-        float[] weight = own.read("k_norm.weight");
-        float[] bias = own.read("k_norm.bias");
-        for (int i = 0; i < dim; i++) {
-            norm.set(i, weight[i]);
-            norm.set(dim + i, bias[i]);
-        }
         return new IndexWeights(
                 exact.columns("index queries", own.matrix("wq_b.weight"), queryColumns(indexer),
                         column -> column / width < indexer.heads() && column % width < dim
@@ -69,7 +63,19 @@ public record IndexWeights(PackedMatrix queries, PackedMatrix keys, PackedMatrix
                 exact.columns("index keys", own.matrix("wk.weight"), keyColumns(indexer), i -> i < dim ? i : -1),
                 exact.columns("index weights", own.matrix("weights_proj.weight"), weightColumns(indexer),
                         i -> i < indexer.heads() ? i : -1),
-                norm);
+                norm(own, dim));
+    }
+
+    /** Weight and bias of the keys' norm behind each other. */
+    static FloatArray norm(NamedWeights own, int dim) {
+        FloatArray norm = new FloatArray(2 * dim);
+        float[] weight = own.read("k_norm.weight");
+        float[] bias = own.read("k_norm.bias");
+        for (int i = 0; i < dim; i++) {
+            norm.set(i, weight[i]);
+            norm.set(dim + i, bias[i]);
+        }
+        return norm;
     }
 
     /** Bytes of what {@link #pack} makes. */
@@ -80,8 +86,8 @@ public record IndexWeights(PackedMatrix queries, PackedMatrix keys, PackedMatrix
                 + exact.bytes(1, weightColumns(indexer), config.hiddenSize()) + 2L * indexer.headDim() * Float.BYTES;
     }
 
-    /** Registers the arrays under names with a prefix. */
-    void register(Buffers buffers, String prefix) {
+    @Override
+    public void register(Buffers buffers, String prefix) {
         queries.register(buffers, prefix + "w_index_q");
         keys.register(buffers, prefix + "w_index_k");
         weights.register(buffers, prefix + "w_index_weights");

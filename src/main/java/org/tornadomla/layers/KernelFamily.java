@@ -13,6 +13,7 @@ import org.tornadomla.graph.StepList;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
+import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
@@ -43,11 +44,6 @@ public interface KernelFamily {
 
     /** An empty list of steps. */
     StepList steps();
-
-    /** Whether it has kernels for attention to keys that an indexer chose. A model that needs them is refused else. */
-    default boolean hasSparseAttention() {
-        return false;
-    }
 
     /** Packs the matrices of products. */
     MatrixPacker packer(FormatChoice formats, long bufferBytes);
@@ -161,6 +157,16 @@ public interface KernelFamily {
 
     /** Bytes of what {@link #attention(AttentionShape, MlaWeights, Set, MatrixPacker)} makes. */
     long attentionBytes(AttentionShape shape, FormatChoice formats, Set<Attending> ways);
+
+    /**
+     * Packs the weights of a layer's indexer, in 32-bit numbers, since a rounding could choose another key.
+     *
+     * @param source gives weights by their names without the attention's prefix
+     */
+    PackedIndex indexer(MlaConfig config, NamedWeights source);
+
+    /** Bytes of what {@link #indexer} makes. */
+    long indexerBytes(MlaConfig config);
 
     /** Allocates and registers what the attention layers of a plan share. */
     AttentionRoom attention(AttentionShape shape, Capacity capacity, CacheType cache, Buffers buffers);

@@ -26,12 +26,14 @@ import org.tornadomla.tensor.ArrayFill;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
+import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.RowForm;
 import org.tornadomla.weights.Rows;
+import org.tornadomla.weights.WeightFormats;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -257,6 +259,16 @@ public record ManyCores(WorkGroups groups) implements KernelFamily {
     @Override
     public long attentionBytes(AttentionShape shape, FormatChoice formats, Set<Attending> ways) {
         return ManyCoresWeights.bytes(shape.config(), packer(formats, Long.MAX_VALUE));
+    }
+
+    @Override
+    public PackedIndex indexer(MlaConfig config, NamedWeights source) {
+        return ManyCoresIndexWeights.pack(config, source, packer(WeightFormats.F32, Long.MAX_VALUE));
+    }
+
+    @Override
+    public long indexerBytes(MlaConfig config) {
+        return ManyCoresIndexWeights.bytes(config, packer(WeightFormats.F32, Long.MAX_VALUE));
     }
 
     @Override

@@ -5,6 +5,7 @@ import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Sizes;
+import org.jspecify.annotations.Nullable;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -22,11 +23,14 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * @param partial   [S, heads, latent] floats, then [S, heads, 2] statistics
  * @param noPool    one float where pools are pairs
  * @param noPairs   one int where pools are floats
+ * @param noChosen  one int for layers that attend to all keys
  * @param mask      additive mask of absorbed attention
  * @param expanded  scratch of expanded attention; null when the plan has none
+ * @param index     scratch of sparse attention; null when the plan has none
  */
 record ManyCoresBuffers(FloatArray angles, FloatArray projected, FloatArray query, FloatArray latent, FloatArray packed,
-        FloatArray partial, FloatArray noPool, IntArray noPairs, FloatArray mask, Expanded expanded) {
+        FloatArray partial, FloatArray noPool, IntArray noPairs, IntArray noChosen, FloatArray mask, Expanded expanded,
+        @Nullable ManyCoresIndexBuffers index) {
 
     /** Numbers that absorbed attention leaves of a range of keys beside its sums. */
     private static final int STATISTICS = 2;
@@ -59,8 +63,10 @@ record ManyCoresBuffers(FloatArray angles, FloatArray projected, FloatArray quer
                         (long) capacity.units() * c.numHeads() * (c.kvLoraRank() + STATISTICS)),
                 scratch(buffers, "no_pool", "a float", 1),
                 buffers.add("no_pairs", Role.SCRATCH, Sizes.ints("an int", 1)),
+                buffers.add("no_chosen", Role.SCRATCH, Sizes.ints("an int", 1)),
                 mask(buffers, "mask_absorbed", capacity),
-                capacity.expandedKeys() == 0 ? null : expanded(c, capacity, buffers));
+                capacity.expandedKeys() == 0 ? null : expanded(c, capacity, buffers),
+                c.indexer().map(indexer -> ManyCoresIndexBuffers.allocate(indexer, capacity, buffers)).orElse(null));
     }
 
     /** Numbers of a query that the first product leaves, compressed or not. */

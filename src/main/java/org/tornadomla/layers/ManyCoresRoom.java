@@ -2,6 +2,7 @@ package org.tornadomla.layers;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 
 import org.tornadomla.cache.LayerPool;
 import org.tornadomla.error.ConfigurationException;
@@ -37,6 +38,9 @@ record ManyCoresRoom(ManyCoresBuffers buffers, WorkGroups groups, int slices) im
     public void claim(StepList steps, StepBuffer step, Rows values) {
         steps.add("claim_absorbed", groups.grid(1), GroupClaim::absorbed, new KernelContext(), step.array(),
                 buffers.mask(), buffers.packed(), buffers.partial(), values.floats());
+        if (buffers.index() != null) {
+            buffers.index().claim(steps, step, groups);
+        }
         if (buffers.expanded() != null) {
             ManyCoresBuffers.Expanded expanded = buffers.expanded();
             steps.add("claim_expanded", groups.grid(1), GroupClaim::expanded, new KernelContext(), step.array(),
@@ -46,10 +50,34 @@ record ManyCoresRoom(ManyCoresBuffers buffers, WorkGroups groups, int slices) im
 
     @Override
     public AttentionSteps layer(AttentionShape shape, PackedAttention weights, StepBuffer step, LayerPool pool) {
+        return new ManyCoresSteps(shape, own(weights), buffers, step, pool, groups, null);
+    }
+
+    @Override
+    public AttentionSteps sparse(AttentionShape shape, PackedAttention weights, StepBuffer step, LayerPool pool,
+            Optional<OwnIndex> index) {
+        ManyCoresIndex steps = index
+                .map(own -> new ManyCoresIndex(shape.config(), own(own.weights()), buffers, step, own.pool(), groups))
+                .orElse(null);
+        return new ManyCoresSteps(shape, own(weights), buffers, step, pool, groups, steps);
+    }
+
+    private static ManyCoresWeights own(PackedAttention weights) {
         if (weights instanceof ManyCoresWeights own) {
-            return new ManyCoresSteps(shape, own, buffers, step, pool, groups);
+            return own;
         }
-        throw new ConfigurationException(
+        throw packedElsewhere();
+    }
+
+    private static ManyCoresIndexWeights own(PackedIndex weights) {
+        if (weights instanceof ManyCoresIndexWeights own) {
+            return own;
+        }
+        throw packedElsewhere();
+    }
+
+    private static ConfigurationException packedElsewhere() {
+        return new ConfigurationException(
                 "the weights of a layer were packed by another kernel family; pack them by the one that computes it");
     }
 }

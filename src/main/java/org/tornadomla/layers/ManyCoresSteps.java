@@ -2,7 +2,9 @@ package org.tornadomla.layers;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.cache.LayerPool;
+import org.tornadomla.config.IndexerConfig;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Grid;
@@ -37,9 +39,10 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * @param step    what changes between rounds
  * @param pool    the layer's latent pool
  * @param groups  how work-items stand in groups
+ * @param index   the layer's own indexer; null where it has none
  */
 record ManyCoresSteps(AttentionShape shape, ManyCoresWeights weights, ManyCoresBuffers buffers, StepBuffer step,
-        LayerPool pool, WorkGroups groups) implements AttentionSteps {
+        LayerPool pool, WorkGroups groups, @Nullable ManyCoresIndex index) implements AttentionSteps {
 
     private MlaConfig config() {
         return shape.config();
@@ -87,6 +90,9 @@ record ManyCoresSteps(AttentionShape shape, ManyCoresWeights weights, ManyCoresB
                     ? projected().normed(weights.qANorm(), (float) c.rmsNormEps())
                     : projected();
             weights.qB().product(steps, linear("q_b", compressed, StepLayout.TOKENS, weights.none(), false, query()));
+            if (index != null) {
+                index.project(steps, x, compressed, weights.none());
+            }
         }
         c.queryGrowth()
                 .ifPresent(growth -> steps.add("q_growth", items((long) step.capacity().tokens() * headsWidth()),
@@ -107,6 +113,13 @@ record ManyCoresSteps(AttentionShape shape, ManyCoresWeights weights, ManyCoresB
         return shape.layout() + (pool instanceof LayerPool.Bfloat16 ? GroupPool.NARROW : 0);
     }
 
+    /** Keys that an indexer chose, the layer's own or one before. */
+    private IntArray chosen() {
+        return buffers.index() != null && config().indexer().isPresent()
+                ? buffers.index().chosen()
+                : buffers.noChosen();
+    }
+
     private FloatArray floats() {
         return pool instanceof LayerPool.Float32 floats ? floats.rows().getArray() : buffers.noPool();
     }
@@ -125,13 +138,17 @@ record ManyCoresSteps(AttentionShape shape, ManyCoresWeights weights, ManyCoresB
         MlaConfig c = config();
         Capacity capacity = step.capacity();
         StepList steps = new StepList(groups);
+        if (index != null) {
+            index.choose(steps);
+        }
         int statisticsAt = capacity.units() * c.numHeads() * c.kvLoraRank();
         Grid units = groups.grid((long) capacity.units() * GroupLatentAttention.slices(c.numHeads())
                 * GroupLatentAttention.parts(c.kvLoraRank(), groups.items()));
         steps.add("latent_attention", units, GroupLatentAttention::split, new KernelContext(), buffers.packed(),
-                query().floats(), buffers.angles(), floats(), pairs(), buffers.mask(), step.array(),
-                capacity.pageTokens(), c.numHeads(), c.qkNopeHeadDim(), c.kvLoraRank(), c.qkRopeHeadDim(),
-                query().stride(), (float) c.softmaxScale(), poolFlags(), statisticsAt, buffers.partial());
+                query().floats(), buffers.angles(), floats(), pairs(), buffers.mask(), step.array(), chosen(),
+                c.indexer().map(IndexerConfig::topk).orElse(0), capacity.pageTokens(), c.numHeads(), c.qkNopeHeadDim(),
+                c.kvLoraRank(), c.qkRopeHeadDim(), query().stride(), (float) c.softmaxScale(), poolFlags(),
+                statisticsAt, buffers.partial());
         weights.kvB().valueUp(steps, new HeadValues("value_up", buffers.partial(), statisticsAt, capacity.maxSplits(),
                 step.array(), c.numHeads(), c.vHeadDim(), headRows(), c.qkNopeHeadDim(), values));
         return steps.steps();

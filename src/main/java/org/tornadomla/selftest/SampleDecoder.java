@@ -77,7 +77,7 @@ public final class SampleDecoder {
      * @param formats number formats of the matrices that are multiplied with, and of the pools
      */
     public SampleDecoder(KernelFamily family, NumberFormats formats) {
-        this.model = model(family);
+        this.model = model();
         Capacity capacity = Capacity.builder().tokens(11).sequences(3).writes(13).pages(4, 4, 24).positions(16)
                 .splits(3, 24).expandedKeys(16).maskFloats(512).build();
         this.step = new StepBuffer(capacity);
@@ -106,17 +106,14 @@ public final class SampleDecoder {
                 .stages();
     }
 
-    private static ModelConfig model(KernelFamily family) {
+    private static ModelConfig model() {
         MlaConfig layer = MlaConfig.builder().hiddenSize(36).numHeads(3).qLoraRank(20).kvLoraRank(24).qkNopeHeadDim(12)
                 .qkRopeHeadDim(6).vHeadDim(10).attentionBias(true).build();
         MoeConfig experts = MoeConfig.builder().nRoutedExperts(5).numExpertsPerTok(2).nSharedExperts(1)
                 .moeIntermediateSize(13).normTopkProb(true).routedScalingFactor(1.5).build();
         MlaConfig growing = layer.toBuilder().queryGrowth(Optional.of(new QueryGrowth(0.1, 2, 8)))
                 // One layer attends to all keys and the other to chosen ones, so that kernels of both are here.
-                .indexer(family.hasSparseAttention()
-                        ? Optional.of(new IndexerConfig(2, 9, 2, RopeLayout.HALVES, false))
-                        : Optional.empty())
-                .build();
+                .indexer(Optional.of(new IndexerConfig(2, 9, 2, RopeLayout.HALVES, false))).build();
         MoeConfig passing = MoeConfig.builder().nRoutedExperts(3).numExpertsPerTok(3).moeIntermediateSize(13)
                 .nZeroExperts(3).build();
         Block behind = new MixtureBlock("n_more.weight", Optional.of("n_behind.weight"), "more.", 36, experts,

@@ -10,6 +10,7 @@ import org.tornadomla.tensor.Padding;
 import org.tornadomla.testing.Seeds;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 
@@ -32,6 +33,7 @@ final class AttentionProblem {
     final StepBuffer step;
     private final float[] mask;
     private final int[] pages;
+    private boolean[][] chosen;
 
     AttentionProblem(int tokens, int heads, int keys, int pageTokens, int splits, boolean masked) {
         this(tokens, heads, keys, pageTokens, splits, masked, 1);
@@ -72,11 +74,13 @@ final class AttentionProblem {
         return (7 * token + 5) % positions;
     }
 
-    private int from(int token) {
+    /** The first key that a token sees. */
+    int from(int token) {
         return Math.min(2 * token % 5, to(token));
     }
 
-    private int to(int token) {
+    /** One past the last key that a token sees. */
+    int to(int token) {
         return Math.max(0, keys - (tokens - 1 - token));
     }
 
@@ -157,6 +161,26 @@ final class AttentionProblem {
         return lanes;
     }
 
+    /**
+     * Chooses keys of each token, which then attends to no others: all that it sees, or so many spread over them.
+     *
+     * @return [tokens, most] keys in ascending order; -1 where fewer are chosen
+     */
+    IntArray choose(int most) {
+        chosen = new boolean[tokens][keys];
+        IntArray places = new IntArray(tokens * most);
+        places.init(-1);
+        for (int token = 0; token < tokens; token++) {
+            int seen = to(token) - from(token);
+            for (int i = 0; i < Math.min(seen, most); i++) {
+                int key = from(token) + (seen <= most ? i : i * seen / most);
+                chosen[token][key] = true;
+                places.set(token * most + i, key);
+            }
+        }
+        return places;
+    }
+
     /** The mask as kernels read it; NaN when the round has none. */
     FloatArray mask() {
         FloatArray array = new FloatArray(mask.length);
@@ -171,7 +195,8 @@ final class AttentionProblem {
         double[] visible = new double[keys];
         for (int key = 0; key < keys; key++) {
             float added = masked ? mask[(token * heads + head) * keys + key] : 0;
-            boolean seen = key >= from(token) && key < to(token) && added > -1e30f;
+            boolean seen = key >= from(token) && key < to(token) && added > -1e30f
+                    && (chosen == null || chosen[token][key]);
             visible[key] = seen ? scores[key] + added : Double.NEGATIVE_INFINITY;
         }
         return Operations.softmax(visible).weights();

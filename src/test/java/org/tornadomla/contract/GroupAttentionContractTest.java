@@ -58,16 +58,17 @@ class GroupAttentionContractTest {
         }
     }
 
-    /** Target, format of the pool, layout, latent, rope, problem, groups, work-items. */
+    /** Target, format of the pool, layout, latent, rope, problem, groups, work-items, most chosen keys or 0 for all. */
     static Stream<Arguments> absorbed() {
         return TestTargets.all().flatMap(target -> Stream.of(CacheType.values()).flatMap(type -> Stream.of(
-                Arguments.of(target, type, RopeLayout.NEIGHBOURS, 1, 2, problem(1, 1, 1, 1, 1, false), 1, 1),
-                Arguments.of(target, type, RopeLayout.HALVES, 17, 4, problem(3, 3, 7, 2, 2, true), 2, 32),
-                Arguments.of(target, type, RopeLayout.EVENS_THEN_ODDS, 6, 18, problem(2, 4, 32, 16, 1, false), 9, 7),
-                Arguments.of(target, type, RopeLayout.NEIGHBOURS, 131, 2, problem(1, 5, 65, 64, 4, true), 3, 16),
-                Arguments.of(target, type, RopeLayout.NEIGHBOURS, 16, 16, problem(3, 9, 97, 3, 5, true), 17, 32),
-                Arguments.of(target, type, RopeLayout.HALVES, 19, 6, problem(1, 23, 41, 8, 3, true), 2, 100), Arguments
-                        .of(target, type, RopeLayout.EVENS_THEN_ODDS, 37, 6, problem(2, 2, 31, 5, 64, false), 8, 32))));
+                Arguments.of(target, type, RopeLayout.NEIGHBOURS, 1, 2, problem(1, 1, 1, 1, 1, false), 1, 1, 0),
+                Arguments.of(target, type, RopeLayout.HALVES, 17, 4, problem(3, 3, 7, 2, 2, true), 2, 32, 0),
+                Arguments.of(target, type, RopeLayout.EVENS_THEN_ODDS, 6, 18, problem(2, 4, 32, 16, 1, false), 9, 7, 5),
+                Arguments.of(target, type, RopeLayout.NEIGHBOURS, 131, 2, problem(1, 5, 65, 64, 4, true), 3, 16, 0),
+                Arguments.of(target, type, RopeLayout.NEIGHBOURS, 16, 16, problem(3, 9, 97, 3, 5, true), 17, 32, 31),
+                Arguments.of(target, type, RopeLayout.HALVES, 19, 6, problem(1, 23, 41, 8, 3, true), 2, 100, 40),
+                Arguments.of(target, type, RopeLayout.EVENS_THEN_ODDS, 37, 6, problem(2, 2, 31, 5, 64, false), 8, 32,
+                        0))));
     }
 
     private static AttentionProblem problem(int tokens, int heads, int keys, int pageTokens, int splits,
@@ -75,10 +76,10 @@ class GroupAttentionContractTest {
         return new AttentionProblem(tokens, heads, keys, pageTokens, splits, masked, POSITIONS);
     }
 
-    @ParameterizedTest(name = "{0} {1} {2} latent {3}, rope {4}, {6} groups of {7}")
+    @ParameterizedTest(name = "{0} {1} {2} latent {3}, rope {4}, {6} groups of {7}, of {8} keys")
     @MethodSource("absorbed")
     void absorbedAgreesWithTheSoftmax(Target target, CacheType type, RopeLayout layout, int latent, int rope,
-            AttentionProblem problem, int groups, int items) {
+            AttentionProblem problem, int groups, int items, int most) {
         int heads = problem.heads;
         int nope = 3;
         int rows = problem.tokens * heads;
@@ -111,12 +112,13 @@ class GroupAttentionContractTest {
         IntArray pairs = run.in(type == CacheType.BF16
                 ? problem.packedPool(latents, latent, rotary, rope).getArray()
                 : new IntArray(1));
+        IntArray chosen = run.in(most > 0 ? problem.choose(most) : new IntArray(1));
         String split = run.task();
         run.groups(groups, items,
                 graph -> graph.task(split, GroupLatentAttention::split, CONTEXT, packed, q, angles, pool, pairs, mask,
-                        steps, problem.pageTokens, heads, nope, latent, rope, stride, SCALE, flags, statisticsAt,
-                        partial),
-                packed, q, angles, pool, pairs, mask, steps, partial);
+                        steps, chosen, most, problem.pageTokens, heads, nope, latent, rope, stride, SCALE, flags,
+                        statisticsAt, partial),
+                packed, q, angles, pool, pairs, mask, steps, chosen, partial);
         // Values are the latents themselves.
         FloatArray same = run.in(unit(heads, latent));
         String merge = run.task();

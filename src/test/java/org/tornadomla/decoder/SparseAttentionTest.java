@@ -2,7 +2,6 @@ package org.tornadomla.decoder;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -13,28 +12,22 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
 import org.tornadomla.checkpoint.Checkpoint;
-import org.tornadomla.config.ModelConfig;
-import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.faults.FaultyDevice;
 import org.tornadomla.golden.GoldenModel;
-import org.tornadomla.graph.WorkGroups;
-import org.tornadomla.layers.Attending;
-import org.tornadomla.layers.DecoderWeights;
-import org.tornadomla.layers.KernelFamily;
-import org.tornadomla.layers.ManyCores;
 import org.tornadomla.reference.AttentionReference;
 import org.tornadomla.reference.DecoderReference;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.TestTargets;
-import org.tornadomla.weights.WeightFormats;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
 /**
  * Models with sparse attention on devices against the reference, which takes the first of keys with equal scores as
@@ -133,14 +126,26 @@ class SparseAttentionTest {
         return product / Math.sqrt(lefts * rights);
     }
 
-    @Test
-    void manyCoresRefuseByName() {
-        ModelConfig model = Goldens.sparse().findFirst().orElseThrow().config();
-        KernelFamily family = new ManyCores(new WorkGroups(32, 3));
-        ConfigurationException refused = assertThrows(ConfigurationException.class, () -> DecoderWeights.pack(model,
-                RandomWeights.of(model, 1), family, WeightFormats.F32, Long.MAX_VALUE, Attending.ways(1)));
-        assertTrue(refused.getMessage().startsWith("sparse attention (index_topk) has no kernels for many cores"),
-                refused.getMessage());
+    static Stream<GoldenModel> models() {
+        return Goldens.sparse();
+    }
+
+    /** A device that calls itself a GPU, so that the kernels for many cores are chosen. */
+    @ParameterizedTest
+    @MethodSource("models")
+    @DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
+            disabledReason = "the device belongs to the bundled runtime")
+    void manyCoresAgreeWithTheReference(GoldenModel golden) {
+        Expected expected = expected(golden);
+        try (FaultyDevice device = new FaultyDevice(TornadoDeviceType.GPU);
+                Decoder decoder = Decoder.load(golden.directory(), device.target().withoutSelfTest(),
+                        options(new int[]{16, 8}));
+                Sequence sequence = decoder.open()) {
+            assertTrue(decoder.listing().contains("GroupIndexChoice.tokens"), decoder.listing());
+            Comparer.assertClose(golden.name(), Comparer.widen(score(decoder, sequence, golden.inputIds())),
+                    expected.logits(), golden.tolerance());
+            assertArrayEquals(expected.ids(), greedy(decoder, sequence, expected.ids()[0]));
+        }
     }
 
     /** Forks, truncation and snapshots take the indexer's keys along. */

@@ -39,7 +39,7 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     }
 
     /** Registers the device; as a GPU it is given the kernels for many cores. */
-    FaultyDevice(TornadoDeviceType type) {
+    public FaultyDevice(TornadoDeviceType type) {
         this(type, "faulty JVM");
     }
 

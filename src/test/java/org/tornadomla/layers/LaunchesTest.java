@@ -14,10 +14,12 @@ import org.tornadomla.cache.RowLayout;
 import org.tornadomla.config.AttentionBlock;
 import org.tornadomla.config.Block;
 import org.tornadomla.config.DenseBlock;
+import org.tornadomla.config.IndexerConfig;
 import org.tornadomla.config.MixtureBlock;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.MoeConfig;
+import org.tornadomla.config.RopeLayout;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.StepBuffer;
@@ -44,9 +46,12 @@ class LaunchesTest {
     static Stream<Arguments> layers() {
         Block plain = new AttentionBlock(attention(0));
         Block compressed = new AttentionBlock(attention(24));
+        Block sparse = new AttentionBlock(attention(24).toBuilder()
+                .indexer(Optional.of(new IndexerConfig(2, 8, 3, RopeLayout.HALVES, false))).build());
         Block dense = new DenseBlock(HIDDEN, 48);
         return Stream.of(Arguments.of(5, "attention of plain queries", List.of(plain)),
                 Arguments.of(6, "attention of compressed queries", List.of(compressed)),
+                Arguments.of(11, "sparse attention", List.of(sparse)),
                 Arguments.of(7, "plain queries, dense", List.of(plain, dense)),
                 Arguments.of(8, "compressed queries, dense", List.of(compressed, dense)),
                 Arguments.of(11, "plain queries, mixture", List.of(plain, mixture())),
@@ -72,11 +77,12 @@ class LaunchesTest {
         int vectors = new RowLayout(model.attention().kvLoraRank(), model.attention().qkRopeHeadDim())
                 .vectors(CacheType.BF16);
         LayerPool pool = LayerPool.allocate(CacheType.BF16, capacity.slots() * vectors);
+        LayerPool keys = LayerPool.allocate(CacheType.F32, capacity.slots());
         AttentionRoom attention = family.attention(new AttentionShape(model.attention()), capacity, CacheType.BF16,
                 buffers);
         DecoderBuffers shared = DecoderBuffers.allocate(model, family, capacity, buffers);
         return new DecoderGraphs(model, weights, new DecoderRoom(family, shared, attention, new StepBuffer(capacity)),
-                _ -> pool)
+                index -> index < layers ? pool : keys)
                 .stages().stream()
                 .mapToInt(stage -> stage.alternatives().stream()
                         .filter(graph -> !graph.condition().equals(Optional.of(Attending.EXPANDED)))
