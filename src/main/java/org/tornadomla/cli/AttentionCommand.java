@@ -3,6 +3,7 @@ package org.tornadomla.cli;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.tornadomla.attention.MultiHeadLatentAttention;
 import org.tornadomla.attention.Tokens;
@@ -10,6 +11,9 @@ import org.tornadomla.cache.CacheStatistics;
 import org.tornadomla.cache.CachedSequence;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.golden.GoldenWeights;
+import org.tornadomla.tensor.CacheType;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +30,11 @@ final class AttentionCommand implements Callable<Integer> {
 
     /** Largest error as a fraction of the largest magnitude: that of the golden cases, for sums of the same kind. */
     private static final double ALLOWED_ERROR = 1e-5;
+
+    /** The same where weights or cache keep 8 bits of a number's fraction: eight roundings of 2^-8 in a row. */
+    private static final double ALLOWED_ERROR_OF_16_BITS = 0.03;
+    /** The same where weights keep 4 bits, with scales of their own: four roundings of 2^-4. */
+    private static final double ALLOWED_ERROR_OF_FEW_BITS = 0.25;
 
     private static final double NANOSECONDS = 1e9;
 
@@ -47,6 +56,14 @@ final class AttentionCommand implements Callable<Integer> {
             description = "Start of the random numbers (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Option(names = "--weights", paramLabel = "TYPE", defaultValue = "f32", converter = WeightFormatOption.class,
+            description = "Number format of the weights on the device, as of mla generate (default: ${DEFAULT-VALUE}).")
+    private NumberFormat weights;
+
+    @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
+            description = "f32 or bf16: number format of the latent cache (default: ${DEFAULT-VALUE}).")
+    private CacheType cache;
+
     @Mixin
     private EngineOptions engine;
 
@@ -60,17 +77,27 @@ final class AttentionCommand implements Callable<Integer> {
         RandomLayer layer = new RandomLayer(sizes.config(), seed);
         float[] x = layer.tokens(promptTokens + newTokens);
         try (MultiHeadLatentAttention module = MultiHeadLatentAttention.builder(layer.config())
-                .weights(GoldenWeights.of(layer.weights())).target(engine.target())
-                .cacheTokens(promptTokens + newTokens).build()) {
+                .weights(GoldenWeights.of(layer.weights())).weightType(weights).cacheType(cache)
+                .target(engine.target(_ -> weights, cache)).cacheTokens(promptTokens + newTokens).build()) {
             out.println(describe(layer.config()));
             out.println("on " + module.target());
             float[] y = run(module, x);
             double error = layer.error(x, y, promptTokens - 1);
+            double allowed = allowed();
             out.printf(Locale.ROOT,
                     "largest error  %.2e of the largest value, against the float64 reference (allowed %.0e)%n", error,
-                    ALLOWED_ERROR);
-            return error <= ALLOWED_ERROR ? ExitStatus.OK : ExitStatus.FAILURE;
+                    allowed);
+            return error <= allowed ? ExitStatus.OK : ExitStatus.FAILURE;
         }
+    }
+
+    private double allowed() {
+        boolean narrow = !Set.of(WeightFormats.F32, WeightFormats.BF16, WeightFormats.F16).contains(weights);
+        return narrow
+                ? ALLOWED_ERROR_OF_FEW_BITS
+                : weights.equals(WeightFormats.F32) && cache == CacheType.F32
+                        ? ALLOWED_ERROR
+                        : ALLOWED_ERROR_OF_16_BITS;
     }
 
     /**

@@ -139,6 +139,18 @@ class CommandsTest {
         assertTrue(run.out().contains("against the float64 reference"), run.out());
     }
 
+    /** In bf16 the cache takes half, and results are off by what rounding leaves, which is seen. */
+    @Test
+    void attentionTakesNumberFormats() {
+        CommandRun run = CommandRun.of("attention", "--engine", TestTargets.ENGINE, "--prompt", "5", "--tokens", "3",
+                "--hidden-size", "48", "--num-heads", "3", "--q-lora-rank", "0", "--kv-lora-rank", "16",
+                "--qk-rope-head-dim", "16", "--weights", "bf16", "--cache", "bf16", "--trust");
+        assertEquals(ExitStatus.OK, run.status(), run.out() + run.err());
+        assertTrue(run.out().contains("64 B a token"), run.out());
+        assertTrue(run.out().contains("(allowed 3e-02)"), run.out());
+        assertTrue(run.out().matches("(?s).*largest error  \\d\\.\\d+e-0[234] of.*"), run.out());
+    }
+
     @Test
     void optionsOutOfRangeAreNamed() {
         assertRefused("num_attention_heads is 0", "attention", "--engine", TestTargets.ENGINE, "--num-heads", "0");
