@@ -73,6 +73,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private PackedOptions packed;
 
+    private final CompileProgress compiling = new CompileProgress();
+
     @Mixin
     private ConfigOptions config;
 
@@ -118,6 +120,8 @@ final class GenerateCommand implements Callable<Integer> {
                     failure -> err.println(ErrorReport.oneLine(failure)));
                     SpeculationOptions.Guesses guesses = speculation.open(model, first, tokenizer, options(request))) {
                 write(placed, guesses, tokenizer, request, System.nanoTime() - start);
+            } finally {
+                compiling.close();
             }
         }
         return ExitStatus.OK;
@@ -158,10 +162,13 @@ final class GenerateCommand implements Callable<Integer> {
 
     private Decoder load(Path model, List<Target> targets, GenerationRequest request) {
         DecoderOptions options = speculation.room(options(request));
+        Decoder decoder;
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
-            return Decoder.load(files, targets, options, loaded -> progress.done(loaded * Float.BYTES));
+            decoder = Decoder.load(files, targets, options, loaded -> progress.done(loaded * Float.BYTES));
         }
+        compiling.watch(decoder);
+        return decoder;
     }
 
     private DecoderOptions options(GenerationRequest request) {
@@ -177,6 +184,7 @@ final class GenerateCommand implements Callable<Integer> {
         Stopwatch watch = new Stopwatch();
         Generation generation = generator.prepare(request, (id, text) -> {
             watch.token();
+            compiling.close();
             out.print(tokenizer == null ? id + " " : text);
             out.flush();
             OutputWriter.require(out);

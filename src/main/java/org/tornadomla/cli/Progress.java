@@ -21,18 +21,33 @@ final class Progress implements AutoCloseable {
      * @param bytes how many there are
      */
     Progress(String task, long bytes) {
+        this(task, bytes, " MiB", MEBIBYTE);
+    }
+
+    private Progress(String task, long most, String unit, long size) {
         bar = watched()
-                ? new ProgressBarBuilder().setTaskName(task).setInitialMax(bytes).setUnit(" MiB", MEBIBYTE)
+                ? new ProgressBarBuilder().setTaskName(task).setInitialMax(most).setUnit(unit, size)
                         .setUpdateIntervalMillis(REFRESH_MILLIS).setStyle(ProgressBarStyle.ASCII).clearDisplayOnFinish()
                         .build()
                 : null;
+    }
+
+    /**
+     * Progress over a number of parts.
+     *
+     * @param task  what is being done
+     * @param unit  what the parts are
+     * @param parts how many there are
+     */
+    static Progress ofParts(String task, String unit, long parts) {
+        return new Progress(task, parts, " " + unit, 1);
     }
 
     private static boolean watched() {
         return System.console() != null && System.console().isTerminal();
     }
 
-    /** Sets how many bytes are done. */
+    /** Sets how many bytes or parts are done. */
     void done(long bytes) {
         if (bar != null) {
             bar.stepTo(bytes);

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
+import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -272,6 +273,22 @@ public final class Decoder implements AutoCloseable {
     /** Where the model is, in words: the device, or each of several with the layers that it has. */
     public String placing() {
         return plan.placing();
+    }
+
+    /** Graphs of the model, of which a round runs some. */
+    @Internal
+    public int graphs() {
+        return plan.device().graphs();
+    }
+
+    /**
+     * Tells before each graph's first run, in which TornadoVM compiles it, how many have run so far.
+     *
+     * @param listener told how many graphs have run
+     */
+    @Internal
+    public void onFirstRuns(IntConsumer listener) {
+        plan.device().onFirstRuns(listener);
     }
 
     /** What the cache holds. */

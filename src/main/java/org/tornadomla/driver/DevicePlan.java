@@ -1,11 +1,13 @@
 package org.tornadomla.driver;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 
 import org.tornadomla.backend.Target;
@@ -116,6 +118,27 @@ public final class DevicePlan implements DevicePool, AutoCloseable {
     /** Compiles all kernels where the runtime can, as {@link CyclePlan#compile} does. */
     public void compile() {
         parts.forEach(part -> part.cycle().compile());
+    }
+
+    /** Graphs of all devices. */
+    public int graphs() {
+        return parts.stream().mapToInt(part -> part.cycle().graphs()).sum();
+    }
+
+    /**
+     * Tells before each graph's first run how many have run so far, as {@link CyclePlan#onFirstRuns} does.
+     *
+     * @param listener told how many graphs of all devices have run
+     */
+    public void onFirstRuns(IntConsumer listener) {
+        int[] ran = new int[parts.size()];
+        for (int device = 0; device < ran.length; device++) {
+            int own = device;
+            parts.get(device).cycle().onFirstRuns(graphs -> {
+                ran[own] = graphs;
+                listener.accept(Arrays.stream(ran).sum());
+            });
+        }
     }
 
     /** The array to fill before a round. */

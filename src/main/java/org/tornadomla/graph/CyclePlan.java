@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 import org.tornadomla.backend.Engine;
@@ -45,6 +46,7 @@ public final class CyclePlan implements AutoCloseable {
     /** Null while there is none, since the old one is closed and a new one could not be built. */
     private TornadoExecutionPlan plan;
     private final int[] firstGraph;
+    private volatile IntConsumer firstRuns = _ -> {};
     private final TornadoExecutionResult[] results;
     private final ReentrantLock lock = new ReentrantLock();
     private TornadoExecutionResult lastRound;
@@ -129,6 +131,21 @@ public final class CyclePlan implements AutoCloseable {
                 }
             });
         }
+    }
+
+    /**
+     * Tells before each graph's first run how many have run so far. On TornadoVM that is when the graph is compiled, so
+     * that the first round takes long.
+     *
+     * @param listener told how many graphs have run; no more than one round at a time tells it
+     */
+    public void onFirstRuns(IntConsumer listener) {
+        firstRuns = listener;
+    }
+
+    /** Graphs of the plan, of which a round runs some. */
+    public int graphs() {
+        return results.length;
     }
 
     /** Whether a graph or a transfer failed, which leaves nothing to do but {@link #recover} and {@link #close}. */
@@ -280,6 +297,9 @@ public final class CyclePlan implements AutoCloseable {
 
     private TornadoExecutionResult execute(int stage, int choice) {
         GraphSpec graph = stages.get(stage).alternatives().get(choice);
+        if (results[firstGraph[stage] + choice] == null) {
+            firstRuns.accept((int) Arrays.stream(results).filter(Objects::nonNull).count());
+        }
         return guarded("graph " + graph.name(), () -> {
             TornadoExecutionResult result = plan.withGraph(firstGraph[stage] + choice).execute();
             results[firstGraph[stage] + choice] = result;

@@ -18,14 +18,16 @@ public final class GroupClaim {
      * @param mask    at least one float. Not modified
      * @param packed  its first float becomes 0. Modified
      * @param partial its first float becomes 0. Modified
+     * @param chosen  its first int becomes 0. Modified
      * @param values  its first float becomes that of the mask. Modified
      */
     public static void absorbed(KernelContext context, IntArray step, FloatArray mask, FloatArray packed,
-            FloatArray partial, FloatArray values) {
+            FloatArray partial, IntArray chosen, FloatArray values) {
         int i = context.globalIdx;
         if (i < step.get(StepLayout.ONE)) {
             packed.set(i, 0f);
             partial.set(i, 0f);
+            chosen.set(i, 0);
             values.set(i, mask.get(i));
         }
     }

@@ -37,7 +37,7 @@ record ManyCoresRoom(ManyCoresBuffers buffers, WorkGroups groups, int slices) im
     @Override
     public void claim(StepList steps, StepBuffer step, Rows values) {
         steps.add("claim_absorbed", groups.grid(1), GroupClaim::absorbed, new KernelContext(), step.array(),
-                buffers.mask(), buffers.packed(), buffers.partial(), values.floats());
+                buffers.mask(), buffers.packed(), buffers.partial(), buffers.noChosen(), values.floats());
         if (buffers.index() != null) {
             buffers.index().claim(steps, step, groups);
         }

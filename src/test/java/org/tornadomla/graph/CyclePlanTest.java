@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -115,6 +116,29 @@ class CyclePlanTest {
             plan.run(0, 1);
             plan.run(0, 0, 0).transferToHost(y);
             assertArrayEquals(new float[]{107, 214, 321}, y.toHeapArray());
+        }
+    }
+
+    /** Told before the first run of each graph, and again when the plan was built anew. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("targets")
+    void firstRunsOfGraphsAreTold(Target target) {
+        List<Stage> stages = List.of(Stage.of(graph("first", addTo(x, state))),
+                new Stage(List.of(graph("once", addTo(x, state)), graph("other", addTo(x, other)))),
+                Stage.of(graph("last", copy(state, y))));
+        List<Integer> told = new ArrayList<>();
+        try (CyclePlan plan = new CyclePlan(stages, buffers, target)) {
+            assertEquals(4, plan.graphs());
+            plan.onFirstRuns(told::add);
+            input(1);
+            plan.run(0, 0, 0);
+            plan.run(0, 0, 0);
+            assertEquals(List.of(0, 1, 2), told);
+            plan.run(0, 1, 0);
+            assertEquals(List.of(0, 1, 2, 3), told);
+            plan.freeDeviceMemory();
+            plan.run(0, 0, 0);
+            assertEquals(List.of(0, 1, 2, 3, 0, 1, 2), told);
         }
     }
 
