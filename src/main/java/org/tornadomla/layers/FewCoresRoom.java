@@ -55,7 +55,7 @@ record FewCoresRoom(AttentionBuffers buffers) implements AttentionRoom {
     public AttentionSteps sparse(AttentionShape shape, PackedAttention weights, StepBuffer step, LayerPool pool,
             Optional<OwnIndex> index) {
         IndexGraphs graphs = index
-                .map(own -> new IndexGraphs(shape.config(), own(own.weights()), buffers, step, own.pool()))
+                .map(own -> new IndexGraphs(shape.config(), ownIndex(own.weights()), buffers, step, own.pool()))
                 .orElse(null);
         return new AttentionGraphs(shape, own(weights), buffers, step, pool, graphs);
     }
@@ -72,7 +72,7 @@ record FewCoresRoom(AttentionBuffers buffers) implements AttentionRoom {
         throw packedElsewhere();
     }
 
-    private static IndexWeights own(PackedIndex weights) {
+    private static IndexWeights ownIndex(PackedIndex weights) {
         if (weights instanceof IndexWeights own) {
             return own;
         }

@@ -56,8 +56,8 @@ record ManyCoresRoom(ManyCoresBuffers buffers, WorkGroups groups, int slices) im
     @Override
     public AttentionSteps sparse(AttentionShape shape, PackedAttention weights, StepBuffer step, LayerPool pool,
             Optional<OwnIndex> index) {
-        ManyCoresIndex steps = index
-                .map(own -> new ManyCoresIndex(shape.config(), own(own.weights()), buffers, step, own.pool(), groups))
+        ManyCoresIndex steps = index.map(
+                own -> new ManyCoresIndex(shape.config(), ownIndex(own.weights()), buffers, step, own.pool(), groups))
                 .orElse(null);
         return new ManyCoresSteps(shape, own(weights), buffers, step, pool, groups, steps);
     }
@@ -69,7 +69,7 @@ record ManyCoresRoom(ManyCoresBuffers buffers, WorkGroups groups, int slices) im
         throw packedElsewhere();
     }
 
-    private static ManyCoresIndexWeights own(PackedIndex weights) {
+    private static ManyCoresIndexWeights ownIndex(PackedIndex weights) {
         if (weights instanceof ManyCoresIndexWeights own) {
             return own;
         }
