@@ -54,7 +54,12 @@ public final class GroupAbsorbedQueryBf16 {
                 }
                 context.localBarrier();
             }
-            GroupPool.write(kv, norm, angles, step, write, item, items, near[0], latent, ropeDim, kvStride, flags, pool,
+            float squares = 0f;
+            // A load that is not used is one that TornadoVM's SPIR-V gets wrong.
+            if ((flags & GroupPool.NORMALISE) != 0) {
+                squares = near[0];
+            }
+            GroupPool.write(kv, norm, angles, step, write, item, items, squares, latent, ropeDim, kvStride, flags, pool,
                     pairs);
             context.localBarrier();
         }
