@@ -13,7 +13,8 @@ final class Turns {
     }
 
     /**
-     * An element of a vector after its rotation.
+     * An element of a vector after its rotation. Its parts stand below once more, for vectors in local memory; made of
+     * them, it would be too large for TornadoVM to inline where it is used.
      *
      * @param x        holds the vector. Not modified
      * @param at       its first element
@@ -24,10 +25,26 @@ final class Turns {
      * @param element  which one, 0 to ropeDim - 1
      */
     static float element(FloatArray x, int at, FloatArray angles, int position, int ropeDim, int layout, int element) {
-        int own = own(ropeDim, layout, element);
-        int other = other(ropeDim, layout, element);
-        return x.get(at + own) * cosine(angles, position, ropeDim, layout, element)
-                + sine(angles, position, ropeDim, layout, element) * x.get(at + other);
+        int half = ropeDim / 2;
+        int pair = element / 2;
+        int second = element - 2 * pair;
+        if (layout != Rotary.NEIGHBOURS) {
+            second = element / half;
+            pair = element - second * half;
+        }
+        int firstAt = 2 * pair;
+        int secondAt = 2 * pair + 1;
+        if (layout == Rotary.HALVES) {
+            firstAt = pair;
+            secondAt = pair + half;
+        }
+        float cosine = angles.get(position * ropeDim + pair);
+        float sine = angles.get(position * ropeDim + half + pair);
+        // No choice between floats by a number: TornadoVM's SPIR-V takes the type of a condition from what it chooses.
+        int own = firstAt + second * (secondAt - firstAt);
+        int other = firstAt + secondAt - own;
+        float sign = 2 * second - 1;
+        return x.get(at + own) * cosine + sign * (x.get(at + other) * sine);
     }
 
     /** Whether an element is the second of its pair: 1, else 0. */
