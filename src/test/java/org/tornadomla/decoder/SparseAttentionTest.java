@@ -138,8 +138,7 @@ class SparseAttentionTest {
     void manyCoresAgreeWithTheReference(GoldenModel golden) {
         Expected expected = expected(golden);
         try (FaultyDevice device = new FaultyDevice(TornadoDeviceType.GPU);
-                Decoder decoder = Decoder.load(golden.directory(), device.target().withoutSelfTest(),
-                        options(new int[]{16, 8}));
+                Decoder decoder = Decoder.load(golden.directory(), device.target().withoutSelfTest(), options(8));
                 Sequence sequence = decoder.open()) {
             assertTrue(decoder.listing().contains("GroupIndexChoice.tokens"), decoder.listing());
             Comparer.assertClose(golden.name(), Comparer.widen(score(decoder, sequence, golden.inputIds())),
