@@ -40,6 +40,9 @@ final class GenerateCommand implements Callable<Integer> {
 
     private static final String SHIPPED = "models/tiny-kjv";
 
+    /** Tokens of a prompt at once: no other text waits for them, and a matrix is read once for all. */
+    static final int CHUNK = 512;
+
     @Spec
     private CommandSpec spec;
 
@@ -172,8 +175,8 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private DecoderOptions options(GenerationRequest request) {
-        return DecoderOptions.defaults().withCacheTokens(context).withWeightType(weights).withCacheType(cache)
-                .withActivations(activations.type()).withExpertLoad(expertLoad).withPackedCache(packed.cache())
+        return DecoderOptions.defaults().withChunkTokens(CHUNK).withCacheTokens(context).withWeightType(weights)
+                .withCacheType(cache).withActivations(activations.type()).withExpertLoad(expertLoad).withPackedCache(packed.cache())
                 .forText(request.promptIds().length, request.maxTokens());
     }
 

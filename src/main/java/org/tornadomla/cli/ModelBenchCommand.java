@@ -109,7 +109,8 @@ final class ModelBenchCommand implements Callable<Integer> {
             return ExitStatus.OK;
         }
         int longest = tests.stream().mapToInt(ModelBench.Test::tokens).max().orElseThrow();
-        DecoderOptions options = DecoderOptions.defaults().withBatch(1).withCacheTokens(longest);
+        DecoderOptions options = DecoderOptions.defaults().withChunkTokens(Math.min(GenerateCommand.CHUNK, longest))
+                .withBatch(1).withCacheTokens(longest);
         try (Decoder decoder = load(model, target, options)) {
             ModelBench bench = new ModelBench(decoder, model, Runtime.getRuntime().availableProcessors());
             Optional<LlamaBench> other = LlamaBench.onPath(model, bench.threads());
