@@ -176,8 +176,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     private DecoderOptions options(GenerationRequest request) {
         return DecoderOptions.defaults().withChunkTokens(CHUNK).withCacheTokens(context).withWeightType(weights)
-                .withCacheType(cache).withActivations(activations.type()).withExpertLoad(expertLoad).withPackedCache(packed.cache())
-                .forText(request.promptIds().length, request.maxTokens());
+                .withCacheType(cache).withActivations(activations.type()).withExpertLoad(expertLoad)
+                .withPackedCache(packed.cache()).forText(request.promptIds().length, request.maxTokens());
     }
 
     private void write(Fallback placed, SpeculationOptions.Guesses guesses, @Nullable TextTokenizer tokenizer,
