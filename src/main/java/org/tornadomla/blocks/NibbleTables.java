@@ -8,7 +8,8 @@ final class NibbleTables {
     /** Whole numbers from -8, as compressed-tensors packs them. */
     private static final float[] WHOLE = {-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7};
 
-    private static final int EXPONENT_BIAS = 127;
+    /** Of a scale in E8M0. */
+    static final int EXPONENT_BIAS = 127;
     private static final int NOT_A_NUMBER = 255;
 
     private NibbleTables() {
@@ -20,6 +21,17 @@ final class NibbleTables {
 
     static float[] whole() {
         return WHOLE.clone();
+    }
+
+    /** The four bits of the E2M1 value that is nearest to a number; of two the one of an even fraction. */
+    static int nearest(float number) {
+        float magnitude = Math.abs(number);
+        int best = 0;
+        for (int bits = 1; bits < E2M1.length / 2; bits++) {
+            float closer = Math.abs(E2M1[best] - magnitude) - Math.abs(E2M1[bits] - magnitude);
+            best = closer > 0 || closer == 0 && bits % 2 == 0 ? bits : best;
+        }
+        return number < 0 ? best | E2M1.length / 2 : best;
     }
 
     /** The number of a scale in E8M0, the power of two of an 8-bit exponent (the same text, section 5.4.1). */

@@ -46,6 +46,8 @@ final class LatentPool {
                     payload[i] = PackedBfloat16.get(ints, slot * rowVectors * RowLayout.VECTOR, column(layout, i));
                 }
             }
+            case LayerPool.Int8 pool ->
+                layout.packedInt8().get(pool.rows().getArray(), slot * rowVectors * RowLayout.VECTOR, payload);
         }
     }
 
@@ -72,6 +74,10 @@ final class LatentPool {
                 for (int i = 0; i < payload.length; i++) {
                     PackedBfloat16.set(ints, slot * rowVectors * RowLayout.VECTOR, column(layout, i), payload[i]);
                 }
+            }
+            case LayerPool.Int8 pool -> {
+                clear(pool.rows().getSegment(), slot, rowVectors);
+                layout.packedInt8().set(pool.rows().getArray(), slot * rowVectors * RowLayout.VECTOR, payload);
             }
         }
     }

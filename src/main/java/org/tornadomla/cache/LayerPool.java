@@ -24,6 +24,14 @@ public sealed interface LayerPool {
     }
 
     /**
+     * Latents in 8 bits, as {@link org.tornadomla.tensor.PackedInt8} packs rows.
+     *
+     * @param rows [{@link CacheConfig#rows}, {@link RowLayout#vectors(CacheType)}] vectors of 16 ints
+     */
+    record Int8(VectorInt16 rows) implements LayerPool {
+    }
+
+    /**
      * Room for rows, filled with zeros.
      *
      * @param type    format of their numbers
@@ -34,6 +42,7 @@ public sealed interface LayerPool {
         return switch (type) {
             case F32 -> new Float32(new VectorFloat16(vectors));
             case BF16 -> new Bfloat16(new VectorInt16(vectors));
+            case INT8 -> new Int8(new VectorInt16(vectors));
         };
     }
 
@@ -42,6 +51,7 @@ public sealed interface LayerPool {
         return switch (this) {
             case Float32 floats -> floats.rows();
             case Bfloat16 numbers -> numbers.rows();
+            case Int8 numbers -> numbers.rows();
         };
     }
 }

@@ -2,6 +2,7 @@ package org.tornadomla.cache;
 
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.tensor.CacheType;
+import org.tornadomla.tensor.PackedInt8;
 
 /**
  * Where the two parts of one cached token lie in its row of the pool. All offsets and widths are in numbers: floats, or
@@ -56,7 +57,22 @@ public record RowLayout(int kvLoraRank, int qkRopeHeadDim) {
      * @return vectors from one row to the next, whole ones also where the last is half empty
      */
     public int vectors(CacheType type) {
-        return Math.ceilDiv(width() * type.bytes(), VECTOR * Float.BYTES);
+        return type == CacheType.INT8
+                ? packedInt8().vectors()
+                : Math.ceilDiv(width() * type.bytes(), VECTOR * Float.BYTES);
+    }
+
+    /** @return a row in 8 bits */
+    PackedInt8 packedInt8() {
+        return new PackedInt8(kvLoraRank, qkRopeHeadDim);
+    }
+
+    /**
+     * @param type format of the pool's numbers
+     * @return bytes of a row in a snapshot, without padding
+     */
+    int fileBytes(CacheType type) {
+        return type == CacheType.INT8 ? packedInt8().fileBytes() : payload() * type.bytes();
     }
 
     /** @return numbers that carry information: what one token is worth, and what a snapshot stores of it */

@@ -49,7 +49,7 @@ record SnapshotHeader(CacheConfig config, CacheType type, RowLayout rowLayout, i
     }
 
     int rowBytes(int pool) {
-        return payload(pool) * config.type(pool).bytes();
+        return config.rowLayout(pool).fileBytes(config.type(pool));
     }
 
     /** Pools, a block of rows each. */
@@ -73,21 +73,35 @@ record SnapshotHeader(CacheConfig config, CacheType type, RowLayout rowLayout, i
 
     /** Appends a row to a buffer; what is in the format already is not changed. */
     void put(int pool, float[] payload, ByteBuffer target) {
-        for (float number : payload) {
-            switch (config.type(pool)) {
-                case F32 -> target.putFloat(number);
-                case BF16 -> target.putShort(Bfloat16.fromFloat(number));
+        switch (config.type(pool)) {
+            case F32 -> {
+                for (float number : payload) {
+                    target.putFloat(number);
+                }
             }
+            case BF16 -> {
+                for (float number : payload) {
+                    target.putShort(Bfloat16.fromFloat(number));
+                }
+            }
+            case INT8 -> config.rowLayout(pool).packedInt8().put(payload, target);
         }
     }
 
     /** Takes the next row from a buffer. */
     void get(int pool, ByteBuffer source, float[] payload) {
-        for (int i = 0; i < payload.length; i++) {
-            payload[i] = switch (config.type(pool)) {
-                case F32 -> source.getFloat();
-                case BF16 -> Bfloat16.toFloat(source.getShort());
-            };
+        switch (config.type(pool)) {
+            case F32 -> {
+                for (int i = 0; i < payload.length; i++) {
+                    payload[i] = source.getFloat();
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < payload.length; i++) {
+                    payload[i] = Bfloat16.toFloat(source.getShort());
+                }
+            }
+            case INT8 -> config.rowLayout(pool).packedInt8().get(source, payload);
         }
     }
 
@@ -149,12 +163,14 @@ record SnapshotHeader(CacheConfig config, CacheType type, RowLayout rowLayout, i
         return switch (type) {
             case F32 -> 1;
             case BF16 -> 2;
+            case INT8 -> 3;
         };
     }
 
     private static void requireType(Path path, int code, CacheType expected) {
-        CacheType type = Arrays.stream(CacheType.values()).filter(known -> code(known) == code).findFirst().orElseThrow(
-                () -> new SnapshotException(path, "element type is " + code + ", known are 1 (F32) and 2 (BF16)"));
+        CacheType type = Arrays.stream(CacheType.values()).filter(known -> code(known) == code).findFirst()
+                .orElseThrow(() -> new SnapshotException(path,
+                        "element type is " + code + ", known are 1 (F32), 2 (BF16) and 3 (INT8)"));
         if (type != expected) {
             throw new SnapshotException(path, "element type is " + type + ", the cache holds " + expected
                     + "; restore it into a cache of type " + type);

@@ -213,18 +213,24 @@ public final class Checkpoint implements WeightSource {
 
     @Override
     public String storedAs(String name) {
-        return info(name).stored();
+        NibbleTensors nibbles = nibbles(name);
+        return nibbles == null ? info(name).stored() : nibbles.format().formatName();
     }
 
     @Override
     public long storedBytes(String name) {
+        NibbleTensors nibbles = nibbles(name);
+        if (nibbles != null) {
+            return nibbles.bytes();
+        }
         TensorInfo scale = scaleInfo(name);
         return info(name).bytes() + (scale == null ? 0 : scale.bytes());
     }
 
     @Override
     public Matrix matrix(String name) {
-        return new CheckpointMatrix(file(name), info(name), scales(name));
+        NibbleTensors nibbles = nibbles(name);
+        return nibbles != null ? nibbles.matrix() : new CheckpointMatrix(file(name), info(name), scales(name));
     }
 
     /**
@@ -241,8 +247,13 @@ public final class Checkpoint implements WeightSource {
         Map<String, Weight> weights = model.weights();
         List<String> problems = new ArrayList<>();
         weights.forEach((name, weight) -> {
+            NibbleTensors nibbles = nibbles(name);
             if (fileOf.containsKey(name)) {
                 checkWeight(info(name), weight, problems);
+            } else if (nibbles != null) {
+                if (!nibbles.shape().equals(weight.shape())) {
+                    problems.add(name + " has shape " + nibbles.shape() + ", expected " + weight.shape());
+                }
             } else {
                 problems.add(name + " is missing");
             }
@@ -251,7 +262,7 @@ public final class Checkpoint implements WeightSource {
         for (String name : fileOf.keySet()) {
             if (!weights.containsKey(name) && WeightNames.isIgnored(name, model)) {
                 skipped.add(name);
-            } else if (!weights.containsKey(name) && !isScale(name, weights)) {
+            } else if (!weights.containsKey(name) && !isScale(name, weights) && !isNibbles(name, weights)) {
                 problems.add(name + " is not a weight of this model");
             }
         }
@@ -281,6 +292,22 @@ public final class Checkpoint implements WeightSource {
         }
         String matrix = name.substring(0, name.length() - WeightNames.SCALE_SUFFIX.length());
         return weights.containsKey(matrix) && fileOf.containsKey(matrix) && info(matrix).dtype() == Dtype.F8_E4M3;
+    }
+
+    /** Whether a tensor is a part of a weight that is stored in 4 bits. */
+    private boolean isNibbles(String name, Map<String, Weight> weights) {
+        int dot = name.lastIndexOf('.') + 1;
+        String weight = name.substring(0, dot) + "weight";
+        return NibbleLayout.ENDINGS.contains(name.substring(dot)) && weights.containsKey(weight)
+                && !fileOf.containsKey(weight);
+    }
+
+    /** The tensors of a weight that is stored in 4 bits; null for every other. */
+    private @Nullable NibbleTensors nibbles(String name) {
+        return fileOf.containsKey(name)
+                ? null
+                : NibbleTensors.find(name,
+                        tensor -> fileOf.containsKey(tensor) ? new StoredTensor(file(tensor), info(tensor)) : null);
     }
 
     /** The block scales of an FP8 matrix; null for every other tensor. */

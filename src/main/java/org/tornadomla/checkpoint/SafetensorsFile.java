@@ -156,6 +156,28 @@ public final class SafetensorsFile implements AutoCloseable {
         return bytes;
     }
 
+    /** A floating number of a tensor. */
+    float number(TensorInfo info, long index) {
+        float[] number = new float[1];
+        Codec.decode(info.dtype(), data, info.begin() + index * info.dtype().bytes(), number, 0, 1);
+        return number[0];
+    }
+
+    /** A whole number of 32 bits of a tensor. */
+    int integer(TensorInfo info, long index) {
+        return data.get(INT, info.begin() + index * Integer.BYTES);
+    }
+
+    /** A column of a matrix of whole numbers of 32 bits. */
+    int[] column(TensorInfo info, int column) {
+        int[] numbers = new int[Math.toIntExact(info.rows())];
+        for (int row = 0; row < numbers.length; row++) {
+            numbers[row] = integer(info, row * info.width() + column);
+        }
+        release((long) numbers.length * Integer.BYTES);
+        return numbers;
+    }
+
     /**
      * Gives the pages of the mapping back from time to time, so that a file that was read is not held beside what was
      * made of it.

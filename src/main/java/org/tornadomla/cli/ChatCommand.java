@@ -65,7 +65,7 @@ final class ChatCommand implements Callable<Integer> {
     private @Nullable NumberFormat weights;
 
     @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32 or bf16: number format of the latent cache (default: ${DEFAULT-VALUE}).")
+            description = "f32, bf16 or int8: number format of the latent cache (default: ${DEFAULT-VALUE}).")
     private CacheType cache;
 
     @Mixin
@@ -136,8 +136,8 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private Decoder load(List<Target> targets) {
-        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(context).withBatch(1).withWeightType(weights)
-                .withCacheType(cache).withActivations(activations.type()).withPackedCache(packed.cache());
+        DecoderOptions options = packed.on(DecoderOptions.defaults().withCacheTokens(context).withBatch(1)
+                .withWeightType(weights).withCacheType(cache).withActivations(activations.type()));
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
             return Decoder.load(files, targets, options, loaded -> progress.done(loaded * Float.BYTES));

@@ -71,7 +71,7 @@ final class ClientsBenchCommand implements Callable<Integer> {
     private NumberFormat weights;
 
     @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32 or bf16: number format of the latent cache (default: ${DEFAULT-VALUE}).")
+            description = "f32, bf16 or int8: number format of the latent cache (default: ${DEFAULT-VALUE}).")
     private CacheType cache;
 
     @Mixin

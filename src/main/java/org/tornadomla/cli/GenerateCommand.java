@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.ArrayList;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.tornadomla.backend.Target;
 import org.tornadomla.decoder.Decoder;
@@ -62,12 +63,12 @@ final class GenerateCommand implements Callable<Integer> {
     private int context;
 
     @Option(names = "--weights", paramLabel = "TYPE", converter = WeightFormatOption.class,
-            description = "f32, bf16, f16, q8_0, int8 or q4_0: number format in memory of the matrices that are multiplied with (default: bf16 or f16 where"
+            description = "f32, bf16, f16, q8_0, int8, q4_0 or another block format: number format in memory of the matrices that are multiplied with (default: bf16 or f16 where"
                     + " all of them are stored so and the device's kernels have it, else f32).")
     private NumberFormat weights;
 
     @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32 or bf16: number format of the latent cache; bf16 halves its memory (default: ${DEFAULT-VALUE}).")
+            description = "f32, bf16 or int8: number format of the latent cache; bf16 halves its memory, int8 takes less than a third (default: ${DEFAULT-VALUE}).")
     private CacheType cache;
 
     @Mixin
@@ -164,14 +165,26 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private Decoder load(Path model, List<Target> targets, GenerationRequest request) {
-        DecoderOptions options = speculation.room(options(request));
+        DecoderOptions options = packed.on(speculation.room(options(request)));
         Decoder decoder;
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
             decoder = Decoder.load(files, targets, options, loaded -> progress.done(loaded * Float.BYTES));
+            if (packed.mapped()) {
+                spec.commandLine().getErr().println(mapped(files, decoder));
+            }
         }
         compiling.watch(decoder);
         return decoder;
+    }
+
+    /** What it costs that weights are read from the disk. */
+    private String mapped(ModelFiles files, Decoder decoder) {
+        OptionalLong memory = ProcessMemory.machine();
+        long read = new ModelPlan(files.config(), 0, cache).readBytes(decoder.weightType());
+        return "weights are mapped: " + Text.bytes(decoder.weightBytes()) + " on the disk"
+                + (memory.isPresent() ? ", the machine has " + Text.bytes(memory.getAsLong()) + " of memory" : "")
+                + "; a token reads " + Text.bytes(read) + " of them, from the disk where they are not in memory";
     }
 
     private DecoderOptions options(GenerationRequest request) {
@@ -222,6 +235,10 @@ final class GenerateCommand implements Callable<Integer> {
     /** The peak, and what of the disk packed weights take; the latter once they are written. */
     private void memory(PrintWriter err, Decoder decoder) {
         ProcessMemory.peak().ifPresent(peak -> err.println("memory   " + Text.bytes(peak) + " at the peak"));
+        if (packed.mapped()) {
+            ProcessMemory.readFromDisk()
+                    .ifPresent(bytes -> err.println("disk     " + Text.bytes(bytes) + " were read from it"));
+        }
         boolean kept = decoder.awaitKept();
         err.println("packed   weights " + decoder.weightOrigin() + (kept ? ", kept for the next start" : "") + "; "
                 + Text.bytes(packed.cache().bytes()) + " are kept of all models");

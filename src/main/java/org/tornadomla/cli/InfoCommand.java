@@ -14,6 +14,7 @@ import org.tornadomla.decoder.WeightChoice;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.weights.FormatChoice;
+import org.tornadomla.weights.NumberFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -94,7 +95,7 @@ final class InfoCommand implements Callable<Integer> {
         spec.commandLine().getOut().print(Text.table(rows));
     }
 
-    private void printPlan(ModelConfig model, Optional<FormatChoice> stored) {
+    private void printPlan(ModelConfig model, Optional<FormatChoice> stored, NumberFormat table) {
         if (!(bandwidth > 0) || context < 1 || memories.stream().anyMatch(memory -> !(memory > 0))) {
             throw new ParameterException(spec.commandLine(), "--memory " + memories + ", --bandwidth " + bandwidth
                     + " and --context " + context + " must be above 0");
@@ -106,14 +107,15 @@ final class InfoCommand implements Callable<Integer> {
         out.println("A token reads the experts that it chooses and no others. Its time assumes that memory is read at");
         out.println("the speed of --bandwidth and that nothing else takes time.");
         out.println();
-        out.print(needs.table(ModelReport.formats(stored),
+        out.print(needs.table(ModelReport.formats(stored, table),
                 memories.stream().map(gib -> Math.round(gib * (1L << 30))).toList(), bandwidth * 1e9));
     }
 
     private void print(ModelConfig model, Optional<WeightSource> weights, List<String> ignored) {
         PrintWriter out = spec.commandLine().getOut();
         if (plan) {
-            printPlan(model, weights.flatMap(files -> WeightChoice.stored(model, files)));
+            printPlan(model, weights.flatMap(files -> WeightChoice.stored(model, files)),
+                    WeightChoice.table(model, weights));
             return;
         }
         ModelReport report = new ModelReport(model);
@@ -129,12 +131,14 @@ final class InfoCommand implements Callable<Integer> {
         }
         long cacheBytes = report.cacheBytes(CacheType.F32);
         out.printf(Locale.ROOT,
-                "cache: %s a token in float32, plain multi-head attention %s: %.1f times as much; in bfloat16 %s%n%n",
+                "cache: %s a token in float32, plain multi-head attention %s: %.1f times as much; in bfloat16 %s, in 8 bits %s%n%n",
                 Text.bytes(cacheBytes), Text.bytes(report.multiHeadBytes()),
-                report.multiHeadBytes() / (double) cacheBytes, Text.bytes(report.cacheBytes(CacheType.BF16)));
+                report.multiHeadBytes() / (double) cacheBytes, Text.bytes(report.cacheBytes(CacheType.BF16)),
+                Text.bytes(report.cacheBytes(CacheType.INT8)));
         out.printf(
                 "context in float32 that fits beside the weights, by their type in memory, and %s for the JVM and scratch:%n",
                 Text.bytes(ModelReport.BESIDE));
-        out.print(report.budgets(weights.flatMap(files -> WeightChoice.stored(model, files))));
+        out.print(report.budgets(weights.flatMap(files -> WeightChoice.stored(model, files)),
+                WeightChoice.table(model, weights)));
     }
 }

@@ -77,7 +77,7 @@ final class ModelBenchCommand implements Callable<Integer> {
     private NumberFormat weights;
 
     @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32 or bf16: number format of the latent cache (default: ${DEFAULT-VALUE}).")
+            description = "f32, bf16 or int8: number format of the latent cache (default: ${DEFAULT-VALUE}).")
     private CacheType cache;
 
     @Mixin
@@ -148,9 +148,8 @@ final class ModelBenchCommand implements Callable<Integer> {
     private Decoder load(Path model, Target target, DecoderOptions options) {
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
-            return Decoder.load(
-                    files, target, options.withWeightType(weights).withCacheType(cache)
-                            .withActivations(activations.type()).withPackedCache(packed.cache()),
+            return Decoder.load(files, target,
+                    packed.on(options.withWeightType(weights).withCacheType(cache).withActivations(activations.type())),
                     loaded -> progress.done(loaded * Float.BYTES));
         }
     }

@@ -51,11 +51,11 @@ final class ModelPlan {
                 .orElse(0.0);
         long layers = LayerBytes.of(model, FewCores.LOOPS, format, EnumSet.of(Attending.ABSORBED)).stream()
                 .mapToLong(layer -> layer.read(chosen)).sum();
-        return layers + rest(format) - table() + table() / model.vocabSize() + cacheBytes();
+        return layers + rest(format) - table(format) + table(format) / model.vocabSize() + cacheBytes();
     }
 
-    private long table() {
-        return FewCores.LOOPS.tableBytes(model.vocabSize(), model.hiddenSize());
+    private long table(FormatChoice format) {
+        return DecoderWeights.tableBytes(model, FewCores.LOOPS, format);
     }
 
     /** Bytes of embedding, head and final norm. */

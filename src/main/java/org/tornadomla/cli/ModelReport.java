@@ -27,6 +27,7 @@ import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.layers.FewCores;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.weights.FormatChoice;
+import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.WeightFormats;
 
 /** What a model is and needs, worked out from its configuration and, where they are there, from its files. */
@@ -87,7 +88,8 @@ final class ModelReport {
 
     /**
      * Bytes that an engine holds for the weights, as {@code mla generate} loads them: of a type the matrices that are
-     * multiplied with, in float32 all others, among them a second form of the attention's up-projections.
+     * multiplied with, among them a second form of the attention's up-projections, in its own the embedding, and in
+     * float32 all others.
      */
     long weightBytes(FormatChoice type) {
         return DecoderWeights.bytes(model, FewCores.LOOPS, type, EnumSet.allOf(Attending.class));
@@ -148,8 +150,12 @@ final class ModelReport {
     }
 
     private long declared(Weight weight) {
-        boolean quantised = model.fp8Blocks() && weight.shape().size() == 2 && weight.part() != WeightPart.EMBEDDING
-                && weight.part() != WeightPart.HEAD && weight.part() != WeightPart.ROUTER;
+        boolean quantised = (model.fp8Blocks() || model.fourBits()) && weight.shape().size() == 2
+                && weight.part() != WeightPart.EMBEDDING && weight.part() != WeightPart.HEAD
+                && weight.part() != WeightPart.ROUTER;
+        if (quantised && model.fourBits()) {
+            return weight.count() / 2;
+        }
         return weight.count() * switch (model.storedType()) {
             case FLOAT32 -> quantised ? 1 : Float.BYTES;
             case FLOAT16, BFLOAT16 -> quantised ? 1 : Short.BYTES;
@@ -160,10 +166,11 @@ final class ModelReport {
      * A table of the context that memory budgets leave room for, by the formats in which weights are kept.
      *
      * @param stored the formats of the files, where a device would keep each matrix in its own
+     * @param table  the format of the embedding
      */
-    String budgets(Optional<FormatChoice> stored) {
+    String budgets(Optional<FormatChoice> stored, NumberFormat table) {
         Map<String, FormatChoice> columns = new LinkedHashMap<>();
-        formats(stored).forEach(
+        formats(stored, table).forEach(
                 (name, format) -> columns.put(name.equals(STORED) ? "weights " + name : name + " weights", format));
         List<Long> bytes = columns.values().stream().map(this::weightBytes).toList();
         List<List<String>> rows = new ArrayList<>();
@@ -181,15 +188,17 @@ final class ModelReport {
      * Formats in which weights are kept.
      *
      * @param stored those of the files, where a device would keep each matrix in its own
+     * @param table  the format of the embedding
      * @return by name
      */
-    static Map<String, FormatChoice> formats(Optional<FormatChoice> stored) {
+    static Map<String, FormatChoice> formats(Optional<FormatChoice> stored, NumberFormat table) {
         Map<String, FormatChoice> formats = new LinkedHashMap<>();
         stored.ifPresent(choice -> formats.put(STORED, choice));
         formats.put("f32", WeightFormats.F32);
         formats.put("bf16 or f16", WeightFormats.BF16);
         formats.put("int8", WeightFormats.INT8);
         formats.put("q4_0", WeightFormats.Q4_0);
+        formats.replaceAll((_, format) -> format.withTable(table));
         return formats;
     }
 

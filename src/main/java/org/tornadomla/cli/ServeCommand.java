@@ -98,7 +98,7 @@ final class ServeCommand implements Callable<Integer> {
     private NumberFormat weights;
 
     @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32 or bf16: number format of the latent cache (default: ${DEFAULT-VALUE}).")
+            description = "f32, bf16 or int8: number format of the latent cache (default: ${DEFAULT-VALUE}).")
     private CacheType cache;
 
     @Mixin
@@ -163,8 +163,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private DecoderOptions options() {
         int tokens = cacheTokens == null ? Math.multiplyExact(4, context) : cacheTokens;
-        return DecoderOptions.defaults().withCacheTokens(tokens).withBatch(batch).withWeightType(weights)
-                .withCacheType(cache).withActivations(activations.type()).withPackedCache(packed.cache());
+        return packed.on(DecoderOptions.defaults().withCacheTokens(tokens).withBatch(batch).withWeightType(weights)
+                .withCacheType(cache).withActivations(activations.type()));
     }
 
     private Decoder load(Path model, List<Target> targets) {

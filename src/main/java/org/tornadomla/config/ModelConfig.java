@@ -152,6 +152,11 @@ public final class ModelConfig {
         return parts.fp8Blocks;
     }
 
+    /** Whether matrices are 4-bit whole numbers in groups ({@code quantization_config}). */
+    public boolean fourBits() {
+        return parts.fourBits;
+    }
+
     /** How the configuration says that weights are stored, where this library cannot read that; empty where it can. */
     public Optional<String> unreadableStorage() {
         return parts.unreadableStorage;
@@ -319,6 +324,7 @@ public final class ModelConfig {
         private List<Integer> eosTokenIds = List.of();
         private StoredType storedType = StoredType.FLOAT32;
         private boolean fp8Blocks;
+        private boolean fourBits;
         private Optional<String> unreadableStorage = Optional.empty();
         private double rmsNormEps = MlaConfig.DEFAULT_RMS_NORM_EPS;
         private Scales scales = Scales.NONE;
@@ -343,6 +349,7 @@ public final class ModelConfig {
             copy.eosTokenIds = eosTokenIds;
             copy.storedType = storedType;
             copy.fp8Blocks = fp8Blocks;
+            copy.fourBits = fourBits;
             copy.unreadableStorage = unreadableStorage;
             copy.rmsNormEps = rmsNormEps;
             copy.scales = scales;
@@ -395,6 +402,12 @@ public final class ModelConfig {
         /** Sets {@link ModelConfig#fp8Blocks()}. */
         public Builder fp8Blocks(boolean value) {
             this.fp8Blocks = value;
+            return this;
+        }
+
+        /** Sets {@link ModelConfig#fourBits()}. */
+        public Builder fourBits(boolean value) {
+            this.fourBits = value;
             return this;
         }
 

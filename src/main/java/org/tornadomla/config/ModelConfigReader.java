@@ -133,12 +133,14 @@ public final class ModelConfigReader {
 
     private static void storage(ModelConfig.Builder model, JsonObject json, Quantization own, Optional<String> beside,
             ReadOptions options) {
-        Optional<String> unreadable = own.fp8Blocks() ? Optional.empty() : own.unreadable().or(() -> beside);
+        Optional<String> unreadable = own.fp8Blocks() || own.fourBits()
+                ? Optional.empty()
+                : own.unreadable().or(() -> beside);
         if (unreadable.isPresent() && !options.anyStorage()) {
-            throw new ConfigurationException(json.where() + ": " + unreadable.get()
-                    + ", supported: quant_method fp8, fmt e4m3, weight_block_size [128, 128]");
+            throw new ConfigurationException(
+                    json.where() + ": " + unreadable.get() + ", supported: " + Quantization.SUPPORTED);
         }
-        model.fp8Blocks(own.fp8Blocks()).unreadableStorage(unreadable);
+        model.fp8Blocks(own.fp8Blocks()).fourBits(own.fourBits()).unreadableStorage(unreadable);
     }
 
     private static void text(ModelConfig.Builder model, JsonObject json, Set<String> harmless, ReadOptions options) {

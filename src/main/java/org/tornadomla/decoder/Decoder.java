@@ -217,7 +217,8 @@ public final class Decoder implements AutoCloseable {
                 filling);
         LatentCache cache = new LatentCache(cacheConfig);
         DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, placing, family, options.countsExperts());
-        WeightLoad load = new WeightLoad(weights.arrays(), filling, options.packedCache(), identity);
+        WeightLoad load = new WeightLoad(weights.arrays(), filling, options.packedCache(), identity,
+                options.mapsWeights());
         WeightLoad.Origin origin;
         try {
             CompletableFuture<
@@ -231,7 +232,7 @@ public final class Decoder implements AutoCloseable {
             load.keep();
         }
         return new Decoder(model, cache, plan, new Rounds(model.attention(), cache, plan.device(), options.mode().way(),
-                DecoderBuffers.expertsPerToken(model)), type, load, origin);
+                DecoderBuffers.expertsPerToken(model)), type.matrices(), load, origin);
     }
 
     /** The cache that {@link #of(ModelConfig, NamedWeights, List, DecoderOptions)} makes, and the like. */

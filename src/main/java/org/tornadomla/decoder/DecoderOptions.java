@@ -37,6 +37,7 @@ public final class DecoderOptions {
     private final long bufferBytes;
     private final boolean countsExperts;
     private final PackedCache packedCache;
+    private final boolean mapsWeights;
 
     private DecoderOptions(Values values) {
         this.chunkTokens = require("chunkTokens", values.chunkTokens, 1);
@@ -52,6 +53,7 @@ public final class DecoderOptions {
         this.weightType = Optional.ofNullable(values.weightType);
         this.cacheType = given("cacheType", values.cacheType, CacheType.values());
         this.packedCache = values.packedCache;
+        this.mapsWeights = values.mapsWeights;
         if (mode == AttentionMode.EXPANDED && expandedKeys == 0) {
             throw new ConfigurationException("mode is EXPANDED but expandedKeys is 0");
         }
@@ -73,6 +75,7 @@ public final class DecoderOptions {
         private long bufferBytes = Long.MAX_VALUE;
         private boolean countsExperts;
         private PackedCache packedCache = PackedCache.none();
+        private boolean mapsWeights;
     }
 
     private DecoderOptions with(Consumer<Values> change) {
@@ -90,6 +93,7 @@ public final class DecoderOptions {
         values.bufferBytes = bufferBytes;
         values.countsExperts = countsExperts;
         values.packedCache = packedCache;
+        values.mapsWeights = mapsWeights;
         change.accept(values);
         return new DecoderOptions(values);
     }
@@ -250,6 +254,22 @@ public final class DecoderOptions {
      */
     public DecoderOptions withExpertLoad(boolean counted) {
         return with(values -> values.countsExperts = counted);
+    }
+
+    /**
+     * Whether packed weights are mapped from the disk and take no memory that the operating system cannot give away.
+     */
+    public boolean mapsWeights() {
+        return mapsWeights;
+    }
+
+    /**
+     * Packs weights to a file of {@link #packedCache}, which is mapped, and not to memory, so that a model may be
+     * larger than the memory: a token then reads from the disk what is not in memory of what it passes, which takes as
+     * long as the disk does.
+     */
+    public DecoderOptions withMappedWeights(boolean mapped) {
+        return with(values -> values.mapsWeights = mapped);
     }
 
     /** Where packed weights are kept between runs. */

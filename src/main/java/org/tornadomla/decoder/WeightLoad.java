@@ -9,6 +9,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.DoubleConsumer;
 
+import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.packed.PackedBuild;
 import org.tornadomla.packed.PackedCache;
 import org.tornadomla.tensor.LentMemory;
 import org.tornadomla.weights.Filling;
@@ -23,6 +25,8 @@ final class WeightLoad {
     enum Origin {
         /** Packed from the model's files. */
         PACKED("packed from the model's files"),
+        /** Packed to the disk, where they are mapped. */
+        MAPPED("packed from the model's files to the disk, and mapped there"),
         /** Mapped, as an earlier run packed them. */
         KEPT("mapped as an earlier run packed them");
 
@@ -60,6 +64,7 @@ final class WeightLoad {
     private final Filling filling;
     private final PackedCache cache;
     private final Optional<Place> place;
+    private final boolean mapped;
     private CompletableFuture<Boolean> keeping = CompletableFuture.completedFuture(false);
 
     /**
@@ -67,12 +72,19 @@ final class WeightLoad {
      *
      * @param arrays  of all weights
      * @param filling packs those that are not filled yet
+     * @param mapped  whether they are packed to the disk and not to memory
+     * @throws ConfigurationException when they cannot be, but are to
      */
-    WeightLoad(List<Object> arrays, Filling filling, PackedCache cache, Identity identity) {
+    WeightLoad(List<Object> arrays, Filling filling, PackedCache cache, Identity identity, boolean mapped) {
         this.arrays = LentMemory.isPossible() ? arrays.stream().filter(LentMemory::isUnused).toList() : List.of();
         this.filling = filling;
         this.cache = cache;
         this.place = LentMemory.isPossible() ? identity.place() : Optional.empty();
+        this.mapped = mapped;
+        if (mapped && place.isEmpty()) {
+            throw new ConfigurationException("weights can be mapped only where they come from a model's files and the"
+                    + " engine computes on the host's arrays: jvm, or opencl on a device without memory of its own");
+        }
     }
 
     /**
@@ -111,8 +123,23 @@ final class WeightLoad {
             done.accept(1);
             return Origin.KEPT;
         }
+        if (mapped) {
+            build(done);
+            return Origin.MAPPED;
+        }
         filling.run(done);
         return Origin.PACKED;
+    }
+
+    private void build(DoubleConsumer done) {
+        Place at = place.orElseThrow();
+        try (PackedBuild build = cache.build(at.model(), at.key(), arrays.stream().map(LentMemory::bytes).toList())) {
+            for (int i = 0; i < arrays.size(); i++) {
+                LentMemory.give(arrays.get(i), build.arrays().get(i));
+            }
+            filling.run(done);
+            build.finish();
+        }
     }
 
     /** Keeps what was packed, on another thread; the arrays stay as they are meanwhile. */

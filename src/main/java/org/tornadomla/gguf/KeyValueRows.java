@@ -2,6 +2,7 @@ package org.tornadomla.gguf;
 
 import java.util.List;
 import java.util.Objects;
+import org.tornadomla.blocks.BlockFormats;
 import org.tornadomla.tensor.Matrix;
 
 /**
@@ -37,11 +38,12 @@ record KeyValueRows(GgufTensor keys, GgufTensor values) implements StoredWeight 
         return List.of(keys.shape().getFirst() * (nope() + valueWidth()), rank());
     }
 
+    /** Blocks of keys lie across the rows of the weight, so that it is in no block format as a whole. */
     @Override
     public String storedAs() {
         String key = keys.format().formatName();
         String value = values.format().formatName();
-        return key.equals(value) ? key : key + ", " + value;
+        return key.equals(value) && BlockFormats.integers(key).isEmpty() ? key : key + ", " + value;
     }
 
     @Override

@@ -43,7 +43,7 @@ public final class GroupAbsorbedQueryF16 {
         int items = context.localGroupSizeX;
         int teams = Groups.quotient(context.globalGroupSizeX, items);
         int ropeDim = xStep - inputs;
-        int writes = step.get(StepLayout.WRITES);
+        int writes = GroupPool.writes(step, flags);
         // From the last group on: the first ones have queries.
         for (int write = teams - 1 - context.groupIdx; write < writes; write += teams) {
             near[item] = GroupPool.squares(kv, step, write, kvStride, latent, ropeDim, item, items);

@@ -45,8 +45,8 @@ public final class GroupLatentAttention {
      * @param q            [tokens, qStride] floats, a row of heads of [nopeDim | ropeDim]. Not modified
      * @param angles       [positions, ropeDim] floats, as {@link Turns} reads them. Not modified
      * @param pool         [slots, latent and rotary key, each padded to sixteen] floats. Not modified
-     * @param pairs        [slots, ints of a row] pairs of {@link Bf16} numbers: the pool, where flags say so. Not
-     *                         modified
+     * @param pairs        [slots, ints of a row] pairs of {@link Bf16} numbers, or {@link Int8Rows}: the pool, where
+     *                         flags say so. Not modified
      * @param mask         additive, read in rounds that have one, as the token records say. Not modified
      * @param step         counts, token records and block tables. Not modified
      * @param chosen       [tokens, most] keys of each token in ascending order, read where most is not 0. Not modified
@@ -58,7 +58,7 @@ public final class GroupLatentAttention {
      * @param ropeDim      floats of a rotary key
      * @param qStride      floats between rows of q
      * @param scale        factor on scores: the softmax scale
-     * @param flags        rotary layout, {@link GroupPool#NARROW}
+     * @param flags        rotary layout, {@link GroupPool#NARROW}, {@link GroupPool#BYTES}
      * @param statisticsAt where the statistics begin in partial
      * @param partial      [units, heads, latentDim] floats: weighted sums of latents, not divided by the sum of
      *                         weights; from statisticsAt on [units, heads, 2]: the largest score and the sum of
@@ -81,6 +81,10 @@ public final class GroupLatentAttention {
         int groups = Groups.quotient(context.globalGroupSizeX, items);
         int ropeAt = Groups.padded(latentDim);
         int words = GroupPool.words(latentDim, ropeDim, flags);
+        if ((flags & GroupPool.BYTES) != 0) {
+            words = GroupInt8Rows.words(latentDim, ropeDim);
+        }
+        int rowNumbers = ropeAt + Groups.padded(ropeDim);
         int stride = 2 * Groups.pairs(latentDim, ropeDim) + 1;
         int slices = (heads + HEADS - 1) / HEADS;
         int columnParts = Groups.quotient(latentDim + COLUMNS * items - 1, COLUMNS * items);
@@ -144,7 +148,21 @@ public final class GroupLatentAttention {
             float a72 = 0f;
             float a73 = 0f;
             for (int block = begin; block < end; block += KEYS) {
-                for (int i = item; i < KEYS * words; i += items) {
+                // Rows of 8 bits come number by number, the others int by int.
+                int numbers = (flags & GroupPool.BYTES) / GroupPool.BYTES * rowNumbers;
+                for (int i = item; i < KEYS * numbers; i += items) {
+                    int key = i / rowNumbers;
+                    int place = i - key * rowNumbers;
+                    float element = 0f;
+                    if (block + key < end) {
+                        int at = Slots.of(step, table, Slots.key(chosen, token * most, most, block + key), pageTokens)
+                                * words;
+                        element = GroupInt8Rows.number(pairs, at, place, latentDim, ropeDim);
+                    }
+                    tile[key * stride + place] = element;
+                }
+                int whole = (1 - (flags & GroupPool.BYTES) / GroupPool.BYTES) * words;
+                for (int i = item; i < KEYS * whole; i += items) {
                     int key = i / words;
                     int place = i - key * words;
                     float element = 0f;

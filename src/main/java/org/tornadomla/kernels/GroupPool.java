@@ -18,6 +18,12 @@ public final class GroupPool {
     /** Added to the flags: the weights that the kernel multiplies with have least values. */
     public static final int LEAST = 16;
 
+    /**
+     * Added to the flags: the pool holds {@link Int8Rows}, given as pairs. {@link GroupLatentWriteInt8} writes such
+     * rows.
+     */
+    public static final int BYTES = 32;
+
     private static final int LAYOUTS = 3;
 
     private GroupPool() {
@@ -33,7 +39,7 @@ public final class GroupPool {
         return (flags & LEAST) / LEAST;
     }
 
-    /** Elements of the pool's array that a row takes. */
+    /** Elements of the pool's array that a row takes, unless it is one of {@link Int8Rows}. */
     static int words(int latentDim, int ropeDim, int flags) {
         int words = Groups.padded(latentDim) + Groups.padded(ropeDim);
         if ((flags & NARROW) != 0) {
@@ -42,13 +48,18 @@ public final class GroupPool {
         return words;
     }
 
+    /** Rows that {@link #write} has to write: none of those that another kernel writes. */
+    static int writes(IntArray step, int flags) {
+        return (1 - (flags & BYTES) / BYTES) * step.get(StepLayout.WRITES);
+    }
+
     /** Where a token's latent begins among the rows that a product left: they end with latent and rotary key. */
-    private static int latentAt(IntArray step, int record, int kvStride, int latentDim, int ropeDim) {
+    static int latentAt(IntArray step, int record, int kvStride, int latentDim, int ropeDim) {
         // A copied row has no token; the first one's is read, and not used.
         return (Math.max(0, step.get(record + StepLayout.WRITE_SOURCE)) + 1) * kvStride - latentDim - ropeDim;
     }
 
-    private static int record(IntArray step, int write) {
+    static int record(IntArray step, int write) {
         return step.get(StepLayout.WRITES_AT) + write * StepLayout.WRITE_RECORD;
     }
 

@@ -7,6 +7,7 @@ import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Sizes;
 import org.tornadomla.kernels.Bf16;
 import org.tornadomla.kernels.ExpandedAttention;
+import org.tornadomla.kernels.Int8Rows;
 import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.LatentAttentionBf16;
 import org.tornadomla.kernels.MatMul;
@@ -93,14 +94,17 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
                 vectors(buffers, "partial", "partial results",
                         (long) capacity.units() * shape.headGroups()
                                 * (LatentAttention.STATE + shape.latentVectors() * Padding.LANES)),
-                cache == CacheType.F32 ? null : widened(shape, capacity, buffers),
+                cache == CacheType.F32 ? null : widened(shape, capacity, cache, buffers),
                 vectors(buffers, "merged", "attended latents", tokenHeads * shape.latentVectors()),
                 buffers.add("mask_absorbed", Role.INPUT, Sizes.floats("mask", Math.max(1, capacity.maskFloats()))));
     }
 
-    private static VectorFloat16 widened(AttentionShape shape, Capacity capacity, Buffers buffers) {
+    private static VectorFloat16 widened(AttentionShape shape, Capacity capacity, CacheType cache, Buffers buffers) {
         long keys = (long) capacity.units() * LatentAttentionBf16.KEYS;
-        return vectors(buffers, "widened", "widened keys", keys * Padding.toMultiple(shape.rowVectors(), Bf16.PACKED));
+        int vectors = cache == CacheType.INT8
+                ? Int8Rows.widened(shape.latentVectors(), shape.ropeVectors())
+                : Padding.toMultiple(shape.rowVectors(), Bf16.PACKED);
+        return vectors(buffers, "widened", "widened keys", keys * vectors);
     }
 
     private static Expanded expanded(AttentionShape shape, Capacity capacity, Buffers buffers) {

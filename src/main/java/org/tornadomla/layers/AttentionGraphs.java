@@ -13,12 +13,16 @@ import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.ExpandedAttention;
 import org.tornadomla.kernels.ChosenAttention;
 import org.tornadomla.kernels.ChosenAttentionBf16;
+import org.tornadomla.kernels.ChosenAttentionInt8;
 import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.LatentAttentionBf16;
+import org.tornadomla.kernels.LatentAttentionInt8;
 import org.tornadomla.kernels.LatentGather;
 import org.tornadomla.kernels.LatentGatherBf16;
+import org.tornadomla.kernels.LatentGatherInt8;
 import org.tornadomla.kernels.LatentWrite;
 import org.tornadomla.kernels.LatentWriteBf16;
+import org.tornadomla.kernels.LatentWriteInt8;
 import org.tornadomla.kernels.QueryLanes;
 import org.tornadomla.kernels.PositionScale;
 import org.tornadomla.kernels.RmsNorm;
@@ -97,6 +101,9 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                 steps.add("latent_write", writes, LatentWriteBf16::rows, buffers.latent(), weights.kvANorm(),
                         buffers.cosines(), buffers.sines(), step.array(), step.writesAt(), c.kvLoraRank(),
                         c.qkRopeHeadDim(), stride, normalise, eps, shape.layout(), numbers.rows());
+            case LayerPool.Int8 numbers -> steps.add("latent_write", writes, LatentWriteInt8::rows, buffers.latent(),
+                    weights.kvANorm(), buffers.cosines(), buffers.sines(), step.array(), step.writesAt(),
+                    c.kvLoraRank(), c.qkRopeHeadDim(), stride, normalise, eps, shape.layout(), numbers.rows());
         }
     }
 
@@ -154,6 +161,10 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                     scratch.queries(), numbers.rows(), keys, most, step.array(), step.tokensAt(), step.tablesAt(),
                     capacity.tableLength(), capacity.pageTokens(), shape.config().numHeads(), shape.latentVectors(),
                     shape.rowVectors(), scratch.widened(), scratch.partial());
+            case LayerPool.Int8 numbers -> steps.add("latent_attention", units, ChosenAttentionInt8::split,
+                    scratch.queries(), numbers.rows(), keys, most, step.array(), step.tokensAt(), step.tablesAt(),
+                    capacity.tableLength(), capacity.pageTokens(), shape.config().numHeads(), shape.latentVectors(),
+                    shape.rowVectors(), scratch.widened(), scratch.partial());
         }
     }
 
@@ -166,6 +177,10 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                     capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
                     shape.rowVectors(), scratch.partial());
             case LayerPool.Bfloat16 numbers -> steps.add("latent_attention", units, LatentAttentionBf16::split,
+                    scratch.queries(), numbers.rows(), scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
+                    capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
+                    shape.rowVectors(), scratch.widened(), scratch.partial());
+            case LayerPool.Int8 numbers -> steps.add("latent_attention", units, LatentAttentionInt8::split,
                     scratch.queries(), numbers.rows(), scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
                     capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
                     shape.rowVectors(), scratch.widened(), scratch.partial());
@@ -202,6 +217,10 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                         shape.latentVectors(), shape.rowVectors(), scratch.latents(), scratch.rotary());
             case LayerPool.Bfloat16 numbers ->
                 steps.add("latent_gather", keys, LatentGatherBf16::rows, numbers.rows(), step.array(), step.startsAt(),
+                        capacity.sequences(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(),
+                        shape.latentVectors(), shape.rowVectors(), scratch.latents(), scratch.rotary());
+            case LayerPool.Int8 numbers ->
+                steps.add("latent_gather", keys, LatentGatherInt8::rows, numbers.rows(), step.array(), step.startsAt(),
                         capacity.sequences(), step.tablesAt(), capacity.tableLength(), capacity.pageTokens(),
                         shape.latentVectors(), shape.rowVectors(), scratch.latents(), scratch.rotary());
         }

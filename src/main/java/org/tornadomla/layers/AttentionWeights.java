@@ -91,7 +91,7 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
         arrays.add(KV_A_NORM, bias(scaled(weights.kvANorm(), c.latentScale()), shape.latentVectors() * Padding.LANES,
                 i -> i < c.kvLoraRank() ? i : -1));
         c.queryGrowth().ifPresent(growth -> arrays.add(GROWTH, growth(growth)));
-        addUp(arrays, shape, weights.kvB(), ways, packer.apart().of(KV_B_WEIGHT));
+        addUp(arrays, shape, weights.kvB(), ways, packer);
         arrays.add(O, packer.of(O_WEIGHT).columns("output projection", weights.o(), c.hiddenSize(), i -> i));
         arrays.add(O_BIAS, bias(weights.oBias(), shape.hiddenColumns(), i -> i < c.hiddenSize() ? i : -1));
         return new AttentionWeights(arrays);
@@ -99,11 +99,11 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
 
     private static void addUp(WeightSet arrays, AttentionShape shape, Matrix kvB, Set<Attending> ways,
             MatrixPacker packer) {
-        arrays.add(UK, keys(shape, kvB, packer));
-        arrays.add(UV, values(shape, kvB, packer));
+        arrays.add(UK, keys(shape, kvB, packer.apart().of(KV_B_WEIGHT)));
+        arrays.add(UV, values(shape, kvB, packer.apart().of(KV_B_WEIGHT)));
         arrays.add(KV_B,
                 ways.contains(Attending.EXPANDED)
-                        ? packer.columns("expansion", kvB, shape.expandedColumns(),
+                        ? packer.apart().of(KV_B_WEIGHT).columns("expansion", kvB, shape.expandedColumns(),
                                 column -> expandedRow(shape, column))
                         : absent());
         arrays.add(KV_B_BIAS, none());

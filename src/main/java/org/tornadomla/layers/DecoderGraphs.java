@@ -13,6 +13,7 @@ import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.weights.Product;
 import org.tornadomla.weights.RowGroups;
+import org.tornadomla.weights.RowCopy;
 import org.tornadomla.weights.Rows;
 
 /**
@@ -105,7 +106,7 @@ public final class DecoderGraphs {
                 buffers.scratch().rows(AttentionKind.VALUES, room.family().values(model.attention())));
         if (range.isFirst()) {
             Rows embedded = buffers.joined().map(DecoderBuffers.Joined::embedded).orElse(buffers.x());
-            room.family().embed(steps, weights.embedding(), step, model.hiddenSize(), embedded);
+            weights.embedding().copy(steps, new RowCopy("embed", step, model.hiddenSize(), embedded));
             weights.junction().ifPresent(junction -> junction.steps(model, room, steps));
         }
     }

@@ -17,7 +17,10 @@ import org.tornadomla.graph.Buffers;
 import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.PackedMatrix;
+import org.tornadomla.weights.RowTable;
+import org.tornadomla.weights.WeightFormats;
 import org.tornadomla.graph.Sizes;
 import org.tornadomla.tensor.CheckedWeights;
 import org.tornadomla.tensor.Matrices;
@@ -33,14 +36,14 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * the residual stream is kept divided by the factor on what blocks add, which norms undo, so that blocks add without
  * one.
  *
- * @param embedding [vocab_size] rows of hidden_size, each padded to vectors
+ * @param embedding [vocab_size] rows of hidden_size
  * @param junction  what joins hidden states and embeddings, where hidden states come in
  * @param blocks    of all layers, in the order of computation
  * @param norm      weight of the final norm
  * @param head      projection to the vocabulary, packed columns
  */
-public record DecoderWeights(Object embedding, Optional<PackedJunction> junction, List<PlacedBlock> blocks, Object norm,
-        PackedMatrix head) {
+public record DecoderWeights(RowTable embedding, Optional<PackedJunction> junction, List<PlacedBlock> blocks,
+        Object norm, PackedMatrix head) {
 
     /**
      * A block of a layer.
@@ -82,8 +85,8 @@ public record DecoderWeights(Object embedding, Optional<PackedJunction> junction
      *
      * @param weights     gives weights by their checkpoint names
      * @param family      what computes the model
-     * @param formats     number format of the matrices that are multiplied with; the embedding, the router, the
-     *                        absorbed form of attention, norms and biases stay in 32-bit numbers
+     * @param formats     number formats of the matrices that are multiplied with, and of the embedding; the router,
+     *                        norms and biases stay in 32-bit numbers
      * @param bufferBytes bytes of the device's largest buffer; experts are divided among as many as they need
      * @param ways        the ways of attending that the plan has
      * @param filling     gets the work that reads and packs all matrices; it throws a
@@ -97,10 +100,14 @@ public record DecoderWeights(Object embedding, Optional<PackedJunction> junction
         NamedWeights source = new CheckedWeights(weights);
         MatrixPacker packer = family.packer(formats, bufferBytes).later(filling);
         long vocabulary = model.vocabSize();
-        Sizes.requireFloats("embedding", vocabulary * Padding.toVectors(model.hiddenSize()), bufferBytes);
+        NumberFormat tableFormat = tableFormat(model, formats);
+        if (tableFormat.equals(WeightFormats.F32)) {
+            Sizes.requireFloats("embedding", vocabulary * Padding.toVectors(model.hiddenSize()), bufferBytes);
+        }
         Matrix table = source.matrix(model.embeddingName());
         Scales scales = model.scales();
-        Object embedding = family.table(Matrices.scaled(table, scales.embedding() / scales.residual()), filling);
+        RowTable embedding = family.table(tableFormat, Matrices.scaled(table, scales.embedding() / scales.residual()),
+                packer, filling);
         Optional<PackedJunction> junction = model.junction()
                 .map(own -> PackedJunction.pack(own, model.hiddenSize(), source, family, packer));
         List<PlacedBlock> blocks = new ArrayList<>();
@@ -112,6 +119,12 @@ public record DecoderWeights(Object embedding, Optional<PackedJunction> junction
         return new DecoderWeights(embedding, junction, List.copyOf(blocks),
                 family.vector(source.read(model.normName()), scales.logits()),
                 packer.of(headName(model)).columns("head", head, model.vocabSize(), i -> i));
+    }
+
+    /** An embedding with a factor in it is no longer what the files hold. */
+    private static NumberFormat tableFormat(ModelConfig model, FormatChoice formats) {
+        Scales scales = model.scales();
+        return scales.embedding() / scales.residual() == 1 ? formats.table() : WeightFormats.F32;
     }
 
     private static String headName(ModelConfig model) {
@@ -126,11 +139,11 @@ public record DecoderWeights(Object embedding, Optional<PackedJunction> junction
      */
     public static long bytes(ModelConfig model, KernelFamily family, FormatChoice formats, Set<Attending> ways) {
         long vector = family.vectorBytes(model.hiddenSize());
-        long bytes = family.tableBytes(model.vocabSize(), model.hiddenSize()) + vector + family
-                .packer(formats, Long.MAX_VALUE).of(headName(model)).bytes(1, model.vocabSize(), model.hiddenSize());
+        long bytes = tableBytes(model, family, formats) + vector + family.packer(formats, Long.MAX_VALUE)
+                .of(headName(model)).bytes(1, model.vocabSize(), model.hiddenSize());
         bytes += model.junction().map(own -> PackedJunction.bytes(own, model.hiddenSize(), family, formats)).orElse(0L);
         Map<Block, Long> known = new HashMap<>();
-        boolean alike = formats.formats().size() == 1;
+        boolean alike = formats.under("").formats().size() == 1;
         for (Layer layer : model.layers()) {
             for (Block block : layer.blocks()) {
                 FormatChoice own = formats.under(layer.prefix() + block.prefix());
@@ -140,6 +153,11 @@ public record DecoderWeights(Object embedding, Optional<PackedJunction> junction
             }
         }
         return bytes;
+    }
+
+    /** Bytes of the embedding. */
+    public static long tableBytes(ModelConfig model, KernelFamily family, FormatChoice formats) {
+        return family.tableBytes(tableFormat(model, formats), model.vocabSize(), model.hiddenSize());
     }
 
     /** The arrays, in the order of their registration. */
@@ -168,7 +186,7 @@ public record DecoderWeights(Object embedding, Optional<PackedJunction> junction
     }
 
     private void registerFirst(Buffers buffers) {
-        buffers.add("embedding", Role.WEIGHT, embedding);
+        embedding.register(buffers, "embedding");
         junction.ifPresent(own -> own.register(buffers));
     }
 

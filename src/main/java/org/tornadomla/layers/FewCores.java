@@ -10,10 +10,8 @@ import org.tornadomla.config.Scoring;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.Grid;
-import org.tornadomla.graph.Sizes;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
-import org.tornadomla.kernels.Embedding;
 import org.tornadomla.kernels.ExpertGrouping;
 import org.tornadomla.kernels.ExpertNorm;
 import org.tornadomla.kernels.ExpertSum;
@@ -32,7 +30,9 @@ import org.tornadomla.tensor.Padding;
 import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.RowForm;
+import org.tornadomla.weights.RowTable;
 import org.tornadomla.weights.Rows;
 import org.tornadomla.weights.WeightFormats;
 
@@ -82,15 +82,17 @@ public record FewCores() implements KernelFamily {
     }
 
     @Override
-    public Object table(Matrix table, Filling filling) {
-        VectorFloat16 rows = Sizes.vectors("table", (long) table.rows() * Padding.toVectors(table.columns()));
-        filling.add((long) table.rows() * table.columns(), () -> Packing.rows(table, table.rows(), i -> i, rows));
-        return rows;
+    public RowTable table(NumberFormat format, Matrix table, MatrixPacker packer, Filling filling) {
+        return format.equals(WeightFormats.F32)
+                ? VectorTable.of(table, filling)
+                : packer.in(format.inRows()).columns("embedding", table, table.rows(), row -> row);
     }
 
     @Override
-    public long tableBytes(int rows, int width) {
-        return rows * vectorBytes(width);
+    public long tableBytes(NumberFormat format, int rows, int width) {
+        return format.equals(WeightFormats.F32)
+                ? rows * vectorBytes(width)
+                : KernelFamily.super.tableBytes(format, rows, width);
     }
 
     @Override
@@ -138,12 +140,6 @@ public record FewCores() implements KernelFamily {
 
     private static int columns(int outputs) {
         return Padding.toMultiple(outputs, MatMul.BLOCK);
-    }
-
-    @Override
-    public void embed(StepList steps, Object table, StepBuffer step, int width, Rows x) {
-        steps.add("embed", Grid.loop(step.capacity().tokens()), Embedding::rows, (VectorFloat16) table, step.array(),
-                step.tokensAt(), Padding.vectors(width), x.stride(), x.vectors());
     }
 
     @Override

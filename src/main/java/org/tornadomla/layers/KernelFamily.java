@@ -17,7 +17,9 @@ import org.tornadomla.tensor.NamedWeights;
 import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.RowForm;
+import org.tornadomla.weights.RowTable;
 import org.tornadomla.weights.Rows;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -54,11 +56,20 @@ public interface KernelFamily {
     /** Bytes of what {@link #vector} makes. */
     long vectorBytes(int width);
 
-    /** A table of rows that are copied by number, [rows, width]; filled later. */
-    Object table(Matrix table, Filling filling);
+    /**
+     * A table of rows that are copied by number; filled later.
+     *
+     * @param format  in which it is held, one of {@link NumberFormat#ofTables}
+     * @param table   [rows, width]
+     * @param packer  packs matrices of any format
+     * @param filling gets the work that reads the table, unless the packer puts it off
+     */
+    RowTable table(NumberFormat format, Matrix table, MatrixPacker packer, Filling filling);
 
     /** Bytes of what {@link #table} makes. */
-    long tableBytes(int rows, int width);
+    default long tableBytes(NumberFormat format, int rows, int width) {
+        return format.inRows().bytes(1, rows, width);
+    }
 
     /** What stands for a bias where there is none. */
     Object none();
@@ -83,9 +94,6 @@ public interface KernelFamily {
 
     /** Row of [gate, up], stacked, for an output of both together; -1 for none. */
     int gateUpRow(int intermediate, int output);
-
-    /** Starts the residual stream: each token's row of the table. */
-    void embed(StepList steps, Object table, StepBuffer step, int width, Rows x);
 
     /**
      * The root mean square norm of rows.

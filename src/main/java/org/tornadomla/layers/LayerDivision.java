@@ -42,7 +42,7 @@ public final class LayerDivision {
             bytes[index] = own.get(index).all() + cacheBytes / pools * taken;
             begins[index] = index == 0 || !takesChosenKeys(layer);
         }
-        long table = family.tableBytes(model.vocabSize(), model.hiddenSize());
+        long table = DecoderWeights.tableBytes(model, family, formats);
         bytes[0] += table;
         bytes[layers - 1] += DecoderWeights.bytes(model, family, formats, ways) - table
                 - own.stream().mapToLong(LayerBytes::all).sum();

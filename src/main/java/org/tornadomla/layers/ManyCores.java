@@ -9,12 +9,10 @@ import org.tornadomla.config.MoeConfig;
 import org.tornadomla.config.Scoring;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
-import org.tornadomla.graph.Sizes;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.graph.WorkGroups;
 import org.tornadomla.kernels.GroupBest;
-import org.tornadomla.kernels.GroupEmbedding;
 import org.tornadomla.kernels.GroupExpertSum;
 import org.tornadomla.kernels.GroupLatentAttention;
 import org.tornadomla.kernels.GroupNorm;
@@ -22,16 +20,16 @@ import org.tornadomla.kernels.GroupPassOn;
 import org.tornadomla.kernels.GroupRouter;
 import org.tornadomla.kernels.GroupRows;
 import org.tornadomla.kernels.GroupSort;
-import org.tornadomla.tensor.ArrayFill;
 import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.tensor.NamedWeights;
-import org.tornadomla.tensor.Packing;
 import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.MatrixPacker;
+import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.RowForm;
+import org.tornadomla.weights.RowTable;
 import org.tornadomla.weights.Rows;
 import org.tornadomla.weights.WeightFormats;
 
@@ -94,17 +92,8 @@ public record ManyCores(WorkGroups groups) implements KernelFamily {
     }
 
     @Override
-    public Object table(Matrix table, Filling filling) {
-        int width = table.columns();
-        FloatArray floats = Sizes.floats("table", (long) table.rows() * width);
-        filling.add((long) table.rows() * width, () -> Packing.eachRow(table, table.rows(), 1, row -> row,
-                (row, values) -> ArrayFill.put(floats, (long) row * width, values, width)));
-        return floats;
-    }
-
-    @Override
-    public long tableBytes(int rows, int width) {
-        return rows * vectorBytes(width);
+    public RowTable table(NumberFormat format, Matrix table, MatrixPacker packer, Filling filling) {
+        return packer.in(format).columns("embedding", table, table.rows(), row -> row);
     }
 
     @Override
@@ -117,6 +106,7 @@ public record ManyCores(WorkGroups groups) implements KernelFamily {
         return switch (pool) {
             case LayerPool.Float32 floats -> floats.rows().getArray();
             case LayerPool.Bfloat16 numbers -> numbers.rows().getArray();
+            case LayerPool.Int8 numbers -> numbers.rows().getArray();
         };
     }
 
@@ -151,12 +141,6 @@ public record ManyCores(WorkGroups groups) implements KernelFamily {
     public int gateUpRow(int intermediate, int output) {
         int place = output / (2 * PAIRED) * PAIRED + output % PAIRED;
         return place < intermediate ? output / PAIRED % 2 * intermediate + place : -1;
-    }
-
-    @Override
-    public void embed(StepList steps, Object table, StepBuffer step, int width, Rows x) {
-        steps.add("embed", groups.grid(items((long) step.capacity().tokens() * width)), GroupEmbedding::rows,
-                new KernelContext(), (FloatArray) table, step.array(), step.tokensAt(), width, x.stride(), x.floats());
     }
 
     /** Groups that have a number of an output for each work-item. */

@@ -15,7 +15,9 @@ import org.tornadomla.graph.WorkGroups;
 import org.tornadomla.kernels.GroupExpandedAttention;
 import org.tornadomla.kernels.GroupGather;
 import org.tornadomla.kernels.GroupGatherBf16;
+import org.tornadomla.kernels.GroupGatherInt8;
 import org.tornadomla.kernels.GroupLatentAttention;
+import org.tornadomla.kernels.GroupLatentWriteInt8;
 import org.tornadomla.kernels.GroupPool;
 import org.tornadomla.kernels.GroupPositionScale;
 import org.tornadomla.kernels.StepLayout;
@@ -98,6 +100,12 @@ record ManyCoresSteps(AttentionShape shape, ManyCoresWeights weights, ManyCoresB
                 .ifPresent(growth -> steps.add("q_growth", items((long) step.capacity().tokens() * headsWidth()),
                         GroupPositionScale::rows, new KernelContext(), weights.growth(), step.array(), step.tokensAt(),
                         growth.span(), headsWidth(), query().stride(), query().floats()));
+        if (pool instanceof LayerPool.Int8 numbers) {
+            HeadQueries.PoolWrite write = write();
+            steps.add("latent_write", groups.grid(step.capacity().writes()), GroupLatentWriteInt8::rows,
+                    new KernelContext(), write.kv(), write.norm(), write.angles(), step.array(), c.kvLoraRank(),
+                    c.qkRopeHeadDim(), write.stride(), write.flags(), numbers.rows().getArray());
+        }
         weights.kvB().absorbedQuery(steps, new HeadQueries("absorbed_query", query().floats(), query().stride(),
                 c.qkHeadDim(), step.array(), c.numHeads(), c.qkNopeHeadDim(), headRows(), write(), buffers.packed()));
         return steps.steps();
@@ -110,7 +118,11 @@ record ManyCoresSteps(AttentionShape shape, ManyCoresWeights weights, ManyCoresB
     }
 
     private int poolFlags() {
-        return shape.layout() + (pool instanceof LayerPool.Bfloat16 ? GroupPool.NARROW : 0);
+        return shape.layout() + switch (pool) {
+            case LayerPool.Float32 _ -> 0;
+            case LayerPool.Bfloat16 _ -> GroupPool.NARROW;
+            case LayerPool.Int8 _ -> GroupPool.BYTES;
+        };
     }
 
     /** Keys that an indexer chose, the layer's own or one before. */
@@ -125,7 +137,11 @@ record ManyCoresSteps(AttentionShape shape, ManyCoresWeights weights, ManyCoresB
     }
 
     private IntArray pairs() {
-        return pool instanceof LayerPool.Bfloat16 numbers ? numbers.rows().getArray() : buffers.noPairs();
+        return switch (pool) {
+            case LayerPool.Float32 _ -> buffers.noPairs();
+            case LayerPool.Bfloat16 numbers -> numbers.rows().getArray();
+            case LayerPool.Int8 numbers -> numbers.rows().getArray();
+        };
     }
 
     @Override
@@ -183,6 +199,10 @@ record ManyCoresSteps(AttentionShape shape, ManyCoresWeights weights, ManyCoresB
                         capacity.pageTokens(), c.kvLoraRank(), c.qkRopeHeadDim(), scratch.latents(), scratch.rotary());
             case LayerPool.Bfloat16 numbers ->
                 steps.add("latent_gather", keys, GroupGatherBf16::rows, new KernelContext(), numbers.rows().getArray(),
+                        step.array(), step.startsAt(), capacity.sequences(), step.tablesAt(), capacity.tableLength(),
+                        capacity.pageTokens(), c.kvLoraRank(), c.qkRopeHeadDim(), scratch.latents(), scratch.rotary());
+            case LayerPool.Int8 numbers ->
+                steps.add("latent_gather", keys, GroupGatherInt8::rows, new KernelContext(), numbers.rows().getArray(),
                         step.array(), step.startsAt(), capacity.sequences(), step.tablesAt(), capacity.tableLength(),
                         capacity.pageTokens(), c.kvLoraRank(), c.qkRopeHeadDim(), scratch.latents(), scratch.rotary());
         }

@@ -53,7 +53,7 @@ record ManyCoresWeights(WeightSet arrays) implements PackedAttention {
         }
         arrays.add(KV_A_NORM, latentNorm(c, weights));
         c.queryGrowth().ifPresent(growth -> arrays.add(GROWTH, growth(growth)));
-        arrays.add(KV_B, packer.apart().of(AttentionWeights.KV_B_WEIGHT).columns("expansion", weights.kvB(),
+        arrays.add(KV_B, packer.of(AttentionWeights.KV_B_WEIGHT).columns("expansion", weights.kvB(),
                 weights.kvB().rows(), i -> i));
         arrays.add(O,
                 packer.of(AttentionWeights.O_WEIGHT).columns("output projection", weights.o(), c.hiddenSize(), i -> i));
@@ -136,7 +136,7 @@ record ManyCoresWeights(WeightSet arrays) implements PackedAttention {
                 : packer.of(queryName(c)).bytes(1, queryRows, c.hiddenSize())
                         + packer.of(AttentionWeights.KV_A_WEIGHT).bytes(1, latentRows, c.hiddenSize());
         long products = in
-                + packer.apart().of(AttentionWeights.KV_B_WEIGHT).bytes(1, heads * (c.qkNopeHeadDim() + c.vHeadDim()),
+                + packer.of(AttentionWeights.KV_B_WEIGHT).bytes(1, heads * (c.qkNopeHeadDim() + c.vHeadDim()),
                         c.kvLoraRank())
                 + packer.of(AttentionWeights.O_WEIGHT).bytes(1, c.hiddenSize(), heads * c.vHeadDim())
                 + (compressed

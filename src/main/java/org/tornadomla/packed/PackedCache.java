@@ -1,6 +1,7 @@
 package org.tornadomla.packed;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import org.tornadomla.annotation.Internal;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.UserCache;
+import org.tornadomla.error.ConfigurationException;
 
 /**
  * Where the packed weights of models are kept between runs: a file a model, which the next run maps.
@@ -108,6 +111,39 @@ public record PackedCache(Path folder, long mostBytes, long leastBytes) {
         } catch (IOException unwritable) {
             // The weights are packed again next time.
             return false;
+        }
+    }
+
+    /**
+     * Begins to keep the packed weights of a model where they are then filled, in place of memory.
+     *
+     * @param model  its file or folder
+     * @param key    names all that the arrays depend on
+     * @param arrays bytes of each
+     * @throws ConfigurationException when the limit or the disk has no room for them
+     * @throws UncheckedIOException   when the folder cannot be written
+     */
+    @Internal
+    public PackedBuild build(Path model, String key, List<Long> arrays) {
+        long bytes = arrays.stream().mapToLong(Long::longValue).sum();
+        if (bytes > mostBytes) {
+            throw new ConfigurationException(
+                    "weights that are mapped take " + bytes + " bytes in " + folder + ", allowed are " + mostBytes
+                            + "; allow " + Math.ceilDiv(bytes, GIBIBYTE) + " GiB or more (--keep-packed)");
+        }
+        try {
+            Files.createDirectories(folder);
+            removeLeftOvers();
+            makeRoom(file(model), bytes);
+            long usable = Files.getFileStore(folder).getUsableSpace();
+            if (usable < bytes + SPARE) {
+                throw new ConfigurationException("weights that are mapped take " + bytes + " bytes in " + folder
+                        + ", and its disk has " + usable + " (" + SPARE + " are left for others)");
+            }
+            return PackedBuild.begin(file(model), Digests.of(key),
+                    arrays.stream().mapToLong(Long::longValue).toArray());
+        } catch (IOException unwritable) {
+            throw new UncheckedIOException("cannot write to " + folder + ": " + unwritable.getMessage(), unwritable);
         }
     }
 

@@ -46,7 +46,8 @@ record PackedFile(PackedHeader header, MemorySegment data) {
                 .allMatch(piece -> checksum(data, piece) == header.pieces()[piece]);
     }
 
-    private static int checksum(MemorySegment data, int piece) {
+    /** The checksum of a piece of data. */
+    static int checksum(MemorySegment data, int piece) {
         long from = (long) piece * PackedHeader.PIECE;
         CRC32C sum = new CRC32C();
         sum.update(data.asSlice(from, Math.min(PackedHeader.PIECE, data.byteSize() - from)).asByteBuffer());
@@ -55,8 +56,12 @@ record PackedFile(PackedHeader header, MemorySegment data) {
 
     /** The contents of all arrays. */
     List<MemorySegment> arrays() {
-        return IntStream.range(0, header.arrays().length)
-                .mapToObj(index -> data.asSlice(header.offset(index), header.arrays()[index])).toList();
+        return header.parts(data);
+    }
+
+    /** Where this process writes a file. */
+    static Path partial(Path file) {
+        return file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + PARTIAL);
     }
 
     /**
@@ -65,7 +70,7 @@ record PackedFile(PackedHeader header, MemorySegment data) {
      * @param arrays contents; stay as they are until this returns
      */
     static void write(Path file, String key, List<MemorySegment> arrays) throws IOException {
-        Path partial = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + PARTIAL);
+        Path partial = partial(file);
         try {
             try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {

@@ -1,10 +1,13 @@
 package org.tornadomla.packed;
 
 import java.nio.BufferUnderflowException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -52,14 +55,25 @@ record PackedHeader(String key, long[] arrays, int[] pieces) {
         return toPage(headerBytes());
     }
 
-    /** Whether a file of some bytes has all that the header says. */
-    boolean isWhole(long fileBytes) {
-        return fileBytes == dataStart() + dataBytes(arrays) && pieces.length == of(key, arrays).pieces.length;
+    /** Bytes of the file. */
+    long fileBytes() {
+        return dataStart() + dataBytes(arrays);
     }
 
-    /** Byte of the data at which an array begins. */
-    long offset(int array) {
-        return Arrays.stream(arrays, 0, array).map(PackedHeader::toPage).sum();
+    /** The arrays of the data. */
+    List<MemorySegment> parts(MemorySegment data) {
+        List<MemorySegment> parts = new ArrayList<>();
+        long from = 0;
+        for (long bytes : arrays) {
+            parts.add(data.asSlice(from, bytes));
+            from += toPage(bytes);
+        }
+        return parts;
+    }
+
+    /** Whether a file of some bytes has all that the header says. */
+    boolean isWhole(long fileBytes) {
+        return fileBytes == fileBytes() && pieces.length == of(key, arrays).pieces.length;
     }
 
     /** The header as the file has it. */

@@ -57,14 +57,18 @@ record Content(Object array, int[] bits) {
         return array instanceof IntArray || array instanceof VectorInt16 || array instanceof HalfFloatArray;
     }
 
-    /** Whether an element, where operations write such, is two bfloat16 numbers. */
+    /** Whether an element, where operations write such, may be two bfloat16 numbers. */
     boolean isPacked() {
         return array instanceof VectorInt16;
     }
 
-    /** An element as a number, or as two. */
-    double[] numbers(int index) {
-        if (isPacked()) {
+    /**
+     * An element as a number, or as two.
+     *
+     * @param pairs whether it is two bfloat16 numbers
+     */
+    double[] numbers(int index, boolean pairs) {
+        if (pairs) {
             return new double[]{Bfloat16.toFloat((short) bits[index]),
                 Bfloat16.toFloat((short) (bits[index] >> Short.SIZE))};
         }

@@ -132,10 +132,10 @@ public final class SampleDecoder {
         MixtureBlock mixture = model.blocks(MixtureBlock.class).findFirst().orElseThrow();
         MoeConfig experts = mixture.config();
         int half = (experts.nRoutedExperts() + experts.nSharedExperts()) / 2;
-        // The embedding stays in 32-bit numbers, and has to fit as well.
+        // The embedding may stay in 32-bit numbers, and has to fit as well.
         long table = (long) VOCABULARY * Padding.toVectors(model.hiddenSize()) * Float.BYTES
                 + TornadoNativeArray.ARRAY_HEADER;
-        return DecoderWeights.pack(model, RandomWeights.of(model, SEED), family, type,
+        return DecoderWeights.pack(model, RandomWeights.of(model, SEED), family, type.withTable(type.ofTables()),
                 Math.max(table, FeedForwardShape.of(mixture).bufferBytes(family, type, half)), Attending.ways(1));
     }
 

@@ -40,4 +40,13 @@ public final class LentMemory {
     public static void lend(Object array, MemorySegment memory) {
         ArrayMemory.lend(array, memory);
     }
+
+    /**
+     * Gives an unused array memory to write to.
+     *
+     * @param memory {@link #bytes} zeros that nobody else uses
+     */
+    public static void give(Object array, MemorySegment memory) {
+        ArrayMemory.give(array, memory);
+    }
 }

@@ -58,6 +58,11 @@ final class Bfloat16Format implements NumberFormat {
     }
 
     @Override
+    public NumberFormat ofTables() {
+        return this;
+    }
+
+    @Override
     public NumberFormat inRows() {
         return new GroupedBfloat16(this);
     }

@@ -30,6 +30,11 @@ record ChoiceInRows(FormatChoice choice) implements FormatChoice {
     }
 
     @Override
+    public NumberFormat table() {
+        return choice.table();
+    }
+
+    @Override
     public List<NumberFormat> formats() {
         return choice.formats().stream().map(NumberFormat::inRows).toList();
     }

@@ -41,6 +41,12 @@ final class DotIntegers extends ScaledIntegers {
         return numbers;
     }
 
+    /** Rows that are copied are multiplied with nothing. */
+    @Override
+    public NumberFormat ofTables() {
+        return numbers.ofTables();
+    }
+
     @Override
     public NumberFormat inRows() {
         throw new ConfigurationException("products in whole numbers have no kernels for devices of many cores; leave "

@@ -30,6 +30,21 @@ public interface FormatChoice {
      */
     FormatChoice apart();
 
+    /** The format of the embedding, whose rows are copied; 32-bit numbers unless the choice says otherwise. */
+    default NumberFormat table() {
+        return WeightFormats.F32;
+    }
+
+    /** The same choice for matrices that are multiplied with alone. */
+    default FormatChoice matrices() {
+        return this;
+    }
+
+    /** The same choice with another format of the embedding. */
+    default FormatChoice withTable(NumberFormat format) {
+        return format.equals(table()) ? this : new ChoiceWithTable(this, format);
+    }
+
     /** All formats that the choice may give, at least one. */
     List<NumberFormat> formats();
 }

@@ -6,7 +6,9 @@ import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.Bf16;
+import org.tornadomla.kernels.EmbeddingBf16;
 import org.tornadomla.kernels.GroupAbsorbedQueryBf16;
+import org.tornadomla.kernels.GroupEmbeddingBf16;
 import org.tornadomla.kernels.GroupProductBf16;
 import org.tornadomla.kernels.GroupValueUpBf16;
 import org.tornadomla.tensor.ArrayFill;
@@ -64,6 +66,17 @@ final class GroupedBfloat16 extends GroupedFormat {
         @Override
         public void register(Buffers buffers, String name) {
             buffers.add(name, Role.WEIGHT, values);
+        }
+
+        @Override
+        public void copy(StepList steps, RowCopy c) {
+            if (c.inVectors()) {
+                steps.add(c.name(), c.loop(), EmbeddingBf16::rows, values, c.step().array(), c.step().tokensAt(),
+                        c.width(), c.x().stride(), c.x().vectors());
+            } else {
+                steps.add(c.name(), grid(steps, c), GroupEmbeddingBf16::rows, context(), values, c.step().array(),
+                        c.step().tokensAt(), c.width(), c.x().stride(), c.x().floats());
+            }
         }
 
         @Override

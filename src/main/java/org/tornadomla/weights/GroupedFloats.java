@@ -7,6 +7,7 @@ import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Sizes;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.GroupAbsorbedQuery;
+import org.tornadomla.kernels.GroupEmbedding;
 import org.tornadomla.kernels.GroupProduct;
 import org.tornadomla.kernels.GroupValueUp;
 import org.tornadomla.tensor.ArrayFill;
@@ -55,6 +56,12 @@ final class GroupedFloats extends GroupedFormat {
         @Override
         public void register(Buffers buffers, String name) {
             buffers.add(name, Role.WEIGHT, values);
+        }
+
+        @Override
+        public void copy(StepList steps, RowCopy c) {
+            steps.add(c.name(), grid(steps, c), GroupEmbedding::rows, context(), values, c.step().array(),
+                    c.step().tokensAt(), c.width(), c.x().stride(), c.x().floats());
         }
 
         @Override

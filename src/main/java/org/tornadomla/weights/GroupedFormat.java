@@ -51,6 +51,11 @@ abstract class GroupedFormat implements NumberFormat {
     }
 
     @Override
+    public final NumberFormat ofTables() {
+        return format.ofTables();
+    }
+
+    @Override
     public final NumberFormat inRows() {
         return this;
     }

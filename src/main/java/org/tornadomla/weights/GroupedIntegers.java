@@ -8,8 +8,10 @@ import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Sizes;
 import org.tornadomla.graph.StepList;
+import org.tornadomla.kernels.EmbeddingBlocks;
 import org.tornadomla.kernels.GroupAbsorbedQueryInt4;
 import org.tornadomla.kernels.GroupAbsorbedQueryInt8;
+import org.tornadomla.kernels.GroupEmbeddingBlocks;
 import org.tornadomla.kernels.GroupPool;
 import org.tornadomla.kernels.GroupProductInt4;
 import org.tornadomla.kernels.GroupProductInt8;
@@ -166,6 +168,18 @@ final class GroupedIntegers extends GroupedFormat {
         public void register(Buffers buffers, String name) {
             buffers.add(name, Role.WEIGHT, values);
             buffers.add(name + "_scales", Role.WEIGHT, scales);
+        }
+
+        @Override
+        public void copy(StepList steps, RowCopy c) {
+            if (c.inVectors()) {
+                steps.add(c.name(), c.loop(), EmbeddingBlocks::rows, values, scales, bits(), scaled, least,
+                        c.step().array(), c.step().tokensAt(), c.width(), c.x().stride(), c.x().vectors());
+            } else {
+                steps.add(c.name(), grid(steps, c), GroupEmbeddingBlocks::rows, context(), values, scales, bits(),
+                        scaled, least, c.step().array(), c.step().tokensAt(), c.width(), c.x().stride(),
+                        c.x().floats());
+            }
         }
 
         @Override

@@ -64,6 +64,12 @@ abstract class GroupedMatrix extends PackedMatrix {
         return steps.groups().grid(heads + q.packed().getSize() / (q.heads() * shape().inputs()));
     }
 
+    /** The grid of a step that copies rows: a work-item a number. */
+    final Grid grid(StepList steps, RowCopy c) {
+        long numbers = (long) c.step().capacity().tokens() * c.width();
+        return steps.groups().grid(Math.ceilDiv(numbers, steps.groups().items()));
+    }
+
     /** The grid of the way out of the latent space. */
     final Grid grid(StepList steps, HeadValues v) {
         return steps.groups().grid(v.values().getSize() / GroupMerge.OUTPUTS + 1L);

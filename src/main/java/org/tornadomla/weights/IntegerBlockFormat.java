@@ -80,6 +80,11 @@ abstract class IntegerBlockFormat implements NumberFormat {
     abstract PackedMatrix allocate(String what, MatrixShape shape, MatrixShape room, IntLanes values);
 
     @Override
+    public NumberFormat ofTables() {
+        return this;
+    }
+
+    @Override
     public NumberFormat inRows() {
         return new GroupedIntegers(this, block);
     }

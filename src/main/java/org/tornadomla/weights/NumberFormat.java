@@ -77,6 +77,14 @@ public interface NumberFormat extends FormatChoice {
         return Optional.empty();
     }
 
+    /**
+     * The format in which a table of rows is held that is stored in this one, so that no number is rounded: itself
+     * where there are kernels that copy such rows.
+     */
+    default NumberFormat ofTables() {
+        return WeightFormats.F32;
+    }
+
     /** Whether the kernels of the format are known to be as fast on a device as those of 32-bit numbers. */
     default boolean isFast(Target target) {
         return refusal(target).isEmpty();

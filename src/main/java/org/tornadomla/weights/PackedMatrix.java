@@ -17,7 +17,7 @@ import org.tornadomla.tensor.RowBlock;
  * The weight of a matrix product, or of one an expert or a head, in the layout and number format of its kernels. A
  * format makes one for each {@link MatrixUse}, and implements what that use asks for.
  */
-public abstract class PackedMatrix {
+public abstract class PackedMatrix implements RowTable {
 
     private final NumberFormat format;
     private final MatrixShape shape;
@@ -109,8 +109,14 @@ public abstract class PackedMatrix {
     /** Fills all with random weights of at most about 1, those behind the last output included. */
     public abstract void fill(SplittableRandom random);
 
-    /** Registers the arrays under a name. */
+    @Override
     public abstract void register(Buffers buffers, String name);
+
+    /** Adds the copying of rows by number, where the matrix is a table of them. */
+    @Override
+    public void copy(StepList steps, RowCopy copy) {
+        throw other("rows by number");
+    }
 
     /** Adds a matrix product. */
     public abstract void product(StepList steps, Product product);

@@ -11,6 +11,7 @@ import org.tornadomla.kernels.Int4;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.MatMulInt4;
 import org.tornadomla.kernels.MatMulInt8;
+import org.tornadomla.kernels.RoundedRows;
 import org.tornadomla.tensor.BlockRow;
 import org.tornadomla.tensor.Packing;
 
@@ -30,7 +31,7 @@ class ScaledIntegers extends IntegerBlockFormat {
 
     @Override
     public Optional<NumberFormat> dots() {
-        return Optional.of(new DotIntegers(this));
+        return block().groupLength() == RoundedRows.GROUP ? Optional.of(new DotIntegers(this)) : Optional.empty();
     }
 
     @Override

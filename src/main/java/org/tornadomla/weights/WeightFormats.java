@@ -40,10 +40,24 @@ public final class WeightFormats {
     public static final NumberFormat Q5_K = new SteppedIntegers("q5_k", 8);
     /** GGUF's Q4_K: the same of 4 bits, two in a byte. */
     public static final NumberFormat Q4_K = new SteppedIntegers("q4_k", 4);
+    /** GGUF's Q4_1: 4-bit whole numbers from 0 on with a 16-bit scale and least value for each 32 inputs. */
+    public static final NumberFormat Q4_1 = new SteppedIntegers("q4_1", 4);
+    /** GGUF's Q3_K: 3-bit whole numbers, two in a byte, with a 6-bit scale for each 16 inputs of an output. */
+    public static final NumberFormat Q3_K = new SteppedIntegers("q3_k", 4);
+    /** GGUF's Q2_K: 2-bit whole numbers, two in a byte, with a 4-bit scale and least value for each 16 inputs. */
+    public static final NumberFormat Q2_K = new SteppedIntegers("q2_k", 4);
+    /** 4-bit whole numbers with a scale for each 32 inputs of an output, as compressed-tensors has them. */
+    public static final NumberFormat INT4_32 = new ScaledIntegers("int4_32", 4);
+    /** The same for each 128 inputs. */
+    public static final NumberFormat INT4_128 = new ScaledIntegers("int4_128", 4);
+    /** 4-bit whole numbers from 0 on with a scale and a zero point for each 128 inputs, as AWQ and GPTQ have them. */
+    public static final NumberFormat UINT4_128 = new SteppedIntegers("uint4_128", 4);
+    /** MXFP4: numbers of 4 bits in E2M1, a byte each, with a power of two for each 32 inputs of an output. */
+    public static final NumberFormat MXFP4 = new ScaledIntegers("mxfp4", 8);
 
     /** Every format, the widest first. */
-    public static final List<
-            NumberFormat> ALL = List.of(F32, BF16, F16, Q8_0, INT8, Q6_K, Q5_1, Q5_K, Q5_0, Q4_K, Q4_0);
+    public static final List<NumberFormat> ALL = List.of(F32, BF16, F16, Q8_0, INT8, MXFP4, Q6_K, Q5_1, Q5_K, Q5_0,
+            Q3_K, Q2_K, Q4_1, INT4_32, Q4_K, Q4_0, UINT4_128, INT4_128);
 
     /** Formats whose numbers have products in whole numbers too, for these. */
     public static final List<NumberFormat> DOTS = ALL.stream().flatMap(format -> format.dots().stream()).toList();

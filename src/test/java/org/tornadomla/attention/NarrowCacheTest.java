@@ -29,8 +29,8 @@ import org.tornadomla.testing.Seeds;
 import org.tornadomla.testing.TestTargets;
 
 /**
- * A module whose cache holds bfloat16 numbers. What it attends to are the rounded rows, in 32-bit arithmetic, so on
- * those rows it agrees with the reference as closely as any other module.
+ * A module whose cache holds numbers of 16 or 8 bits. What it attends to are the rounded rows, in 32-bit arithmetic, so
+ * on those rows it agrees with the reference as closely as any other module.
  */
 class NarrowCacheTest {
 
@@ -39,17 +39,27 @@ class NarrowCacheTest {
     private static final int POISON = 0x7FC07FC0;
     /** Half the distance from 1 to the next bfloat16: the largest relative error of a rounding. */
     private static final double ROUNDING = 0x1p-8;
+    /** The largest error of a latent's number in 8 bits, of the largest of its block. */
+    private static final double HALF_STEP = 0.5 / 127 * (1 + ROUNDING);
 
     private final Layer layer = Layer.of(Layer.WIDE);
     private final float[] x = layer.tokens(LENGTH, 3);
 
     static Stream<Arguments> targetsAndModes() {
-        return TestTargets.all()
-                .flatMap(target -> Stream.of(AttentionMode.values()).map(mode -> Arguments.of(target, mode)));
+        return TestTargets.all().flatMap(target -> Stream.of(AttentionMode.values()).flatMap(
+                mode -> Stream.of(CacheType.BF16, CacheType.INT8).map(type -> Arguments.of(target, mode, type))));
     }
 
-    private AttentionBuilder on(Target target, AttentionMode mode) {
-        return layer.on(target).mode(mode).cacheType(CacheType.BF16);
+    private AttentionBuilder on(Target target, AttentionMode mode, CacheType type) {
+        return layer.on(target).mode(mode).cacheType(type);
+    }
+
+    private static void poison(MultiHeadLatentAttention mla) {
+        switch (mla.cache().pool(0)) {
+            case LayerPool.Float32 floats -> floats.rows().getArray().init(Float.NaN);
+            case LayerPool.Bfloat16 pairs -> pairs.rows().getArray().init(POISON);
+            case LayerPool.Int8 numbers -> numbers.rows().getArray().init(POISON);
+        }
     }
 
     private Tokens tokens(int from, int to) {
@@ -77,13 +87,13 @@ class NarrowCacheTest {
     }
 
     /** A prompt, then token by token, with pages of any size in any order and NaN wherever nothing was written. */
-    @ParameterizedTest(name = "{0} {1}")
+    @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("targetsAndModes")
-    void agreesWithTheReferenceOnTheRowsThatItHolds(Target target, AttentionMode mode) {
+    void agreesWithTheReferenceOnTheRowsThatItHolds(Target target, AttentionMode mode, CacheType type) {
         for (int page : new int[]{1, 16, 64}) {
-            try (MultiHeadLatentAttention mla = on(target, mode).pageTokens(page).cacheTokens(2 * 64)
+            try (MultiHeadLatentAttention mla = on(target, mode, type).pageTokens(page).cacheTokens(2 * 64)
                     .pageOrder(PageOrder.shuffled(page)).build()) {
-                ((LayerPool.Bfloat16) mla.cache().pool(0)).rows().getArray().init(POISON);
+                poison(mla);
                 try (CachedSequence before = mla.open(); CachedSequence sequence = mla.open()) {
                     mla.append(before, tokens(0, 3));
                     float[] y = mla.append(sequence, tokens(0, PROMPT));
@@ -97,11 +107,11 @@ class NarrowCacheTest {
     }
 
     /** A number is off by the rounding, and by what 32-bit arithmetic leaves, of which a rounding may make one more. */
-    @ParameterizedTest(name = "{0} {1}")
+    @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("targetsAndModes")
-    void rowsAreThoseOfTheReferenceRounded(Target target, AttentionMode mode) {
+    void rowsAreThoseOfTheReferenceRounded(Target target, AttentionMode mode, CacheType type) {
         LatentRows exact = layer.reference().project(Comparer.widen(x), Seeds.range(0, LENGTH));
-        try (MultiHeadLatentAttention mla = on(target, mode).build(); CachedSequence sequence = mla.open()) {
+        try (MultiHeadLatentAttention mla = on(target, mode, type).build(); CachedSequence sequence = mla.open()) {
             mla.append(sequence, tokens(0, LENGTH));
             float[] rows = mla.cache().rows(sequence, 0);
             int rank = layer.config().kvLoraRank();
@@ -113,26 +123,39 @@ class NarrowCacheTest {
                 double expected = column < rank
                         ? exact.latents()[row * rank + column]
                         : exact.rotaryKeys()[row * (width - rank) + column - rank];
+                double allowed = type == CacheType.INT8 && column < rank
+                        ? HALF_STEP * largest(exact.latents(), row * rank + column / 64 * 64, (row + 1) * rank)
+                        : ROUNDING * Math.abs(expected);
                 double error = Math.abs(rows[i] - expected);
-                assertTrue(error <= ROUNDING * Math.abs(expected) + 1e-5,
+                assertTrue(error <= allowed + 1e-5,
                         "row " + row + "[" + column + "] is " + rows[i] + " for " + expected);
-                assertEquals(0, Float.floatToRawIntBits(rows[i]) & 0xFFFF, "a bfloat16 has no lower half");
-                worst = Math.max(worst, error / Math.abs(expected));
+                if (type == CacheType.BF16) {
+                    assertEquals(0, Float.floatToRawIntBits(rows[i]) & 0xFFFF, "a bfloat16 has no lower half");
+                }
+                worst = Math.max(worst, error / allowed);
             }
-            assertTrue(worst > ROUNDING / 2, "nothing was rounded: " + worst);
+            assertTrue(worst > 0.5, "nothing was rounded: " + worst);
         }
+    }
+
+    private static double largest(double[] numbers, int from, int end) {
+        double largest = 0;
+        for (int i = from; i < Math.min(end, from + 64); i++) {
+            largest = Math.max(largest, Math.abs(numbers[i]));
+        }
+        return largest;
     }
 
     /**
      * Rounded latents change values by up to 2^-8 of themselves, and scores, which are below 1 here, by up to 2^-8 too,
-     * and so weights by twice that: three roundings, of the largest value. An error far below shows that nothing was
-     * rounded.
+     * and so weights by twice that: three roundings, of the largest value. A number in 8 bits is off by no more than
+     * that of the largest of its block. An error far below shows that nothing was rounded.
      */
-    @ParameterizedTest(name = "{0} {1}")
+    @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("targetsAndModes")
-    void decodingStaysNearARunWithoutCache(Target target, AttentionMode mode) {
+    void decodingStaysNearARunWithoutCache(Target target, AttentionMode mode, CacheType type) {
         double[] expected = layer.expected(x, ScoreMask.causal(0));
-        try (MultiHeadLatentAttention mla = on(target, mode).build(); CachedSequence sequence = mla.open()) {
+        try (MultiHeadLatentAttention mla = on(target, mode, type).build(); CachedSequence sequence = mla.open()) {
             float[] y = mla.append(sequence, tokens(0, 2));
             for (int length = 2; length < LENGTH; length++) {
                 y = Layer.join(y, mla.append(sequence, tokens(length, length + 1)));
@@ -144,12 +167,12 @@ class NarrowCacheTest {
     }
 
     /** Fork in the middle of a page: the rows that are taken along are the same bits, and both go on by themselves. */
-    @ParameterizedTest(name = "{0} {1}")
+    @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("targetsAndModes")
-    void forksTakeTheirRowsAlong(Target target, AttentionMode mode) {
+    void forksTakeTheirRowsAlong(Target target, AttentionMode mode, CacheType type) {
         float[] other = Layer.join(layer.rows(x, 0, 6), layer.tokens(2, 4));
-        try (MultiHeadLatentAttention mla = on(target, mode).build(); CachedSequence one = mla.open()) {
-            ((LayerPool.Bfloat16) mla.cache().pool(0)).rows().getArray().init(POISON);
+        try (MultiHeadLatentAttention mla = on(target, mode, type).build(); CachedSequence one = mla.open()) {
+            poison(mla);
             float[] start = mla.append(one, tokens(0, 6));
             float[] shared = mla.cache().rows(one, 0);
             try (CachedSequence fork = mla.cache().fork(one)) {
@@ -166,24 +189,25 @@ class NarrowCacheTest {
     }
 
     static Stream<Arguments> pairs() {
-        return TestTargets.all().flatMap(from -> TestTargets.all().map(to -> Arguments.of(from, to)));
+        return TestTargets.all().flatMap(from -> TestTargets.all()
+                .flatMap(to -> Stream.of(CacheType.BF16, CacheType.INT8).map(type -> Arguments.of(from, to, type))));
     }
 
     /** Written absorbed on one device, read expanded on another: the same rows, the same answer. */
-    @ParameterizedTest(name = "{0} to {1}")
+    @ParameterizedTest(name = "{0} to {1} {2}")
     @MethodSource("pairs")
-    void bothWaysOfAttendingAgreeOnOneSnapshot(Target from, Target to, @TempDir Path folder) {
+    void bothWaysOfAttendingAgreeOnOneSnapshot(Target from, Target to, CacheType type, @TempDir Path folder) {
         Path file = folder.resolve("sequence");
         float[] rows;
         float[] absorbed;
-        try (MultiHeadLatentAttention mla = on(from, AttentionMode.ABSORBED).build();
+        try (MultiHeadLatentAttention mla = on(from, AttentionMode.ABSORBED, type).build();
                 CachedSequence sequence = mla.open()) {
             mla.append(sequence, tokens(0, PROMPT));
             mla.cache().snapshot(sequence, file);
             rows = mla.cache().rows(sequence, 0);
             absorbed = mla.append(sequence, tokens(PROMPT, PROMPT + 1));
         }
-        try (MultiHeadLatentAttention mla = on(to, AttentionMode.EXPANDED).pageTokens(2).build();
+        try (MultiHeadLatentAttention mla = on(to, AttentionMode.EXPANDED, type).pageTokens(2).build();
                 CachedSequence restored = mla.cache().restore(file)) {
             assertArrayEquals(rows, mla.cache().rows(restored, 0));
             float[] expanded = mla.append(restored, tokens(PROMPT, PROMPT + 1));
@@ -197,7 +221,7 @@ class NarrowCacheTest {
     void missingTypeIsRefused() {
         AttentionBuilder builder = layer.on(TestTargets.list().getFirst()).cacheType(null);
         ConfigurationException refusal = assertThrows(ConfigurationException.class, builder::build);
-        assertTrue(refusal.getMessage().contains("cacheType is missing, must be one of [F32, BF16]"),
+        assertTrue(refusal.getMessage().contains("cacheType is missing, must be one of [F32, BF16, INT8]"),
                 refusal.getMessage());
     }
 }

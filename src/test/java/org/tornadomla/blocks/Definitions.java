@@ -29,6 +29,9 @@ final class Definitions {
             Map.entry("Q5_K",
                     (b, s, i) -> affine(b, s, i,
                             nibbleOfPair(b, s + 48, i) + 16 * (int) bits(b, 8L * (s + 16 + i % 32) + i / 32, 1))),
+            Map.entry("INT4_32", (b, s, i) -> single(b, s) * (pair(b, s + 4, i) - 8)),
+            Map.entry("INT4_128", (b, s, i) -> single(b, s) * (pair(b, s + 4, i) - 8)),
+            Map.entry("UINT4_128", (b, s, i) -> single(b, s) * pair(b, s + 5, i) - single(b, s) * b[s + 4]),
             Map.entry("Q6_K", Definitions::q6), Map.entry("MXFP4", Definitions::mxfp4));
 
     private Definitions() {
@@ -50,6 +53,15 @@ final class Definitions {
 
     private static float half(byte[] b, int at) {
         return Float.float16ToFloat((short) bits(b, 8L * at, 16));
+    }
+
+    private static float single(byte[] b, int at) {
+        return Float.intBitsToFloat((int) bits(b, 8L * at, 32));
+    }
+
+    /** Neighbours share a byte, the first in its lower half. */
+    private static int pair(byte[] b, int start, int i) {
+        return (int) bits(b, 8L * start + 4L * i, 4);
     }
 
     /** Blocks of 32: numbers 0 to 15 in the lower halves, 16 to 31 in the upper ones. */

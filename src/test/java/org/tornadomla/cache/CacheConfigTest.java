@@ -49,6 +49,16 @@ class CacheConfigTest {
                 "budgetBytes");
     }
 
+    /** A latent's numbers are a byte each; its scales stand behind the rotary key, in whole vectors together. */
+    @Test
+    void eightBitsTakeLessThanTwoThirdsOfThat() {
+        CacheConfig config = CacheConfig.builder(61, V3).pages(2).type(CacheType.INT8).build();
+        assertEquals(61L * (512 + 3 * 64), config.bytesPerToken());
+        assertEquals(2, new RowLayout(17, 1).vectors(CacheType.INT8));
+        assertEquals(2, new RowLayout(64, 0).vectors(CacheType.INT8));
+        assertEquals(17 + 1, new RowLayout(1088, 0).vectors(CacheType.INT8), "seventeen scales are two halves");
+    }
+
     /** Two bfloat16 numbers share an int, and a row takes whole vectors. */
     @Test
     void bfloat16HalvesTheBytes() {
@@ -64,7 +74,7 @@ class CacheConfigTest {
         assertEquals(most, CacheConfig.builder(1, V3).pages(most).type(CacheType.BF16).build().pages());
         refused(() -> CacheConfig.builder(1, V3).pages(most + 1).type(CacheType.BF16).build(), "1152 bytes",
                 Integer.toString(most));
-        refused(() -> CacheConfig.builder(1, V3).type(null), "type is missing", "F32, BF16");
+        refused(() -> CacheConfig.builder(1, V3).type(null), "type is missing", "F32, BF16, INT8");
     }
 
     @Test

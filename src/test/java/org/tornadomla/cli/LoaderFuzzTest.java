@@ -26,6 +26,7 @@ import org.tornadomla.tokenizer.ChatMessage;
 import org.tornadomla.tokenizer.ChatTemplate;
 import org.tornadomla.tokenizer.TextTokenizer;
 import org.tornadomla.tokenizer.TokenizerSettings;
+import org.tornadomla.weights.WeightFormats;
 
 /** Point 18: damaged files end in named refusals, with no exception but ours, whatever was damaged. */
 class LoaderFuzzTest {
@@ -52,7 +53,7 @@ class LoaderFuzzTest {
             ModelReport report = new ModelReport(config);
             report.architecture();
             report.parts(java.util.Optional.empty());
-            report.budgets(Optional.empty());
+            report.budgets(Optional.empty(), WeightFormats.F32);
         });
     }
 

@@ -180,6 +180,36 @@ class ModelConfigReaderTest {
     }
 
     @Test
+    void fourBitsInGroupsOfNeighboursAreSupported() {
+        Consumer<ObjectNode> awq = json -> json.putObject("quantization_config").put("quant_method", "awq")
+                .put("bits", 4).put("group_size", 128).put("version", "gemm").put("zero_point", true);
+        Consumer<ObjectNode> gptq = json -> json.putObject("quantization_config").put("quant_method", "gptq")
+                .put("bits", 4).put("group_size", 128).put("desc_act", false).put("sym", true);
+        Consumer<ObjectNode> compressed = json -> json.putObject("quantization_config")
+                .put("quant_method", "compressed-tensors").put("format", "pack-quantized").putObject("config_groups")
+                .putObject("group_0").putNull("input_activations").putObject("weights").put("num_bits", 4)
+                .put("type", "int").put("strategy", "group").put("group_size", 32).put("symmetric", true)
+                .putNull("actorder");
+        for (Consumer<ObjectNode> known : List.of(awq, gptq, compressed)) {
+            assertTrue(read(known).fourBits());
+            assertTrue(read(known).unreadableStorage().isEmpty());
+        }
+        String supported = "supported: quant_method fp8";
+        refused(supported, awq.andThen(json -> storage(json).put("group_size", 64)));
+        refused(supported, awq.andThen(json -> storage(json).put("version", "gemv")));
+        refused(supported, gptq.andThen(json -> storage(json).put("desc_act", true)));
+        refused(supported, gptq.andThen(json -> storage(json).put("checkpoint_format", "gptq_v2")));
+        refused(supported, gptq.andThen(json -> storage(json).put("bits", 3)));
+        refused(supported, compressed.andThen(
+                json -> ((ObjectNode) storage(json).at("/config_groups/group_0/weights")).put("symmetric", false)));
+        refused(supported, compressed.andThen(json -> storage(json).put("format", "float-quantized")));
+    }
+
+    private static ObjectNode storage(ObjectNode json) {
+        return (ObjectNode) json.get("quantization_config");
+    }
+
+    @Test
     void severalEndTokensAreKept() {
         assertEquals(List.of(1, 7), read(json -> json.putArray("eos_token_id").add(1).add(7)).eosTokenIds());
         assertEquals(List.of(), read(json -> json.putNull("eos_token_id")).eosTokenIds());

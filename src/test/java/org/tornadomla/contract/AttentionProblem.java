@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.reference.Operations;
-import org.tornadomla.tensor.PackedBfloat16;
+import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.testing.Seeds;
 
@@ -106,22 +106,23 @@ final class AttentionProblem {
         return pool;
     }
 
-    /** The {@link #pool} in bfloat16 numbers, to which its numbers are rounded; NaN elsewhere. */
-    VectorInt16 packedPool(float[] latents, int latentDim, float[] rotary, int ropeDim) {
+    /** The {@link #pool} in a format of fewer bits, to which its numbers are rounded; NaN elsewhere. */
+    VectorInt16 packedPool(CacheType type, float[] latents, int latentDim, float[] rotary, int ropeDim) {
+        PoolRows format = new PoolRows(type, latentDim, ropeDim);
         int rotaryAt = Padding.toVectors(latentDim);
-        int rowInts = Math.ceilDiv(rotaryAt + Padding.toVectors(ropeDim), 32) * 16;
-        VectorInt16 pool = new VectorInt16(slots() * rowInts / 16);
+        float[] rows = new float[keys * (rotaryAt + Padding.toVectors(ropeDim))];
+        for (int key = 0; key < keys; key++) {
+            int row = key * (rotaryAt + Padding.toVectors(ropeDim));
+            System.arraycopy(latents, key * latentDim, rows, row, latentDim);
+            System.arraycopy(rotary, key * ropeDim, rows, row + rotaryAt, ropeDim);
+        }
+        IntArray packed = format.packed(rows);
+        VectorInt16 pool = new VectorInt16(slots() * format.ints() / Padding.LANES);
         pool.getArray().init(0x7FC07FC0);
         for (int key = 0; key < keys; key++) {
-            int row = (pages[key / pageTokens] * pageTokens + key % pageTokens) * rowInts;
-            for (int i = 0; i < rowInts; i++) {
-                pool.getArray().set(row + i, 0);
-            }
-            for (int i = 0; i < latentDim; i++) {
-                PackedBfloat16.set(pool.getArray(), row, i, latents[key * latentDim + i]);
-            }
-            for (int i = 0; i < ropeDim; i++) {
-                PackedBfloat16.set(pool.getArray(), row, rotaryAt + i, rotary[key * ropeDim + i]);
+            int row = (pages[key / pageTokens] * pageTokens + key % pageTokens) * format.ints();
+            for (int i = 0; i < format.ints(); i++) {
+                pool.getArray().set(row + i, packed.get(key * format.ints() + i));
             }
         }
         return pool;

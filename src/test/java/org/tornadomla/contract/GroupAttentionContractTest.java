@@ -16,9 +16,7 @@ import org.tornadomla.kernels.GroupPool;
 import org.tornadomla.kernels.GroupValueUp;
 import org.tornadomla.reference.Operations;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.Dtype;
 import org.tornadomla.testing.Comparer;
-import org.tornadomla.testing.Rounding;
 import org.tornadomla.testing.Seeds;
 import org.tornadomla.testing.TestTargets;
 
@@ -88,8 +86,8 @@ class GroupAttentionContractTest {
         Queries queries = Queries.of(problem, nope, rope, spread, config);
         float[] latentQueries = Seeds.normal(1, rows * latent, spread);
         // The kernel works on the numbers that a pool holds, so they are rounded before.
-        float[] latents = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(3, problem.keys * latent));
-        float[] rotary = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(4, problem.keys * rope));
+        float[] latents = new PoolRows(type, latent, rope).latents(KernelRun.random(3, problem.keys * latent));
+        float[] rotary = new PoolRows(type, latent, rope).rotary(KernelRun.random(4, problem.keys * rope));
         int stride = heads * (nope + rope) + 1;
         float[] plain = queries.plain.clone();
         for (int i = 0; i < plain.length; i++) {
@@ -106,12 +104,12 @@ class GroupAttentionContractTest {
         int statisticsAt = units * heads * latent;
         FloatArray partial = run.poisonedFloats(statisticsAt + units * heads * 2);
         FloatArray merged = run.poisonedFloats(rows * latent + 1);
-        int flags = GroupPoolContractTest.code(layout) + (type == CacheType.BF16 ? GroupPool.NARROW : 0);
+        int flags = GroupPoolContractTest.code(layout) + GroupPoolContractTest.flag(type);
         FloatArray pool = run
                 .in(type == CacheType.F32 ? problem.pool(latents, latent, rotary, rope).getArray() : new FloatArray(1));
-        IntArray pairs = run.in(type == CacheType.BF16
-                ? problem.packedPool(latents, latent, rotary, rope).getArray()
-                : new IntArray(1));
+        IntArray pairs = run.in(type == CacheType.F32
+                ? new IntArray(1)
+                : problem.packedPool(type, latents, latent, rotary, rope).getArray());
         IntArray chosen = run.in(most > 0 ? problem.choose(most) : new IntArray(1));
         String split = run.task();
         run.groups(groups, items,

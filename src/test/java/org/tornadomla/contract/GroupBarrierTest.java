@@ -19,6 +19,7 @@ import org.tornadomla.kernels.GroupBest;
 import org.tornadomla.kernels.GroupPool;
 import org.tornadomla.kernels.Router;
 import org.tornadomla.kernels.StepLayout;
+import org.tornadomla.tensor.CacheType;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -95,10 +96,13 @@ class GroupBarrierTest {
         step.addCopy(2, 7);
         step.finish(1, 1, 2, false, 0);
         FloatArray kv = floats(1, 2 * 24);
-        return Stream.of(0, GroupPool.NARROW)
-                .map(narrow -> Case.of("GroupAbsorbedQuery.rows", new FloatArray(1), new FloatArray(1), step.array(), 1,
-                        3, 3, 20, 7, 7, kv, 24, floats(2, 21), floats(3, 3 * 4), GroupPool.NORMALISE + narrow,
-                        new FloatArray(8 * 48), ints(8 * 32), new FloatArray(1)))
+        Case eightBits = Case.of("GroupLatentWriteInt8.rows", kv, floats(2, 21), floats(3, 3 * 4), step.array(), 20, 4,
+                24, GroupPool.NORMALISE + GroupPool.BYTES, ints(8 * 32));
+        return Stream
+                .concat(Stream.of(eightBits), Stream.of(0, GroupPool.NARROW)
+                        .map(narrow -> Case.of("GroupAbsorbedQuery.rows", new FloatArray(1), new FloatArray(1),
+                                step.array(), 1, 3, 3, 20, 7, 7, kv, 24, floats(2, 21), floats(3, 3 * 4),
+                                GroupPool.NORMALISE + narrow, new FloatArray(8 * 48), ints(8 * 32), new FloatArray(1))))
                 .toList();
     }
 
@@ -151,12 +155,12 @@ class GroupBarrierTest {
         float[] rotary = KernelRun.random(2, 41 * rope);
         int units = 3 * 2;
         List<Case> cases = new ArrayList<>();
-        for (int narrow : new int[]{0, GroupPool.NARROW}) {
+        for (CacheType type : CacheType.values()) {
             cases.add(Case.of("GroupLatentAttention.split", floats(3, 3 * heads * latent), floats(4, 3 * heads * 7),
                     floats(5, 5 * rope), problem.pool(latents, latent, rotary, rope).getArray(),
-                    problem.packedPool(latents, latent, rotary, rope).getArray(), problem.mask(), step.array(),
-                    new IntArray(1), 0, 8, heads, 3, latent, rope, heads * 7, 1f, narrow, units * heads * latent,
-                    new FloatArray(units * heads * (latent + 2))));
+                    problem.packedPool(type, latents, latent, rotary, rope).getArray(), problem.mask(), step.array(),
+                    new IntArray(1), 0, 8, heads, 3, latent, rope, heads * 7, 1f, GroupPoolContractTest.flag(type),
+                    units * heads * latent, new FloatArray(units * heads * (latent + 2))));
         }
         int keys = AttentionProblem.DECOY_KEYS + 41;
         cases.add(Case.of("GroupExpandedAttention.tiles", floats(3, 3 * heads * 7), floats(6, keys * heads * 8),

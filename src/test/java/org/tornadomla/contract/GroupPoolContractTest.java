@@ -1,5 +1,6 @@
 package org.tornadomla.contract;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.tornadomla.contract.KernelRun.ROUNDING;
 
@@ -17,15 +18,14 @@ import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.kernels.GroupAbsorbedQuery;
 import org.tornadomla.kernels.GroupGather;
 import org.tornadomla.kernels.GroupGatherBf16;
+import org.tornadomla.kernels.GroupGatherInt8;
+import org.tornadomla.kernels.GroupLatentWriteInt8;
 import org.tornadomla.kernels.GroupPool;
 import org.tornadomla.kernels.Rotary;
 import org.tornadomla.reference.Operations;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.Dtype;
-import org.tornadomla.tensor.PackedBfloat16;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.testing.Comparer;
-import org.tornadomla.testing.Rounding;
 import org.tornadomla.testing.TestTargets;
 
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -46,6 +46,15 @@ class GroupPoolContractTest {
             case NEIGHBOURS -> Rotary.NEIGHBOURS;
             case EVENS_THEN_ODDS -> Rotary.EVENS_THEN_ODDS;
             case HALVES -> Rotary.HALVES;
+        };
+    }
+
+    /** What tells kernels the format of the pool. */
+    static int flag(CacheType type) {
+        return switch (type) {
+            case F32 -> 0;
+            case BF16 -> GroupPool.NARROW;
+            case INT8 -> GroupPool.BYTES;
         };
     }
 
@@ -77,6 +86,7 @@ class GroupPoolContractTest {
                                 .flatMap(layout -> Stream.of(Arguments.of(target, type, layout, 2, false, 1, 1, 1),
                                         Arguments.of(target, type, layout, 4, true, 17, 2, 32),
                                         Arguments.of(target, type, layout, 34, true, 16, 3, 7),
+                                        Arguments.of(target, type, layout, 20, true, 150, 3, 16),
                                         Arguments.of(target, type, layout, 16, true, 32, 2, 8)))));
     }
 
@@ -89,7 +99,8 @@ class GroupPoolContractTest {
         RopeConfig config = RopeConfig.plain(10_000, layout);
         float[] kv = KernelRun.random(3, 2 * (latent + rope));
         float[] weight = KernelRun.random(5, latent);
-        float[] before = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(6, 8 * width));
+        PoolRows format = new PoolRows(type, latent, rope);
+        float[] before = format.rounded(KernelRun.random(6, 8 * width));
         StepBuffer step = new StepBuffer(
                 Capacity.builder().tokens(1).writes(8).pages(8, 1, 8).positions(POSITIONS).build());
         step.clear();
@@ -116,15 +127,24 @@ class GroupPoolContractTest {
         FloatArray angles = run.in(angles(config, rope, POSITIONS));
         IntArray steps = run.in(step.array());
         FloatArray pool = run.out(type == CacheType.F32 ? FloatArray.fromArray(before) : new FloatArray(1));
-        IntArray pairs = run.out(type == CacheType.BF16 ? packed(before, width) : new IntArray(1));
+        IntArray pairs = run.out(type == CacheType.F32 ? new IntArray(1) : format.packed(before));
         FloatArray toQueries = run.out(new FloatArray(1));
-        int flags = code(layout) + (norm ? GroupPool.NORMALISE : 0) + (type == CacheType.BF16 ? GroupPool.NARROW : 0);
+        int flags = code(layout) + (norm ? GroupPool.NORMALISE : 0) + flag(type);
         String task = run.task();
         run.groups(groups, items,
                 graph -> graph.task(task, GroupAbsorbedQuery::rows, CONTEXT, queries, w, steps, 1, nope, nope, latent,
                         nope + rope, nope + rope, source, stride, norms, angles, flags, pool, pairs, toQueries),
-                queries, w, steps, source, norms, angles, pool, pairs, toQueries).repeatedlyOn(target);
-        float[] after = type == CacheType.F32 ? pool.toHeapArray() : unpacked(pairs, width);
+                queries, w, steps, source, norms, angles, pool, pairs, toQueries);
+        if (type == CacheType.INT8) {
+            String write = run.task();
+            run.groups(groups, items, graph -> graph.task(write, GroupLatentWriteInt8::rows, CONTEXT, source, norms,
+                    angles, steps, latent, rope, stride, flags, pairs), source, norms, angles, steps, pairs);
+        }
+        run.repeatedlyOn(target);
+        float[] after = type == CacheType.F32 ? pool.toHeapArray() : format.unpacked(pairs);
+        if (type == CacheType.INT8) {
+            assertArrayEquals(format.packed(after).toHeapArray(), pairs.toHeapArray(), "what is read is written again");
+        }
         for (int slot = 0; slot < 8; slot++) {
             float[] actual = Arrays.copyOfRange(after, slot * width, (slot + 1) * width);
             if (slot == 0 || slot == 5) {
@@ -134,7 +154,7 @@ class GroupPoolContractTest {
                 assertRow(actual,
                         norm ? Operations.rmsNorm(Comparer.widen(latents), 1, weight, EPS) : Comparer.widen(latents),
                         Operations.rotary(Comparer.widen(key), new int[]{position(row)}, 1, rope, config),
-                        2 * AttentionProblem.largest(key), type);
+                        2 * AttentionProblem.largest(key), format);
             } else {
                 int same = slot == 7 ? 2 : slot;
                 for (int i = 0; i < width; i++) {
@@ -145,8 +165,12 @@ class GroupPoolContractTest {
     }
 
     /** A number is off by what 32-bit arithmetic leaves and, in fewer bits, by half the distance to the next number. */
-    private static void assertRow(float[] actual, double[] latent, double[] key, double largest, CacheType type) {
+    private static void assertRow(float[] actual, double[] latent, double[] key, double largest, PoolRows format) {
         int ropeAt = Padding.toVectors(latent.length);
+        double largestLatent = 0;
+        for (double number : latent) {
+            largestLatent = Math.max(largestLatent, Math.abs(number));
+        }
         for (int i = 0; i < actual.length; i++) {
             double value = 0;
             double bound = 0;
@@ -158,29 +182,9 @@ class GroupPoolContractTest {
                 bound = ROTATION * largest;
             }
             double magnitude = Math.abs(value) + bound;
-            double rounding = type == CacheType.F32 || magnitude == 0
-                    ? 0
-                    : Math.scalb(0.5, Math.getExponent(magnitude) - 7);
+            double rounding = value == 0 ? 0 : format.rounding(i < latent.length, magnitude, largestLatent + bound);
             KernelRun.assertWithin("number " + i, actual[i], value, bound + rounding);
         }
-    }
-
-    private static IntArray packed(float[] rows, int width) {
-        int rowInts = Math.ceilDiv(width, 32) * Padding.LANES;
-        IntArray packed = new IntArray(rows.length / width * rowInts);
-        for (int i = 0; i < rows.length; i++) {
-            PackedBfloat16.set(packed, i / width * rowInts, i % width, rows[i]);
-        }
-        return packed;
-    }
-
-    private static float[] unpacked(IntArray packed, int width) {
-        int rowInts = Math.ceilDiv(width, 32) * Padding.LANES;
-        float[] rows = new float[packed.getSize() / rowInts * width];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = PackedBfloat16.get(packed, i / width * rowInts, i % width);
-        }
-        return rows;
     }
 
     /** Target, format, latent, rope, keys, tokens of a page, groups, work-items. In the last rows have no padding. */
@@ -198,8 +202,8 @@ class GroupPoolContractTest {
             int groups, int items) {
         AttentionProblem problem = new AttentionProblem(1, 1, keys, pageTokens, 1, false);
         StepBuffer step = problem.step;
-        float[] latents = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(1, keys * latent));
-        float[] rotary = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(2, keys * rope));
+        float[] latents = new PoolRows(type, latent, rope).latents(KernelRun.random(1, keys * latent));
+        float[] rotary = new PoolRows(type, latent, rope).rotary(KernelRun.random(2, keys * rope));
         KernelRun run = new KernelRun();
         IntArray steps = run.in(step.array());
         int all = AttentionProblem.DECOY_KEYS + keys;
@@ -216,9 +220,17 @@ class GroupPoolContractTest {
                         pool, steps, toLatents, toRotary).repeatedlyOn(target);
             }
             case BF16 -> {
-                IntArray pool = run.in(problem.packedPool(latents, latent, rotary, rope).getArray());
+                IntArray pool = run.in(problem.packedPool(type, latents, latent, rotary, rope).getArray());
                 run.groups(groups, items,
                         graph -> graph.task(task, GroupGatherBf16::rows, CONTEXT, pool, steps, step.startsAt(), 3,
+                                step.tablesAt(), step.capacity().tableLength(), pageTokens, latent, rope, toLatents,
+                                toRotary),
+                        pool, steps, toLatents, toRotary).repeatedlyOn(target);
+            }
+            case INT8 -> {
+                IntArray pool = run.in(problem.packedPool(type, latents, latent, rotary, rope).getArray());
+                run.groups(groups, items,
+                        graph -> graph.task(task, GroupGatherInt8::rows, CONTEXT, pool, steps, step.startsAt(), 3,
                                 step.tablesAt(), step.capacity().tableLength(), pageTokens, latent, rope, toLatents,
                                 toRotary),
                         pool, steps, toLatents, toRotary).repeatedlyOn(target);

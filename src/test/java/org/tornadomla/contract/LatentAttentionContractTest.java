@@ -8,13 +8,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
 import org.tornadomla.graph.StepBuffer;
+import org.tornadomla.kernels.Int8Rows;
 import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.LatentAttentionBf16;
+import org.tornadomla.kernels.LatentAttentionInt8;
 import org.tornadomla.kernels.SplitMerge;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.Dtype;
 import org.tornadomla.tensor.Padding;
-import org.tornadomla.testing.Rounding;
 import org.tornadomla.testing.Seeds;
 import org.tornadomla.testing.TestTargets;
 
@@ -36,6 +36,7 @@ class LatentAttentionContractTest {
                                 Arguments.of(target, type, 33, 5, 2, new AttentionProblem(1, 5, 65, 64, 4, true)),
                                 Arguments.of(target, type, 16, 5, 16, new AttentionProblem(7, 5, 251, 3, 5, true)),
                                 Arguments.of(target, type, 19, 23, 6, new AttentionProblem(3, 23, 97, 8, 3, true)),
+                                Arguments.of(target, type, 130, 3, 34, new AttentionProblem(1, 3, 71, 8, 2, false)),
                                 Arguments.of(target, type, 37, 2, 6, new AttentionProblem(2, 2, 31, 5, 64, false)))));
     }
 
@@ -51,8 +52,8 @@ class LatentAttentionContractTest {
         float[] latentQueries = Seeds.normal(1, rows * latent, spread);
         float[] rotaryQueries = Seeds.normal(2, rows * rope, spread);
         // The kernel works on the numbers that a pool holds, so they are rounded before.
-        float[] latents = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(3, problem.keys * latent));
-        float[] rotary = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(4, problem.keys * rope));
+        float[] latents = new PoolRows(type, latent, rope).latents(KernelRun.random(3, problem.keys * latent));
+        float[] rotary = new PoolRows(type, latent, rope).rotary(KernelRun.random(4, problem.keys * rope));
         KernelRun run = new KernelRun();
         VectorFloat16 packed = new VectorFloat16(rows * rowVectors * Padding.LANES);
         for (int row = 0; row < rows; row++) {
@@ -81,11 +82,21 @@ class LatentAttentionContractTest {
                         lanes, pool, mask, steps, partial);
             }
             case BF16 -> {
-                VectorInt16 pool = run.in(problem.packedPool(latents, latent, rotary, rope));
+                VectorInt16 pool = run.in(problem.packedPool(type, latents, latent, rotary, rope));
                 VectorFloat16 widened = run
                         .poisonedVectors(units * LatentAttentionBf16.KEYS * Padding.toMultiple(rowVectors, 2));
                 run.then(units,
                         graph -> graph.task(split, LatentAttentionBf16::split, lanes, pool, mask, steps,
+                                step.tokensAt(), step.tablesAt(), tableLength, pageTokens, heads, latentVectors,
+                                rowVectors, widened, partial),
+                        lanes, pool, mask, steps, widened, partial);
+            }
+            case INT8 -> {
+                VectorInt16 pool = run.in(problem.packedPool(type, latents, latent, rotary, rope));
+                VectorFloat16 widened = run.poisonedVectors(
+                        units * LatentAttentionInt8.KEYS * Int8Rows.widened(latentVectors, ropeVectors));
+                run.then(units,
+                        graph -> graph.task(split, LatentAttentionInt8::split, lanes, pool, mask, steps,
                                 step.tokensAt(), step.tablesAt(), tableLength, pageTokens, heads, latentVectors,
                                 rowVectors, widened, partial),
                         lanes, pool, mask, steps, widened, partial);

@@ -13,12 +13,11 @@ import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.kernels.AbsorbedQuery;
 import org.tornadomla.kernels.LatentGather;
 import org.tornadomla.kernels.LatentGatherBf16;
+import org.tornadomla.kernels.LatentGatherInt8;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.kernels.ValueUp;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.Dtype;
 import org.tornadomla.tensor.Padding;
-import org.tornadomla.testing.Rounding;
 import org.tornadomla.testing.TestTargets;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -111,9 +110,11 @@ class ProjectionContractTest {
     }
 
     static Stream<Arguments> pages() {
-        return TestTargets.all().flatMap(
-                target -> Stream.of(CacheType.values()).flatMap(type -> Stream.of(Arguments.of(target, type, 1, 1, 1),
-                        Arguments.of(target, type, 17, 5, 2), Arguments.of(target, type, 33, 18, 64))));
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(CacheType.values())
+                        .flatMap(type -> Stream.of(Arguments.of(target, type, 1, 1, 1),
+                                Arguments.of(target, type, 17, 5, 2), Arguments.of(target, type, 1100, 20, 16),
+                                Arguments.of(target, type, 33, 18, 64))));
     }
 
     /**
@@ -146,16 +147,23 @@ class ProjectionContractTest {
                         pool, steps, gathered, rotary).on(target);
             }
             case BF16 -> {
-                VectorInt16 pool = run.in(problem.packedPool(latents, latent, keys, rope));
+                VectorInt16 pool = run.in(problem.packedPool(type, latents, latent, keys, rope));
                 run.then(all,
                         graph -> graph.task(task, LatentGatherBf16::rows, pool, steps, step.startsAt(), sequences,
                                 step.tablesAt(), tableLength, pageTokens, latentVectors, rowVectors, gathered, rotary),
                         pool, steps, gathered, rotary).on(target);
             }
+            case INT8 -> {
+                VectorInt16 pool = run.in(problem.packedPool(type, latents, latent, keys, rope));
+                run.then(all,
+                        graph -> graph.task(task, LatentGatherInt8::rows, pool, steps, step.startsAt(), sequences,
+                                step.tablesAt(), tableLength, pageTokens, latentVectors, rowVectors, gathered, rotary),
+                        pool, steps, gathered, rotary).on(target);
+            }
         }
-        Dtype dtype = Dtype.valueOf(type.name());
-        assertGathered(Rounding.to(dtype, latents), latent, gathered);
-        assertGathered(Rounding.to(dtype, keys), rope, rotary.getArray());
+        PoolRows format = new PoolRows(type, latent, rope);
+        assertGathered(format.latents(latents), latent, gathered);
+        assertGathered(format.rotary(keys), rope, rotary.getArray());
     }
 
     /** Rows follow those of the decoy, each padded with zeros. */

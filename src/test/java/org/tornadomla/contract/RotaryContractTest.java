@@ -1,5 +1,6 @@
 package org.tornadomla.contract;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.tornadomla.contract.KernelRun.ROUNDING;
 
@@ -16,15 +17,13 @@ import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.kernels.LatentWrite;
 import org.tornadomla.kernels.LatentWriteBf16;
+import org.tornadomla.kernels.LatentWriteInt8;
 import org.tornadomla.kernels.Rotary;
 import org.tornadomla.reference.Operations;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.tensor.Dtype;
-import org.tornadomla.tensor.PackedBfloat16;
 import org.tornadomla.tensor.Packing;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.testing.Comparer;
-import org.tornadomla.testing.Rounding;
 import org.tornadomla.testing.TestTargets;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -45,7 +44,8 @@ class RotaryContractTest {
         return TestTargets.all()
                 .flatMap(target -> Stream.of(RopeLayout.values())
                         .flatMap(layout -> Stream.of(Arguments.of(target, layout, 2, 1, 1),
-                                Arguments.of(target, layout, 4, 3, 17), Arguments.of(target, layout, 34, 2, 16))));
+                                Arguments.of(target, layout, 4, 3, 17), Arguments.of(target, layout, 20, 2, 150),
+                                Arguments.of(target, layout, 34, 2, 16))));
     }
 
     private static int code(RopeLayout layout) {
@@ -94,7 +94,8 @@ class RotaryContractTest {
         float[] keys = KernelRun.random(4, 2 * rope);
         float[] weight = KernelRun.random(5, latent);
         int width = row * Padding.LANES;
-        float[] before = Rounding.to(Dtype.valueOf(type.name()), KernelRun.random(6, 8 * width));
+        PoolRows format = new PoolRows(type, latent, rope);
+        float[] before = format.rounded(KernelRun.random(6, 8 * width));
         StepBuffer step = step(1, 8);
         step.addCopy(2, 7);
         step.addWrite(5, 1, position(1));
@@ -122,12 +123,22 @@ class RotaryContractTest {
                 yield pool.getArray().toHeapArray();
             }
             case BF16 -> {
-                VectorInt16 pool = run.out(packed(before, width));
+                VectorInt16 pool = run.out(new VectorInt16(format.packed(before)));
                 run.then(step.capacity().writes(),
                         graph -> graph.task(task, LatentWriteBf16::rows, kv, w, cosines, sines, steps, step.writesAt(),
                                 latent, rope, row, normalise ? 1 : 0, EPS, code(layout), pool),
                         kv, w, cosines, sines, steps, pool).on(target);
-                yield unpacked(pool, width);
+                yield format.unpacked(pool.getArray());
+            }
+            case INT8 -> {
+                VectorInt16 pool = run.out(new VectorInt16(format.packed(before)));
+                run.then(step.capacity().writes(),
+                        graph -> graph.task(task, LatentWriteInt8::rows, kv, w, cosines, sines, steps, step.writesAt(),
+                                latent, rope, row, normalise ? 1 : 0, EPS, code(layout), pool),
+                        kv, w, cosines, sines, steps, pool).on(target);
+                assertArrayEquals(format.packed(format.unpacked(pool.getArray())).toHeapArray(),
+                        pool.getArray().toHeapArray(), "what is read is written again");
+                yield format.unpacked(pool.getArray());
             }
         };
 
@@ -142,7 +153,7 @@ class RotaryContractTest {
                 int source = slot == 0 ? 0 : 1;
                 assertRow(actual, Arrays.copyOfRange(normed, source * latent, (source + 1) * latent),
                         Arrays.copyOfRange(rotated, source * rope, (source + 1) * rope), latentVectors,
-                        2 * AttentionProblem.largest(keys), type);
+                        2 * AttentionProblem.largest(keys), format);
             } else {
                 int same = slot == 7 ? 2 : slot;
                 for (int i = 0; i < width; i++) {
@@ -157,43 +168,26 @@ class RotaryContractTest {
      * the next number.
      */
     private static void assertRow(float[] actual, double[] latent, double[] key, int latentVectors, double largest,
-            CacheType type) {
+            PoolRows format) {
+        double largestLatent = 0;
+        for (double number : latent) {
+            largestLatent = Math.max(largestLatent, Math.abs(number));
+        }
         for (int i = 0; i < actual.length; i++) {
             int place = i - latentVectors * Padding.LANES;
             if (place < 0) {
                 double value = i < latent.length ? latent[i] : 0;
                 double bound = (latent.length / 2.0 + 6) * ROUNDING * Math.abs(value);
                 KernelRun.assertWithin("latent[" + i + "]", actual[i], value,
-                        bound + rounding(type, Math.abs(value) + bound));
+                        bound + (value == 0
+                                ? 0
+                                : format.rounding(true, Math.abs(value) + bound, largestLatent * (1 + bound))));
             } else {
                 double value = place < key.length ? key[place] : 0;
                 double bound = place < key.length ? ROTATION * largest : 0;
                 KernelRun.assertWithin("key[" + place + "]", actual[i], value,
-                        bound + rounding(type, Math.abs(value) + bound));
+                        bound + format.rounding(false, Math.abs(value) + bound, 0));
             }
         }
-    }
-
-    /** Half of 2^(e-7) for a bfloat16 number of at least 2^e and less than twice that. */
-    private static double rounding(CacheType type, double magnitude) {
-        return type == CacheType.F32 || magnitude == 0 ? 0 : Math.scalb(0.5, Math.getExponent(magnitude) - 7);
-    }
-
-    private static VectorInt16 packed(float[] rows, int width) {
-        int rowInts = Math.ceilDiv(width, 32) * Padding.LANES;
-        VectorInt16 packed = new VectorInt16(rows.length / width * rowInts / Padding.LANES);
-        for (int i = 0; i < rows.length; i++) {
-            PackedBfloat16.set(packed.getArray(), i / width * rowInts, i % width, rows[i]);
-        }
-        return packed;
-    }
-
-    private static float[] unpacked(VectorInt16 packed, int width) {
-        int rowInts = Math.ceilDiv(width, 32) * Padding.LANES;
-        float[] rows = new float[packed.getArray().getSize() / rowInts * width];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = PackedBfloat16.get(packed.getArray(), i / width * rowInts, i % width);
-        }
-        return rows;
     }
 }

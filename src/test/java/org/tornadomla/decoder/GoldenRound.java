@@ -31,7 +31,7 @@ record GoldenRound(int chunk, int page, AttentionMode mode, CacheType cache) {
 
     private static List<GoldenRound> every() {
         List<GoldenRound> every = new ArrayList<>();
-        for (CacheType cache : CacheType.values()) {
+        for (CacheType cache : List.of(CacheType.F32, CacheType.BF16)) {
             for (int page : new int[]{1, 16, 64}) {
                 for (AttentionMode mode : List.of(AttentionMode.ABSORBED, AttentionMode.EXPANDED)) {
                     for (int chunk : new int[]{1, 5, 16, 37}) {

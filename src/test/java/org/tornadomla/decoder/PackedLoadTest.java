@@ -3,6 +3,7 @@ package org.tornadomla.decoder;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,11 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.packed.PackedCache;
 import org.tornadomla.tensor.Dtype;
 import org.tornadomla.testing.CheckpointFiles;
@@ -38,12 +41,16 @@ class PackedLoadTest {
     }
 
     private float[] logits(Target target, Path model, NumberFormat format, String origin) {
+        return logits(target, model, format, origin, false);
+    }
+
+    private float[] logits(Target target, Path model, NumberFormat format, String origin, boolean mapped) {
         PackedCache cache = new PackedCache(folder.resolve("cache"), 1L << 30, 0);
         DecoderOptions options = DecoderOptions.defaults().withBatch(1).withCacheTokens(64).withWeightType(format)
-                .withPackedCache(cache);
+                .withPackedCache(cache).withMappedWeights(mapped);
         try (Decoder decoder = Decoder.load(model, target, options); Sequence sequence = decoder.open()) {
             assertEquals(origin, decoder.weightOrigin());
-            assertEquals(origin.startsWith("packed"), decoder.awaitKept());
+            assertEquals(origin.equals(WeightLoad.Origin.PACKED.toString()), decoder.awaitKept());
             return decoder.append(sequence, PROMPT);
         }
     }
@@ -68,6 +75,42 @@ class PackedLoadTest {
             assertArrayEquals(first, logits(target, model, format, kept));
         }
         assertTrue(new PackedCache(folder.resolve("cache"), 1, 0).bytes() > 0);
+    }
+
+    /**
+     * Weights that are packed where the file is mapped are those of a load to memory, and the next start finds them.
+     */
+    @ParameterizedTest
+    @MethodSource("targets")
+    void weightsArePackedToTheDiskAndMapped(Target target) throws IOException {
+        Path model = folder.resolve("model");
+        copy(model);
+        for (NumberFormat format : List.of(WeightFormats.F32, WeightFormats.Q4_K)) {
+            float[] expected = logits(target, model, format, WeightLoad.Origin.PACKED.toString());
+            try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            assertArrayEquals(expected, logits(target, model, format, WeightLoad.Origin.MAPPED.toString(), true));
+            try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
+                assertEquals(List.of(true), files.map(file -> file.toString().endsWith(".packed")).toList());
+            }
+            assertArrayEquals(expected, logits(target, model, format, WeightLoad.Origin.KEPT.toString(), true));
+        }
+    }
+
+    @Test
+    void weightsWithoutRoomOnTheDiskAreNotMapped() throws IOException {
+        Path model = folder.resolve("model");
+        copy(model);
+        Target target = TestTargets.list().getFirst();
+        DecoderOptions options = DecoderOptions.defaults().withMappedWeights(true)
+                .withPackedCache(new PackedCache(folder.resolve("cache"), 1 << 20, 0));
+        ConfigurationException refused = assertThrows(ConfigurationException.class,
+                () -> Decoder.load(model, target, options).close());
+        assertTrue(refused.getMessage().contains("allowed are 1048576; allow 1 GiB or more (--keep-packed)"),
+                refused.getMessage());
     }
 
     /** The other weights have the same names, shapes and sizes. */

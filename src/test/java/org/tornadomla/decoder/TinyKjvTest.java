@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -109,18 +110,24 @@ class TinyKjvTest {
                 "error of " + type + " is " + error(wide, narrow) + " of the largest logit, allowed " + bound);
     }
 
+    static Stream<Arguments> narrowCaches() {
+        return targets()
+                .flatMap(target -> Stream.of(CacheType.BF16, CacheType.INT8).map(type -> Arguments.of(target, type)));
+    }
+
     /**
-     * Rounded to bfloat16, a cached number is off by up to 2^-8 of itself, at random; through four layers, over texts
-     * of 72 tokens. The greedy text is another after some words, where two tokens are about as likely.
+     * Rounded to bfloat16, a cached number is off by up to 2^-8 of itself, at random, and in 8 bits by up to that of
+     * the largest of 64; through four layers, over texts of 72 tokens. The greedy text is another after some words,
+     * where two tokens are about as likely.
      */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("targets")
-    void aCacheOfBfloat16GivesLogitsWithinItsBound(Target target) throws IOException {
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("narrowCaches")
+    void aNarrowCacheGivesLogitsWithinItsBound(Target target, CacheType type) throws IOException {
         DecoderOptions options = DecoderOptions.defaults().withWeightType(WeightFormats.BF16);
         for (Case one : cases()) {
             int[] ids = IntStream.concat(IntStream.of(one.promptIds), IntStream.of(one.ids)).toArray();
             float[][] wide = logits(target, options, ids);
-            float[][] narrow = logits(target, options.withCacheType(CacheType.BF16), ids);
+            float[][] narrow = logits(target, options.withCacheType(type), ids);
             double error = error(wide, narrow);
             assertTrue(error <= CACHE_ERROR && error > 1e-4,
                     "error is " + error + " of the largest logit, allowed " + CACHE_ERROR);
@@ -143,6 +150,40 @@ class TinyKjvTest {
                 "error is " + error + " of the largest logit, allowed " + ACTIVATION_ERROR);
         assertTrue(same(wide, rounded) >= 0.95 * ids.length,
                 same(wide, rounded) + " of " + ids.length + " rows have the same likeliest token");
+    }
+
+    /** A second turn reads rows that an earlier round rounded, in parts, by forks and from a file: the same ones. */
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("narrowCaches")
+    void aSecondTurnReadsWhatTheFirstOneKept(Target target, CacheType type, @TempDir Path folder) throws IOException {
+        List<Case> cases = cases();
+        int[] first = IntStream.concat(IntStream.of(cases.get(0).promptIds), IntStream.of(cases.get(0).ids)).toArray();
+        int[] second = cases.get(1).promptIds;
+        DecoderOptions options = DecoderOptions.defaults().withWeightType(WeightFormats.F32).withCacheType(type);
+        float[] wide;
+        try (Decoder decoder = Decoder.load(DIRECTORY, target, options.withCacheType(CacheType.F32));
+                Sequence sequence = decoder.open()) {
+            decoder.append(sequence, first);
+            wide = decoder.append(sequence, second);
+        }
+        try (Decoder decoder = Decoder.load(DIRECTORY, target, options);
+                Sequence whole = decoder.open();
+                Sequence parts = decoder.open()) {
+            decoder.append(whole, first);
+            for (int id : first) {
+                decoder.append(parts, id);
+            }
+            decoder.snapshot(parts, folder.resolve("first"));
+            try (Sequence fork = parts.fork(); Sequence restored = decoder.restore(folder.resolve("first"))) {
+                float[] next = decoder.append(parts, second);
+                assertArrayEquals(next, decoder.append(fork, second));
+                assertArrayEquals(next, decoder.append(restored, second));
+                double error = error(new float[][]{wide}, new float[][]{next});
+                assertTrue(error <= CACHE_ERROR, "error is " + error + " of the largest logit, allowed " + CACHE_ERROR);
+                error = error(new float[][]{wide}, new float[][]{decoder.append(whole, second)});
+                assertTrue(error <= CACHE_ERROR, "error is " + error + " of the largest logit, allowed " + CACHE_ERROR);
+            }
+        }
     }
 
     /** Largest difference as a fraction of the largest logit. */

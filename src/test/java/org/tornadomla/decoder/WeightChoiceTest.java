@@ -1,6 +1,7 @@
 package org.tornadomla.decoder;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -18,6 +19,7 @@ import org.tornadomla.tensor.Dtype;
 import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.TestTargets;
+import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.WeightFormats;
 
@@ -39,7 +41,7 @@ class WeightChoiceTest {
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         try (Checkpoint files = Checkpoint.open(directory)) {
             assertEquals(target.limits().half() == Support.YES ? WeightFormats.F16 : WeightFormats.F32,
-                    WeightChoice.of(DecoderOptions.defaults(), model, files, target));
+                    WeightChoice.of(DecoderOptions.defaults(), model, files, target).matrices());
         }
     }
 
@@ -50,7 +52,7 @@ class WeightChoiceTest {
         ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
         try (Checkpoint files = Checkpoint.open(directory)) {
             assertEquals(target.limits().bitCasts() == Support.NO ? WeightFormats.F32 : WeightFormats.BF16,
-                    WeightChoice.of(DecoderOptions.defaults(), model, files, target));
+                    WeightChoice.of(DecoderOptions.defaults(), model, files, target).matrices());
         }
     }
 
@@ -64,7 +66,24 @@ class WeightChoiceTest {
             NumberFormat wanted = asked == null ? null : WeightFormats.byName(asked).orElseThrow();
             assertEquals(WeightFormats.byName(expected).orElseThrow(),
                     WeightChoice.of(DecoderOptions.defaults().withWeightType(wanted), model, files,
-                            TestTargets.all().findFirst().orElseThrow()));
+                            TestTargets.all().findFirst().orElseThrow()).matrices());
+        }
+    }
+
+    /** Rows that are only copied are as they are stored, whatever is asked for the matrices. */
+    @ParameterizedTest(name = "stored as {0}, asked for {1}")
+    @CsvSource({"BF16,, BF16", "BF16, INT8, BF16", "F32, BF16, F32", "F16, F32, F32"})
+    void theEmbeddingStaysAsItIsStored(Dtype stored, String asked, String expected) {
+        CheckpointFiles.copy(MODEL, directory, stored, 1);
+        ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
+        try (Checkpoint files = Checkpoint.open(directory)) {
+            NumberFormat wanted = asked == null ? null : WeightFormats.byName(asked).orElseThrow();
+            FormatChoice choice = WeightChoice.of(DecoderOptions.defaults().withWeightType(wanted), model, files,
+                    TestTargets.all().findFirst().orElseThrow());
+            NumberFormat table = WeightFormats.byName(expected).orElseThrow();
+            assertEquals(table, choice.table());
+            // 32-bit numbers are part of every self-test.
+            assertTrue(table.equals(WeightFormats.F32) || choice.formats().contains(table), "a self-test covers it");
         }
     }
 }

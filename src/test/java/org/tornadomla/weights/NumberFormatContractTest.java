@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -31,8 +30,6 @@ import org.tornadomla.kernels.MatMul;
 import org.tornadomla.kernels.RoundedRows;
 import org.tornadomla.kernels.StepLayout;
 import org.tornadomla.tensor.Bfloat16;
-import org.tornadomla.tensor.BlockMatrix;
-import org.tornadomla.tensor.BlockRow;
 import org.tornadomla.tensor.Matrices;
 import org.tornadomla.tensor.Matrix;
 import org.tornadomla.tensor.Packing;
@@ -299,7 +296,7 @@ class NumberFormatContractTest {
         IntegerBlock block = BlockFormats.integers(blockName(format)).orElseThrow();
         int longer = Padding.toMultiple(2 * width, block.blockLength());
         int outputs = 67;
-        Blocks stored = new Blocks(block, outputs, longer, 5);
+        RandomBlocks stored = new RandomBlocks(block, outputs, longer, 5);
         PackedMatrix w = new MatrixPacker(format).allocate("w", 2, outputs, width);
         w.put(0, Matrices.part(stored, 0, outputs, 0, width), i -> i);
         w.put(1, Matrices.part(stored, 0, outputs, width, width), i -> i);
@@ -309,37 +306,6 @@ class NumberFormatContractTest {
             for (int input = 0; input < 2 * width; input++) {
                 assertEquals(row[input], (float) w.number(input / width, output, input % width), "number " + input);
             }
-        }
-    }
-
-    /** Random bytes as blocks, without those of which a factor is no number. */
-    private record Blocks(IntegerBlock block, int rows, int columns, byte[] bytes) implements BlockMatrix {
-
-        Blocks(IntegerBlock block, int rows, int columns, long seed) {
-            this(block, rows, columns, new byte[Math.toIntExact(block.bytes((long) rows * columns))]);
-            SplittableRandom random = new SplittableRandom(seed);
-            byte[] one = new byte[block.blockBytes()];
-            for (int from = 0; from < bytes.length; from += one.length) {
-                do {
-                    random.nextBytes(one);
-                } while (!Float.isFinite(block.unit(one, 0)) || !Float.isFinite(block.leastUnit(one, 0)));
-                System.arraycopy(one, 0, bytes, from, one.length);
-            }
-        }
-
-        private int rowBytes() {
-            return Math.toIntExact(block.bytes(columns));
-        }
-
-        @Override
-        public void read(int row, float[] target) {
-            block.decode(bytes, row * rowBytes(), columns / block.blockLength(), target, 0);
-        }
-
-        @Override
-        public BlockRow blocks(int row, String format) {
-            assertEquals(block.formatName(), format);
-            return new BlockRow(format, Arrays.copyOfRange(bytes, row * rowBytes(), (row + 1) * rowBytes()), 0, true);
         }
     }
 

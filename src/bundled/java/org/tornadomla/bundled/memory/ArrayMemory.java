@@ -35,12 +35,13 @@ public final class ArrayMemory {
      * @param untouched whether nobody ever read, wrote or got hold of the elements, so that all are zero
      * @param place     an object that is equal for arrays over one memory
      * @param lend      gives an untouched array (first) memory that it must not write
+     * @param give      gives an untouched array (first) memory in place of what it would take
      */
     public record Hooks(Function<TornadoNativeArray, MemorySegment> readable,
             Function<TornadoNativeArray, MemorySegment> writable, UnaryOperator<TornadoNativeArray> sameShape,
             UnaryOperator<TornadoNativeArray> share, BiConsumer<TornadoNativeArray, TornadoNativeArray> unshare,
             Predicate<TornadoNativeArray> untouched, Function<TornadoNativeArray, Object> place,
-            BiConsumer<TornadoNativeArray, MemorySegment> lend) {
+            BiConsumer<TornadoNativeArray, MemorySegment> lend, BiConsumer<TornadoNativeArray, MemorySegment> give) {
     }
 
     /** Called once by the array classes. */
@@ -106,6 +107,18 @@ public final class ArrayMemory {
      */
     public static void lend(Object array, MemorySegment memory) {
         hooks.lend().accept(storage(array), memory);
+    }
+
+    /**
+     * Gives an array that nobody used memory in place of what it would take at its first use, such as a part of a file
+     * that is mapped to be written.
+     *
+     * @param memory as many bytes as the array has, zeros, and nobody else's
+     * @throws IllegalStateException    when the array was used
+     * @throws IllegalArgumentException when the sizes differ
+     */
+    public static void give(Object array, MemorySegment memory) {
+        hooks.give().accept(storage(array), memory);
     }
 
     /** An object that is equal for arrays over one memory. */

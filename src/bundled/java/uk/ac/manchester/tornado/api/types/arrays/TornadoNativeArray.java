@@ -24,7 +24,8 @@ public abstract sealed class TornadoNativeArray permits ByteArray, FloatArray, H
     static {
         ArrayMemory.connect(new ArrayMemory.Hooks(TornadoNativeArray::payload, TornadoNativeArray::writable,
                 TornadoNativeArray::sameShape, TornadoNativeArray::share, TornadoNativeArray::unshare,
-                TornadoNativeArray::isUntouched, TornadoNativeArray::place, TornadoNativeArray::lend));
+                TornadoNativeArray::isUntouched, TornadoNativeArray::place, (array, memory) -> array.take(memory, true),
+                (array, memory) -> array.take(memory, false)));
     }
 
     private final int size;
@@ -158,15 +159,15 @@ public abstract sealed class TornadoNativeArray permits ByteArray, FloatArray, H
         }
     }
 
-    private synchronized void lend(MemorySegment memory) {
+    private synchronized void take(MemorySegment memory, boolean toRead) {
         if (payload != null) {
             throw new IllegalStateException("an array of " + size + " elements has memory already");
         }
         if (memory.byteSize() != getNumBytesOfSegment()) {
             throw new IllegalArgumentException(
-                    "an array of " + getNumBytesOfSegment() + " bytes is lent " + memory.byteSize());
+                    "an array of " + getNumBytesOfSegment() + " bytes is given " + memory.byteSize());
         }
         payload = memory;
-        lent = true;
+        lent = toRead;
     }
 }
