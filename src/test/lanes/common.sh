@@ -128,7 +128,8 @@ errors() {
 
 # Whether devices that are named by a pattern passed the self-test: self_test PATTERN
 self_test() {
-  "${mla[@]}" devices | tee "$work/$lane.devices"
+  "${mla[@]}" devices > "$work/$lane.devices" || return
+  cat "$work/$lane.devices"
   grep -Eq "^  $1.*: passed" "$work/$lane.devices"
 }
 
@@ -158,10 +159,10 @@ texts() {
 
 # Golden cases, each folder a part: goldens ENGINE FOLDERS...
 goldens() {
-  local engine=$1 folder
+  local engine=$1 cases
   shift
-  for folder in "$@"; do
-    part "goldens-${folder//\//-}" "${mla[@]}" verify --engine "$engine" --trust "src/test/resources/goldens/$folder"
+  for cases in "$@"; do
+    part "goldens-${cases//\//-}" "${mla[@]}" verify --engine "$engine" --trust "src/test/resources/goldens/$cases"
   done
 }
 
