@@ -16,14 +16,21 @@ import org.tornadomla.config.TopkMethod;
  */
 public enum DecoderLayer {
     /** As the model that comes with the library: 2 of 8 experts of 128, one shared. */
-    TINY_KJV(Layer.TINY_KJV, MoeConfig.builder().nRoutedExperts(8).numExpertsPerTok(2).nSharedExperts(1).moeIntermediateSize(128).build()),
+    TINY_KJV(Layer.TINY_KJV,
+            MoeConfig.builder().nRoutedExperts(8).numExpertsPerTok(2).nSharedExperts(1).moeIntermediateSize(128)
+                    .build()),
     /** DeepSeek-V2-Lite with 16 of its 64 experts of 1408: 6 a token, two shared. */
-    V2_LITE(Layer.V2_LITE, MoeConfig.builder().nRoutedExperts(16).numExpertsPerTok(6).nSharedExperts(2).moeIntermediateSize(1408).build()),
+    V2_LITE(Layer.V2_LITE,
+            MoeConfig.builder().nRoutedExperts(16).numExpertsPerTok(6).nSharedExperts(2).moeIntermediateSize(1408)
+                    .build()),
     /**
      * DeepSeek-V3 with 32 of its 128 heads and 4 of its 256 experts of 2048: 2 a token from one of two groups, one
      * shared.
      */
-    V3_CUT(Layer.V3_CUT, MoeConfig.builder().nRoutedExperts(4).numExpertsPerTok(2).nSharedExperts(1).moeIntermediateSize(2048).nGroup(2).topkMethod(TopkMethod.NOAUX_TC).scoring(Scoring.SIGMOID).normTopkProb(true).routedScalingFactor(2.5).build());
+    V3_CUT(Layer.V3_CUT,
+            MoeConfig.builder().nRoutedExperts(4).numExpertsPerTok(2).nSharedExperts(1).moeIntermediateSize(2048)
+                    .nGroup(2).topkMethod(TopkMethod.NOAUX_TC).scoring(Scoring.SIGMOID).normTopkProb(true)
+                    .routedScalingFactor(2.5).build());
 
     private static final int VOCABULARY = 64;
     private static final int POSITIONS = 4096;

@@ -106,11 +106,12 @@ final class Measurement {
             Timing.Peer peer = timing.peers().get(index++);
             ratios.put(name, peer.ratio());
             best.put(name, peer.best());
-            results.accept(result(point, name, peers.get(name).cost(), new Seconds(peer.median(), peer.least()), errors.get(name),
-                    Map.of(), Map.of(), Map.of()));
+            results.accept(result(point, name, peers.get(name).cost(), new Seconds(peer.median(), peer.least()),
+                    errors.get(name), Map.of(), Map.of(), Map.of()));
         }
-        results.accept(result(point, target.engine().toString(), ours.cost(), new Seconds(timing.median(), timing.least()),
-                errors.get(target.engine().toString()), ratios, best, profile(ours, timing.median())));
+        results.accept(
+                result(point, target.engine().toString(), ours.cost(), new Seconds(timing.median(), timing.least()),
+                        errors.get(target.engine().toString()), ratios, best, profile(ours, timing.median())));
     }
 
     /** Median seconds of each task, and of what the host spends outside of them, over some runs in a row. */

@@ -37,8 +37,9 @@ final class RotaryWorkload implements Workload {
         this.numbers = tokens * heads * dim;
         float[] values = Numbers.uniform(numbers, 1);
         int groups = (heads + LANES - 1) / LANES;
-        this.expected = lanes(Operations.rotary(Numbers.doubles(values), IntStream.range(0, tokens).toArray(), heads,
-                dim, ROPE), tokens, heads, dim);
+        this.expected = lanes(
+                Operations.rotary(Numbers.doubles(values), IntStream.range(0, tokens).toArray(), heads, dim, ROPE),
+                tokens, heads, dim);
         VectorFloat16 q = Numbers.vectors(values);
         FloatArray cosines = floats(ROPE.cosines(dim, tokens));
         FloatArray sines = floats(ROPE.sines(dim, tokens));
@@ -50,9 +51,9 @@ final class RotaryWorkload implements Workload {
         this.packed = new VectorFloat16(expected.length / LANES);
         int vectors = dim / LANES;
         VectorFloat16 none = new VectorFloat16(1);
-        this.graph = new KernelGraph("rotary", target, tokens * groups,
-                (g, name) -> g.task(name, QueryLanes::heads, none, q, cosines, sines, step, StepLayout.HEADER, heads, 0,
-                        0, dim, heads * vectors, 1f, Rotary.NEIGHBOURS, packed),
+        this.graph = new KernelGraph(
+                "rotary", target, tokens * groups, (g, name) -> g.task(name, QueryLanes::heads, none, q, cosines, sines,
+                        step, StepLayout.HEADER, heads, 0, 0, dim, heads * vectors, 1f, Rotary.NEIGHBOURS, packed),
                 none, q, cosines, sines, step, packed);
     }
 

@@ -115,13 +115,14 @@ public final class SparseGrowth {
 
     /** Measures on an engine, behind each of several numbers of tokens. */
     public static void main(String... arguments) throws IOException {
-        System.out.println("| cached tokens | dense, ms | sparse, ms | attention and indexer, dense, ms | sparse, ms |");
+        System.out
+                .println("| cached tokens | dense, ms | sparse, ms | attention and indexer, dense, ms | sparse, ms |");
         System.out.println("| --- | --- | --- | --- | --- |");
         for (int cached : Arrays.stream(arguments).skip(1).mapToInt(Integer::parseInt).toArray()) {
             try (Layer dense = new Layer("deepseek_v3", "", arguments[0], cached);
                     Layer sparse = new Layer("deepseek_v32",
-                            ", \"index_n_heads\": 64, \"index_head_dim\": 128, \"index_topk\": " + CHOSEN,
-                            arguments[0], cached)) {
+                            ", \"index_n_heads\": 64, \"index_head_dim\": 128, \"index_topk\": " + CHOSEN, arguments[0],
+                            cached)) {
                 check(dense, sparse);
                 check(dense, sparse);
                 for (int round = 0; round < ROUNDS; round++) {
@@ -139,7 +140,8 @@ public final class SparseGrowth {
         float[] expected = dense.step();
         float[] found = sparse.step();
         for (int i = 0; i < expected.length; i++) {
-            if (!Float.isFinite(found[i]) || dense.cached < CHOSEN && Math.abs(found[i] - expected[i]) > LARGEST_ERROR) {
+            if (!Float.isFinite(found[i])
+                    || dense.cached < CHOSEN && Math.abs(found[i] - expected[i]) > LARGEST_ERROR) {
                 throw new IllegalStateException("logit " + i + " is " + found[i] + " with an indexer and " + expected[i]
                         + " without, behind " + dense.cached + " tokens");
             }
