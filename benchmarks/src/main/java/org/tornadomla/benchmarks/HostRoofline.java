@@ -30,9 +30,10 @@ final class HostRoofline {
             List<MemorySegment> sources = new ArrayList<>();
             List<MemorySegment> targets = new ArrayList<>();
             long share = COPY_BYTES / threads;
+            long alignment = LANES.vectorByteSize();
             for (int thread = 0; thread < threads; thread++) {
-                sources.add(arena.allocate(share, Float.BYTES * LANES.length()).fill((byte) 1));
-                targets.add(arena.allocate(share, Float.BYTES * LANES.length()).fill((byte) 2));
+                sources.add(arena.allocate(share, alignment).fill((byte) 1));
+                targets.add(arena.allocate(share, alignment).fill((byte) 2));
             }
             double copy = best(pool, threads, thread -> targets.get(thread).copyFrom(sources.get(thread)));
             double arithmetic = best(pool, threads, thread -> multiplyAdds());
