@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class ArchitectureTest {
             Map.entry("kernels", Set.of(TORNADO_API)), Map.entry("reference", Set.of("error", "config")),
             Map.entry("tensor", Set.of("error", "config", BUNDLED_MEMORY, TORNADO_API)),
             Map.entry("checkpoint", Set.of("error", "config", "tensor", "blocks", JACKSON)),
-            Map.entry("blocks", Set.of("tensor")),
+            Map.entry("blocks", Set.of("error", "tensor")),
             Map.entry("gguf", Set.of("error", "config", "tensor", "checkpoint", "blocks", "tokenizer", JACKSON)),
             Map.entry("model", Set.of("error", "config", "checkpoint", "gguf", "tokenizer")),
             Map.entry("cache", Set.of("error", "config", "tensor", TORNADO_API)),
@@ -104,6 +105,24 @@ class ArchitectureTest {
     /** Names of used classes, by class. */
     private static final Map<String, Set<String>> USES = new TreeMap<>();
     private static final Set<String> PROPERTY_READERS = new TreeSet<>();
+    /** Members that each class refers to, as owner, name and descriptor. */
+    private static final Map<String, Set<String>> MEMBERS = new TreeMap<>();
+
+    /** What formats or changes letters by the locale of whoever started the JVM. */
+    private static final Set<String> BY_LOCALE = Set.of(
+            "java/lang/String.format(Ljava/lang/String;[Ljava/lang/Object;)Ljava/lang/String;",
+            "java/lang/String.formatted([Ljava/lang/Object;)Ljava/lang/String;",
+            "java/lang/String.toLowerCase()Ljava/lang/String;", "java/lang/String.toUpperCase()Ljava/lang/String;",
+            "java/io/PrintWriter.printf(Ljava/lang/String;[Ljava/lang/Object;)Ljava/io/PrintWriter;",
+            "java/io/PrintWriter.format(Ljava/lang/String;[Ljava/lang/Object;)Ljava/io/PrintWriter;",
+            "java/io/PrintStream.printf(Ljava/lang/String;[Ljava/lang/Object;)Ljava/io/PrintStream;",
+            "java/io/PrintStream.format(Ljava/lang/String;[Ljava/lang/Object;)Ljava/io/PrintStream;",
+            "java/util/Formatter.<init>()V", "java/util/Formatter.<init>(Ljava/lang/Appendable;)V");
+    /** What opens a model without the user's options for configurations. */
+    private static final Predicate<String> STRICT = Pattern
+            .compile("org/tornadomla/(model/ModelFiles\\.(open|config)|decoder/Decoder\\.load(Prediction)?)"
+                    + "\\(Ljava/nio/file/Path;(?!Lorg/tornadomla/config/ReadOptions;).*")
+            .asMatchPredicate();
 
     @BeforeAll
     static void readClasses() throws IOException, URISyntaxException {
@@ -113,6 +132,7 @@ class ArchitectureTest {
             for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
                 ClassModel model = ClassFile.of().parse(file);
                 USES.put(name(model.thisClass().asSymbol()), uses(model));
+                MEMBERS.put(name(model.thisClass().asSymbol()), members(model));
                 if (readsProperties(model)) {
                     PROPERTY_READERS.add(name(model.thisClass().asSymbol()));
                 }
@@ -140,6 +160,17 @@ class ArchitectureTest {
             add(used, field.fieldTypeSymbol());
         }
         return used;
+    }
+
+    private static Set<String> members(ClassModel model) {
+        Set<String> members = new TreeSet<>();
+        for (PoolEntry entry : model.constantPool()) {
+            if (entry instanceof MemberRefEntry member) {
+                members.add(member.owner().asInternalName() + "." + member.name().stringValue()
+                        + member.type().stringValue());
+            }
+        }
+        return members;
     }
 
     private static boolean readsProperties(ClassModel model) {
@@ -283,6 +314,29 @@ class ArchitectureTest {
             }
         });
         assertEquals(List.of(), wrong);
+    }
+
+    private static List<String> users(Predicate<String> isUser, Predicate<String> isMember) {
+        List<String> users = new ArrayList<>();
+        MEMBERS.forEach((name, members) -> {
+            if (isUser.test(name)) {
+                members.stream().filter(isMember).forEach(member -> users.add(name + " uses " + member));
+            }
+        });
+        return users;
+    }
+
+    /** Arabic digits in a kernel's source, or in the name of a file, are nobody's wish. */
+    @Test
+    void nothingDependsOnTheLocale() {
+        assertEquals(List.of(), users(name -> true, BY_LOCALE::contains), "give them Locale.ROOT");
+    }
+
+    /** Keys that a user lets pass (--ignore-keys) pass in all commands. */
+    @Test
+    void commandsOpenModelsByTheUsersOptions() {
+        assertTrue(users(name -> within(name, OURS + "golden"), STRICT).size() > 0, "the pattern finds nobody");
+        assertEquals(List.of(), users(name -> within(name, OURS + "cli"), STRICT), "give them ReadOptions");
     }
 
     @Test

@@ -32,7 +32,7 @@ public enum PlainFormat implements BlockEncoder {
         @Override
         public void encode(float[] source, int at, int blocks, byte[] target, int to) {
             for (int i = 0; i < blocks; i++) {
-                LittleEndian.putShort(target, to + Short.BYTES * i, Float.floatToFloat16(source[at + i]));
+                LittleEndian.putHalf(target, to + Short.BYTES * i, source[at + i]);
             }
         }
     },
@@ -48,7 +48,7 @@ public enum PlainFormat implements BlockEncoder {
         @Override
         public void encode(float[] source, int at, int blocks, byte[] target, int to) {
             for (int i = 0; i < blocks; i++) {
-                LittleEndian.putShort(target, to + Short.BYTES * i, Bfloat16.fromFloat(source[at + i]));
+                LittleEndian.putShort(target, to + Short.BYTES * i, Bfloat16.ofWeight(source[at + i]));
             }
         }
     };

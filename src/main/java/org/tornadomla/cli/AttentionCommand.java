@@ -118,8 +118,9 @@ final class AttentionCommand implements Callable<Integer> {
             }
             double first = seconds[0];
             Arrays.sort(seconds);
-            out.printf("prompt         %d tokens in %s, compiling included%n", promptTokens, Text.seconds(prompt));
-            out.printf("from the cache %d tokens, %s each (median; the first %s)%n", newTokens,
+            out.printf(Locale.ROOT, "prompt         %d tokens in %s, compiling included%n", promptTokens,
+                    Text.seconds(prompt));
+            out.printf(Locale.ROOT, "from the cache %d tokens, %s each (median; the first %s)%n", newTokens,
                     Text.seconds(seconds[newTokens / 2]), Text.seconds(first));
             CacheStatistics held = module.cache().statistics();
             long plain = multiHeadBytes(module.config());

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.tornadomla.backend.Target;
-import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.WeightChoice;
@@ -95,8 +94,13 @@ final class ClientsBenchCommand implements Callable<Integer> {
         int most = Collections.max(clients);
         // A text's last page may be nearly empty.
         int each = prompt + answer + DecoderOptions.defaults().pageTokens();
-        int tokens = Math.max(Math.multiplyExact(most, each), shared + 2 * each);
-        DecoderOptions options = DecoderOptions.defaults().withBatch(most).withCacheTokens(tokens)
+        long tokens = Math.max((long) most * each, shared + 2 * each);
+        if (tokens > Counts.MOST) {
+            throw new ConfigurationException(
+                    "--clients " + most + " with " + prompt + " + " + answer + " tokens each and --shared " + shared
+                            + " take a cache of " + tokens + " tokens, must be at most " + Counts.MOST);
+        }
+        DecoderOptions options = DecoderOptions.defaults().withBatch(most).withCacheTokens((int) tokens)
                 .withWeightType(weights).withCacheType(cache).withActivations(activations.type());
         try (Decoder decoder = load(model, target, options)) {
             ClientsBench bench = new ClientsBench(decoder, prompt, answer);
@@ -127,7 +131,7 @@ final class ClientsBenchCommand implements Callable<Integer> {
 
     private Decoder load(Path model, Target target, DecoderOptions options) {
         if (randomWeights) {
-            var sizes = ModelConfigReader.read(model.resolve("config.json"), config.read());
+            var sizes = ModelFiles.config(model, config.read());
             return Decoder.of(sizes, RandomWeights.of(sizes, SEED), target, options);
         }
         try (ModelFiles files = ModelFiles.open(model, config.read());

@@ -8,6 +8,7 @@ import org.tornadomla.gguf.GgufConversion;
 import org.tornadomla.gguf.GgufModel;
 import org.tornadomla.model.ModelFiles;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,6 +36,9 @@ final class ConvertCommand implements Callable<Integer> {
             description = "The file to write, ending in .gguf.")
     private Path out;
 
+    @Mixin
+    private ConfigOptions config;
+
     @Override
     public Integer call() {
         if (!Files.isDirectory(directory) || !ModelFiles.isModel(directory)) {
@@ -47,8 +51,9 @@ final class ConvertCommand implements Callable<Integer> {
                     "--out is " + out + ", must be a name that ends in .gguf in a folder that exists");
         }
         String name = directory.toAbsolutePath().normalize().getFileName().toString();
-        try (ModelFiles files = ModelFiles.open(directory)) {
-            GgufConversion conversion = new GgufConversion(name, files.config(), files.weights(), directory, weights);
+        try (ModelFiles files = ModelFiles.open(directory, config.read())) {
+            GgufConversion conversion = new GgufConversion(name, files.config(), files.weights(), files.path(),
+                    weights);
             try (Progress progress = new Progress("writing", conversion.tensorBytes())) {
                 conversion.write(out, progress::done);
             }

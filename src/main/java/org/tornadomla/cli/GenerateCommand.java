@@ -122,7 +122,8 @@ final class GenerateCommand implements Callable<Integer> {
             try (Fallback placed = new Fallback(fallback ? Fallback.order(first) : List.of(first),
                     on -> load(model, on.equals(first) ? targets : List.of(on), request),
                     failure -> err.println(ErrorReport.oneLine(failure)));
-                    SpeculationOptions.Guesses guesses = speculation.open(model, first, tokenizer, options(request))) {
+                    SpeculationOptions.Guesses guesses = speculation.open(model, config.read(), first, tokenizer,
+                            options(request))) {
                 write(placed, guesses, tokenizer, request, System.nanoTime() - start);
             } finally {
                 compiling.close();
@@ -137,7 +138,7 @@ final class GenerateCommand implements Callable<Integer> {
      * @throws ConfigurationException when the prompt leaves no room
      */
     private int answerTokens(Path model, int promptTokens) {
-        int positions = ModelFiles.config(model).maxPositionEmbeddings();
+        int positions = ModelFiles.config(model, config.read()).maxPositionEmbeddings();
         int most = Math.min(context, positions);
         if (promptTokens >= most) {
             throw new ConfigurationException("the prompt has " + promptTokens + " tokens, context is " + most

@@ -126,7 +126,7 @@ final class InfoCommand implements Callable<Integer> {
         });
         out.println(report.parts(weights));
         if (!ignored.isEmpty()) {
-            out.println(ignored.size() + " tensors are not used, " + ignored.getFirst() + " for one");
+            out.println(ignored.size() + " tensors are not used, " + Shortened.text(ignored.getFirst()) + " for one");
             out.println();
         }
         long cacheBytes = report.cacheBytes(CacheType.F32);
@@ -135,7 +135,7 @@ final class InfoCommand implements Callable<Integer> {
                 Text.bytes(cacheBytes), Text.bytes(report.multiHeadBytes()),
                 report.multiHeadBytes() / (double) cacheBytes, Text.bytes(report.cacheBytes(CacheType.BF16)),
                 Text.bytes(report.cacheBytes(CacheType.INT8)));
-        out.printf(
+        out.printf(Locale.ROOT,
                 "context in float32 that fits beside the weights, by their type in memory, and %s for the JVM and scratch:%n",
                 Text.bytes(ModelReport.BESIDE));
         out.print(report.budgets(weights.flatMap(files -> WeightChoice.stored(model, files)),

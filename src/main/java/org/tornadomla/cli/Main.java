@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.tornadomla.backend.Targets;
+import org.tornadomla.error.OutputException;
 import org.tornadomla.launch.BenchCommand;
 import org.tornadomla.launch.TestCommand;
 import picocli.CommandLine;
@@ -66,10 +67,7 @@ public final class Main implements Runnable {
             }
         }
         ErrorReport errors = new ErrorReport();
-        int status = new CommandLine(new Main()).setOut(out).setErr(err).setExecutionExceptionHandler(errors)
-                .setParameterExceptionHandler(errors).setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(named(arguments));
-        out.flush();
+        int status = execute(errors, out, err, arguments);
         if (OutputWriter.isClosedPipe(out)) {
             return ExitStatus.CLOSED_PIPE;
         }
@@ -78,6 +76,23 @@ public final class Main implements Runnable {
         }
         err.flush();
         return status;
+    }
+
+    private static int execute(ErrorReport errors, PrintWriter out, PrintWriter err, String... arguments) {
+        Counts counts = new Counts();
+        try {
+            return new CommandLine(new Main()).setOut(out).setErr(err).setExecutionExceptionHandler(errors)
+                    .setParameterExceptionHandler(errors).setCaseInsensitiveEnumValuesAllowed(true)
+                    .registerConverter(int.class, counts).registerConverter(Integer.class, counts)
+                    .execute(named(arguments));
+        } catch (OutputException unwritten) {
+            // Of what is written outside a command: help and version.
+            return OutputWriter.isClosedPipe(out) ? ExitStatus.CLOSED_PIPE : errors.unwritten(out, err);
+        } catch (OutOfMemoryError full) {
+            err.println("error: not enough memory: " + full.getMessage()
+                    + "; choose smaller sizes, or give the JVM more" + " by MLA_JAVA_OPTIONS=-Xmx4g");
+            return ExitStatus.FAILURE;
+        }
     }
 
     /** Programs have one name: bench measures the library's parts, a whole model where one is named, or its clients. */

@@ -1,8 +1,6 @@
 package org.tornadomla.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,8 +153,8 @@ final class ModelBenchCommand implements Callable<Integer> {
     }
 
     /** Prints what llama-perplexity prints: the value after each window, and the last one with its error. */
-    private void perplexity(Path model, Target target) throws IOException {
-        String read = Files.readString(text, StandardCharsets.UTF_8);
+    private void perplexity(Path model, Target target) {
+        String read = TextFile.read("the text", text);
         try (TextTokenizer tokenizer = ModelFiles.tokenizer(model);
                 Decoder decoder = load(model, target, Perplexity.options(DecoderOptions.defaults(), window))) {
             int[] ids = tokenizer.encode(read, true);

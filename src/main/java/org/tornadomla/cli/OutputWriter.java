@@ -8,8 +8,13 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.OutputException;
 
-/** A writer of results that keeps why one could not be written, where a plain one knows only that. */
+/**
+ * A writer of results that throws an {@link OutputException} where one cannot be written, so that no command computes
+ * for nobody, and keeps why. A plain one goes on in silence and knows only that.
+ */
 final class OutputWriter extends PrintWriter {
+
+    private static final String UNWRITTEN = "the output cannot be written: ";
 
     private final Remembering stream;
 
@@ -23,6 +28,16 @@ final class OutputWriter extends PrintWriter {
         this.stream = stream;
     }
 
+    @Override
+    public boolean checkError() {
+        try {
+            flush();
+        } catch (OutputException known) {
+            // It is the failure that is asked for.
+        }
+        return stream.failure != null;
+    }
+
     private static final class Remembering extends FilterOutputStream {
 
         private @Nullable IOException failure;
@@ -32,23 +47,26 @@ final class OutputWriter extends PrintWriter {
         }
 
         @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
+        public void write(byte[] bytes, int offset, int length) {
             try {
                 out.write(bytes, offset, length);
             } catch (IOException e) {
-                failure = failure == null ? e : failure;
-                throw e;
+                throw failed(e);
             }
         }
 
         @Override
-        public void flush() throws IOException {
+        public void flush() {
             try {
                 out.flush();
             } catch (IOException e) {
-                failure = failure == null ? e : failure;
-                throw e;
+                throw failed(e);
             }
+        }
+
+        private OutputException failed(IOException reason) {
+            failure = failure == null ? reason : failure;
+            return new OutputException(UNWRITTEN + reason.getMessage());
         }
     }
 
@@ -59,7 +77,7 @@ final class OutputWriter extends PrintWriter {
      */
     static void require(PrintWriter out) {
         if (out.checkError()) {
-            throw new OutputException("the output cannot be written: " + reason(out));
+            throw new OutputException(UNWRITTEN + reason(out));
         }
     }
 

@@ -1,11 +1,6 @@
 package org.tornadomla.cli;
 
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,14 +112,8 @@ final class PromptOptions {
         if (source.text != null) {
             return source.text;
         }
-        String name = source.file == null ? "standard input" : source.file.toString();
-        try {
-            byte[] bytes = source.file == null ? standardInput.readAllBytes() : Files.readAllBytes(source.file);
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            throw new ConfigurationException("the prompt in " + name + " is not UTF-8", e);
-        } catch (IOException e) {
-            throw new ConfigurationException("cannot read the prompt from " + name + ": " + e.getMessage(), e);
-        }
+        return source.file == null
+                ? TextFile.read("the prompt", "standard input", standardInput::readAllBytes)
+                : TextFile.read("the prompt", source.file);
     }
 }

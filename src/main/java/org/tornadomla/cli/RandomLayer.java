@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.tornadomla.checkpoint.TensorData;
 import org.tornadomla.checkpoint.WeightNames;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.reference.AttentionReference;
 import org.tornadomla.reference.LatentRows;
 import org.tornadomla.reference.MlaReferenceWeights;
@@ -26,7 +27,7 @@ final class RandomLayer {
             boolean matrix = weight.shape().size() == 2;
             // Matrices keep the size of what goes through them; norms lie around 1.
             double range = matrix ? Math.sqrt(3.0 / weight.shape().get(1)) : 0.1;
-            float[] values = uniform(Math.toIntExact(weight.count()), range);
+            float[] values = uniform("weight " + name, weight.count(), range);
             for (int i = 0; !matrix && i < values.length; i++) {
                 values[i]++;
             }
@@ -49,11 +50,15 @@ final class RandomLayer {
      * @return [count, hidden]
      */
     float[] tokens(int count) {
-        return uniform(Math.multiplyExact(count, config.hiddenSize()), 1);
+        return uniform("the input", (long) count * config.hiddenSize(), 1);
     }
 
-    private float[] uniform(int count, double range) {
-        float[] values = new float[count];
+    private float[] uniform(String what, long count, double range) {
+        if (count > Counts.MOST) {
+            throw new ConfigurationException(
+                    what + " has " + count + " numbers, must be at most " + Counts.MOST + "; choose smaller sizes");
+        }
+        float[] values = new float[(int) count];
         for (int i = 0; i < count; i++) {
             values[i] = (float) ((2 * random.nextDouble() - 1) * range);
         }

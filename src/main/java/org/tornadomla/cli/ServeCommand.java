@@ -1,9 +1,7 @@
 package org.tornadomla.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +34,8 @@ import picocli.CommandLine.Spec;
         description = {"Serve a model over HTTP in OpenAI's protocol, with a page to chat on.",
             "Without --model, a small model that comes with the project."})
 final class ServeCommand implements Callable<Integer> {
+
+    private static final int MOST_PORT = 65_535;
 
     @Spec
     private CommandSpec spec;
@@ -123,12 +123,16 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "no model in " + model + ": it is no GGUF file and holds no config.json");
         }
+        if (port < 0 || port > MOST_PORT) {
+            throw new ConfigurationException("--port is " + port + ", must be from 0 to " + MOST_PORT);
+        }
         ServerConfig http = new ServerConfig(new InetSocketAddress(host, port), key(), maxBody,
                 Duration.ofSeconds(grace));
         List<Target> targets = devices.targets(on -> format(model, on), cache);
         try (TextTokenizer tokenizer = ModelFiles.tokenizer(model);
                 Decoder decoder = load(model, targets);
-                SpeculationOptions.Guesses guesses = speculation.open(model, targets.getFirst(), tokenizer, options());
+                SpeculationOptions.Guesses guesses = speculation.open(model, config.read(), targets.getFirst(),
+                        tokenizer, options());
                 Scheduler scheduler = new Scheduler(decoder, tokenizer,
                         guesses.over(SchedulerOptions.defaults().withWaiting(queue).withKeptTexts(keepTexts)))) {
             scheduler.start();
@@ -147,11 +151,7 @@ final class ServeCommand implements Callable<Integer> {
         if (keyFile == null) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(Files.readString(keyFile).lines().findFirst().orElse("").strip());
-        } catch (IOException e) {
-            throw new ConfigurationException("cannot read the key from " + keyFile + ": " + e.getMessage(), e);
-        }
+        return Optional.of(TextFile.read("the key", keyFile).lines().findFirst().orElse("").strip());
     }
 
     private FormatChoice format(Path model, Target target) {

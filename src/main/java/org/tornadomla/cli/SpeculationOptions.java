@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.backend.Target;
+import org.tornadomla.config.ReadOptions;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.DraftStatistics;
@@ -89,11 +90,13 @@ final class SpeculationOptions {
     /**
      * Loads what guesses need.
      *
+     * @param reading   what may pass in the configurations of both models
      * @param tokenizer of the model that writes; null where there is none
      * @param options   of the model that writes, without room for guesses
      * @throws ConfigurationException when options do not go together, or the tokenizers differ
      */
-    Guesses open(Path model, Target target, @Nullable TextTokenizer tokenizer, DecoderOptions options) {
+    Guesses open(Path model, ReadOptions reading, Target target, @Nullable TextTokenizer tokenizer,
+            DecoderOptions options) {
         if ((draft != null) != (source == Source.DRAFT)) {
             throw new ConfigurationException("--draft MODEL and --speculate draft go together");
         }
@@ -101,12 +104,18 @@ final class SpeculationOptions {
             case null -> new Guesses(Optional.empty(), null);
             case LOOKUP -> new Guesses(Optional.of(Speculation.lookup(tokens)), null);
             case MTP -> {
-                Decoder layer = Decoder.loadPrediction(model, target, options);
+                Decoder layer;
+                try (ModelFiles files = ModelFiles.open(model, reading)) {
+                    layer = Decoder.loadPrediction(files, target, options);
+                }
                 yield new Guesses(Optional.of(Speculation.prediction(layer, tokens)), layer);
             }
             case DRAFT -> {
                 requireSameTokens(tokenizer);
-                Decoder small = Decoder.load(draft, target, options.withWeightType(null));
+                Decoder small;
+                try (ModelFiles files = ModelFiles.open(draft, reading)) {
+                    small = Decoder.load(files, target, options.withWeightType(null), loaded -> {});
+                }
                 yield new Guesses(Optional.of(Speculation.model(small, tokens)), small);
             }
         };

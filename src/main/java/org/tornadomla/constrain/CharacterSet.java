@@ -3,6 +3,7 @@ package org.tornadomla.constrain;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A set of characters as ranges, apart from each other and ascending.
@@ -76,7 +77,8 @@ record CharacterSet(List<int[]> ranges) {
         for (int control = 0; control < ' '; control++) {
             if (contains(control)) {
                 int brief = "\b\t\n\f\r".indexOf(control);
-                network.text(from, brief >= 0 ? "\\" + "btnfr".charAt(brief) : "\\u%04x".formatted(control), to);
+                network.text(from,
+                        brief >= 0 ? "\\" + "btnfr".charAt(brief) : String.format(Locale.ROOT, "\\u%04x", control), to);
             }
         }
     }

@@ -164,14 +164,25 @@ public final class Decoder implements AutoCloseable {
      */
     public static Decoder loadPrediction(Path path, Target target, DecoderOptions options) {
         try (ModelFiles files = ModelFiles.open(path)) {
-            ModelConfig layer = files.config().prediction().orElseThrow(
-                    () -> new ConfigurationException(path + " has no prediction layers (num_nextn_predict_layers)"));
-            files.weights().validate(layer);
-            FormatChoice type = WeightChoice.of(options, layer, files.weights(), target);
-            Devices device = new Devices(List.of(target));
-            return of(layer, files.weights(), device, device.family(type, options.cacheType()), type, options,
-                    parameters -> {}, new WeightLoad.Identity(FilesHash.of(files.path()), Optional.empty()));
+            return loadPrediction(files, target, options);
         }
+    }
+
+    /**
+     * Loads the first prediction layer of a model whose files are open, as
+     * {@link #loadPrediction(Path, Target, DecoderOptions)} does.
+     *
+     * @param files may be closed afterwards
+     */
+    @Internal
+    public static Decoder loadPrediction(ModelFiles files, Target target, DecoderOptions options) {
+        ModelConfig layer = files.config().prediction().orElseThrow(() -> new ConfigurationException(
+                files.path() + " has no prediction layers (num_nextn_predict_layers)"));
+        files.weights().validate(layer);
+        FormatChoice type = WeightChoice.of(options, layer, files.weights(), target);
+        Devices device = new Devices(List.of(target));
+        return of(layer, files.weights(), device, device.family(type, options.cacheType()), type, options,
+                parameters -> {}, new WeightLoad.Identity(FilesHash.of(files.path()), Optional.empty()));
     }
 
     /**
@@ -242,7 +253,8 @@ public final class Decoder implements AutoCloseable {
                 .pageTokens(options.pageTokens()).pages(Math.ceilDiv(options.cacheTokens(), options.pageTokens()))
                 .maxSequenceTokens(model.maxPositionEmbeddings()).type(options.cacheType())
                 .origin("family", model.modelType()).origin("layers", model.layers().size())
-                .origin("blocks", hash(model.layers())).origin("weights", identity.hash()).build();
+                .origin("blocks", hash(model.layers())).origin("rms_norm_eps", model.rmsNormEps())
+                .origin("scales", model.scales()).origin("weights", identity.hash()).build();
     }
 
     /** All blocks of all layers in one number, since they would be a long text. */
@@ -576,7 +588,7 @@ public final class Decoder implements AutoCloseable {
         });
     }
 
-    private void checkIds(int... ids) {
+    void checkIds(int... ids) {
         for (int id : ids) {
             if (id < 0 || id >= model.vocabSize()) {
                 throw new ShapeException("token id is " + id + ", must be from 0 to " + (model.vocabSize() - 1));

@@ -67,7 +67,9 @@ public final class Sampler {
             return new Candidates(1, known);
         }
         // One more than it keeps says whether the last is one of several that are equal.
-        return config.topK() > 0 ? new Candidates(Math.addExact(config.topK(), 1), known) : Candidates.ALL_LOGITS;
+        return config.topK() > 0
+                ? new Candidates((int) Math.min(config.topK() + 1L, Integer.MAX_VALUE), known)
+                : Candidates.ALL_LOGITS;
     }
 
     /**

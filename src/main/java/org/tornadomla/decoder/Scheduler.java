@@ -111,6 +111,7 @@ public final class Scheduler implements AutoCloseable {
             throw new ConfigurationException("stops has " + request.stops().size()
                     + " texts, and there is no tokenizer to see them with; give one or no stops");
         }
+        decoder.checkIds(request.promptIds());
         return new Generation(request,
                 tokenizer == null ? null : tokenizer.continuationDetokenizer(rule.showsSpecialTokens()),
                 new Sampler(request.sampling(), tokenizer == null ? null : tokenizer.knownIds()), rule,

@@ -17,8 +17,10 @@ import org.tornadomla.config.WeightPart;
 import org.tornadomla.checkpoint.WeightSource;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.ModelConfig;
+import org.tornadomla.tensor.CheckedWeights;
 import org.tornadomla.tensor.Matrices;
 import org.tornadomla.tensor.Matrix;
+import org.tornadomla.tensor.NamedWeights;
 
 /**
  * Makes a GGUF file of a model: metadata as llama.cpp's converter writes them for {@code deepseek2}, tensors in the
@@ -29,7 +31,7 @@ public final class GgufConversion {
     private static final Pattern LAYER = Pattern.compile("blk\\.(\\d+)\\..*");
 
     private final ModelConfig model;
-    private final WeightSource weights;
+    private final NamedWeights weights;
     private final FileType type;
     private final GgufWriter writer = new GgufWriter();
 
@@ -46,7 +48,7 @@ public final class GgufConversion {
      */
     public GgufConversion(String name, ModelConfig model, WeightSource weights, Path tokenizer, FileType type) {
         this.model = model;
-        this.weights = weights;
+        this.weights = new CheckedWeights(weights);
         this.type = type;
         writer.text(GgufKeys.ARCHITECTURE, GgufKeys.DEEPSEEK2);
         writer.text("general.type", "model");
@@ -70,7 +72,9 @@ public final class GgufConversion {
      *
      * @param target its name; an existing file is replaced when the new one is complete
      * @param done   told from time to time how many bytes of tensors are written
-     * @throws org.tornadomla.error.CheckpointException when it cannot be written; nothing of it is left then
+     * @throws org.tornadomla.error.CheckpointException    when it cannot be written, or naming a weight that holds a
+     *                                                         NaN or an infinity; nothing of the file is left then
+     * @throws org.tornadomla.error.ConfigurationException when a weight is too large for the format
      */
     public void write(Path target, LongConsumer done) {
         writer.write(target, done);

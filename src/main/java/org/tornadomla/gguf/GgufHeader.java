@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tornadomla.blocks.BlockFormat;
@@ -64,7 +65,7 @@ record GgufHeader(GgufMetadata metadata, List<Entry> tensors, long dataStart) {
     private static void checkVersion(GgufCursor cursor) {
         int magic = cursor.integer("the magic number");
         if (magic != MAGIC) {
-            throw cursor.bad(String.format("starts with the bytes %08x, a GGUF file with %08x (\"GGUF\")",
+            throw cursor.bad(String.format(Locale.ROOT, "starts with the bytes %08x, a GGUF file with %08x (\"GGUF\")",
                     Integer.reverseBytes(magic), Integer.reverseBytes(MAGIC)));
         }
         int version = cursor.integer("the version");

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -54,7 +55,8 @@ record GgufParts(List<GgufFile> files, GgufMetadata metadata,
         int count = Integer.parseInt(name.group(3));
         List<Path> names = new ArrayList<>();
         for (int number = 1; number <= count; number++) {
-            Path part = path.resolveSibling(String.format("%s-%05d-of-%05d.gguf", name.group(1), number, count));
+            Path part = path
+                    .resolveSibling(String.format(Locale.ROOT, "%s-%05d-of-%05d.gguf", name.group(1), number, count));
             if (!Files.isRegularFile(part)) {
                 throw new CheckpointException(path + " is one of " + count + " files of a model, " + part.getFileName()
                         + " is not beside it");

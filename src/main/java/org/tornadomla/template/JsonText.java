@@ -3,6 +3,7 @@ package org.tornadomla.template;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** {@code json.dumps}: JSON with Python's blanks, line breaks and escapes. */
 final class JsonText {
@@ -148,7 +149,7 @@ final class JsonText {
                 case '\b' -> out.append("\\b");
                 default -> {
                     if (c < ' ' || asciiOnly && c > '~') {
-                        out.append(String.format("\\u%04x", (int) c));
+                        out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
                     } else {
                         out.append(c);
                     }

@@ -3,6 +3,7 @@ package org.tornadomla.template;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 
 /** {@code repr(value)}: values as Python shows them within lists and the like. */
 final class Repr {
@@ -97,7 +98,8 @@ final class Repr {
                     } else if (Unicode.isPrintable(c)) {
                         out.appendCodePoint(c);
                     } else {
-                        out.append(String.format(c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c));
+                        out.append(String.format(Locale.ROOT,
+                                c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c));
                     }
                 }
             }

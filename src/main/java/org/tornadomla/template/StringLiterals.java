@@ -1,5 +1,7 @@
 package org.tornadomla.template;
 
+import java.util.Locale;
+
 /** What the letters of a quoted string in a tag mean. */
 final class StringLiterals {
 
@@ -42,7 +44,8 @@ final class StringLiterals {
             if (c < 0x80) {
                 ascii.append((char) c);
             } else {
-                ascii.append(String.format(c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c));
+                ascii.append(
+                        String.format(Locale.ROOT, c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c));
             }
         });
         return ascii.toString();

@@ -3,6 +3,7 @@ package org.tornadomla.template;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Filters of texts. */
@@ -177,7 +178,7 @@ final class TextFilters {
             if (c < 0x80 && (Character.isLetterOrDigit(c) || "_.-~".indexOf(c) >= 0 || safe.indexOf(c) >= 0)) {
                 quoted.append(c);
             } else {
-                quoted.append(String.format("%%%02X", (int) c));
+                quoted.append(String.format(Locale.ROOT, "%%%02X", (int) c));
             }
         }
         return quoted.toString();

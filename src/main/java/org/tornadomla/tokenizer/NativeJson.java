@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.Locale;
 
 import org.tornadomla.error.TokenizerException;
 
@@ -62,8 +63,8 @@ final class NativeJson {
         int half = text.codePoints().filter(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
                 .findFirst().orElse(-1);
         if (half >= 0) {
-            throw new TokenizerException(where + String
-                    .format(" holds half of a character, \\u%04x, in a text of %d characters", half, text.length()));
+            throw new TokenizerException(where + String.format(Locale.ROOT,
+                    " holds half of a character, \\u%04x, in a text of %d characters", half, text.length()));
         }
     }
 

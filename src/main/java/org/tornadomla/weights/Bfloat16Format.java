@@ -81,7 +81,7 @@ final class Bfloat16Format implements NumberFormat {
         float[] numbers = rows.numbers(place);
         short[] bits = new short[rows.columns()];
         for (int i = 0; i < bits.length; i++) {
-            bits[i] = Bfloat16.fromFloat(numbers[i]);
+            bits[i] = Bfloat16.ofWeight(numbers[i]);
         }
         return bits;
     }
@@ -107,7 +107,7 @@ final class Bfloat16Format implements NumberFormat {
         @Override
         protected void putInput(int index, int input, float[] weights) {
             for (int output = 0; output < weights.length; output++) {
-                values.put(shape().place(index, output, input), Bfloat16.fromFloat(weights[output]));
+                values.put(shape().place(index, output, input), Bfloat16.ofWeight(weights[output]));
             }
         }
 

@@ -84,6 +84,14 @@ class CandidatesTest {
         assertNull(new Candidates(1, others).row(record(row, 1), 1, LOGITS), "the best may not be chosen");
     }
 
+    /** One more than the largest number is no number; issue 12, point 18. */
+    @Test
+    void theLargestTopKAsksForAll() {
+        Candidates most = new Sampler(SamplerConfig.builder().temperature(1).topK(Integer.MAX_VALUE).build())
+                .candidates();
+        assertEquals(0, Candidates.together(List.of(most), 100));
+    }
+
     @Test
     void allLogitsAreNeededWhereOneTextNeedsThem() {
         Candidates penalty = new Sampler(new SamplerConfig(0, 0, 1, 0, 1.1, 0)).candidates();

@@ -75,6 +75,26 @@ class SnapshotOriginTest {
         assertTrue(refused(config().build(), 2).contains("weights"));
     }
 
+    /** All that shapes a row besides attention and blocks: the epsilon of the layers' norms. */
+    @Test
+    void point8AnotherEpsilonIsNamed() throws IOException {
+        Path file = folder.resolve("snapshot");
+        Path other = Files.createDirectory(folder.resolve("other"));
+        CheckpointFiles.copy(MODEL, other, Dtype.F32, 1);
+        String config = Files.readString(other.resolve("config.json"));
+        String changed = config.replaceFirst("\"rms_norm_eps\": *[^,]+", "\"rms_norm_eps\": 0.001");
+        DecoderOptions options = DecoderOptions.defaults().withCacheTokens(64);
+        try (Decoder decoder = Decoder.load(other, target, options); Sequence sequence = decoder.open()) {
+            decoder.append(sequence, 3, 1, 4);
+            decoder.snapshot(sequence, file);
+        }
+        Files.writeString(other.resolve("config.json"), changed);
+        try (Decoder decoder = Decoder.load(other, target, options)) {
+            String message = assertThrows(SnapshotException.class, () -> decoder.restore(file)).getMessage();
+            assertTrue(message.contains("rms_norm_eps") && message.contains("0.001"), message);
+        }
+    }
+
     /** A decoder snapshots and restores sequences; one with other numbers in its files refuses. */
     @Test
     void point8ADecoderGoesOnWithItsOwnSequencesOnly() throws IOException {

@@ -99,6 +99,20 @@ class LauncherTest {
         assertRefused(LauncherProject.start(ASCII, script).end(), "argument 5 is not UTF-8");
     }
 
+    /** Another file that the JVM opens has their numbers otherwise, and is read as a prompt or written to. */
+    @Test
+    void closedStreams() throws Exception {
+        LauncherProject project = LauncherProject.built(directory.resolve("project"));
+        String mla = "exec bash '" + project.root() + "/mla' ";
+        Path script = directory.resolve("closed");
+        LauncherProject.program(script, mla + "generate --engine jvm --trust --model '" + MODEL + "' <&-\n");
+        assertRefused(LauncherProject.start(Map.of(), script).end(), "the prompt is empty");
+        LauncherProject.program(script, mla + "info '" + MODEL + "' >&-\n");
+        LauncherProject.Exit unwritten = LauncherProject.start(Map.of(), script).end();
+        assertEquals(1, unwritten.status(), unwritten.toString());
+        assertTrue(unwritten.err().contains("the output cannot be written"), unwritten.toString());
+    }
+
     /** The build of each excludes that of the other, and what one has built the other takes. */
     @Test
     void twoFirstStartsAtOnce() throws Exception {

@@ -1,5 +1,6 @@
 package org.tornadomla.bundled.runtime;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -54,7 +55,7 @@ public record Measurements(long totalNanos, long translateNanos, long driverNano
     public String json() {
         String tasks = new TreeMap<>(times.kernelNanos()).entrySet().stream()
                 .map(task -> "    \"" + task.getKey() + "\": " + task.getValue()).collect(Collectors.joining(",\n"));
-        return """
+        return String.format(Locale.ROOT, """
                 {
                   "totalNanos": %d,
                   "compileNanos": %d,
@@ -66,7 +67,7 @@ public record Measurements(long totalNanos, long translateNanos, long driverNano
                   "kernelNanos": {
                 %s
                   }
-                }""".formatted(totalNanos, compileNanos(), uploadNanos(), downloadNanos(), uploadBytes(),
-                downloadBytes(), deviceBytes, tasks);
+                }""", totalNanos, compileNanos(), uploadNanos(), downloadNanos(), uploadBytes(), downloadBytes(),
+                deviceBytes, tasks);
     }
 }

@@ -1,6 +1,7 @@
 package org.tornadomla.bundled.opencl.source;
 
 import java.lang.classfile.Opcode;
+import java.util.Locale;
 
 /** Comparisons: what {@code if} instructions test, with Java's answers for NaN. */
 final class Conditions {
@@ -101,8 +102,8 @@ final class Conditions {
         Expr left = comparison.left();
         Expr right = comparison.right();
         String first = comparison.nan() < 0 ? ">" : "<";
-        String code = "%1$s %3$s %2$s ? %4$d : %1$s == %2$s ? 0 : %5$d".formatted(left.operand(), right.operand(),
-                first, -comparison.nan(), comparison.nan());
+        String code = String.format(Locale.ROOT, "%1$s %3$s %2$s ? %4$d : %1$s == %2$s ? 0 : %5$d", left.operand(),
+                right.operand(), first, -comparison.nan(), comparison.nan());
         return Expr.of(CType.INT, code, left, right);
     }
 }

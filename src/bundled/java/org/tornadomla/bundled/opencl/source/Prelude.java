@@ -2,6 +2,7 @@ package org.tornadomla.bundled.opencl.source;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 import org.tornadomla.bundled.bytecode.LaneShapes;
@@ -17,17 +18,17 @@ final class Prelude {
             String[] part = kind.split(" ");
             for (String operation : new String[]{"add +", "sub -", "mul *"}) {
                 String[] op = operation.split(" ");
-                TEXTS.put(part[0] + op[0], "#define %s%s(a, b) ((%s)((%s)(a) %s (%s)(b)))".formatted(part[0], op[0],
-                        part[1], part[2], op[1], part[2]));
+                TEXTS.put(part[0] + op[0], String.format(Locale.ROOT, "#define %s%s(a, b) ((%s)((%s)(a) %s (%s)(b)))",
+                        part[0], op[0], part[1], part[2], op[1], part[2]));
             }
             // Java throws for a divisor of 0; here the quotient is 0 and the remainder the dividend. Nothing traps.
-            TEXTS.put(part[0] + "div",
-                    "%1$s %2$sdiv(%1$s a, %1$s b) { return b == 0 ? 0 : b == -1 ? (%1$s)(0 - (%3$s)a) : a / b; }"
-                            .formatted(part[1], part[0], part[2]));
-            TEXTS.put(part[0] + "rem", "%1$s %2$srem(%1$s a, %1$s b) { return b == 0 ? a : b == -1 ? 0 : a %% b; }"
-                    .formatted(part[1], part[0]));
-            TEXTS.put(part[0] + "ushr",
-                    "#define %sushr(a, b) ((%s)((%s)(a) >> (b)))".formatted(part[0], part[1], part[2]));
+            TEXTS.put(part[0] + "div", String.format(Locale.ROOT,
+                    "%1$s %2$sdiv(%1$s a, %1$s b) { return b == 0 ? 0 : b == -1 ? (%1$s)(0 - (%3$s)a) : a / b; }",
+                    part[1], part[0], part[2]));
+            TEXTS.put(part[0] + "rem", String.format(Locale.ROOT,
+                    "%1$s %2$srem(%1$s a, %1$s b) { return b == 0 ? a : b == -1 ? 0 : a %% b; }", part[1], part[0]));
+            TEXTS.put(part[0] + "ushr", String.format(Locale.ROOT, "#define %sushr(a, b) ((%s)((%s)(a) >> (b)))",
+                    part[0], part[1], part[2]));
         }
         conversions("f", "float", "f");
         conversions("d", "double", "");
@@ -76,22 +77,23 @@ final class Prelude {
     private final Map<String, String> used = new LinkedHashMap<>();
 
     private static void conversions(String letter, String type, String suffix) {
-        TEXTS.put(letter + "2i",
-                "int %s2i(%s x) { return x != x ? 0 : x >= 2147483648.0%s ? 2147483647 : x <= -2147483648.0%s ? (-2147483647 - 1) : (int)x; }"
-                        .formatted(letter, type, suffix, suffix));
+        TEXTS.put(letter + "2i", String.format(Locale.ROOT,
+                "int %s2i(%s x) { return x != x ? 0 : x >= 2147483648.0%s ? 2147483647 : x <= -2147483648.0%s ? (-2147483647 - 1) : (int)x; }",
+                letter, type, suffix, suffix));
         TEXTS.put(letter + "2l",
-                ("long %s2l(%s x) { return x != x ? 0L : x >= 9223372036854775808.0%s ? 9223372036854775807L"
-                        + " : x <= -9223372036854775808.0%s ? (-9223372036854775807L - 1L) : (long)x; }")
-                        .formatted(letter, type, suffix, suffix));
+                String.format(Locale.ROOT,
+                        ("long %s2l(%s x) { return x != x ? 0L : x >= 9223372036854775808.0%s ? 9223372036854775807L"
+                                + " : x <= -9223372036854775808.0%s ? (-9223372036854775807L - 1L) : (long)x; }"),
+                        letter, type, suffix, suffix));
     }
 
     private static void extremes(String letter, String type, String bits) {
-        TEXTS.put("max" + letter,
-                "%2$s max%1$s(%2$s a, %2$s b) { return a != a ? a : a == b ? as_%2$s(as_%3$s(a) & as_%3$s(b)) : a > b ? a : b; }"
-                        .formatted(letter, type, bits));
-        TEXTS.put("min" + letter,
-                "%2$s min%1$s(%2$s a, %2$s b) { return a != a ? a : a == b ? as_%2$s(as_%3$s(a) | as_%3$s(b)) : a < b ? a : b; }"
-                        .formatted(letter, type, bits));
+        TEXTS.put("max" + letter, String.format(Locale.ROOT,
+                "%2$s max%1$s(%2$s a, %2$s b) { return a != a ? a : a == b ? as_%2$s(as_%3$s(a) & as_%3$s(b)) : a > b ? a : b; }",
+                letter, type, bits));
+        TEXTS.put("min" + letter, String.format(Locale.ROOT,
+                "%2$s min%1$s(%2$s a, %2$s b) { return a != a ? a : a == b ? as_%2$s(as_%3$s(a) | as_%3$s(b)) : a < b ? a : b; }",
+                letter, type, bits));
     }
 
     private static void vectors(int width) {
@@ -100,23 +102,25 @@ final class Prelude {
         for (String name : new String[]{"max & >", "min | <"}) {
             String[] part = name.split(" ", 3);
             TEXTS.put(part[0] + "f" + width,
-                    ("%1$s %3$sf%6$d(%1$s a, %1$s b) { return select(select(select(b, a, a %5$s b),"
-                            + " as_%1$s(as_%2$s(a) %4$s as_%2$s(b)), a == b), a, a != a); }")
-                            .formatted(vector, bits, part[0], part[1], part[2], width));
+                    String.format(Locale.ROOT,
+                            ("%1$s %3$sf%6$d(%1$s a, %1$s b) { return select(select(select(b, a, a %5$s b),"
+                                    + " as_%1$s(as_%2$s(a) %4$s as_%2$s(b)), a == b), a, a != a); }"),
+                            vector, bits, part[0], part[1], part[2], width));
         }
         StringBuilder dot = new StringBuilder("0.0f");
         for (int lane = 0; lane < width; lane++) {
-            dot.append(" + a.s%x * b.s%x".formatted(lane, lane));
+            dot.append(String.format(Locale.ROOT, " + a.s%x * b.s%x", lane, lane));
         }
-        TEXTS.put("dot" + width, "float dot%1$d(%2$s a, %2$s b) { return %3$s; }".formatted(width, vector, dot));
+        TEXTS.put("dot" + width,
+                String.format(Locale.ROOT, "float dot%1$d(%2$s a, %2$s b) { return %3$s; }", width, vector, dot));
         StringBuilder sum = new StringBuilder();
         String value = "v";
         for (int half = width / 2; half > 1; half /= 2) {
-            sum.append("float%1$d v%1$d = %2$s.lo + %2$s.hi; ".formatted(half, value));
+            sum.append(String.format(Locale.ROOT, "float%1$d v%1$d = %2$s.lo + %2$s.hi; ", half, value));
             value = "v" + half;
         }
-        TEXTS.put("lanes" + width,
-                "float lanes%d(%s v) { %sreturn %s.x + %s.y; }".formatted(width, vector, sum, value, value));
+        TEXTS.put("lanes" + width, String.format(Locale.ROOT, "float lanes%d(%s v) { %sreturn %s.x + %s.y; }", width,
+                vector, sum, value, value));
     }
 
     /** Whether a function has this name. */

@@ -2,6 +2,7 @@ package org.tornadomla.bundled.opencl.source;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 import org.tornadomla.bundled.bytecode.MethodCode;
 import org.tornadomla.bundled.bytecode.ParallelLoop;
@@ -95,13 +96,15 @@ final class SharedLoop {
         StringBuilder text = new StringBuilder();
         String i = variable;
         if (!isBounded()) {
-            text.append("%s__parts = %s;\n%1$s__share = %s;\n".formatted(i, items(), item()));
+            text.append(String.format(Locale.ROOT, "%s__parts = %s;\n%1$s__share = %s;\n", i, items(), item()));
             if (inner != null) {
-                text.append("item%1$d = 0;\nitems%1$d = 1;\n".formatted(depth + 1));
+                text.append(String.format(Locale.ROOT, "item%1$d = 0;\nitems%1$d = 1;\n", depth + 1));
             }
-            return text.append("%1$s = iadd(%1$s, imul(%1$s__share, %2$d));".formatted(i, loop.step())).toString();
+            return text
+                    .append(String.format(Locale.ROOT, "%1$s = iadd(%1$s, imul(%1$s__share, %2$d));", i, loop.step()))
+                    .toString();
         }
-        text.append("%1$s__trips = trips(%1$s, %2$s, %3$d);\n".formatted(i, bound, loop.step()));
+        text.append(String.format(Locale.ROOT, "%1$s__trips = trips(%1$s, %2$s, %3$d);\n", i, bound, loop.step()));
         return text.append(blocks ? runOfIterations(i) : everyFewIterations(i)).toString();
     }
 
@@ -113,38 +116,42 @@ final class SharedLoop {
     private String runOfIterations(String i) {
         StringBuilder text = new StringBuilder();
         if (inner == null) {
-            text.append("%1$s__parts = %2$s;\n%1$s__share = %3$s;\n".formatted(i, items(), item()));
+            text.append(String.format(Locale.ROOT, "%1$s__parts = %2$s;\n%1$s__share = %3$s;\n", i, items(), item()));
         } else {
-            text.append("%1$s__parts = clamp(%1$s__trips, 1, %2$s);\n".formatted(i, mostParts()));
-            text.append("%1$s__share = (int)((long)%2$s * %1$s__parts / %3$s);\n".formatted(i, item(), items()));
-            text.append("item%4$d = (int)(((long)%1$s__share * %3$s + %1$s__parts - 1) / %1$s__parts);\n".formatted(i,
+            text.append(String.format(Locale.ROOT, "%1$s__parts = clamp(%1$s__trips, 1, %2$s);\n", i, mostParts()));
+            text.append(String.format(Locale.ROOT, "%1$s__share = (int)((long)%2$s * %1$s__parts / %3$s);\n", i, item(),
+                    items()));
+            text.append(String.format(Locale.ROOT,
+                    "item%4$d = (int)(((long)%1$s__share * %3$s + %1$s__parts - 1) / %1$s__parts);\n", i, item(),
+                    items(), depth + 1));
+            text.append(String.format(Locale.ROOT,
+                    "items%4$d = (int)(((%1$s__share + 1L) * %3$s + %1$s__parts - 1) / %1$s__parts) - item%4$d;\n", i,
                     item(), items(), depth + 1));
-            text.append("items%4$d = (int)(((%1$s__share + 1L) * %3$s + %1$s__parts - 1) / %1$s__parts) - item%4$d;\n"
-                    .formatted(i, item(), items(), depth + 1));
-            text.append("item%3$d = %2$s - item%3$d;\n".formatted(i, item(), depth + 1));
+            text.append(String.format(Locale.ROOT, "item%3$d = %2$s - item%3$d;\n", i, item(), depth + 1));
         }
-        text.append("%1$s__end = %1$s + (int)((%1$s__share + 1L) * %1$s__trips / %1$s__parts) * %2$d;\n".formatted(i,
-                loop.step()));
-        return text.append(
-                "%1$s = %1$s + (int)((long)%1$s__share * %1$s__trips / %1$s__parts) * %2$d;".formatted(i, loop.step()))
+        text.append(String.format(Locale.ROOT,
+                "%1$s__end = %1$s + (int)((%1$s__share + 1L) * %1$s__trips / %1$s__parts) * %2$d;\n", i, loop.step()));
+        return text
+                .append(String.format(Locale.ROOT,
+                        "%1$s = %1$s + (int)((long)%1$s__share * %1$s__trips / %1$s__parts) * %2$d;", i, loop.step()))
                 .toString();
     }
 
     /** A work-item takes one iteration of every {@code parts}, so that neighbours read neighbouring memory. */
     private String everyFewIterations(String i) {
         StringBuilder text = new StringBuilder();
-        text.append("%1$s__parts = clamp(%1$s__trips, 1, %2$s);\n".formatted(i, items()));
-        String busy = "%1$s__share < %1$s__parts".formatted(i);
+        text.append(String.format(Locale.ROOT, "%1$s__parts = clamp(%1$s__trips, 1, %2$s);\n", i, items()));
+        String busy = String.format(Locale.ROOT, "%1$s__share < %1$s__parts", i);
         if (inner == null) {
-            text.append("%1$s__share = %2$s;\n".formatted(i, item()));
+            text.append(String.format(Locale.ROOT, "%1$s__share = %2$s;\n", i, item()));
         } else {
-            text.append("%1$s__share = %2$s %% %1$s__parts;\n".formatted(i, item()));
-            text.append("item%3$d = %2$s / %1$s__parts;\nitems%3$d = %4$s / %1$s__parts;\n".formatted(i, item(),
-                    depth + 1, items()));
-            busy = "item%1$d < items%1$d".formatted(depth + 1);
+            text.append(String.format(Locale.ROOT, "%1$s__share = %2$s %% %1$s__parts;\n", i, item()));
+            text.append(String.format(Locale.ROOT, "item%3$d = %2$s / %1$s__parts;\nitems%3$d = %4$s / %1$s__parts;\n",
+                    i, item(), depth + 1, items()));
+            busy = String.format(Locale.ROOT, "item%1$d < items%1$d", depth + 1);
         }
-        return text.append("%1$s = %1$s + (%2$s ? %1$s__share : %1$s__trips) * %3$d;".formatted(i, busy, loop.step()))
-                .toString();
+        return text.append(String.format(Locale.ROOT, "%1$s = %1$s + (%2$s ? %1$s__share : %1$s__trips) * %3$d;", i,
+                busy, loop.step())).toString();
     }
 
     /**
@@ -153,14 +160,14 @@ final class SharedLoop {
      */
     private String mostParts() {
         return inner != null && inner.constantTrips > 0
-                ? "%s <= %d ? 1 : %1$s".formatted(items(), inner.constantTrips / LONG_ENOUGH)
+                ? String.format(Locale.ROOT, "%s <= %d ? 1 : %1$s", items(), inner.constantTrips / LONG_ENOUGH)
                 : items();
     }
 
     /** Text of the increment. */
     String advanceText(boolean blocks) {
         return blocks && isBounded()
-                ? "%1$s = %1$s + %2$d;".formatted(variable, loop.step())
-                : "%1$s = iadd(%1$s, imul(%1$s__parts, %2$d));".formatted(variable, loop.step());
+                ? String.format(Locale.ROOT, "%1$s = %1$s + %2$d;", variable, loop.step())
+                : String.format(Locale.ROOT, "%1$s = iadd(%1$s, imul(%1$s__parts, %2$d));", variable, loop.step());
     }
 }

@@ -1,6 +1,7 @@
 package org.tornadomla.bundled.opencl.source;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import org.tornadomla.bundled.bytecode.LaneShapes;
@@ -63,7 +64,7 @@ final class VectorCalls {
     private Expr lane(Expr vector, int lane) {
         Expr held = held(vector);
         return Expr.atom(held.type().element().equals("int") ? CType.INT : CType.FLOAT,
-                held.code() + ".s%x".formatted(lane), held);
+                held.code() + String.format(Locale.ROOT, ".s%x", lane), held);
     }
 
     private Expr dynamicLane(Expr vector, Expr index) {
@@ -107,7 +108,8 @@ final class VectorCalls {
         Expr ints = translator.element(arguments.get(1), arguments.get(2));
         Expr weights = low == 0 && mask == BYTE
                 ? ints
-                : Expr.of(INTS, "(%s >> %d) & 0x%x".formatted(ints.operand(), low, mask * EACH_BYTE), ints);
+                : Expr.of(INTS, String.format(Locale.ROOT, "(%s >> %d) & 0x%x", ints.operand(), low, mask * EACH_BYTE),
+                        ints);
         Expr sum = arguments.getFirst();
         Expr inputs = arguments.get(5);
         return Expr.atom(INTS, prelude.call("dots", sum, weights, inputs), sum, weights, inputs);
@@ -115,14 +117,15 @@ final class VectorCalls {
 
     private Expr load(Expr array, Expr index) {
         translator.function().noteRead();
-        return Expr.atom(VECTOR, "vload%d(0, %s + (%s))".formatted(LaneShapes.LANES, array.code(), index.subscript()),
+        return Expr.atom(VECTOR,
+                String.format(Locale.ROOT, "vload%d(0, %s + (%s))", LaneShapes.LANES, array.code(), index.subscript()),
                 array, index).fromMemory();
     }
 
     private Expr converted(String conversion, List<Expr> arguments) {
         Expr shift = arguments.get(2);
         Expr ints = translator.element(arguments.get(0), arguments.get(1));
-        return Expr.atom(VECTOR, conversion.formatted(ints.operand(), shift.operand()), ints, shift);
+        return Expr.atom(VECTOR, String.format(Locale.ROOT, conversion, ints.operand(), shift.operand()), ints, shift);
     }
 
     /** A vector of the given lanes, or of zeros when there are none; equal lanes become one. */
