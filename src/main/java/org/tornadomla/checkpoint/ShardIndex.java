@@ -53,26 +53,20 @@ final class ShardIndex {
         String name = value.textValue();
         // An index comes from elsewhere: it must not reach out of its own folder.
         if (name == null || name.isEmpty() || name.contains("/") || name.contains("\\") || name.indexOf('\0') >= 0) {
-            throw new CheckpointException(
-                    where + " is " + shown(value) + ", must be the name of a file beside the index");
+            throw new CheckpointException(where + " is " + Shortened.text(value.toString())
+                    + ", must be the name of a file beside the index");
         }
         Path shard;
         try {
             shard = index.resolveSibling(name);
         } catch (InvalidPathException e) {
-            throw new CheckpointException(where + " is no name that a file can have here: " + shown(value), e);
+            throw new CheckpointException(
+                    where + " is no name that a file can have here: " + Shortened.text(value.toString()), e);
         }
         if (!Files.isRegularFile(shard)) {
-            throw new CheckpointException(where + " names " + shown(value) + ", which is not beside the index");
+            throw new CheckpointException(
+                    where + " names " + Shortened.text(value.toString()) + ", which is not beside the index");
         }
         return shard;
-    }
-
-    /** A value as a message can show it, with what no output can encode escaped. */
-    private static String shown(JsonNode value) {
-        StringBuilder text = new StringBuilder();
-        Shortened.text(value.toString()).chars().forEach(c -> text
-                .append(Character.isSurrogate((char) c) || c < ' ' ? String.format("\\u%04x", c) : "" + (char) c));
-        return text.toString();
     }
 }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -17,6 +18,7 @@ import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
+import org.tornadomla.error.ConfigurationException;
 
 /**
  * The lines that a user types: at a terminal with a history and the keys that people know, else as they come in.
@@ -37,12 +39,15 @@ record ChatLines(Supplier<@Nullable String> next, BooleanSupplier interrupted, P
     }
 
     private static ChatLines ofStream(InputStream in, PrintWriter out) {
-        BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        // A decoder refuses bytes that are no UTF-8, where a charset would replace them.
+        BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
         return new ChatLines(() -> {
             try {
                 return reader.readLine();
+            } catch (CharacterCodingException e) {
+                throw new ConfigurationException("standard input is not UTF-8", e);
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                throw new ConfigurationException("cannot read standard input: " + e.getMessage(), e);
             }
         }, () -> false, out, () -> {});
     }

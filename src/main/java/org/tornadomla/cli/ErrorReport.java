@@ -1,6 +1,7 @@
 package org.tornadomla.cli;
 
 import java.io.PrintWriter;
+import org.tornadomla.config.Shortened;
 import org.tornadomla.error.CacheException;
 import org.tornadomla.error.DeviceFailedException;
 import org.tornadomla.error.MlaException;
@@ -65,8 +66,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
         };
     }
 
-    /** A message without line breaks. */
+    /** A message without line breaks, and without what names in files could tell a terminal to do. */
     static String oneLine(String message) {
-        return message == null ? "" : message.strip().replaceAll("\\s*\\R\\s*", " ");
+        return message == null ? "" : Shortened.visible(message.strip().replaceAll("\\s*\\R\\s*", " "));
     }
 }

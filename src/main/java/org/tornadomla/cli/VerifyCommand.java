@@ -50,7 +50,7 @@ final class VerifyCommand implements Callable<Integer> {
             try {
                 golden = GoldenCheck.read(path);
             } catch (MlaException e) {
-                spec.commandLine().getErr().println("error: " + e.getMessage());
+                spec.commandLine().getErr().println("error: " + ErrorReport.oneLine(e.getMessage()));
                 unusable++;
                 continue;
             }

@@ -56,6 +56,9 @@ public final class Start {
         } catch (MlaException e) {
             System.err.println("error: " + e.getMessage());
             System.exit(2);
+        } catch (UncheckedIOException e) {
+            System.err.println("error: " + e.getCause());
+            System.exit(2);
         }
     }
 
@@ -75,7 +78,7 @@ public final class Start {
         if (!conducts && isOnSdk(engine)) {
             Sdk sdk = sdk();
             jdk = sdk.choose(jdks);
-            options.add("@" + sdkArguments(sdk, jdk, option("--model", arguments)));
+            options.add("@" + sdkArguments(sdk, jdk, option("--model", arguments).or(() -> option("-m", arguments))));
         } else {
             // One arena of the C library for all threads: each of its own would keep what the JVM's compilers needed.
             if (engine.equals(Optional.of("jvm"))) {

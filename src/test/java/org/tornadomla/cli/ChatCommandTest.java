@@ -43,8 +43,12 @@ class ChatCommandTest {
     }
 
     private CommandRun talk(String typed, String... options) {
+        return talk(new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)), options);
+    }
+
+    private CommandRun talk(InputStream typed, String... options) {
         InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)));
+        System.setIn(typed);
         try {
             List<String> arguments = new ArrayList<>(List.of("chat", "--model", folder.toString(), "--engine",
                     TestTargets.ENGINE, "--trust", "--context", "256", "-n", "8"));
@@ -53,6 +57,24 @@ class ChatCommandTest {
         } finally {
             System.setIn(before);
         }
+    }
+
+    /** Issue 12, points 7 and 18: a message is never another one than was typed, and a stream may fail. */
+    @Test
+    void whatIsNoTextIsRefused() throws IOException {
+        giveTemplate();
+        CommandRun latin = talk(
+                new ByteArrayInputStream("/stats\nGr\u00f6\u00dfe\n".getBytes(StandardCharsets.ISO_8859_1)));
+        assertEquals(ExitStatus.UNUSABLE_INPUT, latin.status(), latin.err());
+        assertTrue(latin.err().contains("error: standard input is not UTF-8"), latin.err());
+        CommandRun failing = talk(new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("Bad file descriptor");
+            }
+        });
+        assertEquals(ExitStatus.UNUSABLE_INPUT, failing.status(), failing.err());
+        assertTrue(failing.err().contains("error: cannot read standard input: Bad file descriptor"), failing.err());
     }
 
     @Test
