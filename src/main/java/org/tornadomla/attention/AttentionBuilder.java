@@ -193,7 +193,7 @@ public final class AttentionBuilder {
         PackedAttention packed = family.attention(shape, weights.checked(), Attending.ways(expandedKeys),
                 family.packer(weightType, Long.MAX_VALUE));
         AttentionPlan plan = new AttentionPlan(shape, packed, cache, capacity, device, family);
-        return new MultiHeadLatentAttention(config, cache, plan,
+        return new MultiHeadLatentAttention(config, weights, cache, plan,
                 new Rounds(config, cache, plan.device(), mode.way(), 0));
     }
 

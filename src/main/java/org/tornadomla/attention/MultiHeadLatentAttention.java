@@ -21,6 +21,7 @@ import org.tornadomla.driver.Rounds;
 import org.tornadomla.error.CacheException;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
+import org.tornadomla.tensor.MlaWeights;
 
 /**
  * Multi-head Latent Attention (DeepSeek-V2, section 2.1) as a module: tokens in, tokens out, with a latent cache in
@@ -41,6 +42,7 @@ import org.tornadomla.error.ShapeException;
 public final class MultiHeadLatentAttention implements AutoCloseable {
 
     private final MlaConfig config;
+    private final MlaWeights weights;
     private final LatentCache cache;
     private final AttentionPlan plan;
     private final Rounds rounds;
@@ -48,8 +50,10 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean closed;
 
-    MultiHeadLatentAttention(MlaConfig config, LatentCache cache, AttentionPlan plan, Rounds rounds) {
+    MultiHeadLatentAttention(MlaConfig config, MlaWeights weights, LatentCache cache, AttentionPlan plan,
+            Rounds rounds) {
         this.config = config;
+        this.weights = weights;
         this.cache = cache;
         this.plan = plan;
         this.rounds = rounds;
@@ -124,6 +128,26 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
             remember(rows, context);
             return ask(rows, x);
         });
+    }
+
+    /** {@link #tape(int, int, int)} of self-attention. */
+    public AttentionTape tape(int batch, int tokens) {
+        return tape(batch, tokens, 0);
+    }
+
+    /**
+     * The layer in a form that can be trained, with 32-bit weights of its own, those of the module at first. The module
+     * stays as it is, and the tape outlives it.
+     *
+     * @param batch         rows of x
+     * @param tokens        tokens of x
+     * @param contextTokens tokens of the context; 0 for self-attention
+     * @throws org.tornadomla.error.ConfigurationException when a number is too small, the module's positions are too
+     *                                                         few, or the layer has something that has no gradient here
+     */
+    public AttentionTape tape(int batch, int tokens, int contextTokens) {
+        TapeSize size = new TapeSize(batch, tokens, contextTokens, rounds.capacity().positions());
+        return new AttentionTape(config, weights, target(), size);
     }
 
     private float[] temporary(int batch, Function<List<CachedSequence>, float[]> work) {

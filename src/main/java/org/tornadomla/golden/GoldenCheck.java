@@ -1,5 +1,6 @@
 package org.tornadomla.golden;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.tornadomla.backend.Target;
@@ -25,6 +26,9 @@ public interface GoldenCheck {
     static GoldenCheck read(Path path) {
         if (GgufModel.isGguf(path) && GoldenTensors.isTensors(path)) {
             return GoldenTensors.read(path);
+        }
+        if (Files.isRegularFile(path) && !GgufModel.isGguf(path) && GoldenTraining.isTraining(path)) {
+            return new GoldenTrainingRun(GoldenTraining.read(path));
         }
         return GoldenModel.isModel(path) || GgufModel.isGguf(path)
                 ? new GoldenModelRun(GoldenModel.read(path))

@@ -84,24 +84,29 @@ public final class GoldenReader {
         GoldenCase.Inputs inputs = new GoldenCase.Inputs(x, counted(x), context,
                 context.map(GoldenReader::counted).orElse(new int[0]), Optional.empty(),
                 card.path("causal").asBoolean());
-        return new GoldenCase(name, GoldenCase.Kind.PAPER, config, paperWeights(config, source), inputs,
+        return new GoldenCase(name, GoldenCase.Kind.PAPER, config, paperWeights(config, source, ""), inputs,
                 source.expected());
     }
 
-    /** The paper's matrices under the names and in the order of a checkpoint. */
-    private static Map<String, TensorData> paperWeights(MlaConfig config, GoldenSource source) {
+    /**
+     * The paper's matrices, or what belongs to them, under the names and in the order of a checkpoint.
+     *
+     * @param prefix what stands before each name in the file
+     */
+    static Map<String, TensorData> paperWeights(MlaConfig config, GoldenSource source, String prefix) {
         int heads = config.numHeads();
         Map<String, TensorData> weights = new HashMap<>();
-        TensorData queryUp = byHead(heads, source.matrix("W_UQ"), source.matrix("W_QR"));
+        TensorData queryUp = byHead(heads, source.matrix(prefix + "W_UQ"), source.matrix(prefix + "W_QR"));
         if (config.qLoraRank() > 0) {
-            weights.put("q_a_proj.weight", source.matrix("W_DQ"));
+            weights.put("q_a_proj.weight", source.matrix(prefix + "W_DQ"));
             weights.put("q_b_proj.weight", queryUp);
         } else {
             weights.put("q_proj.weight", queryUp);
         }
-        weights.put("kv_a_proj_with_mqa.weight", byHead(1, source.matrix("W_DKV"), source.matrix("W_KR")));
-        weights.put("kv_b_proj.weight", byHead(heads, source.matrix("W_UK"), source.matrix("W_UV")));
-        weights.put("o_proj.weight", source.matrix("W_O"));
+        weights.put("kv_a_proj_with_mqa.weight",
+                byHead(1, source.matrix(prefix + "W_DKV"), source.matrix(prefix + "W_KR")));
+        weights.put("kv_b_proj.weight", byHead(heads, source.matrix(prefix + "W_UK"), source.matrix(prefix + "W_UV")));
+        weights.put("o_proj.weight", source.matrix(prefix + "W_O"));
         return weights;
     }
 

@@ -69,6 +69,13 @@ record GoldenSource(Path file, SafetensorsFile tensors) {
         return data;
     }
 
+    /** A tensor of another one's shape. */
+    TensorData same(String name, TensorData other) {
+        TensorData data = tensors.read(name);
+        require(name, data, other.shape());
+        return data;
+    }
+
     TensorData matrix(String name) {
         return read(name, 2);
     }

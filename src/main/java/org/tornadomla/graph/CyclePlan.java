@@ -50,6 +50,7 @@ public final class CyclePlan implements AutoCloseable {
     private final TornadoExecutionResult[] results;
     private final ReentrantLock lock = new ReentrantLock();
     private TornadoExecutionResult lastRound;
+    private int lastStage = -1;
     private Map<String, Long> times;
     private volatile boolean closed;
     private volatile boolean broken;
@@ -180,6 +181,7 @@ public final class CyclePlan implements AutoCloseable {
     /** Puts a new plan in the place of one that was released. */
     private void rebuild() {
         Arrays.fill(results, null);
+        lastStage = -1;
         plan = build();
     }
 
@@ -272,6 +274,26 @@ public final class CyclePlan implements AutoCloseable {
         });
     }
 
+    /**
+     * Runs the next stage of the round that {@link #run(int...)} began with fewer than all stages: what the host reads
+     * and writes between belongs to the round.
+     *
+     * @param stage a stage with one graph
+     * @return its result
+     * @throws ConfigurationException when the stage before is not the one that ran last
+     * @throws DeviceException        when the graph fails; the plan is then broken and what it held on the device is
+     *                                    lost
+     */
+    public TornadoExecutionResult proceed(int stage) {
+        return exclusively(() -> {
+            if (stage < 1 || stage >= stages.size() || stage != lastStage + 1) {
+                throw new ConfigurationException("stage " + stage + " cannot run now: the last one that ran is "
+                        + lastStage + " of 0 to " + (stages.size() - 1));
+            }
+            return execute(stage, 0);
+        });
+    }
+
     private void checkChoices(int[] choices) {
         if (choices.length < 1 || choices.length > stages.size()) {
             throw new ConfigurationException(
@@ -303,6 +325,7 @@ public final class CyclePlan implements AutoCloseable {
         return guarded("graph " + graph.name(), () -> {
             TornadoExecutionResult result = plan.withGraph(firstGraph[stage] + choice).execute();
             results[firstGraph[stage] + choice] = result;
+            lastStage = stage;
             if (times != null) {
                 TaskTimes.add(result.getProfilerResult().getProfileLog(), graph.name(), times);
             }

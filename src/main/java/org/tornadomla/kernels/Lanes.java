@@ -4,27 +4,27 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** Helpers on the 16 lanes of a vector, inlined into the kernels that call them. */
-final class Lanes {
+/** Helpers on the 16 lanes of a vector, inlined into the kernels that call them, those of training too. */
+public final class Lanes {
 
     /** Floats in a vector. */
-    static final int WIDTH = 16;
+    public static final int WIDTH = 16;
 
     private Lanes() {
     }
 
     /** Sixteen zeros; the constructor without arguments does not compile as an accumulator on TornadoVM 5.2. */
-    static Float16 zero() {
+    public static Float16 zero() {
         return new Float16(0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f);
     }
 
     /** The same number in every lane. */
-    static Float16 splat(float s) {
+    public static Float16 splat(float s) {
         return new Float16(s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s);
     }
 
     /** A vector times a number. TornadoVM 5.2 does not compile {@code Float16.mult(Float16, float)} everywhere. */
-    static Float16 times(Float16 v, float s) {
+    public static Float16 times(Float16 v, float s) {
         return Float16.mult(v, splat(s));
     }
 
@@ -34,7 +34,7 @@ final class Lanes {
     }
 
     /** Sum of the lanes, as a tree of fixed order. */
-    static float sum(Float16 v) {
+    public static float sum(Float16 v) {
         float a = (v.getS0() + v.getS8()) + (v.getS4() + v.getS12());
         float b = (v.getS1() + v.getS9()) + (v.getS5() + v.getS13());
         float c = (v.getS2() + v.getS10()) + (v.getS6() + v.getS14());
@@ -63,7 +63,7 @@ final class Lanes {
     }
 
     /** Writes the lanes to {@code target[index .. index+15]} of a private array. */
-    static void unpack(Float16 v, float[] target, int index) {
+    public static void unpack(Float16 v, float[] target, int index) {
         target[index] = v.getS0();
         target[index + 1] = v.getS1();
         target[index + 2] = v.getS2();
@@ -83,7 +83,7 @@ final class Lanes {
     }
 
     /** A vector of {@code source[index .. index+15]} of a private array. */
-    static Float16 pack(float[] source, int index) {
+    public static Float16 pack(float[] source, int index) {
         return new Float16(source[index], source[index + 1], source[index + 2], source[index + 3], source[index + 4],
                 source[index + 5], source[index + 6], source[index + 7], source[index + 8], source[index + 9],
                 source[index + 10], source[index + 11], source[index + 12], source[index + 13], source[index + 14],
@@ -91,7 +91,7 @@ final class Lanes {
     }
 
     /** A vector of every stride-th number of a private array, from {@code source[index]} on. */
-    static Float16 column(float[] source, int index, int stride) {
+    public static Float16 column(float[] source, int index, int stride) {
         return new Float16(source[index], source[index + stride], source[index + 2 * stride],
                 source[index + 3 * stride], source[index + 4 * stride], source[index + 5 * stride],
                 source[index + 6 * stride], source[index + 7 * stride], source[index + 8 * stride],
@@ -105,7 +105,7 @@ final class Lanes {
      * {@code sum + a.s0 w[at] + a.s1 w[at + 1] + ... + a.s15 w[at + 15]}, even and odd rows apart, since a single chain
      * of sums would wait for itself.
      */
-    static Float16 timesRows(Float16 a, VectorFloat16 w, int at, Float16 sum) {
+    public static Float16 timesRows(Float16 a, VectorFloat16 w, int at, Float16 sum) {
         Float16 even = Float16.add(sum, times(w.get(at), a.getS0()));
         Float16 odd = times(w.get(at + 1), a.getS1());
         even = Float16.add(even, times(w.get(at + 2), a.getS2()));
@@ -122,6 +122,27 @@ final class Lanes {
         odd = Float16.add(odd, times(w.get(at + 13), a.getS13()));
         even = Float16.add(even, times(w.get(at + 14), a.getS14()));
         odd = Float16.add(odd, times(w.get(at + 15), a.getS15()));
+        return Float16.add(even, odd);
+    }
+
+    /** The same with {@code stride} vectors from one row of the weight to the next. */
+    public static Float16 timesRows(Float16 a, VectorFloat16 w, int at, int stride, Float16 sum) {
+        Float16 even = Float16.add(sum, times(w.get(at), a.getS0()));
+        Float16 odd = times(w.get(at + stride), a.getS1());
+        even = Float16.add(even, times(w.get(at + 2 * stride), a.getS2()));
+        odd = Float16.add(odd, times(w.get(at + 3 * stride), a.getS3()));
+        even = Float16.add(even, times(w.get(at + 4 * stride), a.getS4()));
+        odd = Float16.add(odd, times(w.get(at + 5 * stride), a.getS5()));
+        even = Float16.add(even, times(w.get(at + 6 * stride), a.getS6()));
+        odd = Float16.add(odd, times(w.get(at + 7 * stride), a.getS7()));
+        even = Float16.add(even, times(w.get(at + 8 * stride), a.getS8()));
+        odd = Float16.add(odd, times(w.get(at + 9 * stride), a.getS9()));
+        even = Float16.add(even, times(w.get(at + 10 * stride), a.getS10()));
+        odd = Float16.add(odd, times(w.get(at + 11 * stride), a.getS11()));
+        even = Float16.add(even, times(w.get(at + 12 * stride), a.getS12()));
+        odd = Float16.add(odd, times(w.get(at + 13 * stride), a.getS13()));
+        even = Float16.add(even, times(w.get(at + 14 * stride), a.getS14()));
+        odd = Float16.add(odd, times(w.get(at + 15 * stride), a.getS15()));
         return Float16.add(even, odd);
     }
 }

@@ -19,8 +19,15 @@ import org.tornadomla.kernels.rules.KernelChecker;
 class KernelRulesTest {
 
     static List<Class<?>> kernelClasses() throws IOException, URISyntaxException, ClassNotFoundException {
-        Path classes = Path.of(MatMul.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         String packageName = MatMul.class.getPackageName();
+        List<Class<?>> found = new ArrayList<>(classes(packageName));
+        found.addAll(classes(packageName + ".training"));
+        return found;
+    }
+
+    private static List<Class<?>> classes(String packageName)
+            throws IOException, URISyntaxException, ClassNotFoundException {
+        Path classes = Path.of(MatMul.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         try (Stream<Path> files = Files.list(classes.resolve(packageName.replace('.', '/')))) {
             List<String> names = files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".class") && !name.equals("package-info.class"))

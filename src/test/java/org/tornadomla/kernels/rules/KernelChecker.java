@@ -9,6 +9,7 @@ import java.lang.classfile.ClassModel;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.reflect.AccessFlag;
+import java.lang.constant.ClassDesc;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
  * Checks the kernels of a class, which are its public static methods without a result, and the static helpers that they
@@ -33,6 +35,8 @@ public final class KernelChecker {
      * it refuses, 1242.
      */
     private static final int MOST_HELPER_NODES = 700;
+
+    private static final ClassDesc VECTOR = ClassDesc.ofDescriptor(Float16.class.descriptorString());
 
     private record Parsed(MethodCode code, Frame[] frames) {
     }
@@ -105,7 +109,9 @@ public final class KernelChecker {
 
     private static boolean isKernel(MethodModel method) {
         AccessFlags flags = method.flags();
+        // What takes a vector itself is a helper: kernels take arrays of them.
         return flags.has(AccessFlag.PUBLIC) && flags.has(AccessFlag.STATIC)
+                && !method.methodTypeSymbol().parameterList().contains(VECTOR)
                 && method.methodTypeSymbol().returnType().descriptorString().equals("V");
     }
 
@@ -169,8 +175,9 @@ public final class KernelChecker {
 
     private boolean isHelper(InvokeInstruction call) {
         String owner = call.owner().asInternalName();
-        boolean samePackage = owner.startsWith(packagePrefix) && owner.indexOf('/', packagePrefix.length()) < 0;
-        if (!samePackage || !call.opcode().name().equals("INVOKESTATIC")) {
+        // Those of its own package, or of one above: kernels of training share the helpers of all.
+        boolean shared = packagePrefix.startsWith(owner.substring(0, owner.lastIndexOf('/') + 1));
+        if (!shared || !call.opcode().name().equals("INVOKESTATIC")) {
             return false;
         }
         if (!methods.containsKey(key(call))) {

@@ -1,0 +1,90 @@
+package org.tornadomla.training;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.tornadomla.kernels.MatMul;
+import org.tornadomla.tensor.Padding;
+
+/**
+ * Where the numbers of a published row stand among the padded ones of the kernels: parts that begin at vectors, then
+ * padding up to whole column blocks.
+ */
+public final class Places {
+
+    private final int[] places;
+    private final int used;
+
+    private Places(int[] places, int used) {
+        this.places = places;
+        this.used = used;
+    }
+
+    /** One part. */
+    public static Places plain(int floats) {
+        return parts(1, floats);
+    }
+
+    /**
+     * Groups of parts, each part padded to vectors.
+     *
+     * @param groups how often the parts follow each other, such as heads
+     * @param floats floats of each part of a group
+     */
+    public static Places parts(int groups, int... floats) {
+        int[] places = new int[groups * Arrays.stream(floats).sum()];
+        int published = 0;
+        int padded = 0;
+        for (int group = 0; group < groups; group++) {
+            for (int part : floats) {
+                for (int i = 0; i < part; i++) {
+                    places[published++] = padded + i;
+                }
+                padded += Padding.toVectors(part);
+            }
+        }
+        return new Places(places, padded);
+    }
+
+    /**
+     * The same with the halves of a part dealt out in turns: pairs (i, i + n/2) become neighbours.
+     *
+     * @param first  place of the part's first number among the published ones, of the first group
+     * @param floats numbers of the part
+     * @param groups groups
+     */
+    public Places withNeighbours(int first, int floats, int groups) {
+        int[] dealt = places.clone();
+        int group = places.length / groups;
+        for (int begin = first; begin < places.length; begin += group) {
+            for (int i = 0; i < floats; i++) {
+                dealt[begin + i] = places[begin] + (i < floats / 2 ? 2 * i : 2 * (i - floats / 2) + 1);
+            }
+        }
+        return new Places(dealt, used);
+    }
+
+    /** Numbers of a published row. */
+    public int published() {
+        return places.length;
+    }
+
+    /** The place of a published number. */
+    public int of(int index) {
+        return places[index];
+    }
+
+    /** Vectors that hold all parts. */
+    public int vectors() {
+        return used / Padding.LANES;
+    }
+
+    /** Vectors with the padding to whole column blocks. */
+    public int stride() {
+        return Padding.toMultiple(used, MatMul.BLOCK) / Padding.LANES;
+    }
+
+    /** All places in the order of the published numbers. */
+    IntStream all() {
+        return Arrays.stream(places);
+    }
+}

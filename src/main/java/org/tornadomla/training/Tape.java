@@ -1,0 +1,180 @@
+package org.tornadomla.training;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.tornadomla.backend.Target;
+import org.tornadomla.config.RopeConfig;
+import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.error.ShapeException;
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.graph.GraphSpec;
+import org.tornadomla.graph.Stage;
+import org.tornadomla.graph.StepList;
+import org.tornadomla.tensor.Padding;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * Records operations on tensors, and makes a plan of them that computes results and gradients. All sizes are fixed when
+ * it is recorded; what differs from one execution to the next is what inputs hold. Every tensor and operation has a
+ * name of its own.
+ */
+public final class Tape {
+
+    private final Buffers buffers = new Buffers();
+    private final Workspace work = new Workspace(buffers);
+    private final List<Operation> operations = new ArrayList<>();
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final List<Tensor> tensors = new ArrayList<>();
+    private boolean finished;
+
+    /**
+     * Rows that the host gives before every execution.
+     *
+     * @param rows    rows; they are padded to a multiple of 16
+     * @param columns where the numbers of a row stand
+     * @param wanted  whether the host wants the gradient
+     */
+    public Tensor input(String name, int rows, Places columns, boolean wanted) {
+        return tensor(name, rows, columns, Tensor.Use.INPUT, wanted);
+    }
+
+    /**
+     * Whole numbers that the host gives before every execution, zeros at first; their number is padded to a multiple of
+     * 16.
+     */
+    public IntArray integers(String name, int count) {
+        return buffers.add(name, Role.INPUT, new IntArray(Padding.toVectors(count)));
+    }
+
+    /**
+     * A weight, zeros at first.
+     *
+     * @param rows    where the numbers of a column stand: [out] of a matrix [out, in]
+     * @param columns where the numbers of a row stand
+     */
+    public Parameter parameter(String name, Places rows, Places columns) {
+        int padded = rows.stride() * Padding.LANES;
+        Parameter parameter = new Parameter(rows, tensor(name, padded, columns, Tensor.Use.PARAMETER, true));
+        parameters.put(name, parameter);
+        return parameter;
+    }
+
+    /** A weight of one row, such as a bias or the weight of a norm. */
+    public Parameter vector(String name, Places columns) {
+        Parameter parameter = new Parameter(Places.plain(1), tensor(name, 1, columns, Tensor.Use.PARAMETER, true));
+        parameters.put(name, parameter);
+        return parameter;
+    }
+
+    /**
+     * Positions that rows are turned by, given before every execution.
+     *
+     * @param dimension floats that turn, even
+     * @param positions positions that the tables cover
+     * @param rows      rows of the tensors that are turned
+     */
+    public RotaryTables rotaryTables(String name, RopeConfig rope, int dimension, int positions, int rows) {
+        return new RotaryTables(dimension, table(name + "_cosines", rope.cosines(dimension, positions)),
+                table(name + "_sines", rope.sines(dimension, positions)), integers(name + "_positions", rows));
+    }
+
+    private FloatArray table(String name, double[] values) {
+        FloatArray table = new FloatArray(values.length);
+        for (int i = 0; i < values.length; i++) {
+            table.set(i, (float) values[i]);
+        }
+        return buffers.add(name, Role.WEIGHT, table);
+    }
+
+    /**
+     * y = x W^T + b.
+     *
+     * @param x    [rows, in]
+     * @param w    [out, in]
+     * @param bias [out], or null
+     * @return [rows, out]
+     */
+    public Tensor linear(String name, Tensor x, Parameter w, @Nullable Parameter bias) {
+        if (x.columns().vectors() != w.tensor().columns().vectors()) {
+            throw new ShapeException(name + ": rows of " + x.name() + " have " + x.columns().published()
+                    + " numbers, those of " + w.name() + " " + w.tensor().columns().published());
+        }
+        Tensor y = value(name, x.rows(), w.rows());
+        operations.add(new Linear(work, x, w.tensor(), bias == null ? null : bias.tensor(), y));
+        return y;
+    }
+
+    /** The root-mean-square norm of rows, times a factor. */
+    public Tensor rmsNorm(String name, Tensor x, Parameter weight, double eps, double factor) {
+        Tensor y = value(name, x.rows(), x.columns());
+        operations.add(new RmsNorm(work, x, weight.tensor(), y, eps, factor));
+        return y;
+    }
+
+    /**
+     * Turns a part of every head in place.
+     *
+     * @param heads       heads of a row
+     * @param headVectors vectors between heads
+     * @param ropeAt      vectors of a head before the part that turns
+     */
+    public void rotary(Tensor x, RotaryTables tables, int heads, int headVectors, int ropeAt) {
+        operations.add(new Rotary(work, x, tables, heads, headVectors, ropeAt));
+    }
+
+    /**
+     * Attention.
+     *
+     * @param q     [queries, heads (content + rope)]
+     * @param kv    [keys, heads (content + value)]
+     * @param kr    [keys, rope], or null without a rotary part
+     * @param spans [queries, 2], first key row that a query sees and one past the last
+     * @return [queries, heads value]
+     */
+    public Tensor attention(String name, AttentionHeads shape, Tensor q, Tensor kv, @Nullable Tensor kr,
+            IntArray spans) {
+        Tensor o = value(name, q.rows(), shape.values());
+        operations.add(new Attention(work, shape, q, kv, kr, spans, o));
+        return o;
+    }
+
+    private Tensor value(String name, int rows, Places columns) {
+        return tensor(name, rows, columns, Tensor.Use.VALUE, true);
+    }
+
+    private Tensor tensor(String name, int rows, Places columns, Tensor.Use use, boolean wanted) {
+        Tensor tensor = new Tensor(name, rows == 1 ? 1 : Padding.toVectors(rows), columns, use, wanted);
+        tensors.add(tensor);
+        return tensor;
+    }
+
+    /** Makes a tensor a result: the host reads it, and gives its gradient. */
+    public void result(Tensor x) {
+        x.becomeResult();
+    }
+
+    /**
+     * The plan of what was recorded; the tape is finished.
+     *
+     * @throws org.tornadomla.error.DeviceException when the device refuses a graph
+     */
+    public TrainingPlan plan(Target target) {
+        if (finished) {
+            throw new ConfigurationException("the tape has made its plan already; record a new one");
+        }
+        finished = true;
+        StepList forward = new StepList();
+        operations.forEach(operation -> operation.forward(forward));
+        StepList backward = new StepList();
+        operations.reversed().forEach(operation -> operation.backward(backward));
+        tensors.forEach(tensor -> tensor.register(buffers));
+        List<Stage> stages = List.of(Stage.of(new GraphSpec("forward", forward.steps())),
+                Stage.of(new GraphSpec("backward", backward.steps())));
+        return new TrainingPlan(stages, buffers, parameters, target);
+    }
+}

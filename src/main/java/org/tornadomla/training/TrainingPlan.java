@@ -1,0 +1,122 @@
+package org.tornadomla.training;
+
+import java.util.List;
+import java.util.Map;
+import org.tornadomla.backend.Target;
+import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.graph.Buffers;
+import org.tornadomla.graph.CyclePlan;
+import org.tornadomla.graph.Stage;
+import org.tornadomla.tensor.Padding;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/**
+ * What a tape recorded, on a device: one graph computes the results, the next one the gradients. Used by one thread at
+ * a time.
+ */
+public final class TrainingPlan implements AutoCloseable {
+
+    private final Map<String, Parameter> parameters;
+    private final CyclePlan plan;
+    private boolean forwardRan;
+
+    TrainingPlan(List<Stage> stages, Buffers buffers, Map<String, Parameter> parameters, Target target) {
+        this.parameters = parameters;
+        this.plan = new CyclePlan(stages, buffers, target);
+    }
+
+    /** What runs, step by step. */
+    public String listing() {
+        return plan.listing();
+    }
+
+    /** Gives rows to an input, or the gradient of a result; they are sent before the next execution. */
+    public void set(Tensor input, int row, float[] numbers) {
+        put(input, input.values(), row, numbers);
+    }
+
+    /** Gives rows of the gradient of a result. */
+    public void setGradient(Tensor result, int row, float[] numbers) {
+        put(result, result.gradient(), row, numbers);
+    }
+
+    private static void put(Tensor tensor, VectorFloat16 array, int row, float[] numbers) {
+        int width = tensor.columns().published();
+        for (int i = 0; i < numbers.length; i++) {
+            array.getArray().set((row + i / width) * tensor.stride() * Padding.LANES + tensor.columns().of(i % width),
+                    numbers[i]);
+        }
+    }
+
+    /** Computes the results. */
+    public void forward() {
+        plan.run(0);
+        forwardRan = true;
+    }
+
+    /**
+     * Computes the gradients of the results that {@link #forward} computed.
+     *
+     * @throws ConfigurationException when nothing was computed since the last call
+     */
+    public void backward() {
+        if (!forwardRan) {
+            throw new ConfigurationException("gradients are of results: call forward before each backward");
+        }
+        forwardRan = false;
+        plan.proceed(1);
+    }
+
+    /** Numbers of rows of a result. */
+    public float[] read(Tensor result, int row, int rows) {
+        plan.download(result.values());
+        return rows(result, result.values(), row, rows);
+    }
+
+    /** Gradient of rows of an input. */
+    public float[] gradient(Tensor input, int row, int rows) {
+        plan.download(input.gradient());
+        return rows(input, input.gradient(), row, rows);
+    }
+
+    private static float[] rows(Tensor tensor, VectorFloat16 array, int row, int rows) {
+        int width = tensor.columns().published();
+        float[] numbers = new float[rows * width];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = array.getArray()
+                    .get((row + i / width) * tensor.stride() * Padding.LANES + tensor.columns().of(i % width));
+        }
+        return numbers;
+    }
+
+    /** The weights by their names. */
+    public Map<String, Parameter> parameters() {
+        return Map.copyOf(parameters);
+    }
+
+    /** A weight as it is now, [rows, columns]. */
+    public float[] weight(Parameter parameter) {
+        plan.download(parameter.tensor().values());
+        return parameter.read(parameter.tensor().values());
+    }
+
+    /** The gradient of a weight, [rows, columns]. */
+    public float[] gradient(Parameter parameter) {
+        plan.download(parameter.tensor().gradient());
+        return parameter.read(parameter.tensor().gradient());
+    }
+
+    /** Replaces weights, each [rows, columns]; the others stay as they are. */
+    public void setWeights(Map<Parameter, float[]> numbers) {
+        // What goes up once has gone up: after this all weights are taken from the host.
+        parameters.values().forEach(known -> plan.download(known.tensor().values()));
+        numbers.forEach(Parameter::set);
+        plan.freeDeviceMemory();
+        forwardRan = false;
+    }
+
+    @Override
+    public void close() {
+        plan.close();
+    }
+}
