@@ -66,7 +66,7 @@ class AttentionTapeTest {
     }
 
     private static MultiHeadLatentAttention module(MlaConfig config, MlaWeights weights) {
-        return MultiHeadLatentAttention.builder(config).weights(weights).target(jvm()).cacheTokens(64).roundTokens(16)
+        return MultiHeadLatentAttention.builder(config).weights(weights).target(jvm()).cacheTokens(128).roundTokens(16)
                 .build();
     }
 
@@ -75,7 +75,7 @@ class AttentionTapeTest {
     }
 
     private static MultiHeadLatentAttention module(MlaConfig config) {
-        return MultiHeadLatentAttention.builder(config).seed(3).target(jvm()).cacheTokens(64).roundTokens(16).build();
+        return MultiHeadLatentAttention.builder(config).seed(3).target(jvm()).cacheTokens(128).roundTokens(16).build();
     }
 
     private static double product(float[] y, float[] dY) {

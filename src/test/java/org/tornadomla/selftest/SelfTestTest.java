@@ -95,7 +95,7 @@ class SelfTestTest {
                 .resolve("org/tornadomla/kernels");
         Set<String> kernels = new TreeSet<>();
         try (Stream<Path> files = Files.list(classes)) {
-            for (Path file : files.toList()) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
                 String name = file.getFileName().toString().replace(".class", "");
                 if (!name.equals("package-info") && hasKernel(Class.forName("org.tornadomla.kernels." + name))) {
                     kernels.add(name);
