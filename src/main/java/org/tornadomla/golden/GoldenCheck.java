@@ -27,8 +27,13 @@ public interface GoldenCheck {
         if (GgufModel.isGguf(path) && GoldenTensors.isTensors(path)) {
             return GoldenTensors.read(path);
         }
-        if (Files.isRegularFile(path) && !GgufModel.isGguf(path) && GoldenTraining.isTraining(path)) {
-            return new GoldenTrainingRun(GoldenTraining.read(path));
+        if (Files.isRegularFile(path) && !GgufModel.isGguf(path)) {
+            if (GoldenTraining.isTraining(path)) {
+                return new GoldenTrainingRun(GoldenTraining.read(path));
+            }
+            if (GoldenMixture.isMixture(path)) {
+                return new GoldenMixtureRun(GoldenMixture.read(path));
+            }
         }
         return GoldenModel.isModel(path) || GgufModel.isGguf(path)
                 ? new GoldenModelRun(GoldenModel.read(path))

@@ -3,6 +3,7 @@ package org.tornadomla.training;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Grid;
+import org.tornadomla.graph.Sizes;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.training.AttentionGradient;
 import org.tornadomla.kernels.training.AttentionRows;
@@ -57,7 +58,7 @@ final class Attention implements Operation {
 
     private VectorFloat16 scratch(String suffix, int rows, int vectors) {
         return work.buffers().add(o.name() + suffix, Role.SCRATCH,
-                new VectorFloat16(Math.multiplyExact(rows, vectors * Padding.LANES)));
+                Sizes.vectors(o.name() + suffix, (long) rows * vectors * Padding.LANES));
     }
 
     @Override

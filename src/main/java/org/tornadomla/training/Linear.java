@@ -77,7 +77,7 @@ final class Linear implements Operation {
     }
 
     private void blocks(StepList steps, String name, VectorFloat16 matrix, int rows, int stride) {
-        steps.add(name, Grid.loop(rows), Blocks::rows, matrix, work.sizes(), work.size(rows),
+        steps.add(name, Grid.loop(rows), Blocks::rows, matrix, work.sizes(), work.size(rows), rows,
                 stride * Padding.LANES / MatMul.BLOCK, stride, work.blocks());
     }
 

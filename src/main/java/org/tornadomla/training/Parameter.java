@@ -18,6 +18,11 @@ public record Parameter(Places rows, Tensor tensor) {
         return tensor.name();
     }
 
+    /** Whether it is a matrix, and not a bias or the weight of a norm. */
+    boolean isMatrix() {
+        return rows.published() > 1;
+    }
+
     /** Numbers that it has. */
     public int size() {
         return rows.published() * tensor.columns().published();

@@ -46,6 +46,21 @@ public final class Places {
     }
 
     /**
+     * Groups that begin at column blocks, as the outputs of several matrices below each other do.
+     *
+     * @param groups groups
+     * @param floats numbers of a group
+     */
+    public static Places blocks(int groups, int floats) {
+        int[] places = new int[Math.multiplyExact(groups, floats)];
+        int padded = Padding.toMultiple(floats, MatMul.BLOCK);
+        for (int i = 0; i < places.length; i++) {
+            places[i] = i / floats * padded + i % floats;
+        }
+        return new Places(places, groups * padded);
+    }
+
+    /**
      * The same with the halves of a part dealt out in turns: pairs (i, i + n/2) become neighbours.
      *
      * @param first  place of the part's first number among the published ones, of the first group

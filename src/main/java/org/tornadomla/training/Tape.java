@@ -11,6 +11,7 @@ import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.graph.CyclePlan;
 import org.tornadomla.graph.GraphSpec;
 import org.tornadomla.graph.Stage;
 import org.tornadomla.graph.StepList;
@@ -155,15 +156,111 @@ public final class Tape {
 
     /** Makes a tensor a result: the host reads it, and gives its gradient. */
     public void result(Tensor x) {
-        x.becomeResult();
+        x.become(Tensor.Use.RESULT);
+    }
+
+    /**
+     * Rows of a table by their numbers.
+     *
+     * @param table  [entries, width]
+     * @param ids    [rows], an entry each
+     * @param factor on every number
+     * @return [rows, width]
+     */
+    public Tensor embedding(String name, Parameter table, IntArray ids, double factor) {
+        Tensor y = value(name, ids.getSize(), table.tensor().columns());
+        operations.add(new Embedding(work, table, ids, y, factor));
+        return y;
+    }
+
+    /** The layer norm of rows. */
+    public Tensor layerNorm(String name, Tensor x, Parameter weight, Parameter bias, double eps) {
+        Tensor y = value(name, x.rows(), x.columns());
+        operations.add(new LayerNorm(work, x, weight.tensor(), bias.tensor(), y, eps));
+        return y;
+    }
+
+    /** The sum of two tensors of one shape. */
+    public Tensor add(String name, Tensor a, Tensor b) {
+        requireSame(name, a, b);
+        Tensor y = value(name, a.rows(), a.columns());
+        operations.add(new Add(work, a, b, y));
+        return y;
+    }
+
+    /** y = max(x, 0). */
+    public Tensor relu(String name, Tensor x) {
+        Tensor y = value(name, x.rows(), x.columns());
+        operations.add(new Relu(work, x, y));
+        return y;
+    }
+
+    /** y = silu(gate) up, of two tensors of one shape. */
+    public Tensor swiGlu(String name, Tensor gate, Tensor up) {
+        requireSame(name, gate, up);
+        Tensor y = value(name, gate.rows(), gate.columns());
+        operations.add(new SwiGlu(work, gate, up, y));
+        return y;
+    }
+
+    /**
+     * A mixture of experts on a tape.
+     *
+     * @param mixture what the host says and reads of it
+     * @param scores  [rows, experts]
+     * @param y       [rows, hidden], the weighted sum of the routed experts' results
+     */
+    public record Mixed(Mixture mixture, Tensor scores, Tensor y) {
+    }
+
+    /**
+     * Routed experts.
+     *
+     * @param x        [rows, hidden]
+     * @param logits   [rows, experts], of nothing else
+     * @param matrices gate and up [experts, inner, hidden], down [experts, hidden, inner]; each expert's outputs in
+     *                     column blocks of their own, see {@link Places#blocks}
+     */
+    public Mixed mixture(String name, Tensor x, Tensor logits, MixtureShape shape, List<Parameter> matrices) {
+        Tensor y = value(name, x.rows(), x.columns());
+        Tensor scores = tensor(name + "_scores", x.rows(), logits.columns(), Tensor.Use.READ, false);
+        Mixture mixture = new Mixture(work, shape, x, logits, matrices.stream().map(Parameter::tensor).toList(), scores,
+                y);
+        operations.add(mixture);
+        return new Mixed(mixture, scores, y);
+    }
+
+    private static void requireSame(String name, Tensor a, Tensor b) {
+        if (a.rows() != b.rows() || a.columns().published() != b.columns().published()) {
+            throw new ShapeException(name + ": " + a.name() + " is [" + a.rows() + ", " + a.columns().published()
+                    + "], " + b.name() + " is [" + b.rows() + ", " + b.columns().published() + "]; they must be alike");
+        }
+    }
+
+    /** Softmax with cross-entropy over the columns of logits, which the host can read too. */
+    public CrossEntropyLoss crossEntropy(String name, Tensor logits) {
+        logits.become(Tensor.Use.READ);
+        CrossEntropyLoss loss = new CrossEntropyLoss(name, work, logits);
+        operations.add(loss);
+        return loss;
+    }
+
+    /**
+     * The plan of what was recorded, for gradients alone; the tape is finished.
+     *
+     * @throws org.tornadomla.error.DeviceException when the device refuses a graph
+     */
+    public TrainingPlan plan(Target target) {
+        return plan(target, null);
     }
 
     /**
      * The plan of what was recorded; the tape is finished.
      *
+     * @param optimizer moves the weights; null for gradients alone
      * @throws org.tornadomla.error.DeviceException when the device refuses a graph
      */
-    public TrainingPlan plan(Target target) {
+    public TrainingPlan plan(Target target, @Nullable Optimizer optimizer) {
         if (finished) {
             throw new ConfigurationException("the tape has made its plan already; record a new one");
         }
@@ -173,8 +270,13 @@ public final class Tape {
         StepList backward = new StepList();
         operations.reversed().forEach(operation -> operation.backward(backward));
         tensors.forEach(tensor -> tensor.register(buffers));
-        List<Stage> stages = List.of(Stage.of(new GraphSpec("forward", forward.steps())),
-                Stage.of(new GraphSpec("backward", backward.steps())));
-        return new TrainingPlan(stages, buffers, parameters, target);
+        List<Stage> stages = new ArrayList<>(List.of(Stage.of(new GraphSpec("forward", forward.steps())),
+                Stage.of(new GraphSpec("backward", backward.steps()))));
+        @Nullable
+        Updates updates = optimizer == null ? null : new Updates(optimizer, work, parameters.values());
+        if (updates != null) {
+            stages.add(Stage.of(new GraphSpec("step", updates.steps())));
+        }
+        return new TrainingPlan(new CyclePlan(stages, buffers, target), parameters, updates);
     }
 }

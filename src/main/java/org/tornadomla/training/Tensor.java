@@ -3,6 +3,7 @@ package org.tornadomla.training;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.graph.Sizes;
 import org.tornadomla.tensor.Padding;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -20,6 +21,8 @@ public final class Tensor {
         PARAMETER(Role.STATE, Role.STATE),
         /** What stands between operations. */
         VALUE(Role.SCRATCH, Role.SCRATCH),
+        /** The host reads the values; the gradient is computed. */
+        READ(Role.STATE, Role.SCRATCH),
         /** The host reads the values, and gives the gradient. */
         RESULT(Role.STATE, Role.INPUT);
 
@@ -56,12 +59,12 @@ public final class Tensor {
     }
 
     private VectorFloat16 room() {
-        return new VectorFloat16(Math.multiplyExact(rows, stride() * Padding.LANES));
+        return Sizes.vectors(name, (long) rows * stride() * Padding.LANES);
     }
 
-    /** Makes it a result. */
-    void becomeResult() {
-        use = Use.RESULT;
+    /** Makes a value one that the host reads. */
+    void become(Use read) {
+        use = read;
     }
 
     /** Registers the arrays for a plan. */

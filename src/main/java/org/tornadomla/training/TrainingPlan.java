@@ -1,13 +1,11 @@
 package org.tornadomla.training;
 
-import java.util.List;
 import java.util.Map;
-import org.tornadomla.backend.Target;
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ConfigurationException;
-import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.CyclePlan;
-import org.tornadomla.graph.Stage;
 import org.tornadomla.tensor.Padding;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
@@ -18,11 +16,14 @@ public final class TrainingPlan implements AutoCloseable {
 
     private final Map<String, Parameter> parameters;
     private final CyclePlan plan;
+    private final @Nullable Updates updates;
     private boolean forwardRan;
+    private boolean backwardRan;
 
-    TrainingPlan(List<Stage> stages, Buffers buffers, Map<String, Parameter> parameters, Target target) {
+    TrainingPlan(CyclePlan plan, Map<String, Parameter> parameters, @Nullable Updates updates) {
+        this.plan = plan;
         this.parameters = parameters;
-        this.plan = new CyclePlan(stages, buffers, target);
+        this.updates = updates;
     }
 
     /** What runs, step by step. */
@@ -52,6 +53,7 @@ public final class TrainingPlan implements AutoCloseable {
     public void forward() {
         plan.run(0);
         forwardRan = true;
+        backwardRan = false;
     }
 
     /**
@@ -65,12 +67,56 @@ public final class TrainingPlan implements AutoCloseable {
         }
         forwardRan = false;
         plan.proceed(1);
+        backwardRan = true;
+    }
+
+    /**
+     * Moves the weights by the gradients that {@link #backward} computed.
+     *
+     * @param rate the schedule's rate
+     * @throws ConfigurationException when the plan has no optimiser, or nothing was computed since the last call
+     */
+    public void step(double rate) {
+        if (updates == null) {
+            throw new ConfigurationException("the plan has no optimiser: give one when it is made");
+        }
+        if (!backwardRan) {
+            throw new ConfigurationException("a step follows gradients: call backward before each step");
+        }
+        backwardRan = false;
+        updates.prepare(rate);
+        plan.proceed(2);
+    }
+
+    /** The length of all gradients together before the last step clipped them. */
+    public double gradientLength() {
+        if (updates == null) {
+            throw new ConfigurationException("the plan has no optimiser: give one when it is made");
+        }
+        plan.download(updates.clip());
+        return updates.clip().get(1);
+    }
+
+    /** The sum of the losses of rows that count. */
+    public double loss(CrossEntropyLoss loss) {
+        plan.download(loss.losses());
+        double sum = 0;
+        for (int row = 0; row < loss.losses().getSize(); row++) {
+            sum += loss.losses().get(row);
+        }
+        return sum;
     }
 
     /** Numbers of rows of a result. */
     public float[] read(Tensor result, int row, int rows) {
         plan.download(result.values());
         return rows(result, result.values(), row, rows);
+    }
+
+    /** Whole numbers that an operation left. */
+    public int[] integers(IntArray array) {
+        plan.download(array);
+        return array.toHeapArray();
     }
 
     /** Gradient of rows of an input. */
@@ -110,9 +156,13 @@ public final class TrainingPlan implements AutoCloseable {
     public void setWeights(Map<Parameter, float[]> numbers) {
         // What goes up once has gone up: after this all weights are taken from the host.
         parameters.values().forEach(known -> plan.download(known.tensor().values()));
+        if (updates != null) {
+            updates.states().values().forEach(plan::download);
+        }
         numbers.forEach(Parameter::set);
         plan.freeDeviceMemory();
         forwardRan = false;
+        backwardRan = false;
     }
 
     @Override

@@ -1,10 +1,13 @@
 package org.tornadomla.training;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.graph.Sizes;
 import org.tornadomla.tensor.Padding;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -21,6 +24,7 @@ final class Workspace {
 
     private final Buffers buffers;
     private final IntArray sizes = new IntArray(MOST_SIZES);
+    private final Map<String, VectorFloat16> states = new LinkedHashMap<>();
     private final List<Integer> counts = new ArrayList<>();
     private final VectorFloat16 none;
     private long scalarFloats = Padding.LANES;
@@ -31,7 +35,7 @@ final class Workspace {
     Workspace(Buffers buffers) {
         this.buffers = buffers;
         buffers.add("sizes", Role.WEIGHT, sizes);
-        this.none = buffers.add("none", Role.SCRATCH, new VectorFloat16(Padding.LANES));
+        this.none = buffers.add("none", Role.SCRATCH, Sizes.vectors("none", Padding.LANES));
     }
 
     Buffers buffers() {
@@ -68,6 +72,18 @@ final class Workspace {
         return at;
     }
 
+    /** What an optimiser keeps of a weight: as many numbers, zeros at first. */
+    VectorFloat16 state(Tensor weight, String suffix) {
+        VectorFloat16 state = Sizes.vectors(weight.name(), (long) weight.rows() * weight.stride() * Padding.LANES);
+        states.put(weight.name() + "." + suffix, state);
+        return buffers.add(weight.name() + "." + suffix, Role.STATE, state);
+    }
+
+    /** What an optimiser keeps, by names. */
+    Map<String, VectorFloat16> states() {
+        return states;
+    }
+
     /** An array for a place in a kernel that it does not read. */
     VectorFloat16 none() {
         return none;
@@ -76,7 +92,7 @@ final class Workspace {
     /** The left side of the product that is being computed. */
     FloatArray scalars() {
         if (scalars == null) {
-            scalars = buffers.add("scalars", Role.SCRATCH, new FloatArray(length("rows", scalarFloats)));
+            scalars = buffers.add("scalars", Role.SCRATCH, Sizes.floats("the left side of a product", scalarFloats));
         }
         return scalars;
     }
@@ -84,16 +100,8 @@ final class Workspace {
     /** The right side of the product that is being computed. */
     VectorFloat16 blocks() {
         if (blocks == null) {
-            blocks = buffers.add("blocks", Role.SCRATCH, new VectorFloat16(length("blocks", blockFloats)));
+            blocks = buffers.add("blocks", Role.SCRATCH, Sizes.vectors("the right side of a product", blockFloats));
         }
         return blocks;
-    }
-
-    private static int length(String what, long floats) {
-        if (floats > Integer.MAX_VALUE - Padding.LANES) {
-            throw new ConfigurationException("the " + what + " of a product are " + floats
-                    + " numbers, an array holds at most 2^31: train with fewer rows");
-        }
-        return (int) floats;
     }
 }

@@ -76,8 +76,8 @@ class TrainingRowContractTest {
         int blockStride = vectors * 64;
         VectorFloat16 turned = run.out(new VectorFloat16(Math.ceilDiv(rowBlocks, 4) * blockStride * 16));
         String first = run.task();
-        run.then(rows, graph -> graph.task(first, Blocks::rows, xs, sizes, 1, blocks, stride(width), plain), xs, sizes,
-                plain);
+        run.then(rows, graph -> graph.task(first, Blocks::rows, xs, sizes, 1, rows, blocks, stride(width), plain), xs,
+                sizes, plain);
         String second = run.task();
         run.then(rowBlocks, graph -> graph.task(second, Blocks::transposed, xs, sizes, 2, vectors, stride(width), 4,
                 blockStride, 0, turned), xs, sizes, turned).on(target);

@@ -101,6 +101,14 @@ public final class AttentionRows {
             for (int v = 0; v < valueVectors; v++) {
                 o.set(to + v, Lanes.times(o.get(to + v), share));
             }
+            // The last head of a row zeroes what is behind the heads.
+            int padded = valueVectors;
+            if (head == heads - 1) {
+                padded = sizes.get(layoutAt + AttentionLayout.VALUE_STRIDE) - head * valueVectors;
+            }
+            for (int v = valueVectors; v < padded; v++) {
+                o.set(to + v, Lanes.zero());
+            }
             logSums.set(head * sizes.get(layoutAt + AttentionLayout.QUERIES) + row, logSum);
         }
     }

@@ -20,17 +20,19 @@ public final class Blocks {
      * @param x      [rows, stride] vectors. Not modified
      * @param sizes  the number of rows is at rowsAt. Not modified
      * @param rowsAt index of the row count in sizes
+     * @param each   rows of a matrix; several stand below each other
      * @param blocks blocks of four vectors
      * @param stride vectors between rows of x, at least 4 blocks
-     * @param y      [blocks, rows, 4] vectors. Modified
+     * @param y      [matrices, blocks, each, 4] vectors. Modified
      */
-    public static void rows(VectorFloat16 x, IntArray sizes, int rowsAt, int blocks, int stride, VectorFloat16 y) {
+    public static void rows(VectorFloat16 x, IntArray sizes, int rowsAt, int each, int blocks, int stride,
+            VectorFloat16 y) {
         for (@Parallel
         int row = 0; row < sizes.get(rowsAt); row++) {
-            int rows = sizes.get(rowsAt);
+            int matrix = row / each;
             for (int block = 0; block < blocks; block++) {
                 int from = row * stride + block * 4;
-                int to = (block * rows + row) * 4;
+                int to = ((matrix * blocks + block) * each + row - matrix * each) * 4;
                 y.set(to, x.get(from));
                 y.set(to + 1, x.get(from + 1));
                 y.set(to + 2, x.get(from + 2));

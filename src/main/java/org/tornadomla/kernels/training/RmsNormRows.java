@@ -29,7 +29,7 @@ public final class RmsNormRows {
      * @param eps    added to the mean square
      * @param factor on every result
      * @param scales [rows] floats, r of each row. Modified
-     * @param y      [rows, stride] vectors; the first ceil(width/16) of a row are written. Modified
+     * @param y      [rows, stride] vectors, 0 behind width. Modified
      */
     public static void forward(VectorFloat16 x, VectorFloat16 weight, IntArray sizes, int rowsAt, int width, int stride,
             float eps, float factor, FloatArray scales, VectorFloat16 y) {
@@ -41,6 +41,9 @@ public final class RmsNormRows {
             scales.set(row, scale);
             for (int v = 0; v < vectors; v++) {
                 y.set(at + v, Float16.mult(Lanes.times(x.get(at + v), scale * factor), weight.get(v)));
+            }
+            for (int v = vectors; v < stride; v++) {
+                y.set(at + v, Lanes.zero());
             }
         }
     }

@@ -1,0 +1,112 @@
+package org.tornadomla.mixture;
+
+import org.tornadomla.annotation.PublicApi;
+import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.training.MixtureShape;
+
+/**
+ * Sizes and options of a mixture of experts (DeepSeekMoE; DeepSeek-V2, section 2.2; DeepSeek-V3, section 2.1.2).
+ *
+ * @param hidden   numbers of a token
+ * @param inner    inner width of an expert
+ * @param shared   experts that every token takes
+ * @param experts  routed experts
+ * @param topK     routed experts that a token takes
+ * @param scoring  how scores are made
+ * @param devices  devices that routed experts are divided among evenly; 1 without such limits
+ * @param limit    devices that a token may use, M
+ * @param factor   on the weights of routed experts, {@code routed_scaling_factor}
+ * @param balance  factors of the balance losses
+ * @param capacity pairs of a token and an expert that a device has room for, those with the lowest scores are dropped;
+ *                     0 for any number
+ */
+@PublicApi
+public record MixtureConfig(int hidden, int inner, int shared, int experts, int topK, Scoring scoring, int devices,
+        int limit, double factor, Balance balance, int capacity) {
+
+    /** How scores are made of logits. */
+    @PublicApi
+    public enum Scoring {
+        /** A softmax over all routed experts; a token's weights are its scores (DeepSeek-V2). */
+        SOFTMAX,
+        /** A sigmoid each; a token's weights are its scores over their sum (DeepSeek-V3). */
+        SIGMOID
+    }
+
+    /**
+     * Factors of the balance losses (DeepSeek-V2, equations 23, 26 and 29).
+     *
+     * @param experts       alpha 1
+     * @param devices       alpha 2
+     * @param communication alpha 3
+     */
+    @PublicApi
+    public record Balance(double experts, double devices, double communication) {
+
+        /** Without losses, as where a bias balances. */
+        public static final Balance NONE = new Balance(0, 0, 0);
+
+        /** Refuses negative factors. */
+        public Balance {
+            if (!(experts >= 0) || !(devices >= 0) || !(communication >= 0)) {
+                throw new ConfigurationException("factors of balance losses are " + experts + ", " + devices + " and "
+                        + communication + ", must be at least 0");
+            }
+        }
+    }
+
+    /** Refuses numbers that do not fit each other. */
+    public MixtureConfig {
+        if (hidden < 1 || shared < 0) {
+            throw new ConfigurationException("hidden size is " + hidden + " and shared experts are " + shared
+                    + ", must be at least 1 and at least 0");
+        }
+        if (scoring == Scoring.SIGMOID && !balance.equals(Balance.NONE)) {
+            throw new ConfigurationException("the balance losses are of softmax scores: with a sigmoid, balance by the"
+                    + " bias (updateBias) and give no factors");
+        }
+        shape(experts, topK, inner, devices, limit, scoring, factor, capacity);
+    }
+
+    /** Softmax scores without limits of devices, losses or dropping. */
+    public static MixtureConfig plain(int hidden, int inner, int shared, int experts, int topK) {
+        return new MixtureConfig(hidden, inner, shared, experts, topK, Scoring.SOFTMAX, 1, 1, 1, Balance.NONE, 0);
+    }
+
+    /** The same with other scores. */
+    public MixtureConfig withScoring(Scoring other) {
+        return new MixtureConfig(hidden, inner, shared, experts, topK, other, devices, limit, factor, balance,
+                capacity);
+    }
+
+    /** The same with experts divided among devices, of which a token uses at most some. */
+    public MixtureConfig withDevices(int count, int ofToken) {
+        return new MixtureConfig(hidden, inner, shared, experts, topK, scoring, count, ofToken, factor, balance,
+                capacity);
+    }
+
+    /** The same with balance losses. */
+    public MixtureConfig withBalance(Balance losses) {
+        return new MixtureConfig(hidden, inner, shared, experts, topK, scoring, devices, limit, factor, losses,
+                capacity);
+    }
+
+    /** The same with room for so many pairs a device. */
+    public MixtureConfig withCapacity(int pairs) {
+        return new MixtureConfig(hidden, inner, shared, experts, topK, scoring, devices, limit, factor, balance, pairs);
+    }
+
+    /** The routed experts. */
+    MixtureShape shape() {
+        return shape(experts, topK, inner, devices, limit, scoring, factor, capacity);
+    }
+
+    private static MixtureShape shape(int experts, int topK, int inner, int devices, int limit, Scoring scoring,
+            double factor, int capacity) {
+        boolean sigmoid = scoring == Scoring.SIGMOID;
+        if (!(factor > 0)) {
+            throw new ConfigurationException("factor on the weights of experts is " + factor + ", must be above 0");
+        }
+        return new MixtureShape(experts, topK, inner, devices, limit, sigmoid, sigmoid ? -factor : factor, capacity);
+    }
+}

@@ -1,0 +1,58 @@
+package org.tornadomla.training;
+
+import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.graph.Grid;
+import org.tornadomla.graph.StepList;
+import org.tornadomla.kernels.training.CrossEntropy;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * Softmax with cross-entropy over the columns of rows: the end of a tape, whose gradient starts here. Forward computes
+ * losses and the gradient of logits in one go.
+ */
+public final class CrossEntropyLoss implements Operation {
+
+    private final Workspace work;
+    private final Tensor logits;
+    private final IntArray targets;
+    private final FloatArray weights;
+    private final FloatArray losses;
+
+    CrossEntropyLoss(String name, Workspace work, Tensor logits) {
+        this.work = work;
+        this.logits = logits;
+        this.targets = work.buffers().add(name + "_targets", Role.INPUT, new IntArray(logits.rows()));
+        this.weights = work.buffers().add(name + "_weights", Role.INPUT, new FloatArray(logits.rows()));
+        this.losses = work.buffers().add(name, Role.STATE, new FloatArray(logits.rows()));
+        targets.init(-1);
+    }
+
+    /**
+     * Says what a row's class is, before an execution.
+     *
+     * @param target class; negative for a row that does not count
+     * @param weight on the row's loss: one over the number of rows that count, for their mean
+     */
+    public void set(int row, int target, double weight) {
+        targets.set(row, target);
+        weights.set(row, (float) weight);
+    }
+
+    FloatArray losses() {
+        return losses;
+    }
+
+    @Override
+    public void forward(StepList steps) {
+        logits.accumulate();
+        steps.add("loss_" + logits.name(), Grid.loop(logits.rows()), CrossEntropy::rows, logits.values(), targets,
+                weights, work.sizes(), work.size(logits.rows()), logits.columns().published(), logits.stride(), losses,
+                logits.gradient());
+    }
+
+    @Override
+    public void backward(StepList steps) {
+        // The gradient of the logits stands ready.
+    }
+}
