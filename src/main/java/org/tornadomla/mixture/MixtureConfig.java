@@ -7,30 +7,39 @@ import org.tornadomla.training.MixtureShape;
 /**
  * Sizes and options of a mixture of experts (DeepSeekMoE; DeepSeek-V2, section 2.2; DeepSeek-V3, section 2.1.2).
  *
- * @param hidden   numbers of a token
- * @param inner    inner width of an expert
- * @param shared   experts that every token takes
- * @param experts  routed experts
- * @param topK     routed experts that a token takes
- * @param scoring  how scores are made
- * @param devices  devices that routed experts are divided among evenly; 1 without such limits
- * @param limit    devices that a token may use, M
- * @param factor   on the weights of routed experts, {@code routed_scaling_factor}
- * @param balance  factors of the balance losses
- * @param capacity pairs of a token and an expert that a device has room for, those with the lowest scores are dropped;
- *                     0 for any number
+ * @param hidden  numbers of a token
+ * @param inner   inner width of an expert
+ * @param shared  experts that every token takes
+ * @param experts routed experts
+ * @param topK    routed experts that a token takes
+ * @param scoring how scores are made
+ * @param devices what experts are divided among
+ * @param balance factors of the balance losses
  */
 @PublicApi
-public record MixtureConfig(int hidden, int inner, int shared, int experts, int topK, Scoring scoring, int devices,
-        int limit, double factor, Balance balance, int capacity) {
+public record MixtureConfig(int hidden, int inner, int shared, int experts, int topK, Scoring scoring, Devices devices,
+        Balance balance) {
 
     /** How scores are made of logits. */
-    @PublicApi
     public enum Scoring {
         /** A softmax over all routed experts; a token's weights are its scores (DeepSeek-V2). */
         SOFTMAX,
         /** A sigmoid each; a token's weights are its scores over their sum (DeepSeek-V3). */
         SIGMOID
+    }
+
+    /**
+     * Devices that routed experts are divided among evenly.
+     *
+     * @param count    how many; 1 without such limits
+     * @param limit    devices that a token may use, M
+     * @param capacity pairs of a token and an expert that a device has room for, those with the lowest scores are
+     *                     dropped; 0 for any number
+     */
+    public record Devices(int count, int limit, int capacity) {
+
+        /** One device with room for all. */
+        public static final Devices ONE = new Devices(1, 1, 0);
     }
 
     /**
@@ -40,7 +49,6 @@ public record MixtureConfig(int hidden, int inner, int shared, int experts, int 
      * @param devices       alpha 2
      * @param communication alpha 3
      */
-    @PublicApi
     public record Balance(double experts, double devices, double communication) {
 
         /** Without losses, as where a bias balances. */
@@ -65,48 +73,44 @@ public record MixtureConfig(int hidden, int inner, int shared, int experts, int 
             throw new ConfigurationException("the balance losses are of softmax scores: with a sigmoid, balance by the"
                     + " bias (updateBias) and give no factors");
         }
-        shape(experts, topK, inner, devices, limit, scoring, factor, capacity);
+        shape(experts, topK, inner, scoring, devices);
     }
 
     /** Softmax scores without limits of devices, losses or dropping. */
     public static MixtureConfig plain(int hidden, int inner, int shared, int experts, int topK) {
-        return new MixtureConfig(hidden, inner, shared, experts, topK, Scoring.SOFTMAX, 1, 1, 1, Balance.NONE, 0);
+        return new MixtureConfig(hidden, inner, shared, experts, topK, Scoring.SOFTMAX, Devices.ONE, Balance.NONE);
     }
 
     /** The same with other scores. */
     public MixtureConfig withScoring(Scoring other) {
-        return new MixtureConfig(hidden, inner, shared, experts, topK, other, devices, limit, factor, balance,
-                capacity);
+        return new MixtureConfig(hidden, inner, shared, experts, topK, other, devices, balance);
     }
 
     /** The same with experts divided among devices, of which a token uses at most some. */
     public MixtureConfig withDevices(int count, int ofToken) {
-        return new MixtureConfig(hidden, inner, shared, experts, topK, scoring, count, ofToken, factor, balance,
-                capacity);
+        return new MixtureConfig(hidden, inner, shared, experts, topK, scoring,
+                new Devices(count, ofToken, devices.capacity()), balance);
     }
 
     /** The same with balance losses. */
     public MixtureConfig withBalance(Balance losses) {
-        return new MixtureConfig(hidden, inner, shared, experts, topK, scoring, devices, limit, factor, losses,
-                capacity);
+        return new MixtureConfig(hidden, inner, shared, experts, topK, scoring, devices, losses);
     }
 
     /** The same with room for so many pairs a device. */
     public MixtureConfig withCapacity(int pairs) {
-        return new MixtureConfig(hidden, inner, shared, experts, topK, scoring, devices, limit, factor, balance, pairs);
+        return new MixtureConfig(hidden, inner, shared, experts, topK, scoring,
+                new Devices(devices.count(), devices.limit(), pairs), balance);
     }
 
     /** The routed experts. */
     MixtureShape shape() {
-        return shape(experts, topK, inner, devices, limit, scoring, factor, capacity);
+        return shape(experts, topK, inner, scoring, devices);
     }
 
-    private static MixtureShape shape(int experts, int topK, int inner, int devices, int limit, Scoring scoring,
-            double factor, int capacity) {
+    private static MixtureShape shape(int experts, int topK, int inner, Scoring scoring, Devices devices) {
         boolean sigmoid = scoring == Scoring.SIGMOID;
-        if (!(factor > 0)) {
-            throw new ConfigurationException("factor on the weights of experts is " + factor + ", must be above 0");
-        }
-        return new MixtureShape(experts, topK, inner, devices, limit, sigmoid, sigmoid ? -factor : factor, capacity);
+        return new MixtureShape(experts, topK, inner, devices.count(), devices.limit(), sigmoid, sigmoid ? -1 : 1,
+                devices.capacity());
     }
 }

@@ -117,7 +117,7 @@ public final class MixtureOfExperts implements AutoCloseable {
     }
 
     private int each() {
-        return config.experts() / config.devices();
+        return config.experts() / config.devices().count();
     }
 
     /** What a pair counts in the load of an expert, times the tokens. */
@@ -127,7 +127,7 @@ public final class MixtureOfExperts implements AutoCloseable {
 
     /** What a token that is sent counts in the load of a device, times the tokens. */
     private double sending() {
-        return (double) config.devices() / config.limit();
+        return (double) config.devices().count() / config.devices().limit();
     }
 
     /**
@@ -189,7 +189,7 @@ public final class MixtureOfExperts implements AutoCloseable {
         double ofExperts = 0;
         double ofDevices = 0;
         double sent = 0;
-        for (int device = 0; device < config.devices(); device++) {
+        for (int device = 0; device < config.devices().count(); device++) {
             double load = 0;
             double together = 0;
             for (int expert = device * each(); expert < (device + 1) * each(); expert++) {

@@ -68,7 +68,7 @@ public record AdamW(double first, double second, double eps, double decay, doubl
         for (Parameter parameter : parameters) {
             Tensor w = parameter.tensor();
             float taken = parameter.isMatrix() ? (float) decay : 0f;
-            steps.add("step_" + w.name(), Grid.loop(w.rows()), AdamWStep::step, w.gradient(), clip, rates, work.sizes(),
+            steps.add("step_" + w.name(), Grid.loop(w.rows()), AdamWStep::move, w.gradient(), clip, rates, work.sizes(),
                     work.size(w.rows()), w.stride(), taken, work.state(w, "m"), work.state(w, "v"), w.values());
         }
     }

@@ -47,7 +47,7 @@ final class Linear implements Operation {
                 x.vectors(), w.stride(), MatMul.BLOCK / Padding.LANES, inner * MatMul.BLOCK / Padding.LANES, 0,
                 work.blocks());
         VectorFloat16 added = bias == null ? work.none() : bias.values();
-        product(steps, name, x.rows(), y, inner, added, bias == null ? 0 : 1, 0, y.values());
+        product(steps, name, x.rows(), y, inner, added, 0, y.values());
     }
 
     @Override
@@ -62,12 +62,12 @@ final class Linear implements Operation {
             steps.add(name + "_columns", Grid.loop(y.vectors()), Columns::scalars, y.gradient(), work.sizes(),
                     work.size(y.rows()), work.size(y.vectors()), y.stride(), work.scalars());
             blocks(steps, name + "_x", x.values(), x.rows(), x.stride());
-            product(steps, name + "_w", outputs, w, x.rows(), work.none(), 0, w.accumulate(), w.gradient());
+            product(steps, name + "_w", outputs, w, x.rows(), work.none(), w.accumulate(), w.gradient());
         }
         if (x.wantsGradient()) {
             unpack(steps, name + "_rows", y.gradient(), y);
             blocks(steps, name + "_blocks", w.values(), outputs, w.stride());
-            product(steps, name + "_dx", x.rows(), x, outputs, work.none(), 0, x.accumulate(), x.gradient());
+            product(steps, name + "_dx", x.rows(), x, outputs, work.none(), x.accumulate(), x.gradient());
         }
     }
 
@@ -83,7 +83,8 @@ final class Linear implements Operation {
 
     /** What stands in the workspace as rows of scalars times what stands there in blocks. */
     private void product(StepList steps, String name, int rows, Tensor result, int inner, VectorFloat16 added,
-            int hasBias, int accumulate, VectorFloat16 to) {
+            int accumulate, VectorFloat16 to) {
+        int hasBias = added.equals(work.none()) ? 0 : 1;
         int columns = result.stride() * Padding.LANES;
         steps.add(name, Grid.loop(columns / MatMul.BLOCK), MatMul::rows, work.scalars(), work.blocks(), added,
                 work.sizes(), work.size(1), work.size(rows), -1, 0, 0, columns, inner, inner, result.stride(), hasBias,

@@ -52,7 +52,7 @@ public record Sgd(double momentum, double decay, double limit) implements Optimi
         for (Parameter parameter : parameters) {
             Tensor w = parameter.tensor();
             float added = parameter.isMatrix() ? (float) decay : 0f;
-            steps.add("step_" + w.name(), Grid.loop(w.rows()), SgdStep::step, w.gradient(), clip, rates, work.sizes(),
+            steps.add("step_" + w.name(), Grid.loop(w.rows()), SgdStep::move, w.gradient(), clip, rates, work.sizes(),
                     work.size(w.rows()), w.stride(), (float) momentum, added, work.state(w, "m"), w.values());
         }
     }

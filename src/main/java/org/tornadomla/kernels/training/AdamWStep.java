@@ -48,7 +48,7 @@ public final class AdamWStep {
      * @param v      [rows, stride] vectors, mean of their squares. Modified
      * @param w      [rows, stride] vectors, the weight. Modified
      */
-    public static void step(VectorFloat16 g, FloatArray clip, FloatArray rates, IntArray sizes, int rowsAt, int stride,
+    public static void move(VectorFloat16 g, FloatArray clip, FloatArray rates, IntArray sizes, int rowsAt, int stride,
             float decay, VectorFloat16 m, VectorFloat16 v, VectorFloat16 w) {
         for (@Parallel
         int row = 0; row < sizes.get(rowsAt); row++) {

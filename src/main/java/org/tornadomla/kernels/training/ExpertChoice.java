@@ -15,6 +15,8 @@ public final class ExpertChoice {
 
     /** Stands for an expert that is taken already, or whose device is not chosen. */
     private static final float TAKEN = -3.0e38f;
+    /** Stands for a device that a row may use; below all scores and above those of experts that are taken. */
+    private static final float USED = -2.0e38f;
 
     private ExpertChoice() {
     }
@@ -92,7 +94,7 @@ public final class ExpertChoice {
                     }
                 }
                 // A device that may be used stays as it is from here on, below all others.
-                best[first] = 2f * TAKEN / 3f - 1e36f * rank;
+                best[first] = USED - 1e36f * rank;
             }
             for (int e = 0; e < experts; e++) {
                 if (best[e / each] > TAKEN / 2f) {

@@ -37,7 +37,7 @@ public final class SgdStep {
      * @param m        [rows, stride] vectors. Modified
      * @param w        [rows, stride] vectors, the weight. Modified
      */
-    public static void step(VectorFloat16 g, FloatArray clip, FloatArray rates, IntArray sizes, int rowsAt, int stride,
+    public static void move(VectorFloat16 g, FloatArray clip, FloatArray rates, IntArray sizes, int rowsAt, int stride,
             float momentum, float decay, VectorFloat16 m, VectorFloat16 w) {
         for (@Parallel
         int row = 0; row < sizes.get(rowsAt); row++) {
