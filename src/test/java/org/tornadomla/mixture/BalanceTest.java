@@ -19,7 +19,7 @@ import org.tornadomla.training.Schedule;
 
 /**
  * A toy task: a mixture learns what a fixed network makes of tokens, from a router that sends nearly all of them to two
- * experts. With {@code -Dmla.mixture.steps=500 -Dmla.mixture.picture=true} it writes the picture of docs/mixture.md.
+ * experts. With {@code -Dmla.mixture.steps=500 -Dmla.mixture.picture=true} it draws the course of the loads.
  */
 class BalanceTest {
 
