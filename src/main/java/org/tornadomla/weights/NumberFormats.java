@@ -26,7 +26,8 @@ public record NumberFormats(NumberFormat weights, CacheType cache) {
     }
 
     /**
-     * {@link #F32}, and those in which one of the two has fewer bits: together they need every kernel of the library.
+     * {@link #F32}, and those in which one of the two has fewer bits: together they need every kernel of the library
+     * but those of products in whole numbers, {@link NumberFormat#dots}.
      */
     public static Stream<NumberFormats> each() {
         return Stream.concat(WeightFormats.ALL.stream().map(NumberFormats::of),

@@ -25,6 +25,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.graph.Step;
 import org.tornadomla.testing.TestTargets;
 import org.tornadomla.weights.NumberFormats;
+import org.tornadomla.weights.WeightFormats;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /** The self-test on devices that are right, what it covers, and what is remembered of it. */
@@ -46,7 +47,7 @@ class SelfTestTest {
 
     /** The number formats of weights and cache that a device can have, 32 bits first. */
     private static List<NumberFormats> formats(Target target) {
-        return NumberFormats.each().filter(formats -> formats.weights().refusal(target).isEmpty()).toList();
+        return formats(target.manyCores()).filter(formats -> formats.weights().refusal(target).isEmpty()).toList();
     }
 
     @ParameterizedTest
@@ -71,6 +72,12 @@ class SelfTestTest {
         assertTrue(SelfTest.isSettled(target.withoutSelfTest(), NumberFormats.F32));
     }
 
+    /** Products in whole numbers are for few cores, and their formats no choice of weights. */
+    private static Stream<NumberFormats> formats(boolean manyCores) {
+        return Stream.concat(NumberFormats.each(), WeightFormats.ALL.stream().filter(_ -> !manyCores)
+                .flatMap(format -> format.dots().stream()).map(NumberFormats::of));
+    }
+
     static Stream<Arguments> groups() {
         return targets().flatMap(target -> IntStream.of(5, 32).mapToObj(items -> Arguments.of(target, items)));
     }
@@ -88,7 +95,7 @@ class SelfTestTest {
     @Test
     void coversEveryKernelClass() throws Exception {
         Set<String> covered = Stream.of(FewCores.LOOPS, new ManyCores(new WorkGroups(64, 64)))
-                .flatMap(family -> NumberFormats.each().map(formats -> new SampleDecoder(family, formats)))
+                .flatMap(family -> formats(family != FewCores.LOOPS).map(formats -> new SampleDecoder(family, formats)))
                 .flatMap(sample -> sample.steps().stream()).map(Step::kernel)
                 .map(name -> name.substring(0, name.indexOf('.'))).collect(Collectors.toCollection(TreeSet::new));
         Path classes = Path.of(SelfTest.class.getProtectionDomain().getCodeSource().getLocation().toURI())
