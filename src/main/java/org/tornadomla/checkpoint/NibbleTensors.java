@@ -101,7 +101,7 @@ record NibbleTensors(String name, NibbleLayout layout, IntegerBlock format, int 
     private void check(TensorInfo info, boolean type, List<Long> shape) {
         if (!type || !info.shape().equals(shape)) {
             throw new CheckpointException(info.name() + " is " + info.stored() + " of shape " + info.shape()
-                    + ", expected " + (info == scales.info() ? "floating numbers" : "I32") + " of shape " + shape
+                    + ", expected " + (info.equals(scales.info()) ? "floating numbers" : "I32") + " of shape " + shape
                     + " beside " + values.info().name() + " of shape " + values.info().shape());
         }
     }

@@ -29,14 +29,6 @@ public final class SparseGrowth {
     private static final int CHOSEN = 2048;
     private static final int ROUNDS = 9;
     private static final double LARGEST_ERROR = 1e-4;
-    private static final String SIZES = """
-            {"model_type": "%s", "vocab_size": 64, "hidden_size": 7168, "num_attention_heads": 128,
-             "num_key_value_heads": 128, "intermediate_size": 64, "num_hidden_layers": 1, "kv_lora_rank": 512,
-             "q_lora_rank": 1536, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128,
-             "n_routed_experts": 8, "num_experts_per_tok": 2, "n_shared_experts": 1, "moe_intermediate_size": 64,
-             "n_group": 1, "topk_group": 1, "first_k_dense_replace": 1, "max_position_embeddings": 131072,
-             "eos_token_id": null, "bos_token_id": null%s}
-            """;
 
     private SparseGrowth() {
     }
@@ -50,7 +42,7 @@ public final class SparseGrowth {
         private final double[] seconds = new double[ROUNDS];
 
         private Layer(String type, String more, String engine, int cached) throws IOException {
-            ModelConfig model = ModelConfigReader.parse(SIZES.formatted(type, more), type);
+            ModelConfig model = ModelConfigReader.parse(sizes(type, more), type);
             DecoderOptions options = DecoderOptions.defaults().withChunkTokens(1).withBatch(1).withExpandedKeys(0)
                     .withCacheTokens(cached + CacheConfig.DEFAULT_PAGE_TOKENS).withWeightType(WeightFormats.BF16);
             this.cached = cached;
@@ -62,6 +54,17 @@ public final class SparseGrowth {
             } finally {
                 Files.delete(file);
             }
+        }
+
+        private static String sizes(String type, String more) {
+            return """
+                    {"model_type": "%s", "vocab_size": 64, "hidden_size": 7168, "num_attention_heads": 128,
+                     "num_key_value_heads": 128, "intermediate_size": 64, "num_hidden_layers": 1, "kv_lora_rank": 512,
+                     "q_lora_rank": 1536, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128,
+                     "n_routed_experts": 8, "num_experts_per_tok": 2, "n_shared_experts": 1, "moe_intermediate_size": 64,
+                     "n_group": 1, "topk_group": 1, "first_k_dense_replace": 1, "max_position_embeddings": 131072,
+                     "eos_token_id": null, "bos_token_id": null%s}"""
+                    .formatted(type, more);
         }
 
         private static void write(CacheConfig config, int tokens, Path file) {
