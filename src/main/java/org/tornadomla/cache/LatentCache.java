@@ -13,6 +13,7 @@ import org.tornadomla.cache.Reservation.Change;
 import org.tornadomla.error.CacheException;
 import org.tornadomla.error.CacheFullException;
 import org.tornadomla.error.SnapshotException;
+import org.tornadomla.files.WholeFile;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
@@ -431,7 +432,7 @@ public final class LatentCache implements AutoCloseable {
             throw new CacheException(
                     "cannot restore while " + turns.open() + " reservations are open; commit or cancel them first");
         }
-        Leftovers.remove(path);
+        WholeFile.removeLeftovers(path);
         try (SnapshotReader reader = SnapshotReader.open(path, config)) {
             int tokens = reader.header().tokens();
             int blocks = config.blocks(tokens);

@@ -4,14 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 import org.tornadomla.error.SnapshotException;
+import org.tornadomla.files.WholeFile;
 
 /** Writes a snapshot beside its place and then renames it, so that nobody ever sees half a file. */
 final class SnapshotWriter {
@@ -35,27 +32,15 @@ final class SnapshotWriter {
     }
 
     void write(Path path) {
-        Leftovers.remove(path);
-        Path partial = Leftovers.begin(path);
         try {
-            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE); FileLock held = channel.lock()) {
-                if (!held.isValid() || !Files.exists(partial)) {
-                    throw new IOException("the unfinished file was taken away by another process");
-                }
+            WholeFile.write(path, channel -> {
                 writeFully(channel, header.encode());
                 for (int layer = 0; layer < header.pools(); layer++) {
                     writeLayer(channel, layer);
                 }
-                channel.force(true);
-                // While it is held, so that nobody takes it for a leftover.
-                Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE);
-            }
+            });
         } catch (IOException failure) {
             throw new SnapshotException(path, "cannot be written", failure);
-        } finally {
-            deletePartial(partial);
-            Leftovers.end(partial);
         }
     }
 
@@ -92,14 +77,6 @@ final class SnapshotWriter {
     private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
         while (buffer.hasRemaining()) {
             channel.write(buffer);
-        }
-    }
-
-    private static void deletePartial(Path partial) {
-        try {
-            Files.deleteIfExists(partial);
-        } catch (IOException failure) {
-            throw new SnapshotException(partial, "cannot be removed", failure);
         }
     }
 }

@@ -9,9 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,16 +17,14 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.tornadomla.blocks.BlockEncoder;
 import org.tornadomla.error.CheckpointException;
+import org.tornadomla.files.WholeFile;
 import org.tornadomla.tensor.Matrix;
 
 /**
- * Writes a GGUF file of version 3, tensor by tensor. The file is written under another name beside its own, forced to
- * the disk and then renamed, so that no file of its name is ever incomplete, however the program ends.
+ * Writes a GGUF file of version 3, tensor by tensor. No file of its name is ever incomplete, however the program ends,
+ * see {@link WholeFile}.
  */
 final class GgufWriter {
-
-    /** Ending of the file while it is written. */
-    static final String PARTIAL = ".partial";
 
     private static final int MAGIC = 0x46554747;
     private static final int VERSION = 3;
@@ -113,23 +109,15 @@ final class GgufWriter {
      * @throws CheckpointException when it cannot be written; nothing of it is left then
      */
     void write(Path target, LongConsumer done) {
-        Path partial = target.resolveSibling(target.getFileName() + PARTIAL);
         try {
-            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING)) {
+            WholeFile.write(target, channel -> {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
                 writeHeader(out);
                 writeTensors(out, done);
                 out.flush();
-                channel.force(true);
-            }
-            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            });
             forceFolder(target);
-        } catch (IOException | RuntimeException e) {
-            remove(partial, e);
-            if (e instanceof RuntimeException unexpected) {
-                throw unexpected;
-            }
+        } catch (IOException e) {
             throw new CheckpointException("cannot write " + target + ": " + e, e);
         }
     }
@@ -141,14 +129,6 @@ final class GgufWriter {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
             }
-        }
-    }
-
-    private static void remove(Path partial, Exception reason) {
-        try {
-            Files.deleteIfExists(partial);
-        } catch (IOException e) {
-            reason.addSuppressed(e);
         }
     }
 

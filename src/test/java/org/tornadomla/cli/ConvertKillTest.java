@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,29 +37,36 @@ class ConvertKillTest {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         byte[] expected = Files.readAllBytes(whole);
         Path target = folder.resolve("target.gguf");
-        Path partial = folder.resolve("target.gguf.partial");
         Random random = new Random(1);
         int whileWriting = 0;
         for (int i = 0; i < TIMES; i++) {
             Files.write(target, old);
-            Files.deleteIfExists(partial);
             Process process = convert(target);
             // Half of the kills come as soon as there is something to damage, the others at any moment.
             if (i % 2 == 0) {
-                awaitBytes(process, partial, random.nextInt(expected.length));
+                awaitBytes(process, random.nextInt(expected.length));
             } else {
                 process.waitFor(random.nextLong(millis), TimeUnit.MILLISECONDS);
             }
             process.destroyForcibly().waitFor();
-            whileWriting += Files.exists(partial) ? 1 : 0;
+            whileWriting += partial().isEmpty() ? 0 : 1;
+            // What earlier kills left, this run took away.
+            assertTrue(partial().size() <= 1, partial()::toString);
             byte[] found = Files.readAllBytes(target);
             assertArrayEquals(found.length == old.length ? old : expected, found);
         }
         assertTrue(whileWriting > 0, "no kill of " + TIMES + " came while the file was written");
     }
 
-    private static void awaitBytes(Process process, Path file, long bytes) throws IOException, InterruptedException {
-        while (process.isAlive() && !(Files.exists(file) && Files.size(file) >= bytes)) {
+    /** Files that are not whole. */
+    private List<Path> partial() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".partial")).toList();
+        }
+    }
+
+    private void awaitBytes(Process process, long bytes) throws IOException, InterruptedException {
+        while (process.isAlive() && partial().stream().noneMatch(file -> file.toFile().length() >= bytes)) {
             Thread.sleep(1);
         }
     }

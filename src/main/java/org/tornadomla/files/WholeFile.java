@@ -1,0 +1,105 @@
+package org.tornadomla.files;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/**
+ * Files that get their name when they are whole: each is written beside its place, under a name of its own, and moved
+ * there. Whoever writes one holds a lock on it, which ends with the process, however that ends; a file of which nobody
+ * holds the lock is left over from a process that died.
+ */
+public final class WholeFile {
+
+    private static final String SUFFIX = ".partial";
+    private static final Pattern NAME = Pattern.compile(".+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.partial");
+
+    /**
+     * Files that this process writes. Opening and closing one of them here would end the lock on it, since the locks of
+     * a process are one.
+     */
+    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
+    private WholeFile() {
+    }
+
+    /** Writes what a file holds. */
+    @FunctionalInterface
+    public interface Content {
+
+        /**
+         * Writes all of it.
+         *
+         * @param channel at the beginning of an empty file
+         */
+        void write(FileChannel channel) throws IOException;
+    }
+
+    /**
+     * Writes a file and forces it to the disk. One that is there is replaced when the new one is whole; nothing of the
+     * new one is left where it fails. Takes away what dead processes left beside it.
+     *
+     * @throws IOException when it cannot be written
+     */
+    public static void write(Path target, Content content) throws IOException {
+        removeLeftovers(target);
+        Path partial = target.toAbsolutePath().resolveSibling(target.getFileName() + "." + UUID.randomUUID() + SUFFIX);
+        OWN.add(partial);
+        try {
+            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE); FileLock held = channel.lock()) {
+                if (!held.isValid() || !Files.exists(partial)) {
+                    throw new IOException("the unfinished file was taken away by another process");
+                }
+                content.write(channel);
+                channel.force(true);
+                // While it is held, so that nobody takes it for a leftover.
+                Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
+        } finally {
+            try {
+                Files.deleteIfExists(partial);
+            } finally {
+                OWN.remove(partial);
+            }
+        }
+    }
+
+    /**
+     * Takes away what dead processes left of files in a folder. What cannot be taken away stays.
+     *
+     * @param target a file of the folder, which need not be there
+     */
+    public static void removeLeftovers(Path target) {
+        Path folder = target.toAbsolutePath().getParent();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder,
+                file -> NAME.matcher(file.getFileName().toString()).matches() && !OWN.contains(file))) {
+            for (Path file : files) {
+                removeUnheld(file);
+            }
+        } catch (IOException unreadable) {
+            // A folder that cannot be listed is somebody else's to clean; the file itself will say what is wrong.
+        }
+    }
+
+    private static void removeUnheld(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            if (lock != null) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | OverlappingFileLockException inUse) {
+            // It belongs to somebody, or is gone already.
+        }
+    }
+}
