@@ -15,6 +15,9 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
  */
 public final class MatMulBlock4 {
 
+    /** What is taken off whole numbers from 0 on that have a least value before they are kept. */
+    public static final int MIDDLE = 8;
+
     private MatMulBlock4() {
     }
 
@@ -158,7 +161,7 @@ public final class MatMulBlock4 {
                     c3 = Float16.add(c3, Float16.mult(gc3, scale2));
                     d3 = Float16.add(d3, Float16.mult(gd3, scale3));
                     if (leasts == 1) {
-                        Float16 middle = Lanes.splat(8f);
+                        Float16 middle = Lanes.splat(MIDDLE);
                         Float16 middle0 = Float16.sub(Float16.mult(scale0, middle),
                                 Float16.mult(Int8.numbers(steps, step + 1, Int8.FIRST), units.get(from + 4)));
                         Float16 middle1 = Float16.sub(Float16.mult(scale1, middle),

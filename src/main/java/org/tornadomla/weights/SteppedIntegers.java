@@ -27,9 +27,15 @@ final class SteppedIntegers extends IntegerBlockFormat {
         super(name, bits);
     }
 
-    /** Taken off the whole numbers from 0 on that have a least value, so that sums of them stay small. */
+    /**
+     * Taken off the whole numbers from 0 on that have a least value, so that sums of them stay small. The kernels add
+     * it again: it is one number for each, whatever bits a format has.
+     */
     private int middle() {
-        return block().hasLeast() ? 1 << block().integerBits() - 1 : 0;
+        if (!block().hasLeast()) {
+            return 0;
+        }
+        return bits() == Byte.SIZE ? MatMulBlock8.MIDDLE : MatMulBlock4.MIDDLE;
     }
 
     @Override
