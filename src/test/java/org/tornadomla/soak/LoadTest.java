@@ -38,8 +38,8 @@ import org.tornadomla.tokenizer.TextTokenizer;
 class LoadTest {
 
     private static final Path MODEL = Path.of("models", "tiny-kjv");
-    private static final double MINUTES = Double.parseDouble(System.getProperty("mla.load.minutes", "0.1"));
-    private static final int CLIENTS = Integer.getInteger("mla.load.clients", MINUTES < 1 ? 16 : 64);
+    private static final double MINUTES = Double.parseDouble(System.getProperty("mla.load.minutes", "0.05"));
+    private static final int CLIENTS = Integer.getInteger("mla.load.clients", MINUTES < 1 ? 8 : 64);
     private static final long SEED = Long.getLong("mla.load.seed", 1);
     private static final int BATCH = 16;
     /** Fewer than there are clients, so that some are told to come again. */
