@@ -13,6 +13,7 @@ import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.MlaException;
 import org.tornadomla.error.QueueFullException;
+import org.tornadomla.error.ShapeException;
 import org.tornadomla.tokenizer.TextTokenizer;
 
 /**
@@ -87,6 +88,7 @@ public final class Scheduler implements AutoCloseable {
      * @return the text, to wait for or to cancel
      * @throws QueueFullException     when as many requests wait as may wait
      * @throws ConfigurationException when there are stop strings and no tokenizer
+     * @throws ShapeException         when an id of the prompt is not in the vocabulary
      * @throws MlaException           when the scheduler is closed
      */
     public Generation submit(GenerationRequest request, TokenListener listener) {

@@ -33,7 +33,7 @@ class DecoderOptionsTest {
                 () -> DecoderOptions.defaults().forText(0, 1));
         assertTrue(refused.getMessage().contains("chunkTokens is 0, must be at least 1"), refused.getMessage());
         refused = assertThrows(ConfigurationException.class, () -> DecoderOptions.defaults().withCacheType(null));
-        assertTrue(refused.getMessage().contains("cacheType is missing, must be one of [F32, BF16]"),
+        assertTrue(refused.getMessage().contains("cacheType is missing, must be one of [F32, BF16, INT8]"),
                 refused.getMessage());
     }
 }

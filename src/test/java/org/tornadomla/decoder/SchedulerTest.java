@@ -148,13 +148,20 @@ class SchedulerTest {
                 throw thrown;
             });
             Generation longer = scheduler.submit(request(0, CACHE + 1, 6), (id, piece) -> {});
-            Generation unknown = scheduler.submit(GenerationRequest.greedy(new int[]{1, 1_000_000}, 6),
-                    (id, piece) -> {});
             scheduler.runUntilIdle();
             assertSame(thrown, assertThrows(IllegalStateException.class, reader::await));
             assertTrue(assertThrows(CacheException.class, longer::await).getMessage().contains("97"));
-            assertTrue(assertThrows(ShapeException.class, unknown::await).getMessage().contains("1000000"));
             assertArrayEquals(alone(good.request()), good.await().ids());
+        }
+    }
+
+    @Test
+    void anIdOutsideTheVocabularyIsRefusedAtOnce() {
+        GenerationRequest unknown = GenerationRequest.greedy(new int[]{1, 1_000_000}, 6);
+        try (Scheduler scheduler = scheduler()) {
+            String message = assertThrows(ShapeException.class, () -> scheduler.submit(unknown, (id, piece) -> {}))
+                    .getMessage();
+            assertTrue(message.contains("1000000"), message);
         }
     }
 
