@@ -51,7 +51,7 @@ public final class GroupIndexChoice {
             float low = Float.MAX_VALUE;
             float high = -Float.MAX_VALUE;
             for (int i = item; i < searched; i += items) {
-                float score = scores.get(first + i);
+                float score = IndexChoice.finite(scores.get(first + i));
                 low = TornadoMath.min(low, score);
                 high = TornadoMath.max(high, score);
             }
@@ -83,7 +83,7 @@ public final class GroupIndexChoice {
                 float under = low;
                 float over = high;
                 for (int i = item; i < searched; i += items) {
-                    float score = scores.get(first + i);
+                    float score = IndexChoice.finite(scores.get(first + i));
                     if (score > middle) {
                         count += 1f;
                         over = TornadoMath.min(over, score);
@@ -120,7 +120,7 @@ public final class GroupIndexChoice {
                 for (int i = item; i < SCORES * items; i += items) {
                     float score = -Float.MAX_VALUE;
                     if (begin + i < searched) {
-                        score = scores.get(first + begin + i);
+                        score = IndexChoice.finite(scores.get(first + begin + i));
                     }
                     tile[i / SCORES * (SCORES + 1) + i % SCORES] = score;
                 }

@@ -58,24 +58,26 @@ final class GroupInt8Rows {
      * @param scale the norm's factor
      */
     static float latent(FloatArray kv, int from, FloatArray norm, int flags, float scale, int element, int latentDim) {
-        float number = 0f;
-        if (element < latentDim) {
-            number = kv.get(from + element);
-            if ((flags & GroupPool.NORMALISE) != 0) {
-                number = number * scale * norm.get(element);
-            }
+        // No condition: in some sizes it would always hold, which TornadoVM finds out too late to compile it.
+        int present = Math.min(1, Math.max(0, latentDim - element));
+        int place = Math.min(element, latentDim - 1);
+        float number = kv.get(from + place);
+        if ((flags & GroupPool.NORMALISE) != 0) {
+            number = number * scale * norm.get(place);
         }
-        return number;
+        return number * present;
     }
 
-    /** The scale of a block; parameters as of {@link #latent}. */
+    /** The scale of a block, NaN where a number of it is; parameters as of {@link #latent}. */
     static float scale(FloatArray kv, int from, FloatArray norm, int flags, float scale, int block, int latentDim) {
         float largest = 0f;
+        float spoiled = 0f;
         for (int i = 0; i < Int8Rows.BLOCK; i++) {
             float number = latent(kv, from, norm, flags, scale, block * Int8Rows.BLOCK + i, latentDim);
             float magnitude = number < 0f ? -number : number;
             largest = magnitude > largest ? magnitude : largest;
+            spoiled += number * 0f;
         }
-        return Int8Rows.scale(largest);
+        return Int8Rows.scale(largest + spoiled);
     }
 }

@@ -12,8 +12,8 @@ public final class GroupLatentWriteInt8 {
     }
 
     /**
-     * Writes the rows that the write records name: of new tokens, or copies of other rows. Each work-item makes some
-     * ints of a row and looks for the scale of their block itself, so that nothing is handed between them.
+     * Writes the rows that the write records name: of new tokens, or copies of other rows. The work-items first leave
+     * the row's rotary key and scales to each other, and then each makes some ints of the row.
      *
      * @param context  groups of at most {@link Groups#MOST_ITEMS} work-items
      * @param kv       [context tokens, kvStride] floats, as {@link GroupPool#write} reads them. Not modified
@@ -30,12 +30,18 @@ public final class GroupLatentWriteInt8 {
     public static void rows(KernelContext context, FloatArray kv, FloatArray norm, FloatArray angles, IntArray step,
             int latent, int rope, int kvStride, int flags, IntArray pool) {
         float[] near = context.allocateFloatLocalArray(Groups.MOST_ITEMS);
+        // Bits of the row's Bf16 numbers, in the order of their places: rotary key and scales, each padded.
+        float[] narrow = context.allocateFloatLocalArray(((rope + Lanes.WIDTH - 1) / Lanes.WIDTH
+                + (latent + Int8Rows.BLOCK * Lanes.WIDTH - 1) / (Int8Rows.BLOCK * Lanes.WIDTH) + 1) / 2 * Bf16.NUMBERS);
         int item = context.localIdx;
         int items = context.localGroupSizeX;
         int teams = Groups.quotient(context.globalGroupSizeX, items);
         int writes = step.get(StepLayout.WRITES);
         int words = GroupInt8Rows.words(latent, rope);
         int latentWords = GroupInt8Rows.latentWords(latent);
+        int blocks = latentWords / Lanes.WIDTH;
+        int scalesAt = Groups.padded(rope);
+        int places = (words - latentWords) * Bf16.PACKED - scalesAt;
         for (int write = context.groupIdx; write < writes; write += teams) {
             near[item] = GroupPool.squares(kv, step, write, kvStride, latent, rope, item, items);
             context.localBarrier();
@@ -54,36 +60,37 @@ public final class GroupLatentWriteInt8 {
             if ((flags & GroupPool.NORMALISE) != 0) {
                 scale = 1f / TornadoMath.sqrt(near[0] / latent + norm.get(latent));
             }
+            // No conditions: in some sizes they would always hold, which TornadoVM finds out too late to compile them.
+            // What is not wanted is taken away from the bits, where NaN times 0 is 0.
+            for (int place = item; place < scalesAt; place += items) {
+                int isKey = Math.min(1, Math.max(0, rope - place));
+                narrow[place] = isKey * Bf16.rounded(Turns.element(kv, from + latent, angles, position, rope,
+                        GroupPool.layout(flags), Math.min(place, rope - 1)));
+            }
+            for (int place = item; place < places; place += items) {
+                int isScale = Math.min(1, Math.max(0, blocks - place));
+                narrow[scalesAt + place] = isScale * Bf16.rounded(
+                        GroupInt8Rows.scale(kv, from, norm, flags, scale, Math.min(place, blocks - 1), latent));
+            }
+            context.localBarrier();
             for (int e = item; e < words; e += items) {
                 int word = 0;
                 if (source < 0) {
                     word = pool.get((-1 - source) * words + e);
                 } else if (e < latentWords) {
                     int block = e / Lanes.WIDTH;
-                    float inverse = Int8Rows.inverse(GroupInt8Rows.scale(kv, from, norm, flags, scale, block, latent));
+                    float inverse = Int8Rows.inverse(Bf16.lower((int) narrow[scalesAt + block]));
                     for (int part = 0; part < Int8.PACKED; part++) {
                         int element = block * Int8Rows.BLOCK + part * Lanes.WIDTH + e % Lanes.WIDTH;
                         float number = GroupInt8Rows.latent(kv, from, norm, flags, scale, element, latent) * inverse;
                         word |= (Int8Rows.nearest(number) & 255) << part * Byte.SIZE;
                     }
                 } else {
-                    for (int half = 0; half < Bf16.PACKED; half++) {
-                        int place = Groups.lower(e - latentWords) + half * Lanes.WIDTH;
-                        int block = place - Groups.padded(rope);
-                        float number = 0f;
-                        if (block < 0) {
-                            int padding = Math.min(1, Math.max(0, place - rope + 1));
-                            number = (1 - padding) * Turns.element(kv, from + latent, angles, position, rope,
-                                    GroupPool.layout(flags), Math.min(place, rope - 1));
-                        } else if (block * Int8Rows.BLOCK < latent) {
-                            number = GroupInt8Rows.scale(kv, from, norm, flags, scale, block, latent);
-                        }
-                        word |= Bf16.rounded(number) << half * Short.SIZE;
-                    }
+                    int place = Groups.lower(e - latentWords);
+                    word = (int) narrow[place] | (int) narrow[place + Lanes.WIDTH] << Short.SIZE;
                 }
                 pool.set(to + e, word);
             }
-            context.localBarrier();
         }
     }
 }

@@ -1,10 +1,11 @@
 package org.tornadomla.kernels;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** Chooses the keys of the best scores; of equal ones the first. */
+/** Chooses the keys of the best scores; of equal ones the first. {@link #finite} says what stands for others. */
 public final class IndexChoice {
 
     private IndexChoice() {
@@ -36,7 +37,7 @@ public final class IndexChoice {
                 }
             } else {
                 for (int i = 0; i < keys; i++) {
-                    spare.set(first + i, scores.get(first + i));
+                    spare.set(first + i, finite(scores.get(first + i)));
                 }
                 int wanted = first + most - 1;
                 int low = first;
@@ -76,13 +77,13 @@ public final class IndexChoice {
                 float last = spare.get(wanted);
                 int equals = most;
                 for (int i = 0; i < keys; i++) {
-                    if (scores.get(first + i) > last) {
+                    if (finite(scores.get(first + i)) > last) {
                         equals--;
                     }
                 }
                 int count = 0;
                 for (int i = 0; i < keys; i++) {
-                    float score = scores.get(first + i);
+                    float score = finite(scores.get(first + i));
                     if (score > last && count < most) {
                         chosen.set(token * most + count, from + i);
                         count++;
@@ -95,5 +96,17 @@ public final class IndexChoice {
                 }
             }
         }
+    }
+
+    /**
+     * What a score counts in a choice: an infinite one as much as the largest float or the smallest, NaN as much as the
+     * smallest. So any two scores can be compared, and half the way between two is a number.
+     */
+    static float finite(float score) {
+        float some = -Float.MAX_VALUE;
+        if (score > -Float.MAX_VALUE) {
+            some = TornadoMath.min(score, Float.MAX_VALUE);
+        }
+        return some;
     }
 }

@@ -35,7 +35,12 @@ public final class Int8Rows {
         return VECTORS * blocks(latentVectors) + Bf16.PACKED * pairs(latentVectors, ropeVectors);
     }
 
-    /** The scale of a block whose largest magnitude is given, as a row keeps it. */
+    /**
+     * The scale of a block, as a row keeps it; a block with a number that is not finite is NaN as a whole.
+     *
+     * @param largest the largest magnitude of the block, plus each of its numbers times 0: a comparison alone would
+     *                    pass over NaN
+     */
     static float scale(float largest) {
         return Bf16.lower(Bf16.rounded(largest / Int8.LARGEST));
     }

@@ -86,16 +86,18 @@ public final class LatentWriteInt8 {
                     }
                     int present = Math.min(Int8Rows.BLOCK, latentVectors * Lanes.WIDTH - b * Int8Rows.BLOCK);
                     float largest = 0f;
+                    float spoiled = 0f;
                     for (int n = 0; n < Int8Rows.BLOCK; n++) {
                         float magnitude = block[n] < 0f ? -block[n] : block[n];
                         largest = magnitude > largest ? magnitude : largest;
+                        spoiled += block[n] * 0f;
                     }
-                    float own = Int8Rows.scale(largest);
+                    float own = Int8Rows.scale(largest + spoiled);
                     float inverse = Int8Rows.inverse(own);
                     narrow[ropeVectors * Lanes.WIDTH + b] = own;
                     for (int n = 0; n < Int8Rows.BLOCK; n++) {
-                        float factor = n < present ? inverse : 0f;
-                        whole[n] = Int8Rows.nearest(block[n] * factor);
+                        // No float is chosen by an int: TornadoVM's SPIR-V would compare them as what is chosen.
+                        whole[n] = Int8Rows.nearest(block[n] * inverse) * Math.min(1, Math.max(0, present - n));
                     }
                     pool.set(to + b, pack(whole));
                 }

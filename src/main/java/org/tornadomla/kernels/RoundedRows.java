@@ -54,7 +54,10 @@ public final class RoundedRows {
                     numbers[i] = x.get(from + i);
                 }
                 float largest = 0f;
+                // A number that is not finite makes its group's scale NaN, which a comparison alone would pass over.
+                float spoiled = 0f;
                 for (int i = 0; i < GROUP; i++) {
+                    spoiled += numbers[i] * 0f;
                     largest = TornadoMath.max(largest, TornadoMath.abs(numbers[i]));
                 }
                 float factor = 0f;
@@ -68,7 +71,7 @@ public final class RoundedRows {
                     sum += n;
                 }
                 int place = r * parts + part;
-                scales.set(place, largest / LARGEST);
+                scales.set(place, largest / LARGEST + spoiled);
                 for (int i = 0; i < INTS; i++) {
                     values.set(place * STRIDE + i, (whole[i] & 255) | (whole[i + 8] & 255) << 8
                             | (whole[i + 16] & 255) << 16 | whole[i + 24] << 24);

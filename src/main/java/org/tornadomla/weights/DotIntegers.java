@@ -4,6 +4,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.tornadomla.backend.Engine;
+import org.tornadomla.backend.Target;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Sizes;
@@ -33,6 +35,16 @@ final class DotIntegers extends ScaledIntegers {
     @Override
     public Optional<NumberFormat> dots() {
         return Optional.of(this);
+    }
+
+    /** TornadoVM inlines no kernels of this size: it answers "Unable to build sketch for method: get". */
+    @Override
+    public Optional<String> refusal(Target target) {
+        return target.engine() == Engine.TORNADOVM
+                ? Optional
+                        .of("products in whole numbers have kernels that are too large for TornadoVM to compile, which "
+                                + "runs " + target + "; leave --activations f32 there, or start without TORNADOVM_HOME")
+                : Optional.empty();
     }
 
     /** The expansion is computed in one of two ways of attending alone, which is no place for rows that all share. */

@@ -138,6 +138,30 @@ class NarrowCacheTest {
         }
     }
 
+    static Stream<Arguments> narrow() {
+        return TestTargets.all()
+                .flatMap(target -> Stream.of(CacheType.BF16, CacheType.INT8).map(type -> Arguments.of(target, type)));
+    }
+
+    /** What a row of NaN leaves in the cache is NaN, and the rows beside it are as they are without it. */
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("narrow")
+    void aTokenOfNaNLeavesNoNumbers(Target target, CacheType type) {
+        float[] spoiled = layer.rows(x, 0, 3);
+        int hidden = spoiled.length / 3;
+        Arrays.fill(spoiled, hidden, 2 * hidden, Float.NaN);
+        try (MultiHeadLatentAttention mla = on(target, AttentionMode.ABSORBED, type).build();
+                CachedSequence sequence = mla.open();
+                CachedSequence whole = mla.open()) {
+            mla.append(sequence, Tokens.of(1, 3, spoiled));
+            mla.append(whole, tokens(0, 3));
+            float[] rows = mla.cache().rows(sequence, 0);
+            float[] expected = mla.cache().rows(whole, 0);
+            Arrays.fill(expected, rows.length / 3, rows.length / 3 * 2, Float.NaN);
+            assertArrayEquals(expected, rows);
+        }
+    }
+
     private static double largest(double[] numbers, int from, int end) {
         double largest = 0;
         for (int i = from; i < Math.min(end, from + 64); i++) {

@@ -20,6 +20,7 @@ import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.kernels.GroupIndexChoice;
 import org.tornadomla.kernels.GroupIndexRows;
 import org.tornadomla.kernels.GroupIndexScores;
+import org.tornadomla.kernels.IndexChoice;
 import org.tornadomla.reference.KeyChoice;
 import org.tornadomla.reference.Operations;
 import org.tornadomla.tensor.Padding;
@@ -226,6 +227,55 @@ class GroupIndexContractTest {
                     .toArray();
             int[] found = IntStream.range(token * most, token * most + expected.length).map(chosen::get).toArray();
             assertArrayEquals(expected, found, "token " + token);
+        }
+    }
+
+    /** Target, keys, most, groups, work-items. */
+    static Stream<Arguments> brokenScores() {
+        return TestTargets.all().flatMap(target -> Stream.of(Arguments.of(target, 41, 7, 2, 32),
+                Arguments.of(target, 257, 64, 1, 7), Arguments.of(target, 90, 1, 2, 8)));
+    }
+
+    /**
+     * Scores that are not finite count as the largest float or the smallest: a search that halves the way between them
+     * would not end. One token sees some of them, one nothing else, and one only NaN.
+     */
+    @ParameterizedTest(name = "{0} {1} keys, {2} wanted, {3} groups of {4}")
+    @MethodSource("brokenScores")
+    void scoresThatAreNotFiniteHaveAnOrder(Target target, int keys, int most, int groups, int items) {
+        int tokens = 3;
+        AttentionProblem problem = new AttentionProblem(tokens, 1, keys, 8, 1, false);
+        float[] broken = {Float.POSITIVE_INFINITY, Float.NaN, Float.NEGATIVE_INFINITY};
+        float[] numbers = KernelRun.random(8, tokens * keys);
+        double[] counted = new double[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            if (i >= keys || i % 5 < broken.length) {
+                numbers[i] = i < 2 * keys ? broken[i % 5 % broken.length] : Float.NaN;
+            }
+            counted[i] = numbers[i] > -Float.MAX_VALUE ? Math.min(numbers[i], Float.MAX_VALUE) : -Float.MAX_VALUE;
+        }
+        KernelRun run = new KernelRun();
+        FloatArray scores = run.in(FloatArray.fromArray(numbers));
+        IntArray step = run.in(problem.step.array());
+        IntArray byGroups = run.poisonedInts(tokens * most);
+        IntArray byOne = run.poisonedInts(tokens * most);
+        FloatArray spare = run.poisonedFloats(tokens * keys);
+        String task = run.task();
+        run.groups(groups, items,
+                graph -> graph.task(task, GroupIndexChoice::tokens, CONTEXT, scores, step, most, keys, byGroups),
+                scores, step, byGroups);
+        String other = run.task();
+        run.then(tokens, graph -> graph.task(other, IndexChoice::tokens, scores, step, problem.step.tokensAt(), most,
+                keys, spare, byOne), scores, step, spare, byOne).on(target);
+        for (int token = 0; token < tokens; token++) {
+            int from = problem.from(token);
+            int seen = problem.to(token) - from;
+            int at = token * keys + from;
+            int[] expected = IntStream.of(KeyChoice.FIRST.best(Arrays.copyOfRange(counted, at, at + seen), seen, most))
+                    .map(key -> from + key).sorted().toArray();
+            int start = token * most;
+            assertArrayEquals(expected, IntStream.range(start, start + expected.length).map(byGroups::get).toArray());
+            assertArrayEquals(expected, IntStream.range(start, start + expected.length).map(byOne::get).toArray());
         }
     }
 }

@@ -164,6 +164,44 @@ class GroupPoolContractTest {
         }
     }
 
+    static Stream<Arguments> spoiledRows() {
+        return TestTargets.all().flatMap(target -> Stream.of(Arguments.of(target, 70, 1, 1),
+                Arguments.of(target, 70, 2, 32), Arguments.of(target, 150, 3, 7)));
+    }
+
+    /** Number 65 of a latent is NaN: so is all of its block, and nothing else, as the host has it. */
+    @ParameterizedTest(name = "{0} latent {1}, {2} groups of {3}")
+    @MethodSource("spoiledRows")
+    void aBlockOfBytesWithNaNIsNaN(Target target, int latent, int groups, int items) {
+        int rope = 6;
+        float[] kv = KernelRun.random(3, latent + rope);
+        kv[65] = Float.NaN;
+        StepBuffer step = new StepBuffer(
+                Capacity.builder().tokens(1).writes(1).pages(1, 1, 1).positions(POSITIONS).build());
+        step.clear();
+        step.addSequence(new int[1], 0);
+        step.addWrite(0, 0, 0);
+        step.finish(1, 1, 1, false, 0);
+        PoolRows format = new PoolRows(CacheType.INT8, latent, rope);
+        KernelRun run = new KernelRun();
+        FloatArray source = run.in(FloatArray.fromArray(kv));
+        FloatArray norms = run.in(new FloatArray(latent + 1));
+        FloatArray angles = run.in(angles(RopeConfig.plain(10_000, RopeLayout.HALVES), rope, POSITIONS));
+        IntArray steps = run.in(step.array());
+        IntArray rows = run.out(format.packed(new float[Padding.toVectors(latent) + Padding.toVectors(rope)]));
+        String task = run.task();
+        int flags = Rotary.HALVES + GroupPool.BYTES;
+        run.groups(groups, items, graph -> graph.task(task, GroupLatentWriteInt8::rows, CONTEXT, source, norms, angles,
+                steps, latent, rope, latent + rope, flags, rows), source, norms, angles, steps, rows).on(target);
+        float[] found = format.unpacked(rows);
+        float[] host = format.unpacked(format.packed(Arrays.copyOf(kv, found.length)));
+        for (int i = 0; i < latent; i++) {
+            boolean spoiled = i >= 64 && i < Math.min(latent, 128);
+            assertEquals(spoiled, Float.isNaN(found[i]), "number " + i + " is " + found[i]);
+            assertEquals(spoiled, Float.isNaN(host[i]), "number " + i + " is on the host " + host[i]);
+        }
+    }
+
     /** A number is off by what 32-bit arithmetic leaves and, in fewer bits, by half the distance to the next number. */
     private static void assertRow(float[] actual, double[] latent, double[] key, double largest, PoolRows format) {
         int ropeAt = Padding.toVectors(latent.length);

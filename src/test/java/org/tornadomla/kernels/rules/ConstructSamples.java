@@ -8,7 +8,9 @@ import uk.ac.manchester.tornado.api.types.arrays.ByteArray;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.collections.VectorInt16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
+import uk.ac.manchester.tornado.api.types.vectors.Int16;
 
 /** Kernels that break the rules on signatures and single instructions, each beside a twin that does not. */
 final class ConstructSamples {
@@ -203,6 +205,34 @@ final class ConstructSamples {
         return x.get(i) + x.get(i + 1) + x.get(i + 2) + x.get(i + 3) + x.get(i + 4) + x.get(i + 5) + x.get(i + 6)
                 + x.get(i + 7) + x.get(i + 8) + x.get(i + 9) + x.get(i + 10) + x.get(i + 11) + x.get(i + 12)
                 + x.get(i + 13) + x.get(i + 14) + x.get(i + 15);
+    }
+
+    /** A form that {@code Bf16.numbers} had: TornadoVM refused it for 613 of its nodes. */
+    @Breaks(Rule.HELPER_TOO_LARGE)
+    public static void sixteenWidened(VectorInt16 x, VectorFloat16 y) {
+        y.set(0, widenAll(x, 0, 16));
+    }
+
+    private static Float16 widenAll(VectorInt16 x, int at, int left) {
+        Int16 v = x.get(at); // breaks
+        return new Float16(widen((short) (v.getS0() << left >> 16)), widen((short) (v.getS1() << left >> 16)),
+                widen((short) (v.getS2() << left >> 16)), widen((short) (v.getS3() << left >> 16)),
+                widen((short) (v.getS4() << left >> 16)), widen((short) (v.getS5() << left >> 16)),
+                widen((short) (v.getS6() << left >> 16)), widen((short) (v.getS7() << left >> 16)),
+                widen((short) (v.getS8() << left >> 16)), widen((short) (v.getS9() << left >> 16)),
+                widen((short) (v.getS10() << left >> 16)), widen((short) (v.getS11() << left >> 16)),
+                widen((short) (v.getS12() << left >> 16)), widen((short) (v.getS13() << left >> 16)),
+                widen((short) (v.getS14() << left >> 16)), widen((short) (v.getS15() << left >> 16)));
+    }
+
+    private static float widen(short bits) {
+        int exponent = bits >> 7 & 255;
+        int leading = exponent + 255 >> 8;
+        int whole = ((bits & 127) << 1 - leading) + (leading << 7) << (exponent & 15);
+        float sixteens = 1 << (bits >> 8 & 24);
+        float fours = (1 << (bits >> 10 & 24)) * 0x1p-16f;
+        float half = fours * fours * (fours * fours);
+        return (float) (1 - (bits >> 14 & 2)) * whole * 0x1p-6f * sixteens * sixteens * half * half;
     }
 
     @Breaks(Rule.THROW)
