@@ -38,6 +38,7 @@ public final class AttentionBuilder {
 
     private final MlaConfig config;
     private @Nullable MlaWeights weights;
+    private boolean trainable;
     private NumberFormat weightType = WeightFormats.F32;
     private CacheType cacheType = CacheType.F32;
     private @Nullable Target target;
@@ -151,6 +152,12 @@ public final class AttentionBuilder {
         return this;
     }
 
+    /** Keeps the weights as they came too, so that {@link MultiHeadLatentAttention#tape} can begin with them. */
+    public AttentionBuilder trainable() {
+        this.trainable = true;
+        return this;
+    }
+
     /**
      * Builds the module: packs the weights, allocates cache and buffers, builds the task graphs.
      *
@@ -193,7 +200,7 @@ public final class AttentionBuilder {
         PackedAttention packed = family.attention(shape, weights.checked(), Attending.ways(expandedKeys),
                 family.packer(weightType, Long.MAX_VALUE));
         AttentionPlan plan = new AttentionPlan(shape, packed, cache, capacity, device, family);
-        return new MultiHeadLatentAttention(config, weights, cache, plan,
+        return new MultiHeadLatentAttention(config, trainable ? weights : null, cache, plan,
                 new Rounds(config, cache, plan.device(), mode.way(), 0));
     }
 

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.Target;
 import org.tornadomla.cache.Append;
@@ -19,6 +20,7 @@ import org.tornadomla.config.MlaConfig;
 import org.tornadomla.driver.Pass;
 import org.tornadomla.driver.Rounds;
 import org.tornadomla.error.CacheException;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.tensor.MlaWeights;
@@ -42,7 +44,7 @@ import org.tornadomla.tensor.MlaWeights;
 public final class MultiHeadLatentAttention implements AutoCloseable {
 
     private final MlaConfig config;
-    private final MlaWeights weights;
+    private final @Nullable MlaWeights weights;
     private final LatentCache cache;
     private final AttentionPlan plan;
     private final Rounds rounds;
@@ -50,7 +52,8 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean closed;
 
-    MultiHeadLatentAttention(MlaConfig config, MlaWeights weights, LatentCache cache, AttentionPlan plan,
+    /** @param weights what tapes begin with; null for a module that makes none */
+    MultiHeadLatentAttention(MlaConfig config, @Nullable MlaWeights weights, LatentCache cache, AttentionPlan plan,
             Rounds rounds) {
         this.config = config;
         this.weights = weights;
@@ -137,15 +140,19 @@ public final class MultiHeadLatentAttention implements AutoCloseable {
 
     /**
      * The layer in a form that can be trained, with 32-bit weights of its own, those of the module at first. The module
-     * stays as it is, and the tape outlives it.
+     * stays as it is, and the tape outlives it. The module must be built with {@link AttentionBuilder#trainable}.
      *
      * @param batch         rows of x
      * @param tokens        tokens of x
      * @param contextTokens tokens of the context; 0 for self-attention
-     * @throws org.tornadomla.error.ConfigurationException when a number is too small, the module's positions are too
-     *                                                         few, or the layer has something that has no gradient here
+     * @throws ConfigurationException when the module is not trainable, a number is too small, the module's positions
+     *                                    are too few, or the layer has something that has no gradient here
      */
     public AttentionTape tape(int batch, int tokens, int contextTokens) {
+        if (weights == null) {
+            throw new ConfigurationException("the module dropped its unpacked weights when they were packed: build it"
+                    + " with trainable() to make tapes of it");
+        }
         TapeSize size = new TapeSize(batch, tokens, contextTokens, rounds.capacity().positions());
         return new AttentionTape(config, weights, target(), size);
     }

@@ -37,7 +37,7 @@ final class GoldenTrainingRun implements GoldenCheck {
             x = x.bidirectional();
         }
         try (MultiHeadLatentAttention module = MultiHeadLatentAttention.builder(layer.config())
-                .weights(GoldenWeights.of(layer)).target(target).build();
+                .weights(GoldenWeights.of(layer)).target(target).trainable().build();
                 AttentionTape tape = module.tape(x.batch(), x.tokens(),
                         layer.inputs().context().map(context -> context.size(1)).orElse(0))) {
             float[] y = layer.inputs().context().isEmpty()

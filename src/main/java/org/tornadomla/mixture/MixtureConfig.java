@@ -20,6 +20,9 @@ import org.tornadomla.training.MixtureShape;
 public record MixtureConfig(int hidden, int inner, int shared, int experts, int topK, Scoring scoring, Devices devices,
         Balance balance) {
 
+    /** Most numbers of an array, its header taken off. */
+    static final long MOST = Integer.MAX_VALUE - 64L;
+
     /** How scores are made of logits. */
     public enum Scoring {
         /** A softmax over all routed experts; a token's weights are its scores (DeepSeek-V2). */
@@ -74,6 +77,16 @@ public record MixtureConfig(int hidden, int inner, int shared, int experts, int 
                     + " bias (updateBias) and give no factors");
         }
         shape(experts, topK, inner, scoring, devices);
+        requireSize("the experts' matrices", ((long) experts + shared) * inner, hidden);
+        requireSize("the router", experts, hidden);
+    }
+
+    private static void requireSize(String what, long rows, long columns) {
+        // Rows of an int's range times columns of one fit a long.
+        if (rows > Integer.MAX_VALUE || rows * columns > MOST) {
+            throw new ConfigurationException(what + " have " + rows + " rows of " + columns
+                    + " numbers, must be at most " + MOST + " numbers; use fewer or narrower experts");
+        }
     }
 
     /** Softmax scores without limits of devices, losses or dropping. */

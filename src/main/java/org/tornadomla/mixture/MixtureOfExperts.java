@@ -61,6 +61,11 @@ public final class MixtureOfExperts implements AutoCloseable {
         if (tokens < 1) {
             throw new ConfigurationException("tokens is " + tokens + ", must be at least 1");
         }
+        long widest = Math.max(config.hidden(), Math.max(config.topK(), config.experts()));
+        if (tokens * widest > MixtureConfig.MOST) {
+            throw new ConfigurationException("tokens is " + tokens + ", must be at most " + MixtureConfig.MOST / widest
+                    + " so that " + widest + " numbers each fit an array");
+        }
         weights.check(config);
         this.config = config;
         this.tokens = tokens;
@@ -161,23 +166,33 @@ public final class MixtureOfExperts implements AutoCloseable {
         return graph.read(plan::weight);
     }
 
+    private void requireBatch(String what) {
+        if (rows == 0) {
+            throw new ConfigurationException(what + " is of the last batch: call forward first");
+        }
+    }
+
     /** [experts], tokens of the last batch that took each. */
     public int[] loads() {
+        requireBatch("loads");
         return Arrays.copyOf(plan.integers(graph.mixture().loads()), config.experts());
     }
 
     /** [tokens, topK], the experts that each token of the last batch took, best first. */
     public int[] chosen() {
+        requireBatch("chosen");
         return Arrays.copyOf(plan.integers(graph.mixture().chosen()), rows * config.topK());
     }
 
     /** [tokens, topK], 1 for an expert that was computed, 0 for one that was dropped for lack of room. */
     public int[] kept() {
+        requireBatch("kept");
         return Arrays.copyOf(plan.integers(graph.mixture().kept()), rows * config.topK());
     }
 
     /** [tokens, experts], scores of the last batch. */
     public float[] scores() {
+        requireBatch("scores");
         return plan.read(graph.scores(), 0, rows);
     }
 

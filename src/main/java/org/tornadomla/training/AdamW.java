@@ -7,6 +7,7 @@ import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.training.AdamWStep;
+import org.tornadomla.kernels.training.SquaredNorm;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -40,12 +41,6 @@ public record AdamW(double first, double second, double eps, double decay, doubl
 
     @Override
     @Internal
-    public int limitAt() {
-        return AdamWStep.LIMIT;
-    }
-
-    @Override
-    @Internal
     public int rates() {
         return AdamWStep.RATES;
     }
@@ -54,7 +49,7 @@ public record AdamW(double first, double second, double eps, double decay, doubl
     @Internal
     public void prepare(int number, double rate, FloatArray rates) {
         rates.set(AdamWStep.RATE, (float) rate);
-        rates.set(AdamWStep.LIMIT, (float) limit);
+        rates.set(SquaredNorm.LIMIT, (float) limit);
         rates.set(AdamWStep.FIRST, (float) first);
         rates.set(AdamWStep.SECOND, (float) second);
         rates.set(AdamWStep.FIRST_BIAS, (float) (1 - Math.pow(first, number)));
@@ -67,7 +62,7 @@ public record AdamW(double first, double second, double eps, double decay, doubl
     public void steps(StepList steps, Workspace work, List<Parameter> parameters, FloatArray clip, FloatArray rates) {
         for (Parameter parameter : parameters) {
             Tensor w = parameter.tensor();
-            float taken = parameter.isMatrix() ? (float) decay : 0f;
+            float taken = parameter.matrix() ? (float) decay : 0f;
             steps.add("step_" + w.name(), Grid.loop(w.rows()), AdamWStep::move, w.gradient(), clip, rates, work.sizes(),
                     work.size(w.rows()), w.stride(), taken, work.state(w, "m"), work.state(w, "v"), w.values());
         }

@@ -2,6 +2,7 @@ package org.tornadomla.training;
 
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.graph.Buffers.Role;
+import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.Sizes;
 import org.tornadomla.graph.StepList;
@@ -62,6 +63,22 @@ final class Attention implements Operation {
     }
 
     @Override
+    public void check() {
+        int queries = q.rows() / shape.sequences();
+        int keys = kv.rows() / shape.sequences();
+        for (int row = 0; row < q.rows(); row++) {
+            int first = spans.get(2 * row);
+            int end = spans.get(2 * row + 1);
+            int from = row / queries * keys;
+            // A query that sees nothing may have its empty span anywhere.
+            if (first < 0 || first > end || end > kv.rows() || first < end && (first < from || end > from + keys)) {
+                throw new ShapeException(o.name() + ": query row " + row + " sees keys " + first + " up to " + end
+                        + ", must be within its sequence, " + from + " up to " + (from + keys));
+            }
+        }
+    }
+
+    @Override
     public void forward(StepList steps) {
         int block = (kv.vectors() + shape.ropeVectors()) * Padding.LANES;
         transposed(steps, o.name() + "_kv", kv.values(), kv, block, 0, keysT);
@@ -82,15 +99,23 @@ final class Attention implements Operation {
         int block = (q.vectors() + o.vectors()) * Padding.LANES;
         transposed(steps, name + "_q", q.values(), q, block, 0, work.blocks());
         transposed(steps, name + "_o", o.gradient(), o, block, q.vectors() * Padding.LANES, work.blocks());
+        if (kv.wantsGradient() || kr != null && kr.wantsGradient()) {
+            keys(steps, name, ropes);
+        }
+        if (q.wantsGradient()) {
+            steps.add(name + "_dq", Grid.loop(q.rows() * shape.heads()), AttentionGradient::queries, q.values(), keysT,
+                    kv.values(), ropes, o.gradient(), logSums, deltas, spans, work.sizes(), layout, shape.heads(),
+                    shape.contentVectors(), shape.ropeVectors(), shape.valueVectors(), (float) shape.scale(),
+                    q.accumulate(), q.gradient());
+        }
+    }
+
+    private void keys(StepList steps, String name, VectorFloat16 ropes) {
         steps.add(name + "_kv", Grid.loop(kv.rows() * shape.heads()), AttentionGradient::keys, work.blocks(),
                 q.values(), o.gradient(), kv.values(), ropes, logSums, deltas, spans, work.sizes(), layout,
                 shape.heads(), shape.contentVectors(), shape.ropeVectors(), shape.valueVectors(), (float) shape.scale(),
-                kv.accumulate(), headRopes, kv.gradient());
-        steps.add(name + "_dq", Grid.loop(q.rows() * shape.heads()), AttentionGradient::queries, q.values(), keysT,
-                kv.values(), ropes, o.gradient(), logSums, deltas, spans, work.sizes(), layout, shape.heads(),
-                shape.contentVectors(), shape.ropeVectors(), shape.valueVectors(), (float) shape.scale(),
-                q.accumulate(), q.gradient());
-        if (kr != null) {
+                kv.wantsGradient() ? kv.accumulate() : 0, headRopes, work.gradient(kv));
+        if (kr != null && kr.wantsGradient()) {
             steps.add(name + "_kr", Grid.loop(kr.rows()), HeadSum::rows, headRopes, work.sizes(), work.size(kr.rows()),
                     shape.heads(), shape.ropeVectors(), kr.stride(), kr.accumulate(), kr.gradient());
         }

@@ -1,5 +1,6 @@
 package org.tornadomla.training;
 
+import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepList;
@@ -33,8 +34,15 @@ public final class CrossEntropyLoss implements Operation {
      *
      * @param target class; negative for a row that does not count
      * @param weight on the row's loss: one over the number of rows that count, for their mean
+     * @throws ShapeException when the row or the class is none of the logits', or the weight is not finite
      */
     public void set(int row, int target, double weight) {
+        int classes = logits.columns().published();
+        if (row < 0 || row >= logits.rows() || target >= classes || !Double.isFinite(weight)) {
+            throw new ShapeException("row " + row + " with class " + target + " and weight " + weight + ": rows of "
+                    + logits.name() + " are 0 to " + (logits.rows() - 1) + ", classes up to " + (classes - 1)
+                    + ", negative for none, and a weight is finite");
+        }
         targets.set(row, target);
         weights.set(row, (float) weight);
     }
@@ -45,7 +53,7 @@ public final class CrossEntropyLoss implements Operation {
 
     @Override
     public void forward(StepList steps) {
-        logits.accumulate();
+        logits.begin();
         steps.add("loss_" + logits.name(), Grid.loop(logits.rows()), CrossEntropy::rows, logits.values(), targets,
                 weights, work.sizes(), work.size(logits.rows()), logits.columns().published(), logits.stride(), losses,
                 logits.gradient());

@@ -1,5 +1,6 @@
 package org.tornadomla.training;
 
+import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.training.EmbeddingRows;
@@ -20,6 +21,18 @@ final class Embedding implements Operation {
         this.ids = ids;
         this.y = y;
         this.factor = (float) factor;
+    }
+
+    @Override
+    public void check() {
+        int entries = table.rows().published();
+        for (int row = 0; row < ids.getSize(); row++) {
+            int id = ids.get(row);
+            if (id < 0 || id >= entries) {
+                throw new ShapeException(y.name() + ": id " + id + " of row " + row + " must be 0 to " + (entries - 1)
+                        + ", the entries of " + table.name());
+            }
+        }
     }
 
     @Override

@@ -110,9 +110,8 @@ public final class Mixture implements Operation {
     }
 
     private void place(StepList steps) {
-        int capacity = shape.capacity() == 0 ? pairs : shape.capacity();
         steps.add(y.name() + "_keep", Grid.loop(pairs), ExpertPlaces::keep, chosen, pairScores, counts, work.sizes(),
-                work.size(pairs), shape.topK(), shape.each(), capacity, kept);
+                work.size(pairs), shape.topK(), shape.each(), shape.capacity(), kept);
         steps.add(y.name() + "_count", Grid.loop(shape.experts()), ExpertPlaces::count, chosen, kept, work.sizes(),
                 work.size(pairs), work.size(shape.experts()), computed);
         steps.add(y.name() + "_sort", Grid.loop(shape.experts()), ExpertPlaces::sort, chosen, kept, computed,
@@ -134,7 +133,7 @@ public final class Mixture implements Operation {
         }
         steps.add(name + "_costs", Grid.loop(shape.experts()), ExpertLoads::costs, loads, factors, work.sizes(),
                 work.size(shape.experts()), shape.each(), costs);
-        logits.accumulate();
+        logits.begin();
         steps.add(name + "_logits", Grid.loop(x.rows()), ExpertChoice::gradient, scores.values(), chosen, pairScores,
                 weights, dweights, costs, counts, work.sizes(), work.size(x.rows()), shape.experts(), padded(),
                 shape.topK(), shape.sigmoid() ? 1 : 0, (float) shape.factor(), logits.stride(), logits.gradient());

@@ -5,6 +5,15 @@ import org.tornadomla.graph.StepList;
 /** What a tape has recorded: an operation that knows its gradients. */
 interface Operation {
 
+    /**
+     * Refuses numbers of the host that are out of range, before each execution.
+     *
+     * @throws org.tornadomla.error.ShapeException when one is
+     */
+    default void check() {
+        // Most operations read floats alone.
+    }
+
     /** Adds the steps that compute the results. */
     void forward(StepList steps);
 

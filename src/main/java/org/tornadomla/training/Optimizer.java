@@ -9,12 +9,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 @PublicApi(opaque = true)
 public sealed interface Optimizer permits AdamW, Sgd {
 
-    /** Length of the gradients of all weights together that is let through; 0 for any. */
-    double limit();
-
-    /** Where the limit stands among the rates. */
-    int limitAt();
-
     /** How many rates a step takes. */
     int rates();
 

@@ -10,17 +10,13 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  *
  * @param rows   where the numbers of a column stand
  * @param tensor the weight, [padded rows, padded columns]
+ * @param matrix whether it is a matrix, and not a bias or the weight of a norm
  */
-public record Parameter(Places rows, Tensor tensor) {
+public record Parameter(Places rows, Tensor tensor, boolean matrix) {
 
     /** Its name. */
     public String name() {
         return tensor.name();
-    }
-
-    /** Whether it is a matrix, and not a bias or the weight of a norm. */
-    boolean isMatrix() {
-        return rows.published() > 1;
     }
 
     /** Numbers that it has. */

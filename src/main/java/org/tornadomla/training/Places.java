@@ -2,6 +2,8 @@ package org.tornadomla.training;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.tornadomla.error.ShapeException;
+import org.tornadomla.graph.Sizes;
 import org.tornadomla.kernels.MatMul;
 import org.tornadomla.tensor.Padding;
 
@@ -31,6 +33,8 @@ public final class Places {
      * @param floats floats of each part of a group
      */
     public static Places parts(int groups, int... floats) {
+        long sum = Arrays.stream(floats).asLongStream().map(part -> part + Padding.LANES).sum();
+        require(groups, sum);
         int[] places = new int[groups * Arrays.stream(floats).sum()];
         int published = 0;
         int padded = 0;
@@ -52,12 +56,20 @@ public final class Places {
      * @param floats numbers of a group
      */
     public static Places blocks(int groups, int floats) {
-        int[] places = new int[Math.multiplyExact(groups, floats)];
+        require(groups, floats + (long) MatMul.BLOCK);
+        int[] places = new int[groups * floats];
         int padded = Padding.toMultiple(floats, MatMul.BLOCK);
         for (int i = 0; i < places.length; i++) {
             places[i] = i / floats * padded + i % floats;
         }
         return new Places(places, groups * padded);
+    }
+
+    private static void require(int groups, long padded) {
+        if (groups < 1 || padded < 1 || groups * padded > Sizes.MOST) {
+            throw new ShapeException("rows of " + groups + " groups of " + padded
+                    + " numbers with their padding, must be at least 1 and together at most " + Sizes.MOST);
+        }
     }
 
     /**
@@ -96,6 +108,17 @@ public final class Places {
     /** Vectors with the padding to whole column blocks. */
     public int stride() {
         return Padding.toMultiple(used, MatMul.BLOCK) / Padding.LANES;
+    }
+
+    /** Whether numbers stand at the same places. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Places that && used == that.used && Arrays.equals(places, that.places);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(places) + used;
     }
 
     /** All places in the order of the published numbers. */

@@ -1,5 +1,6 @@
 package org.tornadomla.training;
 
+import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.training.RotaryRows;
@@ -22,6 +23,18 @@ final class Rotary implements Operation {
         this.heads = heads;
         this.headVectors = headVectors;
         this.ropeAt = ropeAt;
+    }
+
+    @Override
+    public void check() {
+        int positions = tables.cosines().getSize() / (tables.dimension() / 2);
+        for (int row = 0; row < tables.positions().getSize(); row++) {
+            int position = tables.positions().get(row);
+            if (position < 0 || position >= positions) {
+                throw new ShapeException(
+                        x.name() + ": position " + position + " of row " + row + " must be 0 to " + (positions - 1));
+            }
+        }
     }
 
     @Override

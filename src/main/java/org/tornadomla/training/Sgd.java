@@ -7,6 +7,7 @@ import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.training.SgdStep;
+import org.tornadomla.kernels.training.SquaredNorm;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -29,12 +30,6 @@ public record Sgd(double momentum, double decay, double limit) implements Optimi
 
     @Override
     @Internal
-    public int limitAt() {
-        return SgdStep.LIMIT;
-    }
-
-    @Override
-    @Internal
     public int rates() {
         return SgdStep.RATES;
     }
@@ -43,7 +38,7 @@ public record Sgd(double momentum, double decay, double limit) implements Optimi
     @Internal
     public void prepare(int number, double rate, FloatArray rates) {
         rates.set(SgdStep.RATE, (float) rate);
-        rates.set(SgdStep.LIMIT, (float) limit);
+        rates.set(SquaredNorm.LIMIT, (float) limit);
     }
 
     @Override
@@ -51,7 +46,7 @@ public record Sgd(double momentum, double decay, double limit) implements Optimi
     public void steps(StepList steps, Workspace work, List<Parameter> parameters, FloatArray clip, FloatArray rates) {
         for (Parameter parameter : parameters) {
             Tensor w = parameter.tensor();
-            float added = parameter.isMatrix() ? (float) decay : 0f;
+            float added = parameter.matrix() ? (float) decay : 0f;
             steps.add("step_" + w.name(), Grid.loop(w.rows()), SgdStep::move, w.gradient(), clip, rates, work.sizes(),
                     work.size(w.rows()), w.stride(), (float) momentum, added, work.state(w, "m"), w.values());
         }

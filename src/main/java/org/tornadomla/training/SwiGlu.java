@@ -27,10 +27,14 @@ final class SwiGlu implements Operation {
 
     @Override
     public void backward(StepList steps) {
-        if (gate.wantsGradient() && up.wantsGradient()) {
+        if (gate.wantsGradient() || up.wantsGradient()) {
             steps.add("d_" + y.name(), Grid.loop(y.rows()), SwiGluRows::inputs, gate.values(), up.values(),
-                    y.gradient(), work.sizes(), work.size(y.rows()), y.stride(), gate.accumulate(), up.accumulate(),
-                    gate.gradient(), up.gradient());
+                    y.gradient(), work.sizes(), work.size(y.rows()), y.stride(), accumulate(gate), accumulate(up),
+                    work.gradient(gate), work.gradient(up));
         }
+    }
+
+    private static int accumulate(Tensor x) {
+        return x.wantsGradient() ? x.accumulate() : 0;
     }
 }

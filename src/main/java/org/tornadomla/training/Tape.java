@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.tornadomla.backend.Target;
 import org.tornadomla.config.RopeConfig;
 import org.tornadomla.error.ConfigurationException;
-import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.CyclePlan;
@@ -41,7 +40,7 @@ public final class Tape {
      * @param wanted  whether the host wants the gradient
      */
     public Tensor input(String name, int rows, Places columns, boolean wanted) {
-        return tensor(name, rows, columns, Tensor.Use.INPUT, wanted);
+        return tensor(name, Padding.toVectors(rows), columns, Tensor.Use.INPUT, wanted);
     }
 
     /**
@@ -60,14 +59,15 @@ public final class Tape {
      */
     public Parameter parameter(String name, Places rows, Places columns) {
         int padded = rows.stride() * Padding.LANES;
-        Parameter parameter = new Parameter(rows, tensor(name, padded, columns, Tensor.Use.PARAMETER, true));
+        Parameter parameter = new Parameter(rows, tensor(name, padded, columns, Tensor.Use.PARAMETER, true), true);
         parameters.put(name, parameter);
         return parameter;
     }
 
     /** A weight of one row, such as a bias or the weight of a norm. */
     public Parameter vector(String name, Places columns) {
-        Parameter parameter = new Parameter(Places.plain(1), tensor(name, 1, columns, Tensor.Use.PARAMETER, true));
+        Parameter parameter = new Parameter(Places.plain(1), tensor(name, 1, columns, Tensor.Use.PARAMETER, true),
+                false);
         parameters.put(name, parameter);
         return parameter;
     }
@@ -101,10 +101,11 @@ public final class Tape {
      * @return [rows, out]
      */
     public Tensor linear(String name, Tensor x, Parameter w, @Nullable Parameter bias) {
-        if (x.columns().vectors() != w.tensor().columns().vectors()) {
-            throw new ShapeException(name + ": rows of " + x.name() + " have " + x.columns().published()
-                    + " numbers, those of " + w.name() + " " + w.tensor().columns().published());
+        Shapes.requireColumns(name, x, w.tensor());
+        if (bias != null) {
+            Shapes.requireRow(name, bias, w.rows());
         }
+        x.read();
         Tensor y = value(name, x.rows(), w.rows());
         operations.add(new Linear(work, x, w.tensor(), bias == null ? null : bias.tensor(), y));
         return y;
@@ -112,6 +113,8 @@ public final class Tape {
 
     /** The root-mean-square norm of rows, times a factor. */
     public Tensor rmsNorm(String name, Tensor x, Parameter weight, double eps, double factor) {
+        Shapes.requireRow(name, weight, x.columns());
+        x.read();
         Tensor y = value(name, x.rows(), x.columns());
         operations.add(new RmsNorm(work, x, weight.tensor(), y, eps, factor));
         return y;
@@ -125,6 +128,8 @@ public final class Tape {
      * @param ropeAt      vectors of a head before the part that turns
      */
     public void rotary(Tensor x, RotaryTables tables, int heads, int headVectors, int ropeAt) {
+        Shapes.requireTurned(x, tables, heads, headVectors, ropeAt);
+        x.requireUnread();
         operations.add(new Rotary(work, x, tables, heads, headVectors, ropeAt));
     }
 
@@ -139,6 +144,12 @@ public final class Tape {
      */
     public Tensor attention(String name, AttentionHeads shape, Tensor q, Tensor kv, @Nullable Tensor kr,
             IntArray spans) {
+        Shapes.requireAttention(name, shape, q, kv, kr, spans);
+        q.read();
+        kv.read();
+        if (kr != null) {
+            kr.read();
+        }
         Tensor o = value(name, q.rows(), shape.values());
         operations.add(new Attention(work, shape, q, kv, kr, spans, o));
         return o;
@@ -148,8 +159,9 @@ public final class Tape {
         return tensor(name, rows, columns, Tensor.Use.VALUE, true);
     }
 
+    /** @param rows 1 for a vector, else a multiple of 16, which kernels take at a time */
     private Tensor tensor(String name, int rows, Places columns, Tensor.Use use, boolean wanted) {
-        Tensor tensor = new Tensor(name, rows == 1 ? 1 : Padding.toVectors(rows), columns, use, wanted);
+        Tensor tensor = new Tensor(name, rows, columns, use, wanted);
         tensors.add(tensor);
         return tensor;
     }
@@ -168,6 +180,7 @@ public final class Tape {
      * @return [rows, width]
      */
     public Tensor embedding(String name, Parameter table, IntArray ids, double factor) {
+        Shapes.requireRows(name, ids);
         Tensor y = value(name, ids.getSize(), table.tensor().columns());
         operations.add(new Embedding(work, table, ids, y, factor));
         return y;
@@ -175,6 +188,9 @@ public final class Tape {
 
     /** The layer norm of rows. */
     public Tensor layerNorm(String name, Tensor x, Parameter weight, Parameter bias, double eps) {
+        Shapes.requireRow(name, weight, x.columns());
+        Shapes.requireRow(name, bias, x.columns());
+        x.read();
         Tensor y = value(name, x.rows(), x.columns());
         operations.add(new LayerNorm(work, x, weight.tensor(), bias.tensor(), y, eps));
         return y;
@@ -182,7 +198,9 @@ public final class Tape {
 
     /** The sum of two tensors of one shape. */
     public Tensor add(String name, Tensor a, Tensor b) {
-        requireSame(name, a, b);
+        Shapes.requireSame(name, a, b);
+        a.read();
+        b.read();
         Tensor y = value(name, a.rows(), a.columns());
         operations.add(new Add(work, a, b, y));
         return y;
@@ -190,6 +208,7 @@ public final class Tape {
 
     /** y = max(x, 0). */
     public Tensor relu(String name, Tensor x) {
+        x.read();
         Tensor y = value(name, x.rows(), x.columns());
         operations.add(new Relu(work, x, y));
         return y;
@@ -197,7 +216,9 @@ public final class Tape {
 
     /** y = silu(gate) up, of two tensors of one shape. */
     public Tensor swiGlu(String name, Tensor gate, Tensor up) {
-        requireSame(name, gate, up);
+        Shapes.requireSame(name, gate, up);
+        gate.read();
+        up.read();
         Tensor y = value(name, gate.rows(), gate.columns());
         operations.add(new SwiGlu(work, gate, up, y));
         return y;
@@ -222,19 +243,15 @@ public final class Tape {
      *                     column blocks of their own, see {@link Places#blocks}
      */
     public Mixed mixture(String name, Tensor x, Tensor logits, MixtureShape shape, List<Parameter> matrices) {
+        Shapes.requireMixture(name, x, logits, shape, matrices);
+        x.read();
+        logits.read();
         Tensor y = value(name, x.rows(), x.columns());
         Tensor scores = tensor(name + "_scores", x.rows(), logits.columns(), Tensor.Use.READ, false);
         Mixture mixture = new Mixture(work, shape, x, logits, matrices.stream().map(Parameter::tensor).toList(), scores,
                 y);
         operations.add(mixture);
         return new Mixed(mixture, scores, y);
-    }
-
-    private static void requireSame(String name, Tensor a, Tensor b) {
-        if (a.rows() != b.rows() || a.columns().published() != b.columns().published()) {
-            throw new ShapeException(name + ": " + a.name() + " is [" + a.rows() + ", " + a.columns().published()
-                    + "], " + b.name() + " is [" + b.rows() + ", " + b.columns().published() + "]; they must be alike");
-        }
     }
 
     /** Softmax with cross-entropy over the columns of logits, which the host can read too. */
@@ -269,6 +286,7 @@ public final class Tape {
         operations.forEach(operation -> operation.forward(forward));
         StepList backward = new StepList();
         operations.reversed().forEach(operation -> operation.backward(backward));
+        tensors.forEach(Tensor::requireGradient);
         tensors.forEach(tensor -> tensor.register(buffers));
         List<Stage> stages = new ArrayList<>(List.of(Stage.of(new GraphSpec("forward", forward.steps())),
                 Stage.of(new GraphSpec("backward", backward.steps()))));
@@ -277,6 +295,6 @@ public final class Tape {
         if (updates != null) {
             stages.add(Stage.of(new GraphSpec("step", updates.steps())));
         }
-        return new TrainingPlan(new CyclePlan(stages, buffers, target), parameters, updates);
+        return new TrainingPlan(new CyclePlan(stages, buffers, target), List.copyOf(operations), parameters, updates);
     }
 }

@@ -1,6 +1,7 @@
 package org.tornadomla.training;
 
 import org.jspecify.annotations.Nullable;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.Sizes;
@@ -16,20 +17,22 @@ public final class Tensor {
     /** What becomes of a tensor outside of the device. */
     enum Use {
         /** The host gives the values, and may want the gradient. */
-        INPUT(Role.INPUT, Role.STATE),
+        INPUT("an input", Role.INPUT, Role.STATE),
         /** The device keeps values and gradient from one execution to the next; the host reads both. */
-        PARAMETER(Role.STATE, Role.STATE),
+        PARAMETER("a weight", Role.STATE, Role.STATE),
         /** What stands between operations. */
-        VALUE(Role.SCRATCH, Role.SCRATCH),
+        VALUE("a value", Role.SCRATCH, Role.SCRATCH),
         /** The host reads the values; the gradient is computed. */
-        READ(Role.STATE, Role.SCRATCH),
+        READ("the logits of a loss", Role.STATE, Role.SCRATCH),
         /** The host reads the values, and gives the gradient. */
-        RESULT(Role.STATE, Role.INPUT);
+        RESULT("a result", Role.STATE, Role.INPUT);
 
+        private final String what;
         private final Role values;
         private final Role gradient;
 
-        Use(Role values, Role gradient) {
+        Use(String what, Role values, Role gradient) {
+            this.what = what;
             this.values = values;
             this.gradient = gradient;
         }
@@ -42,6 +45,7 @@ public final class Tensor {
     private final @Nullable VectorFloat16 gradient;
     private Use use;
     private boolean started;
+    private boolean read;
 
     /**
      * Makes room.
@@ -62,9 +66,38 @@ public final class Tensor {
         return Sizes.vectors(name, (long) rows * stride() * Padding.LANES);
     }
 
-    /** Makes a value one that the host reads. */
+    /**
+     * Makes a value one that the host reads.
+     *
+     * @throws ConfigurationException when it is something else already: its gradient would come from two places
+     */
     void become(Use read) {
+        if (use != Use.VALUE) {
+            throw new ConfigurationException(
+                    name + " is " + use.what + " already and cannot become " + read.what + " too; add a step between");
+        }
         use = read;
+    }
+
+    /** Refuses a tensor that an operation changes in place where another has read it, or the host gives it. */
+    void requireUnread() {
+        if (use != Use.VALUE || read) {
+            throw new ConfigurationException(name + " is turned in place, so it must be the value of an operation that"
+                    + " nothing has read yet; turn it first");
+        }
+    }
+
+    /** Notes that an operation reads it. */
+    void read() {
+        read = true;
+    }
+
+    /** Refuses a gradient that nothing writes: what is computed from it would have no meaning. */
+    void requireGradient() {
+        if (gradient != null && !started && use != Use.RESULT) {
+            throw new ConfigurationException(name + " is " + use.what + " that no loss or result depends on, so it has"
+                    + " no gradient; use it, or leave it out");
+        }
     }
 
     /** Registers the arrays for a plan. */
@@ -116,8 +149,28 @@ public final class Tensor {
         return gradient;
     }
 
-    /** For a step that writes the gradient: 1 if one before it did, so that it must add. */
+    /**
+     * For a step that can only write the gradient, not add to it.
+     *
+     * @throws ConfigurationException when a step before it wrote one, which would be lost
+     */
+    void begin() {
+        if (accumulate() == 1) {
+            throw new ConfigurationException("the gradient of " + name + " is written by two operations, of which the"
+                    + " second cannot add: let it be read by one alone");
+        }
+    }
+
+    /**
+     * For a step that writes the gradient: 1 if one before it did, so that it must add.
+     *
+     * @throws ConfigurationException when the host gives the gradient, which would be lost
+     */
     int accumulate() {
+        if (use == Use.RESULT) {
+            throw new ConfigurationException(name + " is a result, whose gradient the host gives: no operation may read"
+                    + " it; make the last value the result");
+        }
         int accumulate = started ? 1 : 0;
         started = true;
         return accumulate;

@@ -1,5 +1,6 @@
 package org.tornadomla.training;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ConfigurationException;
@@ -17,10 +18,13 @@ public final class TrainingPlan implements AutoCloseable {
     private final Map<String, Parameter> parameters;
     private final CyclePlan plan;
     private final @Nullable Updates updates;
+    private final List<Operation> operations;
     private boolean forwardRan;
     private boolean backwardRan;
 
-    TrainingPlan(CyclePlan plan, Map<String, Parameter> parameters, @Nullable Updates updates) {
+    TrainingPlan(CyclePlan plan, List<Operation> operations, Map<String, Parameter> parameters,
+            @Nullable Updates updates) {
+        this.operations = operations;
         this.plan = plan;
         this.parameters = parameters;
         this.updates = updates;
@@ -49,8 +53,13 @@ public final class TrainingPlan implements AutoCloseable {
         }
     }
 
-    /** Computes the results. */
+    /**
+     * Computes the results.
+     *
+     * @throws org.tornadomla.error.ShapeException when a whole number that the host gave is out of range
+     */
     public void forward() {
+        operations.forEach(Operation::check);
         plan.run(0);
         forwardRan = true;
         backwardRan = false;

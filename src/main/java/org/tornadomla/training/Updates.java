@@ -41,7 +41,7 @@ final class Updates {
             at += w.rows();
         }
         steps.add("clip", Grid.loop(1), SquaredNorm::factor, sums, rates, work.sizes(), work.size(1), rows,
-                optimizer.limitAt(), clip);
+                SquaredNorm.LIMIT, clip);
         optimizer.steps(steps, work, parameters, clip, rates);
         return steps.steps();
     }

@@ -25,6 +25,7 @@ final class Workspace {
     private final Buffers buffers;
     private final IntArray sizes = new IntArray(MOST_SIZES);
     private final Map<String, VectorFloat16> states = new LinkedHashMap<>();
+    private final Map<String, VectorFloat16> unwanted = new LinkedHashMap<>();
     private final List<Integer> counts = new ArrayList<>();
     private final VectorFloat16 none;
     private long scalarFloats = Padding.LANES;
@@ -82,6 +83,15 @@ final class Workspace {
     /** What an optimiser keeps, by names. */
     Map<String, VectorFloat16> states() {
         return states;
+    }
+
+    /** The gradient of an operand, or room for one that nothing wants where a kernel writes two at once. */
+    VectorFloat16 gradient(Tensor x) {
+        if (x.wantsGradient()) {
+            return x.gradient();
+        }
+        return unwanted.computeIfAbsent(x.name(), name -> buffers.add("unwanted_" + name, Role.SCRATCH,
+                Sizes.vectors(name, (long) x.rows() * x.stride() * Padding.LANES)));
     }
 
     /** An array for a place in a kernel that it does not read. */

@@ -67,7 +67,7 @@ class AttentionTapeTest {
 
     private static MultiHeadLatentAttention module(MlaConfig config, MlaWeights weights) {
         return MultiHeadLatentAttention.builder(config).weights(weights).target(jvm()).cacheTokens(128).roundTokens(16)
-                .build();
+                .trainable().build();
     }
 
     private static Target jvm() {
@@ -75,7 +75,8 @@ class AttentionTapeTest {
     }
 
     private static MultiHeadLatentAttention module(MlaConfig config) {
-        return MultiHeadLatentAttention.builder(config).seed(3).target(jvm()).cacheTokens(128).roundTokens(16).build();
+        return MultiHeadLatentAttention.builder(config).seed(3).target(jvm()).cacheTokens(128).roundTokens(16)
+                .trainable().build();
     }
 
     private static double product(float[] y, float[] dY) {
@@ -170,6 +171,17 @@ class AttentionTapeTest {
             assertTrue(unknown.getMessage().contains("kv_b_proj.weight"), unknown.getMessage());
             assertThrows(ConfigurationException.class, () -> module.tape(1, 1 << 20), "more tokens than positions");
             assertEquals(config, module.config());
+        }
+    }
+
+    /** A module holds what it was built of only where tapes are asked for. */
+    @Test
+    void aModuleThatIsNotTrainableMakesNoTape() {
+        MlaConfig config = MlaConfig.card(32, 2, 32, 16, 8, 8);
+        try (MultiHeadLatentAttention module = MultiHeadLatentAttention.builder(config).seed(3).target(jvm())
+                .cacheTokens(16).build()) {
+            String message = assertThrows(ConfigurationException.class, () -> module.tape(1, 4)).getMessage();
+            assertTrue(message.contains("trainable()"), message);
         }
     }
 }

@@ -27,6 +27,9 @@ class BalanceTest {
     private static final int STEPS = Integer.getInteger("mla.mixture.steps", 60);
     private static final MixtureConfig PLAIN = MixtureConfig.plain(16, 8, 1, 8, 2);
 
+    /** Part of the first error that is left at most; what does not learn keeps all of it. */
+    private static final double LEARNED = 0.8;
+
     private record Run(String name, MixtureConfig config, double gamma) {
     }
 
@@ -113,13 +116,12 @@ class BalanceTest {
             Course last = courses.getLast();
             System.out.printf(Locale.ROOT, "%s: error %.3f to %.3f, two experts take %.2f%n", run.name, last.before(),
                     last.after(), last.crowded());
-            assertTrue(last.after() < last.before(), run.name + ": error " + last.before() + " to " + last.after());
+            assertTrue(last.after() < LEARNED * last.before(),
+                    run.name + ": error " + last.before() + " to " + last.after());
         }
-        assertTrue(courses.get(0).crowded() > 0.5, "without balancing two of eight take " + courses.get(0).crowded());
-        assertTrue(courses.get(1).crowded() < courses.get(0).crowded() - 0.1,
-                "with the loss: " + courses.get(1).crowded());
-        assertTrue(courses.get(2).crowded() < courses.get(0).crowded() - 0.1,
-                "with the bias: " + courses.get(2).crowded());
+        assertTrue(courses.get(0).crowded() > 0.7, "without balancing two of eight take " + courses.get(0).crowded());
+        assertTrue(courses.get(1).crowded() < 0.5, "with the loss: " + courses.get(1).crowded());
+        assertTrue(courses.get(2).crowded() < 0.35, "with the bias: " + courses.get(2).crowded());
         if (Boolean.getBoolean("mla.mixture.picture")) {
             Files.writeString(Path.of("docs", "mixture-loads.svg"), picture(courses));
         }

@@ -3,16 +3,19 @@ package org.tornadomla.mixture;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,11 +23,14 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.golden.GoldenCheck;
+import org.tornadomla.kernels.training.ExpertPlaces;
 import org.tornadomla.mixture.MixtureConfig.Balance;
 import org.tornadomla.mixture.MixtureConfig.Scoring;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.Seeds;
 import org.tornadomla.testing.TestTargets;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** The mixture against torch, and what goldens do not have: sigmoid scores, the bias, spared tokens, fewer tokens. */
 class MixtureOfExpertsTest {
@@ -175,6 +181,17 @@ class MixtureOfExpertsTest {
             float[] y = module.forward(x, spared);
             float[] whole = roomy.forward(x);
             int[] kept = module.kept();
+            int[] chosen = module.chosen();
+            float[] scores = module.scores();
+            int best = 0;
+            for (int pair = 1; pair < kept.length; pair++) {
+                if (scores[pair / 3 * 6 + chosen[pair]] > scores[best / 3 * 6 + chosen[best]]) {
+                    best = pair;
+                }
+            }
+            // There is room for the best pair of all, and spared tokens take theirs besides.
+            assertEquals(1, kept[best]);
+            assertEquals(spared[best / 3] ? 6 : 7, Arrays.stream(kept).sum(), "pairs that are computed");
             for (int token = 0; token < TOKENS; token++) {
                 int pairs = IntStream.range(token * 3, token * 3 + 3).map(pair -> kept[pair]).sum();
                 assertTrue(spared[token] ? pairs == 3 : pairs <= 1, "token " + token + " keeps " + pairs);
@@ -202,6 +219,62 @@ class MixtureOfExpertsTest {
             MixtureWeights read = module.weights();
             assertArrayEquals(MixtureWeights.random(config, 7).down(), read.down());
         }
+    }
+
+    /** Sigmoids of -100 are 0 in 32 bits: no expert counts then, and nothing is NaN. */
+    @ParameterizedTest
+    @MethodSource("targets")
+    void scoresOfZeroWeighNothing(Target target) {
+        MixtureConfig config = MixtureConfig.plain(18, 7, 0, 6, 3).withScoring(Scoring.SIGMOID);
+        MixtureWeights weights = MixtureWeights.random(config, 9);
+        Arrays.fill(weights.router(), -10f);
+        float[] x = new float[TOKENS * 18];
+        Arrays.fill(x, 1f);
+        try (MixtureOfExperts module = module(config, weights, target)) {
+            assertArrayEquals(new float[x.length], module.forward(x), 1e-9f);
+            for (float slope : module.backward(x).x()) {
+                assertTrue(Float.isFinite(slope), "a gradient is " + slope);
+            }
+        }
+    }
+
+    /** Without a capacity nobody looks at pairs of pairs, of which there would be 10^11 here. */
+    @Test
+    void pairsAreKeptWithoutLookingAtOthers() {
+        int pairs = 1 << 19;
+        IntArray sizes = IntArray.fromElements(pairs);
+        IntArray kept = new IntArray(pairs);
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> ExpertPlaces.keep(new IntArray(pairs),
+                new FloatArray(pairs), new IntArray(pairs), sizes, 0, 1, 1, 0, kept));
+        assertEquals(pairs, Arrays.stream(kept.toHeapArray()).sum());
+    }
+
+    @Test
+    void whatIsOfABatchNeedsOne() {
+        MixtureConfig config = MixtureConfig.plain(18, 7, 1, 6, 3);
+        try (MixtureOfExperts module = module(config, MixtureWeights.random(config, 8), any())) {
+            for (Executable early : List.<Executable>of(module::losses, module::loads, module::chosen, module::kept,
+                    module::scores, () -> module.updateBias(0.1))) {
+                String message = assertThrows(ConfigurationException.class, early).getMessage();
+                assertTrue(message.contains("call forward first"), message);
+            }
+            module.forward(new float[18]);
+            module.losses();
+        }
+    }
+
+    @Test
+    void sizesThatNoArrayHoldsAreRefused() {
+        for (Executable large : List.<Executable>of(() -> MixtureConfig.plain(1 << 16, 1 << 12, 0, 256, 2),
+                () -> MixtureConfig.plain(1 << 30, 1, 0, 64, 2), () -> MixtureConfig.plain(8, 1 << 30, 4, 6, 2),
+                () -> module(1 << 30, MixtureConfig.plain(8, 4, 0, 6, 2)))) {
+            String message = assertThrows(ConfigurationException.class, large).getMessage();
+            assertTrue(message.contains("must be at most"), message);
+        }
+    }
+
+    private static MixtureOfExperts module(int tokens, MixtureConfig config) {
+        return new MixtureOfExperts(config, MixtureWeights.random(config, 1), tokens, any());
     }
 
     @Test

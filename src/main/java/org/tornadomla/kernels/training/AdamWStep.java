@@ -16,8 +16,6 @@ public final class AdamWStep {
 
     /** Where the step's rate stands in the rates. */
     public static final int RATE = 0;
-    /** Where the limit of the gradients' length stands. */
-    public static final int LIMIT = 1;
     /** Where b1 stands. */
     public static final int FIRST = 2;
     /** Where b2 stands. */

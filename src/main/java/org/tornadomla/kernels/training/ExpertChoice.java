@@ -18,6 +18,9 @@ public final class ExpertChoice {
     /** Stands for a device that a row may use; below all scores and above those of experts that are taken. */
     private static final float USED = -2.0e38f;
 
+    /** Keeps weights finite where the scores of all chosen experts are 0, as sigmoids of -100 are. */
+    private static final float SMALLEST = 1e-20f;
+
     private ExpertChoice() {
     }
 
@@ -120,7 +123,7 @@ public final class ExpertChoice {
             }
             float scale = factor;
             if (factor < 0f) {
-                scale = -factor / together;
+                scale = -factor / (together + SMALLEST);
             }
             for (int k = 0; k < topK; k++) {
                 weights.set(row * topK + k, pairs.get(row * topK + k) * scale);
@@ -177,7 +180,7 @@ public final class ExpertChoice {
                 int expert = Math.max(0, chosen.get(row * topK + k));
                 float slope = factor * dweights.get(row * topK + k);
                 if (factor < 0f) {
-                    slope = -(slope + products) / together;
+                    slope = -(slope + products) / (together + SMALLEST);
                 }
                 slopes[expert] = slopes[expert] + slope * counted;
             }

@@ -24,18 +24,21 @@ public final class ExpertPlaces {
      * @param pairsAt  index of the number of pairs in sizes
      * @param topK     experts that a row takes
      * @param each     experts of a device
-     * @param capacity pairs that a device has room for
+     * @param capacity pairs that a device has room for; 0 for any number, which takes no look at others
      * @param kept     [rows, topK], 1 for a pair that is computed. Modified
      */
     public static void keep(IntArray chosen, FloatArray scores, IntArray counts, IntArray sizes, int pairsAt, int topK,
             int each, int capacity, IntArray kept) {
         for (@Parallel
         int pair = 0; pair < sizes.get(pairsAt); pair++) {
-            int pairs = sizes.get(pairsAt);
+            int rivals = sizes.get(pairsAt);
+            if (capacity == 0) {
+                rivals = 0;
+            }
             int expert = chosen.get(pair);
             float score = scores.get(pair);
             int before = 0;
-            for (int other = 0; other < pairs; other++) {
+            for (int other = 0; other < rivals; other++) {
                 int rival = chosen.get(other);
                 if (rival >= 0 && rival / each == expert / each) {
                     float better = scores.get(other) - score;
@@ -45,7 +48,7 @@ public final class ExpertPlaces {
                 }
             }
             int keeps = 0;
-            if (expert >= 0 && (before < capacity || counts.get(pair / topK) == 2)) {
+            if (expert >= 0 && (capacity == 0 || before < capacity || counts.get(pair / topK) == 2)) {
                 keeps = 1;
             }
             kept.set(pair, keeps);

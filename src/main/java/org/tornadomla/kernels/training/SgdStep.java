@@ -15,8 +15,6 @@ public final class SgdStep {
 
     /** Where the step's rate stands in the rates. */
     public static final int RATE = 0;
-    /** Where the limit of the gradients' length stands. */
-    public static final int LIMIT = 1;
     /** Length of the rates. */
     public static final int RATES = 2;
 

@@ -11,6 +11,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  */
 public final class SquaredNorm {
 
+    /** Where the limit of the gradients' length stands in the rates of every optimiser. */
+    public static final int LIMIT = 1;
+
     /** Keeps the factor finite where all gradients are 0. */
     private static final float SMALLEST = 1e-6f;
 
@@ -42,7 +45,7 @@ public final class SquaredNorm {
      * @param sizes   1 is at oneAt. Not modified
      * @param oneAt   index of the number 1 in sizes
      * @param count   number of sums
-     * @param limitAt index of the limit in rates
+     * @param limitAt index of the limit in rates, {@link #LIMIT}
      * @param clip    [2] floats: the factor, and the length. Modified
      */
     public static void factor(FloatArray sums, FloatArray rates, IntArray sizes, int oneAt, int count, int limitAt,
