@@ -92,6 +92,7 @@ class ArchitectureTest {
                     Set.of("error", "config", "tensor", "kernels", "kernels.training", "backend", "graph",
                             TORNADO_API)),
             Map.entry("mixture", Set.of("error", "backend", TORNADO_ARRAYS)),
+            Map.entry("tutorial", Set.of("error", "config", "backend", TORNADO_ARRAYS)),
             Map.entry("constrain", Set.of("error", JACKSON)),
             Map.entry("server",
                     Set.of("error", "constrain", "cache", "config", "backend", "decoder", "text", "tokenizer", JACKSON,
@@ -99,7 +100,7 @@ class ArchitectureTest {
             Map.entry("cli",
                     Set.of("error", "packed", "launch", "server", "config", "tensor", "weights", "checkpoint",
                             "reference", "cache", "backend", "cost", "graph", "layers", "attention", "selftest",
-                            "decoder", "golden", "tokenizer", "gguf", "model", JACKSON, "picocli",
+                            "decoder", "golden", "tokenizer", "gguf", "model", "tutorial", "files", JACKSON, "picocli",
                             "me.tongfei.progressbar", "org.jline")));
 
     /**
@@ -253,7 +254,7 @@ class ArchitectureTest {
     }
 
     /** Modules that have a form that is trained: they may use tapes. */
-    private static final Set<String> TRAINED = Set.of("attention", "mixture");
+    private static final Set<String> TRAINED = Set.of("attention", "mixture", "tutorial");
 
     private static boolean isAllowed(String user, String used) {
         if (TRAINED.contains(user) && used.startsWith(OURS + "training.")) {

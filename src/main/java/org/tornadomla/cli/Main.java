@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "mla", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         subcommands = {DevicesCommand.class, VerifyCommand.class, AttentionCommand.class, InfoCommand.class,
             GenerateCommand.class, ChatCommand.class, ServeCommand.class, ConvertCommand.class, KernelsCommand.class,
-            TestCommand.class, BenchCommand.class, ModelBenchCommand.class, ClientsBenchCommand.class},
+            TestCommand.class, BenchCommand.class, TutorialCommand.class, ModelBenchCommand.class,
+            ClientsBenchCommand.class},
         description = "Multi-head Latent Attention on the JVM: DeepSeek-family models on any device.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:done", "1:something failed", "2:unusable input: nothing was done"})
