@@ -42,8 +42,9 @@ final class GroupInt8Rows {
         float number = Bf16.lower(pair >> index / Lanes.WIDTH % Bf16.PACKED * Short.SIZE);
         if (place < ropeAt) {
             int word = pool.get(row + block * Lanes.WIDTH + place % Lanes.WIDTH);
-            int left = Int8.FIRST - place % Int8Rows.BLOCK / Lanes.WIDTH * Byte.SIZE;
-            number *= word << left >> Int8.FIRST;
+            int right = place % Int8Rows.BLOCK / Lanes.WIDTH * Byte.SIZE;
+            // The sign comes by arithmetic: PTX and SPIR-V move zeros in where OpenCL moves the sign.
+            number *= (float) ((word >> right) + 128 & 255) - 128f;
         }
         return number;
     }
