@@ -2,6 +2,7 @@ package org.tornadomla.kernels;
 
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
@@ -105,17 +106,20 @@ final class AttentionTile {
     /**
      * Adds the additive mask to the scores of a block.
      *
-     * @param first  where the first row's mask for the block's first key is
+     * @param first  where the first row's mask for key 0 is
      * @param stride floats between the masks of two rows
      * @param rows   rows that exist; lanes behind them take the last one's
+     * @param chosen as of {@link Slots#key}, and so chosenAt and most
+     * @param block  the place of the block's first key
      * @param lanes  [at least 16], scratch
      */
-    static void addMask(FloatArray mask, int first, int stride, int rows, int keys, float[] lanes, VectorFloat16 state,
-            int at) {
+    static void addMask(FloatArray mask, int first, int stride, int rows, int keys, IntArray chosen, int chosenAt,
+            int most, int block, float[] lanes, VectorFloat16 state, int at) {
         for (int i = 0; i < keys; i++) {
             Lanes.unpack(state.get(at + i), lanes, 0);
+            int key = Slots.key(chosen, chosenAt, most, block + i);
             for (int lane = 0; lane < QUERIES; lane++) {
-                lanes[lane] = lanes[lane] + mask.get(first + Math.min(lane, rows - 1) * stride + i);
+                lanes[lane] = lanes[lane] + mask.get(first + Math.min(lane, rows - 1) * stride + key);
             }
             state.set(at + i, Lanes.pack(lanes, 0));
         }

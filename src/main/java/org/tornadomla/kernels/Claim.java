@@ -24,16 +24,18 @@ public final class Claim {
      * @param queries its first vector becomes 0. Modified
      * @param partial its first vector becomes 0. Modified
      * @param merged  its first vector becomes 0. Modified
+     * @param chosen  its first int becomes 0. Modified
      * @param values  its first float becomes that of the mask. Modified
      */
     public static void lanes(IntArray step, FloatArray mask, VectorFloat16 packed, VectorFloat16 queries,
-            VectorFloat16 partial, VectorFloat16 merged, FloatArray values) {
+            VectorFloat16 partial, VectorFloat16 merged, IntArray chosen, FloatArray values) {
         for (@Parallel
         int i = 0; i < step.get(StepLayout.ONE); i++) {
             packed.set(i, Lanes.zero());
             queries.set(i, Lanes.zero());
             partial.set(i, Lanes.zero());
             merged.set(i, Lanes.zero());
+            chosen.set(i, 0);
             values.set(i, mask.get(i));
         }
     }
@@ -48,10 +50,11 @@ public final class Claim {
      * @param widened its first vector becomes 0. Modified
      * @param partial its first vector becomes 0. Modified
      * @param merged  its first vector becomes 0. Modified
+     * @param chosen  its first int becomes 0. Modified
      * @param values  its first float becomes that of the mask. Modified
      */
     public static void widened(IntArray step, FloatArray mask, VectorFloat16 packed, VectorFloat16 queries,
-            VectorFloat16 widened, VectorFloat16 partial, VectorFloat16 merged, FloatArray values) {
+            VectorFloat16 widened, VectorFloat16 partial, VectorFloat16 merged, IntArray chosen, FloatArray values) {
         for (@Parallel
         int i = 0; i < step.get(StepLayout.ONE); i++) {
             packed.set(i, Lanes.zero());
@@ -59,6 +62,7 @@ public final class Claim {
             widened.set(i, Lanes.zero());
             partial.set(i, Lanes.zero());
             merged.set(i, Lanes.zero());
+            chosen.set(i, 0);
             values.set(i, mask.get(i));
         }
     }

@@ -30,6 +30,8 @@ public final class LatentAttention {
      *                          modified
      * @param pool          [slots, rowVectors] vectors. Not modified
      * @param mask          additive, read in rounds that have one, as the token records say. Not modified
+     * @param chosen        [tokens, most] keys of each token in ascending order, read where most is not 0. Not modified
+     * @param most          most chosen keys of a token; 0 where a token attends to all that it sees
      * @param step          counts, token records and block tables. Not modified
      * @param tokensAt      where the token records begin in step
      * @param tablesAt      where the block tables begin in step
@@ -42,16 +44,16 @@ public final class LatentAttention {
      *                          of the range, the sums of exp(score - maximum), and the weighted sums of latents, not
      *                          divided by them. Modified
      */
-    public static void split(VectorFloat16 lanes, VectorFloat16 pool, FloatArray mask, IntArray step, int tokensAt,
-            int tablesAt, int tableLength, int pageTokens, int heads, int latentVectors, int rowVectors,
-            VectorFloat16 partial) {
+    public static void split(VectorFloat16 lanes, VectorFloat16 pool, FloatArray mask, IntArray chosen, int most,
+            IntArray step, int tokensAt, int tablesAt, int tableLength, int pageTokens, int heads, int latentVectors,
+            int rowVectors, VectorFloat16 partial) {
         for (@Parallel
         int unit = 0; unit < step.get(StepLayout.SPLIT_UNITS); unit++) {
             int token = unit / step.get(StepLayout.SPLITS);
             int record = Slots.record(step, tokensAt, unit);
             int table = Slots.table(step, record, tablesAt, tableLength);
-            int begin = Slots.begin(step, record, unit);
-            int end = Slots.end(step, record, begin);
+            int begin = Slots.firstPlace(step, record, unit, most);
+            int end = Slots.lastPlace(step, record, begin, most);
             int groups = (heads + AttentionTile.QUERIES - 1) / AttentionTile.QUERIES;
             int elements = latentVectors * Lanes.WIDTH;
             int stateLength = AttentionTile.STATE + elements;
@@ -64,7 +66,8 @@ public final class LatentAttention {
             for (int block = begin; block < end; block += AttentionTile.KEYS) {
                 int keys = Math.min(AttentionTile.KEYS, end - block);
                 for (int i = 0; i < AttentionTile.KEYS; i++) {
-                    rows[i] = Slots.of(step, table, block + Math.min(i, keys - 1), pageTokens) * rowVectors;
+                    int key = Slots.key(chosen, token * most, most, block + Math.min(i, keys - 1));
+                    rows[i] = Slots.of(step, table, key, pageTokens) * rowVectors;
                 }
                 for (int group = 0; group < groups; group++) {
                     int queries = (token * groups + group) * rowVectors * Lanes.WIDTH;
@@ -77,8 +80,8 @@ public final class LatentAttention {
                     if (step.get(StepLayout.MASKED) == 1) {
                         int stride = step.get(StepLayout.MASK_HEAD_STRIDE);
                         int head = group * AttentionTile.QUERIES;
-                        AttentionTile.addMask(mask, step.get(record + StepLayout.TOKEN_MASK) + head * stride + block,
-                                stride, heads - head, keys, weights, partial, state);
+                        AttentionTile.addMask(mask, step.get(record + StepLayout.TOKEN_MASK) + head * stride, stride,
+                                heads - head, keys, chosen, token * most, most, block, weights, partial, state);
                     }
                     Float16 factor = AttentionTile.weigh(weights, keys, partial, state);
                     AttentionTile.accumulate(pool, rows, 0, keys, latentVectors, factor, partial, state);

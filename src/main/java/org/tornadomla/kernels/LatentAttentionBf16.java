@@ -27,6 +27,8 @@ public final class LatentAttentionBf16 {
      *                          modified
      * @param pool          [slots, ceil(rowVectors / 2)] vectors of {@link Bf16} numbers. Not modified
      * @param mask          additive, read in rounds that have one, as the token records say. Not modified
+     * @param chosen        [tokens, most] keys of each token in ascending order, read where most is not 0. Not modified
+     * @param most          most chosen keys of a token; 0 where a token attends to all that it sees
      * @param step          counts, token records and block tables. Not modified
      * @param tokensAt      where the token records begin in step
      * @param tablesAt      where the block tables begin in step
@@ -39,16 +41,16 @@ public final class LatentAttentionBf16 {
      * @param partial       [units, groups, {@link LatentAttention#STATE} + 16 latentVectors] vectors, as
      *                          {@link LatentAttention#split} leaves them. Modified
      */
-    public static void split(VectorFloat16 lanes, VectorInt16 pool, FloatArray mask, IntArray step, int tokensAt,
-            int tablesAt, int tableLength, int pageTokens, int heads, int latentVectors, int rowVectors,
-            VectorFloat16 widened, VectorFloat16 partial) {
+    public static void split(VectorFloat16 lanes, VectorInt16 pool, FloatArray mask, IntArray chosen, int most,
+            IntArray step, int tokensAt, int tablesAt, int tableLength, int pageTokens, int heads, int latentVectors,
+            int rowVectors, VectorFloat16 widened, VectorFloat16 partial) {
         for (@Parallel
         int unit = 0; unit < step.get(StepLayout.SPLIT_UNITS); unit++) {
             int token = unit / step.get(StepLayout.SPLITS);
             int record = Slots.record(step, tokensAt, unit);
             int table = Slots.table(step, record, tablesAt, tableLength);
-            int begin = Slots.begin(step, record, unit);
-            int end = Slots.end(step, record, begin);
+            int begin = Slots.firstPlace(step, record, unit, most);
+            int end = Slots.lastPlace(step, record, begin, most);
             int groups = (heads + AttentionTile.QUERIES - 1) / AttentionTile.QUERIES;
             int elements = latentVectors * Lanes.WIDTH;
             int stateLength = AttentionTile.STATE + elements;
@@ -73,7 +75,8 @@ public final class LatentAttentionBf16 {
                     for (int i = 0; i < apart; i++) {
                         if (group == 0) {
                             for (int k = 0; k < AttentionTile.KEYS_AT_ONCE; k++) {
-                                int key = block + Math.min(i + k * apart, keys - 1);
+                                int key = Slots.key(chosen, token * most, most,
+                                        block + Math.min(i + k * apart, keys - 1));
                                 packedRows[k] = Slots.of(step, table, key, pageTokens) * packedVectors;
                             }
                             for (int v = 0; v < packedVectors; v++) {
@@ -90,8 +93,8 @@ public final class LatentAttentionBf16 {
                     if (step.get(StepLayout.MASKED) == 1) {
                         int stride = step.get(StepLayout.MASK_HEAD_STRIDE);
                         int head = group * AttentionTile.QUERIES;
-                        AttentionTile.addMask(mask, step.get(record + StepLayout.TOKEN_MASK) + head * stride + block,
-                                stride, heads - head, keys, weights, partial, state);
+                        AttentionTile.addMask(mask, step.get(record + StepLayout.TOKEN_MASK) + head * stride, stride,
+                                heads - head, keys, chosen, token * most, most, block, weights, partial, state);
                     }
                     Float16 factor = AttentionTile.weigh(weights, keys, partial, state);
                     AttentionTile.accumulate(widened, rows, 0, keys, latentVectors, factor, partial, state);

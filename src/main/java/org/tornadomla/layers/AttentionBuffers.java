@@ -15,6 +15,7 @@ import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.Padding;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
@@ -37,15 +38,16 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
     /**
      * Scratch of absorbed attention.
      *
-     * @param packed  [T, heads, latent + rope]
-     * @param queries [T, head groups, 16 (latent + rope)]: an element of sixteen heads a vector
-     * @param partial [S, head groups, state + 16 latent]
-     * @param widened [S, keys of a block, latent + rope] keys in 32-bit numbers; null where the pools hold such
-     * @param merged  [T, heads, latent]
-     * @param mask    additive mask
+     * @param packed   [T, heads, latent + rope]
+     * @param queries  [T, head groups, 16 (latent + rope)]: an element of sixteen heads a vector
+     * @param partial  [S, head groups, state + 16 latent]
+     * @param widened  [S, keys of a block, latent + rope] keys in 32-bit numbers; null where the pools hold such
+     * @param merged   [T, heads, latent]
+     * @param mask     additive mask
+     * @param noChosen [1] one int for layers that attend to all keys
      */
     public record Absorbed(VectorFloat16 packed, VectorFloat16 queries, VectorFloat16 partial, VectorFloat16 widened,
-            VectorFloat16 merged, FloatArray mask) {
+            VectorFloat16 merged, FloatArray mask, IntArray noChosen) {
     }
 
     /**
@@ -96,7 +98,8 @@ public record AttentionBuffers(FloatArray cosines, FloatArray sines, VectorFloat
                                 * (LatentAttention.STATE + shape.latentVectors() * Padding.LANES)),
                 cache == CacheType.F32 ? null : widened(shape, capacity, cache, buffers),
                 vectors(buffers, "merged", "attended latents", tokenHeads * shape.latentVectors()),
-                buffers.add("mask_absorbed", Role.INPUT, Sizes.floats("mask", Math.max(1, capacity.maskFloats()))));
+                buffers.add("mask_absorbed", Role.INPUT, Sizes.floats("mask", Math.max(1, capacity.maskFloats()))),
+                buffers.add("no_chosen", Role.SCRATCH, Sizes.ints("an int", 1)));
     }
 
     private static VectorFloat16 widened(AttentionShape shape, Capacity capacity, CacheType cache, Buffers buffers) {

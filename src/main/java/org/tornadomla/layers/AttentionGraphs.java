@@ -3,6 +3,7 @@ package org.tornadomla.layers;
 import java.util.List;
 
 import org.tornadomla.cache.LayerPool;
+import org.tornadomla.config.IndexerConfig;
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Capacity;
@@ -11,9 +12,6 @@ import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.ExpandedAttention;
-import org.tornadomla.kernels.ChosenAttention;
-import org.tornadomla.kernels.ChosenAttentionBf16;
-import org.tornadomla.kernels.ChosenAttentionInt8;
 import org.tornadomla.kernels.LatentAttention;
 import org.tornadomla.kernels.LatentAttentionBf16;
 import org.tornadomla.kernels.LatentAttentionInt8;
@@ -137,52 +135,30 @@ public record AttentionGraphs(AttentionShape shape, AttentionWeights weights, At
                 buffers.sines(), step.array(), step.tokensAt(), c.numHeads(), shape.latentVectors(),
                 shape.nopeVectors(), c.qkRopeHeadDim(), shape.queryColumns() / Padding.LANES, (float) c.softmaxScale(),
                 shape.layout(), scratch.queries());
-        Grid units = Grid.loop(capacity.units());
-        if (c.indexer().isPresent()) {
-            chosen(steps, scratch, c.indexer().get().topk());
-        } else {
-            all(steps, scratch, units);
-        }
+        latentAttention(steps, scratch);
         steps.add("split_merge", groups, SplitMerge::lanes, scratch.partial(), step.array(), capacity.maxSplits(),
                 c.numHeads(), shape.latentVectors(), scratch.merged());
     }
 
-    /** Attention to the keys that an indexer chose, the layer's own or one before. */
-    private void chosen(StepList steps, AttentionBuffers.Absorbed scratch, int most) {
-        Capacity capacity = step.capacity();
-        Grid units = Grid.loop(capacity.units());
-        IntArray keys = buffers.index().chosen();
-        switch (pool) {
-            case LayerPool.Float32 floats -> steps.add("latent_attention", units, ChosenAttention::split,
-                    scratch.queries(), floats.rows(), keys, most, step.array(), step.tokensAt(), step.tablesAt(),
-                    capacity.tableLength(), capacity.pageTokens(), shape.config().numHeads(), shape.latentVectors(),
-                    shape.rowVectors(), scratch.partial());
-            case LayerPool.Bfloat16 numbers -> steps.add("latent_attention", units, ChosenAttentionBf16::split,
-                    scratch.queries(), numbers.rows(), keys, most, step.array(), step.tokensAt(), step.tablesAt(),
-                    capacity.tableLength(), capacity.pageTokens(), shape.config().numHeads(), shape.latentVectors(),
-                    shape.rowVectors(), scratch.widened(), scratch.partial());
-            case LayerPool.Int8 numbers -> steps.add("latent_attention", units, ChosenAttentionInt8::split,
-                    scratch.queries(), numbers.rows(), keys, most, step.array(), step.tokensAt(), step.tablesAt(),
-                    capacity.tableLength(), capacity.pageTokens(), shape.config().numHeads(), shape.latentVectors(),
-                    shape.rowVectors(), scratch.widened(), scratch.partial());
-        }
-    }
-
-    private void all(StepList steps, AttentionBuffers.Absorbed scratch, Grid units) {
+    /** Attention to all keys or, behind an indexer, to those that it chose: the layer's own or one before. */
+    private void latentAttention(StepList steps, AttentionBuffers.Absorbed scratch) {
         MlaConfig c = shape.config();
         Capacity capacity = step.capacity();
+        Grid units = Grid.loop(capacity.units());
+        int most = c.indexer().map(IndexerConfig::topk).orElse(0);
+        IntArray chosen = most > 0 ? buffers.index().chosen() : scratch.noChosen();
         switch (pool) {
             case LayerPool.Float32 floats -> steps.add("latent_attention", units, LatentAttention::split,
-                    scratch.queries(), floats.rows(), scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
-                    capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
+                    scratch.queries(), floats.rows(), scratch.mask(), chosen, most, step.array(), step.tokensAt(),
+                    step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
                     shape.rowVectors(), scratch.partial());
             case LayerPool.Bfloat16 numbers -> steps.add("latent_attention", units, LatentAttentionBf16::split,
-                    scratch.queries(), numbers.rows(), scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
-                    capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
+                    scratch.queries(), numbers.rows(), scratch.mask(), chosen, most, step.array(), step.tokensAt(),
+                    step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
                     shape.rowVectors(), scratch.widened(), scratch.partial());
             case LayerPool.Int8 numbers -> steps.add("latent_attention", units, LatentAttentionInt8::split,
-                    scratch.queries(), numbers.rows(), scratch.mask(), step.array(), step.tokensAt(), step.tablesAt(),
-                    capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
+                    scratch.queries(), numbers.rows(), scratch.mask(), chosen, most, step.array(), step.tokensAt(),
+                    step.tablesAt(), capacity.tableLength(), capacity.pageTokens(), c.numHeads(), shape.latentVectors(),
                     shape.rowVectors(), scratch.widened(), scratch.partial());
         }
     }

@@ -36,10 +36,11 @@ record FewCoresRoom(AttentionBuffers buffers) implements AttentionRoom {
         AttentionBuffers.Absorbed absorbed = buffers.absorbed();
         if (absorbed.widened() != null) {
             steps.add("claim_absorbed", Grid.loop(1), Claim::widened, step.array(), absorbed.mask(), absorbed.packed(),
-                    absorbed.queries(), absorbed.widened(), absorbed.partial(), absorbed.merged(), values.floats());
+                    absorbed.queries(), absorbed.widened(), absorbed.partial(), absorbed.merged(), absorbed.noChosen(),
+                    values.floats());
         } else {
             steps.add("claim_absorbed", Grid.loop(1), Claim::lanes, step.array(), absorbed.mask(), absorbed.packed(),
-                    absorbed.queries(), absorbed.partial(), absorbed.merged(), values.floats());
+                    absorbed.queries(), absorbed.partial(), absorbed.merged(), absorbed.noChosen(), values.floats());
         }
         if (buffers.index() != null) {
             buffers.index().claim(steps, step);

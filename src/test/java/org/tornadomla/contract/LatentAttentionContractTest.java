@@ -28,22 +28,21 @@ class LatentAttentionContractTest {
 
     static Stream<Arguments> sizes() {
         return TestTargets.all()
-                .flatMap(target -> Stream.of(CacheType.values())
-                        .flatMap(type -> Stream.of(
-                                Arguments.of(target, type, 1, 1, 2, new AttentionProblem(1, 1, 1, 1, 1, false)),
-                                Arguments.of(target, type, 17, 3, 4, new AttentionProblem(3, 3, 7, 2, 2, true)),
-                                Arguments.of(target, type, 6, 4, 18, new AttentionProblem(2, 4, 32, 16, 1, false)),
-                                Arguments.of(target, type, 33, 5, 2, new AttentionProblem(1, 5, 65, 64, 4, true)),
-                                Arguments.of(target, type, 16, 5, 16, new AttentionProblem(7, 5, 251, 3, 5, true)),
-                                Arguments.of(target, type, 19, 23, 6, new AttentionProblem(3, 23, 97, 8, 3, true)),
-                                Arguments.of(target, type, 130, 3, 34, new AttentionProblem(1, 3, 71, 8, 2, false)),
-                                Arguments.of(target, type, 37, 2, 6, new AttentionProblem(2, 2, 31, 5, 64, false)))));
+                .flatMap(target -> Stream.of(CacheType.values()).flatMap(type -> Stream.of(
+                        Arguments.of(target, type, 1, 1, 2, new AttentionProblem(1, 1, 1, 1, 1, false), 0),
+                        Arguments.of(target, type, 17, 3, 4, new AttentionProblem(3, 3, 7, 2, 2, true), 0),
+                        Arguments.of(target, type, 6, 4, 18, new AttentionProblem(2, 4, 32, 16, 1, false), 5),
+                        Arguments.of(target, type, 33, 5, 2, new AttentionProblem(1, 5, 65, 64, 4, true), 0),
+                        Arguments.of(target, type, 16, 5, 16, new AttentionProblem(7, 5, 251, 3, 5, true), 0),
+                        Arguments.of(target, type, 19, 23, 6, new AttentionProblem(3, 23, 97, 8, 3, true), 67),
+                        Arguments.of(target, type, 130, 3, 34, new AttentionProblem(1, 3, 71, 8, 2, false), 70),
+                        Arguments.of(target, type, 37, 2, 6, new AttentionProblem(2, 2, 31, 5, 64, false), 0))));
     }
 
-    @ParameterizedTest(name = "{0} {1} latent {2}, {3} heads, rope {4}")
+    @ParameterizedTest(name = "{0} {1} latent {2}, {3} heads, rope {4}, of {6} keys")
     @MethodSource("sizes")
-    void agreesWithTheSoftmax(Target target, CacheType type, int latent, int heads, int rope,
-            AttentionProblem problem) {
+    void agreesWithTheSoftmax(Target target, CacheType type, int latent, int heads, int rope, AttentionProblem problem,
+            int most) {
         int latentVectors = Padding.vectors(latent);
         int ropeVectors = Padding.vectors(rope);
         int rowVectors = latentVectors + ropeVectors;
@@ -64,6 +63,7 @@ class LatentAttentionContractTest {
         FloatArray mask = run.in(problem.mask());
         StepBuffer step = problem.step;
         IntArray steps = run.in(step.array());
+        IntArray chosen = run.in(most > 0 ? problem.choose(most) : new IntArray(1));
         int units = problem.tokens * problem.splits;
         int groups = Math.ceilDiv(heads, LatentAttention.HEADS_AT_ONCE);
         VectorFloat16 partial = run
@@ -77,29 +77,30 @@ class LatentAttentionContractTest {
             case F32 -> {
                 VectorFloat16 pool = run.in(problem.pool(latents, latent, rotary, rope));
                 run.then(units,
-                        graph -> graph.task(split, LatentAttention::split, lanes, pool, mask, steps, step.tokensAt(),
-                                step.tablesAt(), tableLength, pageTokens, heads, latentVectors, rowVectors, partial),
-                        lanes, pool, mask, steps, partial);
+                        graph -> graph.task(split, LatentAttention::split, lanes, pool, mask, chosen, most, steps,
+                                step.tokensAt(), step.tablesAt(), tableLength, pageTokens, heads, latentVectors,
+                                rowVectors, partial),
+                        lanes, pool, mask, chosen, steps, partial);
             }
             case BF16 -> {
                 VectorInt16 pool = run.in(problem.packedPool(type, latents, latent, rotary, rope));
                 VectorFloat16 widened = run
                         .poisonedVectors(units * LatentAttentionBf16.KEYS * Padding.toMultiple(rowVectors, 2));
                 run.then(units,
-                        graph -> graph.task(split, LatentAttentionBf16::split, lanes, pool, mask, steps,
+                        graph -> graph.task(split, LatentAttentionBf16::split, lanes, pool, mask, chosen, most, steps,
                                 step.tokensAt(), step.tablesAt(), tableLength, pageTokens, heads, latentVectors,
                                 rowVectors, widened, partial),
-                        lanes, pool, mask, steps, widened, partial);
+                        lanes, pool, mask, chosen, steps, widened, partial);
             }
             case INT8 -> {
                 VectorInt16 pool = run.in(problem.packedPool(type, latents, latent, rotary, rope));
                 VectorFloat16 widened = run.poisonedVectors(
                         units * LatentAttentionInt8.KEYS * Int8Rows.widened(latentVectors, ropeVectors));
                 run.then(units,
-                        graph -> graph.task(split, LatentAttentionInt8::split, lanes, pool, mask, steps,
+                        graph -> graph.task(split, LatentAttentionInt8::split, lanes, pool, mask, chosen, most, steps,
                                 step.tokensAt(), step.tablesAt(), tableLength, pageTokens, heads, latentVectors,
                                 rowVectors, widened, partial),
-                        lanes, pool, mask, steps, widened, partial);
+                        lanes, pool, mask, chosen, steps, widened, partial);
             }
         }
         String merge = run.task();
