@@ -54,6 +54,8 @@ contracts='*ContractTest'
 many_contracts='Group*ContractTest,RightShiftTest,SdkFaultsTest'
 # The program, and what stands in front of it.
 mla=(./mla)
+# The device of the engine that a part runs on; the engine's first where it stays empty.
+device=()
 
 # The kernels for many cores, also on a CPU that stands in for another device.
 use_many_cores() {
@@ -123,14 +125,14 @@ finish() {
 # How exact each kernel is, in a file of this name, from which the script table makes the one in docs/tornadovm.md: errors ENGINE
 errors() {
   mkdir -p "$work/errors"
-  "${mla[@]}" kernels --engine "$1" --trust --errors "$work/errors/$lane.tsv"
+  "${mla[@]}" kernels --engine "$1" ${device[@]+"${device[@]}"} --trust --errors "$work/errors/$lane.tsv"
 }
 
 # Whether devices that are named by a pattern passed the self-test: self_test PATTERN
 self_test() {
   "${mla[@]}" devices > "$work/$lane.devices" || return
   cat "$work/$lane.devices"
-  grep -Eq "^  $1.*: passed" "$work/$lane.devices"
+  grep -Eq "^  $1 ${device[1]:-}.*: passed" "$work/$lane.devices"
 }
 
 # A text of tiny-kjv, with weights and cache in some formats. That of its own numbers is as transformers wrote it (models/tiny-kjv/expected.json), others
@@ -142,7 +144,7 @@ text() {
     f32-f32 | bf16-f32) wanted=$(sed -n 's/^ *"text": "\(.*\)",$/\1/p' models/tiny-kjv/expected.json | head -1) ;;
     *) wanted=$(env -u TORNADOVM_HOME -u MLA_JAVA_OPTIONS ./mla "${words[@]}" --engine jvm) || fail "no text on a bare JDK" ;;
   esac
-  found=$("${mla[@]}" "${words[@]}" --engine "$engine" --trust) || fail "no text"
+  found=$("${mla[@]}" "${words[@]}" --engine "$engine" ${device[@]+"${device[@]}"} --trust) || fail "no text"
   [ -n "$found" ] && [ "${wanted:0:${#found}}" = "$found" ] || fail "wrote '$found', not '$wanted'"
   echo "$tokens tokens as expected: $found"
 }
@@ -162,7 +164,7 @@ goldens() {
   local engine=$1 cases
   shift
   for cases in "$@"; do
-    part "goldens-${cases//\//-}" "${mla[@]}" verify --engine "$engine" --trust "src/test/resources/goldens/$cases"
+    part "goldens-${cases//\//-}" "${mla[@]}" verify --engine "$engine" ${device[@]+"${device[@]}"} --trust "src/test/resources/goldens/$cases"
   done
 }
 
