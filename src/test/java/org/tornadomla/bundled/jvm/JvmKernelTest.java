@@ -82,7 +82,7 @@ class JvmKernelTest {
 
     @Test
     void kernelsAreLoweredWhereTheMachineHasTheRegisters() throws Exception {
-        assumeTrue(VectorUnit.LANES >= 16);
+        assumeTrue(VectorUnit.LANES >= 16, "registers of 16 floats, which this processor does not have");
         assertTrue(KernelClass.of(method("vectors16"), List.of()).lowered(),
                 KernelClass.of(method("vectors16"), List.of()).note());
         assertTrue(KernelClass.of(method("arrays"), List.of()).lowered(),
