@@ -109,7 +109,7 @@ final class KernelAssembler {
             MethodModel helper = toCopy.remove();
             inlinedBytes = 0;
             builder.withMethodBody(copiedNames.get(helper), LoweredTypes.lowered(helper.methodTypeSymbol()),
-                    ClassFile.ACC_STATIC, out -> copy(out, new MethodCopier(this, helper, 0, 0, null, false)));
+                    ClassFile.ACC_STATIC, out -> copy(out, MethodCopier.ofHelper(this, helper)));
         }
     }
 
@@ -119,7 +119,7 @@ final class KernelAssembler {
         MethodTypeDesc ranged = type.insertParameterTypes(type.parameterCount(), CD_int, CD_int);
         inlinedBytes = codeLength(code.method());
         builder.withMethodBody(KERNEL, ranged, ClassFile.ACC_STATIC,
-                out -> copy(out, new MethodCopier(this, code.method(), parameterSlots, 2, range, false)));
+                out -> copy(out, new MethodCopier(this, code.method(), parameterSlots, 2, range)));
     }
 
     private void copy(CodeBuilder out, MethodCopier copier) {
@@ -130,7 +130,7 @@ final class KernelAssembler {
     private void count(ClassBuilder builder) {
         LoopRange range = LoopRange.counted(code, loop);
         builder.withMethodBody(COUNT, type.changeReturnType(CD_int), ClassFile.ACC_STATIC,
-                out -> new MethodCopier(this, code.method(), 0, 0, range, false).copy(out));
+                out -> new MethodCopier(this, code.method(), 0, 0, range).copy(out));
     }
 
     private void trips(CodeBuilder out) {
@@ -214,12 +214,14 @@ final class KernelAssembler {
     /**
      * Whether a helper's body is to replace its call. Vectors that cross a call which the virtual machine does not
      * inline become objects, so helpers that pass vectors are inlined here, as long as the method stays of a size that
-     * is compiled.
+     * is compiled. One that returns a vector of several registers cannot be called at all.
      */
     boolean inlines(MethodModel helper) {
         CodeAttribute code = (CodeAttribute) helper.code().orElseThrow();
-        return LoweredTypes.passesVectors(helper.methodTypeSymbol()) && code.exceptionHandlers().isEmpty()
-                && !beingInlined.contains(helper) && inlinedBytes + code.codeLength() <= maxInlinedBytes;
+        MethodTypeDesc type = helper.methodTypeSymbol();
+        boolean must = LoweredTypes.vectorLanes(type.returnType()) > 0 && VectorUnit.PARTS > 1;
+        return LoweredTypes.passesVectors(type) && code.exceptionHandlers().isEmpty() && !beingInlined.contains(helper)
+                && (must || inlinedBytes + code.codeLength() <= maxInlinedBytes);
     }
 
     /** Runs {@code copy}, which copies {@code helper} into its caller. */

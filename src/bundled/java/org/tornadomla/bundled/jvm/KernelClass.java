@@ -72,14 +72,13 @@ record KernelClass(KernelCode code, boolean lowered, String note) {
     }
 
     private static byte[] lowered(Method method) {
-        byte[] bytes = null;
         for (int inlined : INLINED_BYTES) {
-            bytes = new KernelAssembler(method, true, inlined).assemble();
+            byte[] bytes = new KernelAssembler(method, true, inlined).assemble();
             if (isCompiled(bytes)) {
-                break;
+                return bytes;
             }
         }
-        return bytes;
+        throw new Unlowerable("more than " + MAX_COMPILED_BYTES + " bytes of code in a method, which Java does not compile");
     }
 
     private static boolean isCompiled(byte[] bytes) {

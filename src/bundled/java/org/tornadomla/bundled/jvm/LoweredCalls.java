@@ -1,7 +1,6 @@
 package org.tornadomla.bundled.jvm;
 
 import static java.lang.constant.ConstantDescs.CD_float;
-import static org.tornadomla.bundled.jvm.LoweredTypes.VECTOR;
 
 import java.lang.classfile.Opcode;
 import java.lang.classfile.TypeKind;
@@ -12,7 +11,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.Map;
 import org.tornadomla.bundled.bytecode.LaneShapes;
 
-/** The lowered form of calls of the API's methods: the operands are on the stack already, in lowered form. */
+/** The lowered form of calls of the API's methods: numbers and arrays are on the stack already, vectors in {@link VectorValues}. */
 final class LoweredCalls {
 
     /** Vector arithmetic by the API's name. */
@@ -72,8 +71,8 @@ final class LoweredCalls {
         int floatShift = LoweredCode.shift(TypeKind.FLOAT);
         int parameters = call.typeSymbol().parameterCount();
         switch (call.name().stringValue() + "/" + parameters) {
-            case "get/1" -> code.getVector(lanes, true);
-            case "set/2" -> code.setVector(lanes, true);
+            case "get/1" -> code.getVector(true);
+            case "set/2" -> code.setVector(true);
             case "size/0" -> code.size(floatShift);
             case "getLength/0" -> code.size(floatShift + Integer.numberOfTrailingZeros(lanes));
             case "vectorWidth/0" -> code.constant(lanes);
@@ -86,7 +85,7 @@ final class LoweredCalls {
         if (call.opcode() == Opcode.INVOKESTATIC) {
             function(code, call);
         } else if (call.name().equalsString(ConstantDescs.INIT_NAME)) {
-            construct(code, call, lanes);
+            construct(code, call);
         } else {
             getter(code, call, lanes);
         }
@@ -97,21 +96,19 @@ final class LoweredCalls {
         MethodTypeDesc type = call.typeSymbol();
         boolean toVector = LoweredTypes.vectorLanes(type.returnType()) > 0;
         if (ARITHMETIC.containsKey(name) && toVector && type.parameterCount() == 2) {
-            ClassDesc other = type.parameterType(1).equals(CD_float) ? CD_float : LoweredCode.ANY_VECTOR;
-            code.out().invokevirtual(VECTOR, ARITHMETIC.get(name), MethodTypeDesc.of(VECTOR, other));
+            code.combine(ARITHMETIC.get(name), type.parameterType(1).equals(CD_float));
         } else if (name.equals("dot")) {
-            code.out().invokestatic(LoweredCode.VECTORS, "dot", MethodTypeDesc.of(CD_float, VECTOR, VECTOR));
+            code.dot();
         } else {
             throw unlowerable(call);
         }
     }
 
-    private static void construct(LoweredCode code, InvokeInstruction call, int lanes) {
+    private static void construct(LoweredCode code, InvokeInstruction call) {
         if (call.typeSymbol().parameterCount() == 0) {
-            code.zero(lanes);
+            code.zero();
         } else {
-            code.out().invokestatic(LoweredCode.VECTORS, "of", call.typeSymbol().changeReturnType(VECTOR));
-            code.cast(lanes);
+            code.ofLanes(call.typeSymbol());
         }
     }
 
@@ -119,12 +116,11 @@ final class LoweredCalls {
         String name = call.name().stringValue();
         int parameters = call.typeSymbol().parameterCount();
         if (name.equals("get") && parameters == 1) {
-            code.lane();
+            code.anyLane();
         } else if (name.startsWith("getS") && parameters == 0) {
-            code.out().loadConstant(Integer.parseInt(name.substring("getS".length())));
-            code.lane();
+            code.lane(Integer.parseInt(name.substring("getS".length())));
         } else if (name.equals("size")) {
-            code.constant(lanes);
+            code.constantOfVector(lanes);
         } else {
             throw unlowerable(call);
         }
@@ -144,17 +140,14 @@ final class LoweredCalls {
             case DOTS -> code.dots();
             case LOAD -> {
                 if (memory) {
-                    code.getVector(LaneShapes.LANES, false);
+                    code.getVector(false);
                 } else {
-                    code.loadVector(LaneShapes.LANES);
+                    code.loadVector();
                 }
             }
             case STORE, STORE_VALUE_FIRST -> {
-                if (shape == LaneShapes.Shape.STORE_VALUE_FIRST) {
-                    code.vectorToTop();
-                }
                 if (memory) {
-                    code.setVector(LaneShapes.LANES, false);
+                    code.setVector(false);
                 } else {
                     code.storeVector();
                 }

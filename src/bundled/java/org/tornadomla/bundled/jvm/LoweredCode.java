@@ -13,17 +13,20 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Collections;
 import java.util.Locale;
+import java.util.function.IntConsumer;
 
 /**
- * Emits the code of memory accesses and vector operations. It calls the JDK directly: those methods are inlined
+ * Emits the code of memory accesses and vector operations. Vectors come from {@link VectorValues} and go there; what
+ * methods here say of a stack is the original's. The code calls the JDK directly: those methods are inlined
  * whatever the size of the kernel, methods of our own are not, and a vector that goes through a call becomes an object
  * on every round of the loop that carries it.
  */
 final class LoweredCode {
 
     /** Local variable slots that emitted code uses for itself. */
-    static final int SCRATCH_SLOTS = 6;
+    static final int SCRATCH_SLOTS = 7;
 
     static final ClassDesc VECTORS = ClassDesc.of("org.tornadomla.bundled.jvm.Vectors");
     static final ClassDesc ANY_VECTOR = ClassDesc.of("jdk.incubator.vector.Vector");
@@ -47,17 +50,22 @@ final class LoweredCode {
     private static final float HALF_SCALE = 0x1p112f;
     /** The power of two above the largest half. */
     private static final float BEYOND_HALVES = 0x1p16f;
-    private static final int INT_LANES = 16;
+    /** The logarithm of a vector's floats. */
+    private static final int WIDTH_SHIFT = Integer.numberOfTrailingZeros(VectorUnit.WIDTH);
 
     private final CodeBuilder out;
+    private final VectorValues values;
     private final int offsetSlot;
+    private final int arraySlot;
     private final int valueSlot;
 
     /** Emits into {@code out}; {@link #SCRATCH_SLOTS} slots from {@code scratch} on are free. */
-    LoweredCode(CodeBuilder out, int scratch) {
+    LoweredCode(CodeBuilder out, VectorValues values, int scratch) {
         this.out = out;
+        this.values = values;
         this.offsetSlot = scratch;
-        this.valueSlot = scratch + 2;
+        this.arraySlot = scratch + 2;
+        this.valueSlot = scratch + 3;
     }
 
     CodeBuilder out() {
@@ -119,13 +127,13 @@ final class LoweredCode {
     }
 
     /** Memory, index: the vector. {@code vectors} tells whether the index counts vectors, not floats. */
-    void getVector(int lanes, boolean vectors) {
-        saveOffset(vectors ? FLOAT_SHIFT + Integer.numberOfTrailingZeros(lanes) : FLOAT_SHIFT);
-        species(lanes);
-        out.swap();
-        out.lload(offsetSlot);
-        order();
-        out.invokestatic(VECTOR, "fromMemorySegment", MethodTypeDesc.of(VECTOR, SPECIES, SEGMENT, CD_long, ORDER));
+    void getVector(boolean vectors) {
+        saveMemory(vectors ? FLOAT_SHIFT + WIDTH_SHIFT : FLOAT_SHIFT);
+        result(part -> {
+            out.getstatic(VECTORS, "FLOATS", SPECIES);
+            address(part, Float.BYTES);
+            out.invokestatic(VECTOR, "fromMemorySegment", MethodTypeDesc.of(VECTOR, SPECIES, SEGMENT, CD_long, ORDER));
+        });
     }
 
     /**
@@ -134,19 +142,27 @@ final class LoweredCode {
      * @param bits of a number, its sign included
      */
     void getIntegers(int bits) {
-        getInts();
-        out.getstatic(OPERATORS, "ASHR", BINARY);
-        out.loadConstant(Integer.SIZE - bits);
-        out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
-        toFloats();
+        out.istore(valueSlot);
+        saveMemory(FLOAT_SHIFT + WIDTH_SHIFT);
+        result(part -> {
+            shiftedInts(part);
+            out.getstatic(OPERATORS, "ASHR", BINARY);
+            out.loadConstant(Integer.SIZE - bits);
+            out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
+            toFloats();
+        });
     }
 
     /** Memory, index, shift: the floats whose upper halves are those of sixteen ints after the shift to the left. */
     void getBfloats() {
-        getInts();
-        out.loadConstant(-1 << Short.SIZE);
-        out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
-        out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
+        out.istore(valueSlot);
+        saveMemory(FLOAT_SHIFT + WIDTH_SHIFT);
+        result(part -> {
+            shiftedInts(part);
+            out.loadConstant(-1 << Short.SIZE);
+            out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
+            out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
+        });
     }
 
     /**
@@ -155,14 +171,18 @@ final class LoweredCode {
      * of ones.
      */
     void getHalves() {
-        saveOffset(1);
-        out.getstatic(VECTORS, "SHORTS_16", SPECIES);
-        out.swap();
-        out.lload(offsetSlot);
-        order();
-        out.invokestatic(SHORTS, "fromMemorySegment", MethodTypeDesc.of(SHORTS, SPECIES, SEGMENT, CD_long, ORDER));
+        saveMemory(1);
+        result(part -> {
+            out.getstatic(VECTORS, "SHORTS", SPECIES);
+            address(part, Short.BYTES);
+            out.invokestatic(SHORTS, "fromMemorySegment", MethodTypeDesc.of(SHORTS, SPECIES, SEGMENT, CD_long, ORDER));
+            widenHalves();
+        });
+    }
+
+    private void widenHalves() {
         out.getstatic(OPERATORS, "S2I", CONVERSION);
-        out.getstatic(VECTORS, "INTS_16", SPECIES);
+        out.getstatic(VECTORS, "INTS", SPECIES);
         out.iconst_0();
         out.invokevirtual(SHORTS, "convertShape", MethodTypeDesc.of(ANY_VECTOR, CONVERSION, SPECIES, CD_int));
         out.checkcast(INTS);
@@ -191,29 +211,33 @@ final class LoweredCode {
 
     /** Int: sixteen of it, in the bits of floats. */
     void splatInts() {
-        out.istore(valueSlot);
-        out.getstatic(VECTORS, "INTS_16", SPECIES);
-        out.iload(valueSlot);
+        out.getstatic(VECTORS, "INTS", SPECIES);
+        out.swap();
         out.invokestatic(INTS, "broadcast", MethodTypeDesc.of(INTS, SPECIES, CD_int));
         bitsAsFloats();
+        sameInAll();
     }
 
     private void bitsAsFloats() {
         out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
-        cast(INT_LANES);
+        cast();
     }
 
     /** Sixteen ints in the bits of floats: the floats equal to them. */
     void floatsOfInts() {
-        out.invokevirtual(VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INTS));
-        toFloats();
+        int[] ints = values.pop();
+        result(part -> {
+            out.aload(ints[part]);
+            out.invokevirtual(VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INTS));
+            toFloats();
+        });
     }
 
     private void toFloats() {
         out.getstatic(OPERATORS, "I2F", CONVERSION);
         out.iconst_0();
         out.invokevirtual(INTS, "convert", MethodTypeDesc.of(ANY_VECTOR, CONVERSION, CD_int));
-        cast(INT_LANES);
+        cast();
     }
 
     /**
@@ -221,147 +245,256 @@ final class LoweredCode {
      * and the masked parts of the sixteen ints, a byte apart, added.
      */
     void dots() {
+        int bytes = valueSlot;
         int mask = valueSlot + 1;
-        out.istore(valueSlot);
+        int right = valueSlot + 2;
+        int weights = valueSlot + 3;
+        out.istore(bytes);
         out.istore(mask);
-        out.istore(valueSlot + 2);
-        saveOffset(FLOAT_SHIFT + Integer.numberOfTrailingZeros(INT_LANES));
-        loadInts();
-        out.astore(valueSlot + 3);
-        out.invokevirtual(VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INTS));
-        for (int bits = 0; bits < Integer.SIZE; bits += Byte.SIZE) {
-            out.aload(valueSlot + 3);
-            out.getstatic(OPERATORS, "ASHR", BINARY);
-            out.iload(valueSlot + 2);
-            out.loadConstant(bits);
-            out.iadd();
-            out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
-            out.iload(mask);
-            out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
-            out.iload(valueSlot);
-            out.loadConstant(Integer.SIZE - Byte.SIZE - bits);
-            out.ishl();
-            out.loadConstant(Integer.SIZE - Byte.SIZE);
-            out.ishr();
-            out.invokevirtual(INTS, "mul", MethodTypeDesc.of(INTS, CD_int));
-            out.invokevirtual(INTS, "add", MethodTypeDesc.of(INTS, ANY_VECTOR));
-        }
-        bitsAsFloats();
+        out.istore(right);
+        saveMemory(FLOAT_SHIFT + WIDTH_SHIFT);
+        int[] sums = values.pop();
+        result(part -> {
+            loadInts(part);
+            out.astore(weights);
+            out.aload(sums[part]);
+            out.invokevirtual(VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INTS));
+            for (int bits = 0; bits < Integer.SIZE; bits += Byte.SIZE) {
+                out.aload(weights);
+                out.getstatic(OPERATORS, "ASHR", BINARY);
+                out.iload(right);
+                out.loadConstant(bits);
+                out.iadd();
+                out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
+                out.iload(mask);
+                out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
+                out.iload(bytes);
+                out.loadConstant(Integer.SIZE - Byte.SIZE - bits);
+                out.ishl();
+                out.loadConstant(Integer.SIZE - Byte.SIZE);
+                out.ishr();
+                out.invokevirtual(INTS, "mul", MethodTypeDesc.of(INTS, CD_int));
+                out.invokevirtual(INTS, "add", MethodTypeDesc.of(INTS, ANY_VECTOR));
+            }
+            bitsAsFloats();
+        });
     }
 
-    private void getInts() {
-        out.istore(valueSlot);
-        saveOffset(FLOAT_SHIFT + Integer.numberOfTrailingZeros(INT_LANES));
-        loadInts();
+    /** A register of the ints at the offset, shifted to the left. */
+    private void shiftedInts(int part) {
+        loadInts(part);
         out.getstatic(OPERATORS, "LSHL", BINARY);
         out.iload(valueSlot);
         out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
     }
 
-    /** Memory: the sixteen ints at the offset. */
-    private void loadInts() {
-        out.getstatic(VECTORS, "INTS_16", SPECIES);
-        out.swap();
-        out.lload(offsetSlot);
-        order();
+    private void loadInts(int part) {
+        out.getstatic(VECTORS, "INTS", SPECIES);
+        address(part, Integer.BYTES);
         out.invokestatic(INTS, "fromMemorySegment", MethodTypeDesc.of(INTS, SPECIES, SEGMENT, CD_long, ORDER));
     }
 
-    /** Memory, index, vector: nothing. {@code vectors} tells whether the index counts vectors, not floats. */
-    void setVector(int lanes, boolean vectors) {
-        out.astore(valueSlot);
-        saveOffset(vectors ? FLOAT_SHIFT + Integer.numberOfTrailingZeros(lanes) : FLOAT_SHIFT);
-        out.aload(valueSlot);
-        out.swap();
-        out.lload(offsetSlot);
-        order();
-        out.invokevirtual(VECTOR, "intoMemorySegment", LoweredTypes.procedure(SEGMENT, CD_long, ORDER));
+    /** Memory, index: nothing; they are kept for {@link #address}. */
+    private void saveMemory(int shift) {
+        saveOffset(shift);
+        out.astore(arraySlot);
     }
 
-    private void order() {
+    /** Pushes memory, offset and order of a register of elements of some bytes. */
+    private void address(int part, int bytes) {
+        out.aload(arraySlot);
+        out.lload(offsetSlot);
+        if (part > 0) {
+            out.loadConstant((long) part * VectorUnit.LANES * bytes);
+            out.ladd();
+        }
         out.getstatic(VECTORS, "ORDER", ORDER);
     }
 
+    /** Memory, index, vector: nothing. {@code vectors} tells whether the index counts vectors, not floats. */
+    void setVector(boolean vectors) {
+        saveMemory(vectors ? FLOAT_SHIFT + WIDTH_SHIFT : FLOAT_SHIFT);
+        int[] value = values.pop();
+        for (int part = 0; part < value.length; part++) {
+            out.aload(value[part]);
+            address(part, Float.BYTES);
+            out.invokevirtual(VECTOR, "intoMemorySegment", LoweredTypes.procedure(SEGMENT, CD_long, ORDER));
+        }
+    }
+
     /** Array of floats, index: the vector. */
-    void loadVector(int lanes) {
-        out.istore(offsetSlot);
-        species(lanes);
-        out.swap();
-        out.iload(offsetSlot);
-        out.invokestatic(VECTOR, "fromArray", MethodTypeDesc.of(VECTOR, SPECIES, FLOATS, CD_int));
+    void loadVector() {
+        saveArray();
+        result(part -> {
+            out.getstatic(VECTORS, "FLOATS", SPECIES);
+            element(part);
+            out.invokestatic(VECTOR, "fromArray", MethodTypeDesc.of(VECTOR, SPECIES, FLOATS, CD_int));
+        });
     }
 
     /** Array of floats, index, vector: nothing. */
     void storeVector() {
-        out.astore(valueSlot);
+        saveArray();
+        int[] value = values.pop();
+        for (int part = 0; part < value.length; part++) {
+            out.aload(value[part]);
+            element(part);
+            out.invokevirtual(VECTOR, "intoArray", LoweredTypes.procedure(FLOATS, CD_int));
+        }
+    }
+
+    private void saveArray() {
         out.istore(offsetSlot);
-        out.aload(valueSlot);
-        out.swap();
+        out.astore(arraySlot);
+    }
+
+    private void element(int part) {
+        out.aload(arraySlot);
         out.iload(offsetSlot);
-        out.invokevirtual(VECTOR, "intoArray", LoweredTypes.procedure(FLOATS, CD_int));
+        if (part > 0) {
+            out.loadConstant(part * VectorUnit.LANES);
+            out.iadd();
+        }
     }
 
-    /** Vector, array or memory, index: the same with the vector on top. */
-    void vectorToTop() {
-        out.istore(offsetSlot);
+    /** Sixteen floats: the vector of them. */
+    void ofLanes(MethodTypeDesc constructor) {
+        out.invokestatic(VECTORS, "of", constructor.changeReturnType(FLOATS));
+        out.iconst_0();
+        loadVector();
+    }
+
+    /** Float: the vector with it in every lane. */
+    void broadcast() {
+        register();
+        sameInAll();
+    }
+
+    private void register() {
+        out.getstatic(VECTORS, "FLOATS", SPECIES);
         out.swap();
-        out.iload(offsetSlot);
-        out.swap();
-    }
-
-    /** Pushes the shape of a vector; {@link #broadcast} follows when the lanes' value is pushed. */
-    void species(int lanes) {
-        out.getstatic(VECTORS, "LANES_" + lanes, SPECIES);
-    }
-
-    /** Shape, value: the vector. */
-    void broadcast(int lanes) {
         out.invokestatic(VECTOR, "broadcast", MethodTypeDesc.of(VECTOR, SPECIES, CD_float));
-        cast(lanes);
+        cast();
     }
 
-    /**
-     * Vector of unknown class: the vector, whose class is known to the just-in-time compiler; {@link VectorLocals}
-     * tells why.
-     */
-    void cast(int lanes) {
-        out.getstatic(VECTORS, "CLASS_OF_" + lanes, ConstantDescs.CD_Class);
+    /** Pushes a vector of zeros. */
+    void zero() {
+        out.getstatic(VECTORS, "FLOATS", SPECIES);
+        out.invokestatic(VECTOR, "zero", MethodTypeDesc.of(VECTOR, SPECIES));
+        cast();
+        sameInAll();
+    }
+
+    /** A register: the vector whose parts it is. */
+    private void sameInAll() {
+        int[] registers = values.same();
+        out.astore(registers[0]);
+        values.push(registers);
+    }
+
+    /** Registers of unknown class: their class is known to the just-in-time compiler; {@link VectorLocals} tells why. */
+    void cast(int[] registers) {
+        for (int register : registers) {
+            out.aload(register);
+            cast();
+            out.astore(register);
+        }
+    }
+
+    private void cast() {
+        out.getstatic(VECTORS, "FLOATS_CLASS", ConstantDescs.CD_Class);
         out.swap();
         out.invokevirtual(ConstantDescs.CD_Class, "cast",
                 MethodTypeDesc.of(ConstantDescs.CD_Object, ConstantDescs.CD_Object));
         out.checkcast(VECTOR);
     }
 
-    /** Pushes a vector of zeros. */
-    void zero(int lanes) {
-        species(lanes);
-        out.invokestatic(VECTOR, "zero", MethodTypeDesc.of(VECTOR, SPECIES));
-        cast(lanes);
+    /** Vector, vector: their combination; the second may be one float. */
+    void combine(String operation, boolean scalar) {
+        if (scalar) {
+            out.fstore(valueSlot);
+        }
+        int[] b = scalar ? null : values.pop();
+        int[] a = values.pop();
+        result(part -> {
+            out.aload(a[part]);
+            if (scalar) {
+                out.fload(valueSlot);
+            } else {
+                out.aload(b[part]);
+            }
+            out.invokevirtual(VECTOR, operation, MethodTypeDesc.of(VECTOR, scalar ? CD_float : ANY_VECTOR));
+        });
     }
 
     /** Sum, factor, factor: the sum with the product added, rounded once; the second factor may be one float. */
-    void fuse(int lanes, boolean scalar) {
+    void fuse(boolean scalar) {
         if (scalar) {
-            out.fstore(valueSlot);
-            species(lanes);
-            out.fload(valueSlot);
-            broadcast(lanes);
+            broadcast();
         }
-        out.dup2_x1();
-        out.pop2();
-        out.invokevirtual(VECTOR, "fma", MethodTypeDesc.of(VECTOR, ANY_VECTOR, ANY_VECTOR));
+        int[] b = values.pop();
+        int[] a = values.pop();
+        int[] sum = values.pop();
+        result(part -> {
+            out.aload(a[part]);
+            out.aload(b[part]);
+            out.aload(sum[part]);
+            out.invokevirtual(VECTOR, "fma", MethodTypeDesc.of(VECTOR, ANY_VECTOR, ANY_VECTOR));
+        });
+    }
+
+    /** Emits the code that pushes each register of a result. */
+    private void result(IntConsumer register) {
+        int[] registers = values.destination();
+        for (int part = 0; part < registers.length; part++) {
+            register.accept(part);
+            out.astore(registers[part]);
+        }
+        values.push(registers);
+    }
+
+    /** Vector, vector: the sum of the products of their lanes, from the first to the last. */
+    void dot() {
+        int[] b = values.pop();
+        int[] a = values.pop();
+        // The only number that changes no sum.
+        out.loadConstant(-0f);
+        for (int part = 0; part < a.length; part++) {
+            out.aload(a[part]);
+            out.aload(b[part]);
+            out.invokestatic(VECTORS, "dot", MethodTypeDesc.of(CD_float, CD_float, VECTOR, VECTOR));
+        }
+    }
+
+    /** Vector: a lane. */
+    void lane(int lane) {
+        out.aload(values.pop()[lane / VectorUnit.LANES]);
+        out.loadConstant(lane % VectorUnit.LANES);
+        lane();
     }
 
     /** Vector, index: the lane. */
-    void lane() {
+    void anyLane() {
+        int[] value = values.pop();
+        for (int register : value) {
+            out.aload(register);
+        }
+        out.invokestatic(VECTORS, "lane",
+                MethodTypeDesc.of(CD_float, CD_int).insertParameterTypes(1, Collections.nCopies(value.length, VECTOR)
+                        .toArray(ClassDesc[]::new)));
+    }
+
+    private void lane() {
         out.invokevirtual(VECTOR, "lane", MethodTypeDesc.of(CD_float, CD_int));
     }
 
     /** Vector of sixteen floats: the sum of its lanes as a tree, upper half onto lower half, four times. */
     void sumTree() {
-        for (String part : new String[]{"HALF_OF_16", "QUARTER_OF_16", "EIGHTH_OF_16"}) {
+        int[] value = values.pop();
+        sumParts(value, 0, value.length, 1);
+        for (int half = VectorUnit.LANES / 2; half > 1; half /= 2) {
             out.dup();
-            out.getstatic(VECTORS, part, SHUFFLE);
+            out.getstatic(VECTORS, "FROM_" + half, SHUFFLE);
             out.invokevirtual(VECTOR, "rearrange", MethodTypeDesc.of(VECTOR, SHUFFLE));
             out.invokevirtual(VECTOR, "add", MethodTypeDesc.of(VECTOR, ANY_VECTOR));
         }
@@ -374,9 +507,26 @@ final class LoweredCode {
         out.fadd();
     }
 
-    /** Any value: a constant instead. */
+    /** Pushes the sum of the registers from {@code first} on in steps of {@code stride}, upper half onto lower half. */
+    private void sumParts(int[] value, int first, int count, int stride) {
+        if (count == 1) {
+            out.aload(value[first]);
+            return;
+        }
+        sumParts(value, first, count / 2, 2 * stride);
+        sumParts(value, first + stride, count / 2, 2 * stride);
+        out.invokevirtual(VECTOR, "add", MethodTypeDesc.of(VECTOR, ANY_VECTOR));
+    }
+
+    /** Memory: a number instead. */
     void constant(int value) {
         out.pop();
+        out.loadConstant(value);
+    }
+
+    /** Vector: a number instead. */
+    void constantOfVector(int value) {
+        values.pop();
         out.loadConstant(value);
     }
 

@@ -18,7 +18,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 import uk.ac.manchester.tornado.api.types.vectors.Int16;
 
 /**
- * What API types become in a lowered kernel: arrays their memory, vectors a register, the context a work-item. Vectors
+ * What API types become in a lowered kernel: arrays their memory, vectors registers, the context a work-item. Vectors
  * keep out of the way of the objects that they are in Java: an accumulator carried round a loop allocates nothing.
  */
 final class LoweredTypes {
@@ -76,14 +76,13 @@ final class LoweredTypes {
     /**
      * The lowered form of a type; the type itself when it has none.
      *
-     * @throws Unlowerable for a vector that the machine has no register for
+     * @throws Unlowerable for a vector that the machine has no registers for
      */
     static ClassDesc lowered(ClassDesc type) {
         if (type.isArray()) {
             return lowered(type.componentType()).arrayType();
         }
-        int lanes = Math.max(vectorLanes(type), collectionLanes(type));
-        if (lanes > VectorUnit.LANES) {
+        if (VectorUnit.PARTS == 0 && (vectorLanes(type) > 0 || collectionLanes(type) > 0)) {
             throw new Unlowerable(type.displayName() + " where " + VectorUnit.reason());
         }
         if (ARRAYS.containsKey(type) || COLLECTIONS.containsKey(type)) {
@@ -95,13 +94,30 @@ final class LoweredTypes {
         return type.equals(CONTEXT) ? ITEM : type;
     }
 
-    /** The lowered form of a method's type. */
+    /**
+     * The lowered form of a method's type. The first register of a vector stands in its parameter's place, further ones
+     * behind all parameters.
+     *
+     * @throws Unlowerable when the method returns a vector of several registers
+     */
     static MethodTypeDesc lowered(MethodTypeDesc type) {
+        if (vectorLanes(type.returnType()) > 0 && VectorUnit.PARTS > 1) {
+            throw new Unlowerable("a method that returns a vector of " + VectorUnit.PARTS + " registers");
+        }
         MethodTypeDesc result = type.changeReturnType(lowered(type.returnType()));
         for (int index = 0; index < type.parameterCount(); index++) {
             result = result.changeParameterType(index, lowered(type.parameterType(index)));
         }
+        for (int further = furtherRegisters(type); further > 0; further--) {
+            result = result.insertParameterTypes(result.parameterCount(), VECTOR);
+        }
         return result;
+    }
+
+    /** Registers of vectors among the parameters of a method, but for the first of each. */
+    static int furtherRegisters(MethodTypeDesc type) {
+        long vectors = type.parameterList().stream().filter(parameter -> vectorLanes(parameter) > 0).count();
+        return Math.toIntExact(vectors * Math.max(0, VectorUnit.PARTS - 1));
     }
 
     /** Whether a vector goes in or out of a method of this type. */

@@ -36,6 +36,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.tornadomla.bundled.bytecode.LaneShapes;
 
 /** Copies the code of a kernel or helper into a hidden class, lowering it and cutting its outer parallel loop. */
@@ -48,10 +50,12 @@ final class MethodCopier {
     private final LoopRange range;
     private final Map<Label, Label> labels = new HashMap<>();
     private final int scratch;
-    private final int freeSlot;
     private final VectorLocals vectors;
+    private final VectorValues values;
     private Label end;
+    private int[] result;
     private int next;
+    private boolean reached = true;
 
     /**
      * A copier of one method.
@@ -59,9 +63,12 @@ final class MethodCopier {
      * @param firstShifted first local variable slot that moves
      * @param shift        by how much slots move
      * @param range        the loop to cut, or null
-     * @param inlined      whether the copy takes the place of a call
      */
-    MethodCopier(KernelAssembler assembler, MethodModel method, int firstShifted, int shift, LoopRange range,
+    MethodCopier(KernelAssembler assembler, MethodModel method, int firstShifted, int shift, LoopRange range) {
+        this(assembler, method, firstShifted, shift, range, false);
+    }
+
+    private MethodCopier(KernelAssembler assembler, MethodModel method, int firstShifted, int shift, LoopRange range,
             boolean inlined) {
         CodeModel code = method.code().orElseThrow();
         this.assembler = assembler;
@@ -70,17 +77,43 @@ final class MethodCopier {
         this.shift = shift;
         this.range = range;
         this.scratch = ((CodeAttribute) code).maxLocals() + shift + (range == null ? 0 : 1);
-        this.freeSlot = scratch + LoweredCode.SCRATCH_SLOTS;
         this.vectors = new VectorLocals(elements, method.methodTypeSymbol(), inlined);
+        this.values = new VectorValues(scratch + LoweredCode.SCRATCH_SLOTS);
+    }
+
+    /**
+     * A copier of a helper that is called, not inlined. Its vectors' further registers are the last parameters, see
+     * {@link LoweredTypes#lowered(MethodTypeDesc)}.
+     */
+    static MethodCopier ofHelper(KernelAssembler assembler, MethodModel helper) {
+        MethodTypeDesc type = helper.methodTypeSymbol();
+        int parameterSlots = type.parameterList().stream().mapToInt(one -> TypeKind.from(one).slotSize()).sum();
+        MethodCopier copier = new MethodCopier(assembler, helper, parameterSlots, LoweredTypes.furtherRegisters(type),
+                null);
+        int slot = 0;
+        int further = parameterSlots;
+        for (ClassDesc parameter : type.parameterList()) {
+            if (LoweredTypes.vectorLanes(parameter) > 0) {
+                int[] registers = new int[VectorUnit.PARTS];
+                registers[0] = slot;
+                for (int part = 1; part < registers.length; part++) {
+                    registers[part] = further++;
+                }
+                copier.values.alias(slot, registers);
+            }
+            slot += TypeKind.from(parameter).slotSize();
+        }
+        return copier;
     }
 
     private LoweredCode code(CodeBuilder out) {
-        return new LoweredCode(out, scratch);
+        return new LoweredCode(out, values, scratch);
     }
 
-    /** Copies the body in place of a call: a return becomes a jump behind it. */
-    void inline(CodeBuilder out) {
+    /** Copies the body in place of a call: a return becomes a jump behind it, with a vector in {@code registers}. */
+    private void inline(CodeBuilder out, int[] registers) {
         end = out.newLabel();
+        result = registers;
         copy(out);
         out.labelBinding(end);
     }
@@ -124,22 +157,29 @@ final class MethodCopier {
     }
 
     private void element(CodeBuilder out, CodeElement element) {
+        if (element instanceof Instruction) {
+            values.next();
+        }
         switch (element) {
             case LabelTarget target -> {
                 out.labelBinding(label(out, target.label()));
                 vectors.label(target.label(), next - 1);
+                values.label(target.label(), reached);
+                reached = true;
             }
             case LoadInstruction load -> load(out, load);
-            case StoreInstruction store -> {
-                out.storeLocal(store.typeKind(), slot(store.slot()));
-                vectors.store(store.slot());
-            }
+            case StoreInstruction store -> store(out, store);
             case IncrementInstruction increment -> out.iinc(slot(increment.slot()), increment.constant());
             case BranchInstruction branch -> branch(out, branch);
-            case TableSwitchInstruction table -> out.tableswitch(table.lowValue(), table.highValue(),
-                    label(out, table.defaultTarget()), cases(out, table.cases()));
-            case LookupSwitchInstruction lookup ->
+            case TableSwitchInstruction table -> {
+                out.tableswitch(table.lowValue(), table.highValue(), label(out, table.defaultTarget()),
+                        cases(out, table.cases()));
+                leap(table.defaultTarget(), table.cases());
+            }
+            case LookupSwitchInstruction lookup -> {
                 out.lookupswitch(label(out, lookup.defaultTarget()), cases(out, lookup.cases()));
+                leap(lookup.defaultTarget(), lookup.cases());
+            }
             case ExceptionCatch handler -> exceptionCatch(out, handler);
             case ReturnInstruction done -> leave(out, done);
             case LineNumber line -> {
@@ -172,6 +212,12 @@ final class MethodCopier {
         return cases.stream().map(one -> SwitchCase.of(one.caseValue(), label(out, one.target()))).toList();
     }
 
+    private void leap(Label otherwise, List<SwitchCase> cases) {
+        values.jump(otherwise);
+        cases.forEach(one -> values.jump(one.target()));
+        reached = false;
+    }
+
     private void exceptionCatch(CodeBuilder out, ExceptionCatch handler) {
         if (range != null && range.counting()) {
             return;
@@ -185,29 +231,65 @@ final class MethodCopier {
 
     private void branch(CodeBuilder out, BranchInstruction branch) {
         if (assembler.lowers()) {
-            vectors.carried(branch.target(), next - 1).forEach((slot, lanes) -> cast(out, slot, lanes));
+            vectors.carried(branch.target(), next - 1).keySet().forEach(slot -> code(out).cast(registers(slot)));
         }
         out.branch(branch.opcode(), label(out, branch.target()));
+        values.jump(branch.target());
+        reached = branch.opcode() != Opcode.GOTO && branch.opcode() != Opcode.GOTO_W;
     }
 
     private void load(CodeBuilder out, LoadInstruction load) {
         int lanes = assembler.lowers() ? vectors.lanes(load.slot()) : 0;
-        if (lanes > 0 && !vectors.know(load.slot())) {
-            cast(out, load.slot(), lanes);
+        if (lanes > 0) {
+            if (!vectors.know(load.slot())) {
+                code(out).cast(registers(load.slot()));
+            }
+            values.push(registers(load.slot()));
+        } else {
+            out.loadLocal(load.typeKind(), slot(load.slot()));
         }
-        out.loadLocal(load.typeKind(), slot(load.slot()));
         vectors.produced(lanes);
     }
 
-    private void cast(CodeBuilder out, int slot, int lanes) {
-        out.aload(slot(slot));
-        code(out).cast(lanes);
-        out.astore(slot(slot));
+    private void store(CodeBuilder out, StoreInstruction store) {
+        vectors.store(store.slot());
+        if (assembler.lowers() && vectors.lanes(store.slot()) > 0) {
+            values.store(out, registers(store.slot()));
+        } else {
+            out.storeLocal(store.typeKind(), slot(store.slot()));
+        }
+    }
+
+    /** The registers of a variable of the original. */
+    private int[] registers(int variable) {
+        return values.variable(variable, slot(variable));
+    }
+
+    /**
+     * A result that the next instruction stores is computed where it goes, with no way through variables that code
+     * would have to be written for: the virtual machine does not compile methods that are too long.
+     */
+    private void aim() {
+        CodeElement following = next < elements.size() ? elements.get(following(next)) : null;
+        if (following instanceof StoreInstruction store) {
+            values.aim(registers(store.slot()));
+        } else if (following instanceof ReturnInstruction && result != null) {
+            values.aim(result);
+        }
     }
 
     private void leave(CodeBuilder out, ReturnInstruction done) {
+        reached = false;
         if (end != null) {
-            out.goto_(end);
+            if (result != null) {
+                VectorValues.move(out, values.pop(), result);
+            }
+            if (next < elements.size()) {
+                out.goto_(end);
+            }
+        } else if (assembler.lowers() && done.typeKind() == TypeKind.REFERENCE && vectors.hasProduced()) {
+            out.aload(values.pop()[0]);
+            out.areturn();
         } else if (range != null && range.counting()) {
             out.iconst_0();
             out.ireturn();
@@ -217,9 +299,16 @@ final class MethodCopier {
     }
 
     private void lowered(CodeBuilder out, Instruction instruction) {
+        if (instruction instanceof StackInstruction stack && vectors.hasProduced()) {
+            stack(stack);
+            return;
+        }
         vectors.produced(0);
         switch (instruction) {
             case InvokeInstruction call -> {
+                if (LoweredTypes.vectorLanes(call.typeSymbol().returnType()) > 0) {
+                    aim();
+                }
                 call(out, call);
                 vectors.produced(call.name().equalsString(ConstantDescs.INIT_NAME)
                         ? LoweredTypes.vectorLanes(call.owner().asSymbol())
@@ -235,7 +324,21 @@ final class MethodCopier {
                 throw new Unlowerable("a cast of an API object");
             case InvokeDynamicInstruction call ->
                 throw new Unlowerable("a call of " + call.name().stringValue() + " by invokedynamic");
-            default -> out.with(instruction);
+            default -> {
+                out.with(instruction);
+                reached = instruction.opcode() != Opcode.ATHROW;
+            }
+        }
+    }
+
+    private void stack(StackInstruction instruction) {
+        switch (instruction.opcode()) {
+            case DUP -> values.duplicate();
+            case POP -> {
+                values.pop();
+                vectors.produced(0);
+            }
+            default -> throw new Unlowerable("a vector that is moved on the stack");
         }
     }
 
@@ -258,33 +361,96 @@ final class MethodCopier {
         } else if (assembler.inlines(helper)) {
             inlineCall(out, helper);
         } else {
-            out.invokestatic(assembler.owner(), assembler.copied(helper), LoweredTypes.lowered(type));
-            castResult(out, type);
+            call(out, helper);
         }
     }
 
-    private void castResult(CodeBuilder out, MethodTypeDesc type) {
-        int lanes = LoweredTypes.vectorLanes(type.returnType());
-        if (lanes > 0) {
-            code(out).cast(lanes);
-        }
-    }
-
-    private void inlineCall(CodeBuilder out, MethodModel helper) {
+    /** Calls a helper's copy: its numbers and arrays wait on the stack and go between the vectors. */
+    private void call(CodeBuilder out, MethodModel helper) {
         MethodTypeDesc type = helper.methodTypeSymbol();
+        MethodTypeDesc lowered = LoweredTypes.lowered(type);
+        if (LoweredTypes.passesVectors(type)) {
+            int[][] registers = vectors(type);
+            int[] slots = numbers(out, type);
+            for (int index = 0; index < slots.length; index++) {
+                if (registers[index] == null) {
+                    out.loadLocal(TypeKind.from(type.parameterType(index)), slots[index]);
+                } else {
+                    out.aload(registers[index][0]);
+                }
+            }
+            for (int[] vector : registers) {
+                for (int part = 1; vector != null && part < vector.length; part++) {
+                    out.aload(vector[part]);
+                }
+            }
+        }
+        out.invokestatic(assembler.owner(), assembler.copied(helper), lowered);
+        if (LoweredTypes.vectorLanes(type.returnType()) > 0) {
+            int[] registers = values.destination();
+            out.astore(registers[0]);
+            code(out).cast(registers);
+            values.push(registers);
+        }
+    }
+
+    /** Takes the vectors among a call's arguments from the stack; null stands for any other. */
+    private int[][] vectors(MethodTypeDesc type) {
+        int[][] registers = new int[type.parameterCount()][];
+        for (int index = registers.length - 1; index >= 0; index--) {
+            registers[index] = LoweredTypes.vectorLanes(type.parameterType(index)) > 0 ? values.pop() : null;
+        }
+        return registers;
+    }
+
+    /** Stores the others from the first free slot on, each where it stands in the callee. */
+    private int[] numbers(CodeBuilder out, MethodTypeDesc type) {
         int[] slots = new int[type.parameterCount()];
-        int slot = freeSlot;
+        int slot = values.highest();
         for (int index = 0; index < slots.length; index++) {
             slots[index] = slot;
             slot += TypeKind.from(type.parameterType(index)).slotSize();
         }
         for (int index = slots.length - 1; index >= 0; index--) {
-            out.storeLocal(TypeKind.from(type.parameterType(index)), slots[index]);
+            if (LoweredTypes.vectorLanes(type.parameterType(index)) == 0) {
+                out.storeLocal(TypeKind.from(type.parameterType(index)), slots[index]);
+            }
         }
-        assembler.inlining(helper, () -> new MethodCopier(assembler, helper, 0, freeSlot, null, true).inline(out));
-        if (helper.code().orElseThrow().elementStream().filter(ReturnInstruction.class::isInstance).count() > 1) {
-            castResult(out, type);
+        return slots;
+    }
+
+    private void inlineCall(CodeBuilder out, MethodModel helper) {
+        MethodTypeDesc type = helper.methodTypeSymbol();
+        boolean toVector = LoweredTypes.vectorLanes(type.returnType()) > 0;
+        int[][] registers = vectors(type);
+        int[] into = toVector ? values.destination() : null;
+        int first = values.highest();
+        int[] slots = numbers(out, type);
+        MethodCopier copier = new MethodCopier(assembler, helper, 0, first, null, true);
+        Set<Integer> stored = copier.stored();
+        for (int index = 0; index < slots.length; index++) {
+            if (registers[index] != null) {
+                int variable = slots[index] - first;
+                if (stored.contains(variable)) {
+                    VectorValues.move(out, registers[index], copier.registers(variable));
+                } else {
+                    copier.values.alias(variable, registers[index]);
+                }
+            }
         }
+        assembler.inlining(helper, () -> copier.inline(out, into));
+        if (toVector) {
+            values.push(into);
+            if (helper.code().orElseThrow().elementStream().filter(ReturnInstruction.class::isInstance).count() > 1) {
+                code(out).cast(into);
+            }
+        }
+    }
+
+    /** The variables of the original that are written to. */
+    private Set<Integer> stored() {
+        return elements.stream().filter(StoreInstruction.class::isInstance)
+                .map(element -> ((StoreInstruction) element).slot()).collect(Collectors.toSet());
     }
 
     /** A product that is added right away is fused with the sum. */
@@ -295,9 +461,10 @@ final class MethodCopier {
         int following = following(next);
         if (elements.get(following) instanceof InvokeInstruction sum && isVectorFunction(sum, "add")
                 && LoweredTypes.vectorLanes(sum.typeSymbol().parameterType(1)) > 0) {
-            code(out).fuse(LoweredTypes.vectorLanes(call.owner().asSymbol()),
-                    call.typeSymbol().parameterType(1).equals(ConstantDescs.CD_float));
             next = following + 1;
+            values.aim(null);
+            aim();
+            code(out).fuse(call.typeSymbol().parameterType(1).equals(ConstantDescs.CD_float));
             return true;
         }
         return false;
@@ -356,9 +523,8 @@ final class MethodCopier {
         next = place + 1;
         int constructor = uniform(lanes);
         if (constructor >= 0) {
-            code(out).species(lanes);
             element(out, elements.get(following(next)));
-            code(out).broadcast(lanes);
+            code(out).broadcast();
             vectors.produced(lanes);
             next = constructor + 1;
         }

@@ -83,6 +83,11 @@ final class VectorLocals {
         merged = false;
     }
 
+    /** Whether the instruction before left a vector on the stack. */
+    boolean hasProduced() {
+        return produced > 0;
+    }
+
     /** What is on the stack goes to a variable. */
     void store(int slot) {
         lanes.remove(slot);

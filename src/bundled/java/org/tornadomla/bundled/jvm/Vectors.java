@@ -4,53 +4,78 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Constants of lowered kernels, and the few operations that the vector class has not. Loaded only where the module
- * {@code jdk.incubator.vector} is.
+ * {@code jdk.incubator.vector} is. A register has {@link VectorUnit#LANES} lanes, a vector of a kernel one or more.
  */
 public final class Vectors {
 
-    /** Sixteen floats. */
-    public static final VectorSpecies<Float> LANES_16 = FloatVector.SPECIES_512;
+    private static final int LANES = VectorUnit.LANES;
 
-    /** The class of sixteen floats. */
-    public static final Class<?> CLASS_OF_16 = LANES_16.vectorType();
+    /** A register of floats. */
+    public static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, shape(Float.SIZE));
 
-    /** Sixteen shorts. */
-    public static final VectorSpecies<Short> SHORTS_16 = ShortVector.SPECIES_256;
-    /** Sixteen ints. */
-    public static final VectorSpecies<Integer> INTS_16 = IntVector.SPECIES_512;
+    /** The class of a register of floats. */
+    public static final Class<?> FLOATS_CLASS = FLOATS.vectorType();
+
+    /** As many shorts. */
+    public static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, shape(Short.SIZE));
+    /** As many ints. */
+    public static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, shape(Integer.SIZE));
 
     /** The machine's byte order, in which arrays hold their elements. */
     public static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     /** Moves lanes 8 to 15 to the front. */
-    public static final VectorShuffle<Float> HALF_OF_16 = VectorShuffle.iota(LANES_16, 8, 1, true);
+    public static final VectorShuffle<Float> FROM_8 = shuffle(8);
     /** Moves lanes 4 to 7 to the front. */
-    public static final VectorShuffle<Float> QUARTER_OF_16 = VectorShuffle.iota(LANES_16, 4, 1, true);
+    public static final VectorShuffle<Float> FROM_4 = shuffle(4);
     /** Moves lanes 2 and 3 to the front. */
-    public static final VectorShuffle<Float> EIGHTH_OF_16 = VectorShuffle.iota(LANES_16, 2, 1, true);
+    public static final VectorShuffle<Float> FROM_2 = shuffle(2);
 
     private Vectors() {
     }
 
-    /** Sum of the products of the lanes, from the first to the last. */
-    public static float dot(FloatVector a, FloatVector b) {
+    private static VectorShape shape(int bits) {
+        return VectorShape.forBitSize(LANES * bits);
+    }
+
+    private static VectorShuffle<Float> shuffle(int origin) {
+        return VectorShuffle.iota(FLOATS, origin, 1, true);
+    }
+
+    /** The sum and the products of the lanes, added from the first to the last. */
+    public static float dot(float sum, FloatVector a, FloatVector b) {
         FloatVector products = a.mul(b);
-        float sum = products.lane(0);
-        for (int lane = 1; lane < products.length(); lane++) {
-            sum += products.lane(lane);
+        float result = sum;
+        for (int lane = 0; lane < products.length(); lane++) {
+            result += products.lane(lane);
         }
-        return sum;
+        return result;
+    }
+
+    /** A lane of a vector in one register. */
+    public static float lane(int index, FloatVector a) {
+        return a.lane(index);
+    }
+
+    /** A lane of a vector in two registers. */
+    public static float lane(int index, FloatVector a, FloatVector b) {
+        return index < LANES ? a.lane(index) : b.lane(index - LANES);
+    }
+
+    /** A lane of a vector in four registers. */
+    public static float lane(int index, FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
+        return index < 2 * LANES ? lane(index, a, b) : lane(index - 2 * LANES, c, d);
     }
 
     /** The lanes in order, one parameter each, as kernels leave them on the stack for the constructor of a vector. */
-    public static FloatVector of(float s0, float s1, float s2, float s3, float s4, float s5, float s6, float s7,
-            float s8, float s9, float s10, float s11, float s12, float s13, float s14, float s15) {
-        return FloatVector.fromArray(LANES_16,
-                new float[]{s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15}, 0);
+    public static float[] of(float s0, float s1, float s2, float s3, float s4, float s5, float s6, float s7, float s8,
+            float s9, float s10, float s11, float s12, float s13, float s14, float s15) {
+        return new float[]{s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15};
     }
 }
