@@ -1,8 +1,10 @@
 package org.tornadomla.bundled.jvm;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.invoke.MethodHandles;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +24,9 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
  */
 record KernelClass(KernelCode code, boolean lowered, String note) {
 
-    /** HotSpot does not compile methods of more bytes. */
+    /** HotSpot does not compile methods of more bytes, unless it is told to by an option. */
     private static final int MAX_COMPILED_BYTES = 8000;
+    private static final String LIMIT = "DontCompileHugeMethods";
 
     /** Original code that is inlined into a method, from the most on; lowered code is longer, by how much differs. */
     private static final int[] INLINED_BYTES = {6000, 3000, 1500, 0};
@@ -72,13 +75,23 @@ record KernelClass(KernelCode code, boolean lowered, String note) {
     }
 
     private static byte[] lowered(Method method) {
+        byte[] bytes = null;
         for (int inlined : INLINED_BYTES) {
-            byte[] bytes = new KernelAssembler(method, true, inlined).assemble();
+            bytes = new KernelAssembler(method, true, inlined).assemble();
             if (isCompiled(bytes)) {
                 return bytes;
             }
         }
-        throw new Unlowerable("more than " + MAX_COMPILED_BYTES + " bytes of code in a method, which Java does not compile");
+        if (isLimited()) {
+            throw new Unlowerable("more than " + MAX_COMPILED_BYTES
+                    + " bytes of code in a method, which Java compiles with" + " -XX:-" + LIMIT + " only");
+        }
+        return bytes;
+    }
+
+    private static boolean isLimited() {
+        HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return machine == null || Boolean.parseBoolean(machine.getVMOption(LIMIT).getValue());
     }
 
     private static boolean isCompiled(byte[] bytes) {

@@ -11,7 +11,10 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.Map;
 import org.tornadomla.bundled.bytecode.LaneShapes;
 
-/** The lowered form of calls of the API's methods: numbers and arrays are on the stack already, vectors in {@link VectorValues}. */
+/**
+ * The lowered form of calls of the API's methods: numbers and arrays are on the stack already, vectors in
+ * {@link VectorValues}.
+ */
 final class LoweredCalls {
 
     /** Vector arithmetic by the API's name. */
@@ -31,8 +34,8 @@ final class LoweredCalls {
         ClassDesc owner = call.owner().asSymbol();
         if (LoweredTypes.elements(owner) != null) {
             array(code, call, LoweredTypes.elements(owner));
-        } else if (owner.equals(LoweredTypes.INT_VECTORS) || owner.equals(LoweredTypes.INT_VECTOR)) {
-            throw unlowerable(call);
+        } else if (owner.equals(LoweredTypes.INT_VECTOR)) {
+            ints(code, call);
         } else if (LoweredTypes.collectionLanes(owner) > 0) {
             collection(code, call, LoweredTypes.collectionLanes(owner));
         } else if (LoweredTypes.vectorLanes(owner) > 0) {
@@ -89,6 +92,13 @@ final class LoweredCalls {
         } else {
             getter(code, call, lanes);
         }
+    }
+
+    private static void ints(LoweredCode code, InvokeInstruction call) {
+        if (!call.name().equalsString(ConstantDescs.INIT_NAME) || call.typeSymbol().parameterCount() == 0) {
+            throw unlowerable(call);
+        }
+        code.ofInts(call.typeSymbol());
     }
 
     private static void function(LoweredCode code, InvokeInstruction call) {

@@ -19,9 +19,9 @@ import java.util.function.IntConsumer;
 
 /**
  * Emits the code of memory accesses and vector operations. Vectors come from {@link VectorValues} and go there; what
- * methods here say of a stack is the original's. The code calls the JDK directly: those methods are inlined
- * whatever the size of the kernel, methods of our own are not, and a vector that goes through a call becomes an object
- * on every round of the loop that carries it.
+ * methods here say of a stack is the original's. The code calls the JDK directly: those methods are inlined whatever
+ * the size of the kernel, methods of our own are not, and a vector that goes through a call becomes an object on every
+ * round of the loop that carries it.
  */
 final class LoweredCode {
 
@@ -364,6 +364,19 @@ final class LoweredCode {
         loadVector();
     }
 
+    /** Sixteen ints: the vector of them, in the bits of floats. */
+    void ofInts(MethodTypeDesc constructor) {
+        out.invokestatic(VECTORS, "of", constructor.changeReturnType(CD_int.arrayType()));
+        out.iconst_0();
+        saveArray();
+        result(part -> {
+            out.getstatic(VECTORS, "INTS", SPECIES);
+            element(part);
+            out.invokestatic(INTS, "fromArray", MethodTypeDesc.of(INTS, SPECIES, CD_int.arrayType(), CD_int));
+            bitsAsFloats();
+        });
+    }
+
     /** Float: the vector with it in every lane. */
     void broadcast() {
         register();
@@ -392,7 +405,9 @@ final class LoweredCode {
         values.push(registers);
     }
 
-    /** Registers of unknown class: their class is known to the just-in-time compiler; {@link VectorLocals} tells why. */
+    /**
+     * Registers of unknown class: their class is known to the just-in-time compiler; {@link VectorLocals} tells why.
+     */
     void cast(int[] registers) {
         for (int register : registers) {
             out.aload(register);
@@ -479,9 +494,8 @@ final class LoweredCode {
         for (int register : value) {
             out.aload(register);
         }
-        out.invokestatic(VECTORS, "lane",
-                MethodTypeDesc.of(CD_float, CD_int).insertParameterTypes(1, Collections.nCopies(value.length, VECTOR)
-                        .toArray(ClassDesc[]::new)));
+        out.invokestatic(VECTORS, "lane", MethodTypeDesc.of(CD_float, CD_int).insertParameterTypes(1,
+                Collections.nCopies(value.length, VECTOR).toArray(ClassDesc[]::new)));
     }
 
     private void lane() {

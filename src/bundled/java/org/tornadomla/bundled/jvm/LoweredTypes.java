@@ -29,7 +29,7 @@ final class LoweredTypes {
     static final ClassDesc CONTEXT = desc(KernelContext.class);
 
     /**
-     * Vectors of ints: helpers that load them are lowered as a whole, see
+     * Vectors of ints: helpers that load and convert them are lowered as a whole, see
      * {@link org.tornadomla.bundled.bytecode.LaneShapes}.
      */
     static final ClassDesc INT_VECTORS = desc(VectorInt16.class);

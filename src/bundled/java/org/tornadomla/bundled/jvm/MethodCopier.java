@@ -513,15 +513,12 @@ final class MethodCopier {
             return;
         }
         LoweredTypes.lowered(fresh.className().asSymbol());
-        if (fresh.className().asSymbol().equals(LoweredTypes.INT_VECTOR)) {
-            throw new Unlowerable("a vector of ints that a kernel makes itself");
-        }
         int place = following(next);
         if (!(elements.get(place) instanceof StackInstruction duplicate) || duplicate.opcode() != Opcode.DUP) {
             throw new Unlowerable("a vector that is made and not used");
         }
         next = place + 1;
-        int constructor = uniform(lanes);
+        int constructor = fresh.className().asSymbol().equals(LoweredTypes.INT_VECTOR) ? -1 : uniform(lanes);
         if (constructor >= 0) {
             element(out, elements.get(following(next)));
             code(out).broadcast();

@@ -16,8 +16,8 @@ import java.util.Map;
  * lowest lanes first. On the operand stack of the original it is one value; here it is none, and this class remembers
  * in its place which variables it stands in. So a vector of several registers costs no shuffling of stack values.
  *
- * <p>Registers are given as {@code int[parts]}, slots of local variables. All parts of a vector whose lanes are the same
- * may stand in one.
+ * <p>Registers are given as {@code int[parts]}, slots of local variables. All parts of a vector whose lanes are the
+ * same may stand in one.
  */
 final class VectorValues {
 

@@ -78,4 +78,10 @@ public final class Vectors {
             float s9, float s10, float s11, float s12, float s13, float s14, float s15) {
         return new float[]{s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15};
     }
+
+    /** The same of ints. */
+    public static int[] of(int s0, int s1, int s2, int s3, int s4, int s5, int s6, int s7, int s8, int s9, int s10,
+            int s11, int s12, int s13, int s14, int s15) {
+        return new int[]{s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15};
+    }
 }
