@@ -79,7 +79,7 @@ class ArchitectureTest {
             Map.entry("attention",
                     Set.of("error", "config", "tensor", "kernels", "weights", "cache", "backend", "graph", "layers",
                             "driver", "selftest", TORNADO_API)),
-            Map.entry("packed", Set.of("error", "backend")),
+            Map.entry("packed", Set.of("error", "backend", "files")),
             Map.entry("decoder",
                     Set.of("error", "config", "packed", "tensor", "weights", "checkpoint", "cache", "backend", "graph",
                             "layers", "driver", "attention", "selftest", "tokenizer", "model", TORNADO_ARRAYS)),
@@ -98,7 +98,7 @@ class ArchitectureTest {
                     Set.of("error", "constrain", "cache", "config", "backend", "decoder", "text", "tokenizer", JACKSON,
                             "com.sun.net.httpserver", "io.micrometer")),
             Map.entry("cli",
-                    Set.of("error", "packed", "launch", "server", "config", "tensor", "weights", "checkpoint",
+                    Set.of("error", "files", "packed", "launch", "server", "config", "tensor", "weights", "checkpoint",
                             "reference", "cache", "backend", "cost", "graph", "layers", "attention", "selftest",
                             "decoder", "golden", "tokenizer", "gguf", "model", "tutorial", "files", JACKSON, "picocli",
                             "me.tongfei.progressbar", "org.jline")));

@@ -12,6 +12,7 @@ import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.enums.TornadoVMBackendType;
 
 import org.tornadomla.annotation.PublicApi;
+import org.tornadomla.bundled.device.DeviceProperties;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.DeviceException;
 
@@ -75,6 +76,11 @@ public record Target(Engine engine, int backend, int index, TornadoDevice device
     /** Whether that is said by the property {@value #CORES}, and not by the device's type. */
     public boolean isManyCoresBySetting() {
         return manyCores() && device.getDeviceType() == TornadoDeviceType.CPU;
+    }
+
+    /** Whether a buffer may be the host's own array, so that nothing is copied; TornadoVM copies all. */
+    public boolean computesInHostMemory() {
+        return device instanceof DeviceProperties properties && properties.hostMemory();
     }
 
     /** What the device has and allows. */

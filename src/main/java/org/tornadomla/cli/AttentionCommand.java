@@ -31,10 +31,15 @@ final class AttentionCommand implements Callable<Integer> {
     /** Largest error as a fraction of the largest magnitude: that of the golden cases, for sums of the same kind. */
     private static final double ALLOWED_ERROR = 1e-5;
 
-    /** The same where weights or cache keep 8 bits of a number's fraction: eight roundings of 2^-8 in a row. */
-    private static final double ALLOWED_ERROR_OF_16_BITS = 0.03;
-    /** The same where weights keep 4 bits, with scales of their own: four roundings of 2^-4. */
+    /**
+     * The same where weights or cache keep 8 bits or more, of each number or with a scale for several: eight roundings
+     * of 2^-8 in a row.
+     */
+    private static final double ALLOWED_ERROR_OF_8_BITS = 0.03;
+    /** The same where weights keep fewer, with scales of their own: four roundings of 2^-4. */
     private static final double ALLOWED_ERROR_OF_FEW_BITS = 0.25;
+    private static final Set<NumberFormat> EIGHT_BITS = Set.of(WeightFormats.F32, WeightFormats.BF16, WeightFormats.F16,
+            WeightFormats.INT8, WeightFormats.Q8_0);
 
     private static final double NANOSECONDS = 1e9;
 
@@ -61,7 +66,7 @@ final class AttentionCommand implements Callable<Integer> {
     private NumberFormat weights;
 
     @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32 or bf16: number format of the latent cache (default: ${DEFAULT-VALUE}).")
+            description = "f32, bf16 or int8: " + NumberOptions.CACHE + " (default: ${DEFAULT-VALUE}).")
     private CacheType cache;
 
     @Mixin
@@ -92,12 +97,10 @@ final class AttentionCommand implements Callable<Integer> {
     }
 
     private double allowed() {
-        boolean narrow = !Set.of(WeightFormats.F32, WeightFormats.BF16, WeightFormats.F16).contains(weights);
-        return narrow
-                ? ALLOWED_ERROR_OF_FEW_BITS
-                : weights.equals(WeightFormats.F32) && cache == CacheType.F32
-                        ? ALLOWED_ERROR
-                        : ALLOWED_ERROR_OF_16_BITS;
+        if (weights.equals(WeightFormats.F32) && cache == CacheType.F32) {
+            return ALLOWED_ERROR;
+        }
+        return EIGHT_BITS.contains(weights) ? ALLOWED_ERROR_OF_8_BITS : ALLOWED_ERROR_OF_FEW_BITS;
     }
 
     /**

@@ -19,10 +19,8 @@ import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.server.LocalChat;
 import org.tornadomla.server.ModelService;
-import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tokenizer.TextTokenizer;
 import org.tornadomla.weights.FormatChoice;
-import org.tornadomla.weights.NumberFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,16 +58,8 @@ final class ChatCommand implements Callable<Integer> {
             description = "A variable of the chat template, such as enable_thinking=false; may be given several times.")
     private List<String> templateArguments = new ArrayList<>();
 
-    @Option(names = "--weights", paramLabel = "TYPE", converter = WeightFormatOption.class,
-            description = "Number format of the matrices in memory (default: as mla generate).")
-    private @Nullable NumberFormat weights;
-
-    @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32, bf16 or int8: number format of the latent cache (default: ${DEFAULT-VALUE}).")
-    private CacheType cache;
-
     @Mixin
-    private ActivationOptions activations;
+    private NumberOptions numbers;
 
     @Mixin
     private SamplingOptions sampling;
@@ -90,7 +80,7 @@ final class ChatCommand implements Callable<Integer> {
                     "no model in " + model + ": it is no GGUF file and holds no config.json");
         }
         ObjectNode settings = settings();
-        List<Target> targets = devices.targets(this::format, cache);
+        List<Target> targets = devices.targets(this::format, numbers.cache());
         try (TextTokenizer tokenizer = ModelFiles.tokenizer(model);
                 Decoder decoder = load(targets);
                 Scheduler scheduler = new Scheduler(decoder, tokenizer,
@@ -129,15 +119,14 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private FormatChoice format(Target target) {
-        DecoderOptions asked = DecoderOptions.defaults().withWeightType(weights).withActivations(activations.type());
+        DecoderOptions asked = numbers.on(DecoderOptions.defaults());
         try (ModelFiles files = ModelFiles.open(model, config.read())) {
             return WeightChoice.of(asked, files.config(), files.weights(), target);
         }
     }
 
     private Decoder load(List<Target> targets) {
-        DecoderOptions options = packed.on(DecoderOptions.defaults().withCacheTokens(context).withBatch(1)
-                .withWeightType(weights).withCacheType(cache).withActivations(activations.type()));
+        DecoderOptions options = packed.on(numbers.on(DecoderOptions.defaults().withCacheTokens(context).withBatch(1)));
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
             return Decoder.load(files, targets, options, loaded -> progress.done(loaded * Float.BYTES));

@@ -6,14 +6,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.MlaException;
+import org.tornadomla.files.WholeFile;
 import org.tornadomla.server.LocalChat;
 
 /** A conversation at a terminal: what a user types is a message, or a command where it begins with a slash. */
@@ -95,10 +98,19 @@ final class ChatTalk {
             out.println("/save needs the name of a file");
             return;
         }
+        ObjectNode saved = JSON.createObjectNode();
+        saved.set("messages", messages);
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(saved.toPrettyString() + "\n");
         try {
-            ObjectNode saved = JSON.createObjectNode();
-            saved.set("messages", messages);
-            Files.writeString(Path.of(file), saved.toPrettyString() + "\n", StandardOpenOption.CREATE_NEW);
+            Path target = Path.of(file);
+            if (Files.exists(target)) {
+                throw new FileAlreadyExistsException(file);
+            }
+            WholeFile.write(target, channel -> {
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            });
             out.println(messages.size() + " messages are in " + file);
         } catch (IOException | IllegalArgumentException e) {
             out.println("cannot write " + file + ": " + e + "; name a file that is not there yet");

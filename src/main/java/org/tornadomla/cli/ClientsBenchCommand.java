@@ -13,12 +13,8 @@ import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.WeightChoice;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.model.ModelFiles;
-import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tensor.RandomWeights;
-import org.tornadomla.weights.ActivationType;
 import org.tornadomla.weights.FormatChoice;
-import org.tornadomla.weights.NumberFormat;
-import org.tornadomla.weights.WeightFormats;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,16 +61,8 @@ final class ClientsBenchCommand implements Callable<Integer> {
             description = "How often each is measured (default: ${DEFAULT-VALUE}).")
     private int repetitions;
 
-    @Option(names = "--weights", paramLabel = "FORMAT", converter = WeightFormatOption.class,
-            description = "Number format of the matrices; by default as generate takes it.")
-    private NumberFormat weights;
-
-    @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32, bf16 or int8: number format of the latent cache (default: ${DEFAULT-VALUE}).")
-    private CacheType cache;
-
     @Mixin
-    private ActivationOptions activations;
+    private NumberOptions numbers;
 
     @Mixin
     private ConfigOptions config;
@@ -90,7 +78,7 @@ final class ClientsBenchCommand implements Callable<Integer> {
         require("--n-gen", answer, 2);
         require("--repetitions", repetitions, 1);
         require("--shared", shared, 0);
-        Target target = engine.target(on -> formats(model, on), cache);
+        Target target = engine.target(on -> formats(model, on), numbers.cache());
         int most = Collections.max(clients);
         // A text's last page may be nearly empty.
         int each = prompt + answer + DecoderOptions.defaults().pageTokens();
@@ -100,8 +88,7 @@ final class ClientsBenchCommand implements Callable<Integer> {
                     "--clients " + most + " with " + prompt + " + " + answer + " tokens each and --shared " + shared
                             + " take a cache of " + tokens + " tokens, must be at most " + Counts.MOST);
         }
-        DecoderOptions options = DecoderOptions.defaults().withBatch(most).withCacheTokens((int) tokens)
-                .withWeightType(weights).withCacheType(cache).withActivations(activations.type());
+        DecoderOptions options = numbers.on(DecoderOptions.defaults().withBatch(most).withCacheTokens((int) tokens));
         try (Decoder decoder = load(model, target, options)) {
             ClientsBench bench = new ClientsBench(decoder, prompt, answer);
             print(model, decoder, bench.measure(clients, repetitions));
@@ -120,10 +107,9 @@ final class ClientsBenchCommand implements Callable<Integer> {
 
     private FormatChoice formats(Path model, Target target) {
         if (randomWeights) {
-            NumberFormat given = weights == null ? WeightFormats.F32 : weights;
-            return activations.type() == ActivationType.INT8 ? WeightFormats.dots(given) : given;
+            return numbers.ofRandomWeights();
         }
-        DecoderOptions asked = DecoderOptions.defaults().withWeightType(weights).withActivations(activations.type());
+        DecoderOptions asked = numbers.on(DecoderOptions.defaults());
         try (ModelFiles files = ModelFiles.open(model, config.read())) {
             return WeightChoice.of(asked, files.config(), files.weights(), target);
         }

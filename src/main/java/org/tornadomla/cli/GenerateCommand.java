@@ -21,10 +21,8 @@ import org.tornadomla.decoder.SamplerConfig;
 import org.tornadomla.decoder.WeightChoice;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.error.ConfigurationException;
-import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tokenizer.TextTokenizer;
 import org.tornadomla.weights.FormatChoice;
-import org.tornadomla.weights.NumberFormat;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,17 +60,8 @@ final class GenerateCommand implements Callable<Integer> {
             description = "Most tokens of prompt and answer together (default: ${DEFAULT-VALUE}).")
     private int context;
 
-    @Option(names = "--weights", paramLabel = "TYPE", converter = WeightFormatOption.class,
-            description = "f32, bf16, f16, q8_0, int8, q4_0 or another block format: number format in memory of the matrices that are multiplied with (default: bf16 or f16 where"
-                    + " all of them are stored so and the device's kernels have it, else f32).")
-    private NumberFormat weights;
-
-    @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32, bf16 or int8: number format of the latent cache; bf16 halves its memory, int8 takes less than a third (default: ${DEFAULT-VALUE}).")
-    private CacheType cache;
-
     @Mixin
-    private ActivationOptions activations;
+    private NumberOptions numbers;
 
     @Mixin
     private PackedOptions packed;
@@ -109,7 +98,7 @@ final class GenerateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "no model in " + model + ": it is no GGUF file and holds no config.json");
         }
-        List<Target> targets = devices.targets(on -> weightType(model, on), cache);
+        List<Target> targets = devices.targets(on -> weightType(model, on), numbers.cache());
         Target first = targets.getFirst();
         // Ids are enough for a model that has no tokenizer; its answer is ids then.
         boolean inIds = prompt.givesIds() && !ModelFiles.hasTokenizer(model);
@@ -159,7 +148,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private FormatChoice weightType(Path model, Target target) {
-        DecoderOptions asked = DecoderOptions.defaults().withWeightType(weights).withActivations(activations.type());
+        DecoderOptions asked = numbers.on(DecoderOptions.defaults());
         try (ModelFiles files = ModelFiles.open(model, config.read())) {
             return WeightChoice.of(asked, files.config(), files.weights(), target);
         }
@@ -182,16 +171,16 @@ final class GenerateCommand implements Callable<Integer> {
     /** What it costs that weights are read from the disk. */
     private String mapped(ModelFiles files, Decoder decoder) {
         OptionalLong memory = ProcessMemory.machine();
-        long read = new ModelPlan(files.config(), 0, cache).readBytes(decoder.weightType());
+        long read = new ModelPlan(files.config(), 0, numbers.cache()).readBytes(decoder.weightType());
         return "weights are mapped: " + Text.bytes(decoder.weightBytes()) + " on the disk"
                 + (memory.isPresent() ? ", the machine has " + Text.bytes(memory.getAsLong()) + " of memory" : "")
                 + "; a token reads " + Text.bytes(read) + " of them, from the disk where they are not in memory";
     }
 
     private DecoderOptions options(GenerationRequest request) {
-        return DecoderOptions.defaults().withChunkTokens(CHUNK).withCacheTokens(context).withWeightType(weights)
-                .withCacheType(cache).withActivations(activations.type()).withExpertLoad(expertLoad)
-                .withPackedCache(packed.cache()).forText(request.promptIds().length, request.maxTokens());
+        return numbers.on(DecoderOptions.defaults()).withChunkTokens(CHUNK).withCacheTokens(context)
+                .withExpertLoad(expertLoad).withPackedCache(packed.cache())
+                .forText(request.promptIds().length, request.maxTokens());
     }
 
     private void write(Fallback placed, SpeculationOptions.Guesses guesses, @Nullable TextTokenizer tokenizer,

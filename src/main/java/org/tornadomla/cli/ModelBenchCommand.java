@@ -15,10 +15,8 @@ import org.tornadomla.decoder.Perplexity;
 import org.tornadomla.decoder.WeightChoice;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.model.ModelFiles;
-import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tokenizer.TextTokenizer;
 import org.tornadomla.weights.FormatChoice;
-import org.tornadomla.weights.NumberFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,16 +68,8 @@ final class ModelBenchCommand implements Callable<Integer> {
             description = "A table, or a line of JSON a test (default: ${DEFAULT-VALUE}).")
     private ModelBench.Output output;
 
-    @Option(names = "--weights", paramLabel = "FORMAT", converter = WeightFormatOption.class,
-            description = "Number format of the matrices; by default as generate takes it.")
-    private NumberFormat weights;
-
-    @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32, bf16 or int8: number format of the latent cache (default: ${DEFAULT-VALUE}).")
-    private CacheType cache;
-
     @Mixin
-    private ActivationOptions activations;
+    private NumberOptions numbers;
 
     @Mixin
     private PackedOptions packed;
@@ -101,7 +91,7 @@ final class ModelBenchCommand implements Callable<Integer> {
             throw new ConfigurationException("--repetitions is " + repetitions + ", must be at least 1");
         }
         List<ModelBench.Test> tests = text == null ? tests() : List.of();
-        Target target = engine.target(on -> formats(model, on), cache);
+        Target target = engine.target(on -> formats(model, on), numbers.cache());
         if (text != null) {
             perplexity(model, target);
             return ExitStatus.OK;
@@ -137,7 +127,7 @@ final class ModelBenchCommand implements Callable<Integer> {
     }
 
     private FormatChoice formats(Path model, Target target) {
-        DecoderOptions asked = DecoderOptions.defaults().withWeightType(weights).withActivations(activations.type());
+        DecoderOptions asked = numbers.on(DecoderOptions.defaults());
         try (ModelFiles files = ModelFiles.open(model, config.read())) {
             return WeightChoice.of(asked, files.config(), files.weights(), target);
         }
@@ -146,8 +136,7 @@ final class ModelBenchCommand implements Callable<Integer> {
     private Decoder load(Path model, Target target, DecoderOptions options) {
         try (ModelFiles files = ModelFiles.open(model, config.read());
                 Progress progress = new Progress("loading", files.config().parameters() * Float.BYTES)) {
-            return Decoder.load(files, target,
-                    packed.on(options.withWeightType(weights).withCacheType(cache).withActivations(activations.type())),
+            return Decoder.load(files, target, packed.on(numbers.on(options)),
                     loaded -> progress.done(loaded * Float.BYTES));
         }
     }

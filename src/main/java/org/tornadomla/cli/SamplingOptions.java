@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 
 import org.tornadomla.config.GenerationDefaults;
 import org.tornadomla.decoder.SamplerConfig;
+import org.tornadomla.error.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -45,16 +46,28 @@ final class SamplingOptions {
      * The sampler's settings.
      *
      * @param defaults of the model
-     * @throws org.tornadomla.error.ConfigurationException naming an option out of range
+     * @throws ConfigurationException naming an option out of range, or the model's file that has it
      */
     SamplerConfig config(GenerationDefaults defaults) {
         if (asksForNone()) {
-            return new SamplerConfig(defaults.samples() ? defaults.temperature().orElse(1) : 0,
-                    defaults.topK().orElse(0), defaults.topP().orElse(1), defaults.minP().orElse(0),
-                    defaults.repetitionPenalty().orElse(1), seed);
+            return config(defaults, seed);
         }
         return new SamplerConfig(given(temperature, 0), Objects.requireNonNullElse(topK, 0), given(topP, 1),
                 given(minP, 0), given(repetitionPenalty, 1), seed);
+    }
+
+    private static SamplerConfig config(GenerationDefaults defaults, long seed) {
+        try {
+            return new SamplerConfig(defaults.samples() ? defaults.temperature().orElse(1) : 0,
+                    defaults.topK().orElse(0), defaults.topP().orElse(1), defaults.minP().orElse(0),
+                    defaults.repetitionPenalty().orElse(1), seed);
+        } catch (ConfigurationException outOfRange) {
+            // Nobody gave these on the command line, so the message has to say where they stand.
+            throw new ConfigurationException(
+                    "the model's " + GenerationDefaults.FILE + ": " + outOfRange.getMessage()
+                            + "; correct the file, or give options such as --temperature, which count in its place",
+                    outOfRange);
+        }
     }
 
     private static double given(@Nullable Double value, double absent) {

@@ -18,10 +18,8 @@ import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.server.ModelService;
 import org.tornadomla.server.ServerConfig;
-import org.tornadomla.tensor.CacheType;
 import org.tornadomla.tokenizer.TextTokenizer;
 import org.tornadomla.weights.FormatChoice;
-import org.tornadomla.weights.NumberFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -93,16 +91,8 @@ final class ServeCommand implements Callable<Integer> {
                     + " and not as the text that they are.")
     private boolean readsSpecialTokens;
 
-    @Option(names = "--weights", paramLabel = "TYPE", converter = WeightFormatOption.class,
-            description = "Number format of the matrices in memory (default: as mla generate).")
-    private NumberFormat weights;
-
-    @Option(names = "--cache", paramLabel = "TYPE", defaultValue = "f32",
-            description = "f32, bf16 or int8: number format of the latent cache (default: ${DEFAULT-VALUE}).")
-    private CacheType cache;
-
     @Mixin
-    private ActivationOptions activations;
+    private NumberOptions numbers;
 
     @Mixin
     private PackedOptions packed;
@@ -128,7 +118,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         ServerConfig http = new ServerConfig(new InetSocketAddress(host, port), key(), maxBody,
                 Duration.ofSeconds(grace));
-        List<Target> targets = devices.targets(on -> format(model, on), cache);
+        List<Target> targets = devices.targets(on -> format(model, on), numbers.cache());
         try (TextTokenizer tokenizer = ModelFiles.tokenizer(model);
                 Decoder decoder = load(model, targets);
                 SpeculationOptions.Guesses guesses = speculation.open(model, config.read(), targets.getFirst(),
@@ -155,7 +145,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private FormatChoice format(Path model, Target target) {
-        DecoderOptions asked = DecoderOptions.defaults().withWeightType(weights).withActivations(activations.type());
+        DecoderOptions asked = numbers.on(DecoderOptions.defaults());
         try (ModelFiles files = ModelFiles.open(model, config.read())) {
             return WeightChoice.of(asked, files.config(), files.weights(), target);
         }
@@ -163,8 +153,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private DecoderOptions options() {
         int tokens = cacheTokens == null ? Math.multiplyExact(4, context) : cacheTokens;
-        return packed.on(DecoderOptions.defaults().withCacheTokens(tokens).withBatch(batch).withWeightType(weights)
-                .withCacheType(cache).withActivations(activations.type()));
+        return packed.on(numbers.on(DecoderOptions.defaults().withCacheTokens(tokens).withBatch(batch)));
     }
 
     private Decoder load(Path model, List<Target> targets) {

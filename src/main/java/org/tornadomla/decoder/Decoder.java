@@ -3,11 +3,9 @@ package org.tornadomla.decoder;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
@@ -34,15 +32,12 @@ import org.tornadomla.error.CacheException;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.error.ShapeException;
-import org.tornadomla.graph.Capacity;
 import org.tornadomla.layers.Attending;
 import org.tornadomla.layers.DecoderBuffers;
-import org.tornadomla.layers.DecoderWeights;
 import org.tornadomla.layers.KernelFamily;
-import org.tornadomla.layers.LayerDivision;
 import org.tornadomla.model.ModelFiles;
+import org.tornadomla.packed.PackedCache;
 import org.tornadomla.tensor.CacheType;
-import org.tornadomla.weights.Filling;
 import org.tornadomla.weights.FormatChoice;
 import org.tornadomla.weights.WeightFormats;
 import org.tornadomla.tensor.NamedWeights;
@@ -69,24 +64,21 @@ public final class Decoder implements AutoCloseable {
     static final WeightLoad.Identity OWN_WEIGHTS = new WeightLoad.Identity("of the caller's own", Optional.empty());
 
     private final ModelConfig model;
+    private final DecoderParts parts;
     private final LatentCache cache;
     private final DecoderPlan plan;
     private final Rounds rounds;
     private final FormatChoice weightType;
-    private final WeightLoad load;
-    private final WeightLoad.Origin origin;
     /** Fair, so that a thread that snapshots or appends has its turn between the tokens of another. */
     private final ReentrantLock lock = new ReentrantLock(true);
 
-    private Decoder(ModelConfig model, LatentCache cache, DecoderPlan plan, Rounds rounds, FormatChoice weightType,
-            WeightLoad load, WeightLoad.Origin origin) {
+    private Decoder(ModelConfig model, DecoderParts parts, Rounds rounds, FormatChoice weightType) {
         this.model = model;
-        this.cache = cache;
-        this.plan = plan;
+        this.parts = parts;
+        this.cache = parts.cache();
+        this.plan = parts.plan();
         this.rounds = rounds;
         this.weightType = weightType;
-        this.load = load;
-        this.origin = origin;
         cache.attach(plan.device());
     }
 
@@ -147,7 +139,8 @@ public final class Decoder implements AutoCloseable {
         String hash = FilesHash.of(files.path());
         String key = String.join("\n", Fingerprint.of(devices.first()), family.name(), type.name(), hash,
                 FilesHash.times(files.path()), files.config().layers().toString(), files.config().scales().toString(),
-                Attending.ways(options.expandedKeys()).toString(), String.valueOf(devices.bufferBytes(options)));
+                String.join(" ", files.config().weights().keySet()), Attending.ways(options.expandedKeys()).toString(),
+                String.valueOf(devices.bufferBytes(options)));
         return of(files.config(), files.weights(), devices, family, type, options, loaded,
                 new WeightLoad.Identity(hash, Optional.of(new WeightLoad.Place(files.path(), key))));
     }
@@ -179,9 +172,11 @@ public final class Decoder implements AutoCloseable {
         ModelConfig layer = files.config().prediction().orElseThrow(() -> new ConfigurationException(
                 files.path() + " has no prediction layers (num_nextn_predict_layers)"));
         files.weights().validate(layer);
-        FormatChoice type = WeightChoice.of(options, layer, files.weights(), target);
+        // One layer takes little memory, and the place of packed weights is that of the model itself.
+        DecoderOptions unkept = options.withPackedCache(PackedCache.none()).withMappedWeights(false);
+        FormatChoice type = WeightChoice.of(unkept, layer, files.weights(), target);
         Devices device = new Devices(List.of(target));
-        return of(layer, files.weights(), device, device.family(type, options.cacheType()), type, options,
+        return of(layer, files.weights(), device, device.family(type, unkept.cacheType()), type, unkept,
                 parameters -> {}, new WeightLoad.Identity(FilesHash.of(files.path()), Optional.empty()));
     }
 
@@ -215,35 +210,9 @@ public final class Decoder implements AutoCloseable {
 
     private static Decoder of(ModelConfig model, NamedWeights source, Devices devices, KernelFamily family,
             FormatChoice type, DecoderOptions options, LongConsumer loaded, WeightLoad.Identity identity) {
-        CacheConfig cacheConfig = cacheConfig(model, options, identity);
-        Capacity capacity = Capacity.builder().tokens(options.chunkTokens()).sequences(options.batch())
-                .outputs(options.outputs()).pages(options.pageTokens(), cacheConfig.maxBlocks(), cacheConfig.rows())
-                .positions(cacheConfig.maxSequenceTokens()).splitsFor(devices.first().computeUnits())
-                .expandedKeys(options.expandedKeys()).build();
-        Set<Attending> ways = Attending.ways(options.expandedKeys());
-        List<DecoderPlan.Placing> placing = devices
-                .placing(new LayerDivision(model, family, type, ways, cacheConfig.poolBytes()));
-        Filling filling = new Filling();
-        DecoderWeights weights = DecoderWeights.pack(model, source, family, type, devices.bufferBytes(options), ways,
-                filling);
-        LatentCache cache = new LatentCache(cacheConfig);
-        DecoderPlan plan = new DecoderPlan(model, weights, cache, capacity, placing, family, options.countsExperts());
-        WeightLoad load = new WeightLoad(weights.arrays(), filling, options.packedCache(), identity,
-                options.mapsWeights());
-        WeightLoad.Origin origin;
-        try {
-            CompletableFuture<
-                    WeightLoad.Origin> filled = load.start(part -> loaded.accept((long) (part * model.parameters())));
-            plan.device().compile();
-            origin = WeightLoad.await(filled);
-        } catch (OutOfMemoryError full) {
-            throw tooLarge(full, type, DecoderWeights.bytes(model, family, type, ways));
-        }
-        if (origin == WeightLoad.Origin.PACKED) {
-            load.keep();
-        }
-        return new Decoder(model, cache, plan, new Rounds(model.attention(), cache, plan.device(), options.mode().way(),
-                DecoderBuffers.expertsPerToken(model)), type.matrices(), load, origin);
+        DecoderParts parts = new DecoderLoading(model, source, devices, family, type, options, identity).load(loaded);
+        return new Decoder(model, parts, new Rounds(model.attention(), parts.cache(), parts.plan().device(),
+                options.mode().way(), DecoderBuffers.expertsPerToken(model)), type.matrices());
     }
 
     /** The cache that {@link #of(ModelConfig, NamedWeights, List, DecoderOptions)} makes, and the like. */
@@ -260,12 +229,6 @@ public final class Decoder implements AutoCloseable {
     /** All blocks of all layers in one number, since they would be a long text. */
     private static String hash(List<Layer> layers) {
         return Integer.toHexString(layers.toString().hashCode());
-    }
-
-    private static DeviceException tooLarge(OutOfMemoryError full, FormatChoice type, long bytes) {
-        return new DeviceException("weights take " + bytes + " bytes in " + type.name().toLowerCase(Locale.ROOT)
-                + ", more than this JVM may use; use weights in fewer bits, or start Java with a larger"
-                + " -XX:MaxDirectMemorySize", full);
     }
 
     /** The model's configuration. */
@@ -316,12 +279,12 @@ public final class Decoder implements AutoCloseable {
 
     /** How the weights came to memory: packed from the model's files, or mapped as an earlier run packed them. */
     public String weightOrigin() {
-        return origin.toString();
+        return parts.origin().toString();
     }
 
     /** Waits until packed weights are written that are to be kept between runs; returns whether they were. */
     public boolean awaitKept() {
-        return load.awaitKept();
+        return parts.load().awaitKept();
     }
 
     /** Number formats in which the device holds the matrices that it multiplies with. */
@@ -604,9 +567,7 @@ public final class Decoder implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            load.awaitKept();
-            cache.close();
-            plan.device().close();
+            parts.close();
         } finally {
             lock.unlock();
         }

@@ -42,6 +42,21 @@ final class Devices {
     }
 
     /**
+     * Refuses devices that would copy weights which are mapped from the disk to memory of their own.
+     *
+     * @throws ConfigurationException naming the first of them
+     */
+    void requireHostMemory() {
+        for (Target target : targets) {
+            if (!target.computesInHostMemory()) {
+                throw new ConfigurationException("weights can be mapped only where the device computes in the host's"
+                        + " memory, but those of " + target + " would all be copied to memory of its own;"
+                        + " use engine jvm, an OpenCL device of the CPU, or weights in memory (--experts memory)");
+            }
+        }
+    }
+
+    /**
      * The kernels of all of them.
      *
      * @throws org.tornadomla.error.DeviceException when one refuses, or fails its self-test

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -16,7 +17,7 @@ import org.tornadomla.tensor.LentMemory;
 import org.tornadomla.weights.Filling;
 
 /** Brings the weights of a model to their arrays: packs them, or maps what an earlier run packed. */
-final class WeightLoad {
+final class WeightLoad implements AutoCloseable {
 
     /** Threads of its own: what it waits for runs in the pool that all share. */
     private static final Executor THREADS = work -> Thread.ofPlatform().daemon().name("mla-weights").start(work);
@@ -65,6 +66,7 @@ final class WeightLoad {
     private final PackedCache cache;
     private final Optional<Place> place;
     private final boolean mapped;
+    private CompletableFuture<Origin> loading = CompletableFuture.failedFuture(new CancellationException());
     private CompletableFuture<Boolean> keeping = CompletableFuture.completedFuture(false);
 
     /**
@@ -93,7 +95,8 @@ final class WeightLoad {
      * @param done told from time to time which part of all weights is there, up to 1
      */
     CompletableFuture<Origin> start(DoubleConsumer done) {
-        return CompletableFuture.supplyAsync(() -> load(done), THREADS);
+        loading = CompletableFuture.supplyAsync(() -> load(done), THREADS);
+        return loading;
     }
 
     /**
@@ -151,5 +154,14 @@ final class WeightLoad {
     /** Waits until what was packed is kept; returns whether it is. */
     boolean awaitKept() {
         return await(keeping);
+    }
+
+    /** Ends what other threads do with the arrays and with the model's files, and waits for its end. */
+    @Override
+    public void close() {
+        filling.stop();
+        // Its failure is for whoever waited for the weights.
+        loading.handle((_, _) -> true).join();
+        awaitKept();
     }
 }

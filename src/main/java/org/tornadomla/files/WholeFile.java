@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * there. Whoever writes one holds a lock on it, which ends with the process, however that ends; a file of which nobody
  * holds the lock is left over from a process that died.
  */
-public final class WholeFile {
+public final class WholeFile implements AutoCloseable {
 
     private static final String SUFFIX = ".partial";
     private static final Pattern NAME = Pattern.compile(".+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.partial");
@@ -30,7 +30,14 @@ public final class WholeFile {
      */
     private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
-    private WholeFile() {
+    private final Path target;
+    private final Path partial;
+    private final FileChannel channel;
+
+    private WholeFile(Path target, Path partial, FileChannel channel) {
+        this.target = target;
+        this.partial = partial;
+        this.channel = channel;
     }
 
     /** Writes what a file holds. */
@@ -52,20 +59,79 @@ public final class WholeFile {
      * @throws IOException when it cannot be written
      */
     public static void write(Path target, Content content) throws IOException {
+        try (WholeFile file = begin(target)) {
+            content.write(file.channel());
+            file.finish();
+        }
+    }
+
+    /**
+     * Begins a file that is written piece by piece, or mapped and filled. Takes away what dead processes left beside
+     * it. Whoever begins one calls {@link #finish} when all of it is there, and closes it in any case.
+     *
+     * @throws IOException when it cannot be written
+     */
+    public static WholeFile begin(Path target) throws IOException {
         removeLeftovers(target);
         Path partial = target.toAbsolutePath().resolveSibling(target.getFileName() + "." + UUID.randomUUID() + SUFFIX);
         OWN.add(partial);
         try {
-            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE); FileLock held = channel.lock()) {
-                if (!held.isValid() || !Files.exists(partial)) {
-                    throw new IOException("the unfinished file was taken away by another process");
-                }
-                content.write(channel);
-                channel.force(true);
-                // While it is held, so that nobody takes it for a leftover.
-                Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return new WholeFile(target, partial, locked(partial));
+        } catch (IOException | RuntimeException failure) {
+            OWN.remove(partial);
+            throw failure;
+        }
+    }
+
+    /** A new file; its lock ends when the channel is closed. */
+    private static FileChannel locked(Path partial) throws IOException {
+        FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        try {
+            if (!channel.lock().isValid() || !Files.exists(partial)) {
+                throw new IOException("the unfinished file was taken away by another process");
             }
+            return channel;
+        } catch (IOException | RuntimeException failure) {
+            channel.close();
+            Files.deleteIfExists(partial);
+            throw failure;
+        }
+    }
+
+    /** The unfinished file, to be written and read. */
+    public FileChannel channel() {
+        return channel;
+    }
+
+    /**
+     * Forces the file to the disk and gives it its name. One that is there is replaced. Nothing may be written to it
+     * from here on.
+     *
+     * @throws IOException when the disk does not take it
+     */
+    public void finish() throws IOException {
+        channel.force(true);
+        // While it is locked, so that nobody takes it for a leftover.
+        Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        forceFolder();
+    }
+
+    /** The new name is on the disk when its folder is; not every system lets a folder be opened. */
+    private void forceFolder() throws IOException {
+        Path folder = partial.getParent();
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            try (FileChannel opened = FileChannel.open(folder, StandardOpenOption.READ)) {
+                opened.force(true);
+            }
+        }
+    }
+
+    /** Takes away what was written, unless the file has its name. */
+    @Override
+    public void close() throws IOException {
+        try {
+            channel.close();
         } finally {
             try {
                 Files.deleteIfExists(partial);

@@ -7,10 +7,8 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -116,19 +114,8 @@ final class GgufWriter {
                 writeTensors(out, done);
                 out.flush();
             });
-            forceFolder(target);
         } catch (IOException e) {
             throw new CheckpointException("cannot write " + target + ": " + e, e);
-        }
-    }
-
-    /** The new name is on the disk when its folder is; not every system lets a folder be opened. */
-    private static void forceFolder(Path target) throws IOException {
-        Path folder = target.toAbsolutePath().getParent();
-        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
         }
     }
 

@@ -14,6 +14,7 @@ import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.ModelConfigReader;
 import org.tornadomla.config.ReadOptions;
 import org.tornadomla.error.CheckpointException;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.gguf.GgufModel;
 import org.tornadomla.gguf.GgufTokenizer;
 import org.tornadomla.tokenizer.TextTokenizer;
@@ -95,11 +96,20 @@ public record ModelFiles(Path path, ModelConfig config, WeightSource weights,
     public static ModelConfig config(Path given, ReadOptions options) {
         Path path = HubCache.resolve(given);
         if (!GgufModel.isGguf(path)) {
-            return ModelConfigReader.read(path.resolve(CONFIG), options)
-                    .withEndTokens(GenerationDefaults.read(path).endTokenIds());
+            return withEndTokens(ModelConfigReader.read(path.resolve(CONFIG), options), path);
         }
         try (GgufModel model = GgufModel.open(path)) {
             return model.config();
+        }
+    }
+
+    private static ModelConfig withEndTokens(ModelConfig config, Path folder) {
+        GenerationDefaults defaults = GenerationDefaults.read(folder);
+        try {
+            return config.withEndTokens(defaults.endTokenIds());
+        } catch (ConfigurationException noToken) {
+            throw new ConfigurationException(folder.resolve(GenerationDefaults.FILE) + ": " + noToken.getMessage(),
+                    noToken);
         }
     }
 

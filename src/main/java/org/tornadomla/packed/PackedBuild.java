@@ -6,12 +6,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.IntStream;
+
+import org.tornadomla.files.WholeFile;
 
 /**
  * A file of packed weights whose arrays are filled where they stand, mapped. The operating system writes pages to the
@@ -20,32 +19,28 @@ import java.util.stream.IntStream;
  */
 public final class PackedBuild implements AutoCloseable {
 
-    private final Path file;
-    private final Path partial;
-    private final FileChannel channel;
+    private final Path path;
+    private final WholeFile file;
     private final PackedHeader header;
     private final MemorySegment data;
 
-    private PackedBuild(Path file, Path partial, FileChannel channel, PackedHeader header, MemorySegment data) {
+    private PackedBuild(Path path, WholeFile file, PackedHeader header, MemorySegment data) {
+        this.path = path;
         this.file = file;
-        this.partial = partial;
-        this.channel = channel;
         this.header = header;
         this.data = data;
     }
 
     /** Begins a file beside its place, all zeros. */
-    static PackedBuild begin(Path file, String key, long[] arrays) throws IOException {
-        Path partial = PackedFile.partial(file);
+    static PackedBuild begin(Path path, String key, long[] arrays) throws IOException {
         PackedHeader header = PackedHeader.of(key, arrays);
-        FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.READ, StandardOpenOption.WRITE);
+        WholeFile file = WholeFile.begin(path);
         try {
-            MemorySegment all = channel.map(FileChannel.MapMode.READ_WRITE, 0, header.fileBytes(), Arena.ofAuto());
-            return new PackedBuild(file, partial, channel, header, all.asSlice(header.dataStart()));
+            MemorySegment all = file.channel().map(FileChannel.MapMode.READ_WRITE, 0, header.fileBytes(),
+                    Arena.ofAuto());
+            return new PackedBuild(path, file, header, all.asSlice(header.dataStart()));
         } catch (IOException | RuntimeException failure) {
-            channel.close();
-            Files.deleteIfExists(partial);
+            file.close();
             throw failure;
         }
     }
@@ -67,20 +62,19 @@ public final class PackedBuild implements AutoCloseable {
             IntStream.range(0, pieces.length).parallel().forEach(i -> pieces[i] = PackedFile.checksum(data, i));
             ByteBuffer bytes = header.bytes();
             while (bytes.hasRemaining()) {
-                channel.write(bytes, bytes.position());
+                file.channel().write(bytes, bytes.position());
             }
-            channel.force(true);
-            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            file.finish();
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot write " + file + ": " + failure.getMessage(), failure);
+            throw new UncheckedIOException("cannot write " + path + ": " + failure.getMessage(), failure);
         }
     }
 
     /** Takes the file away, unless it is in its place. */
     @Override
     public void close() {
-        try (channel) {
-            Files.deleteIfExists(partial);
+        try {
+            file.close();
         } catch (IOException left) {
             // It is taken away when its process has ended.
         }

@@ -16,6 +16,7 @@ import org.tornadomla.annotation.Internal;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.UserCache;
 import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.files.WholeFile;
 
 /**
  * Where the packed weights of models are kept between runs: a file a model, which the next run maps.
@@ -99,8 +100,9 @@ public record PackedCache(Path folder, long mostBytes, long leastBytes) {
         }
         try {
             Files.createDirectories(folder);
-            removeLeftOvers();
             Path file = file(model);
+            // Before the room is counted that they take.
+            WholeFile.removeLeftovers(file);
             long bytes = sizes.stream().mapToLong(Long::longValue).sum();
             makeRoom(file, bytes);
             if (Files.getFileStore(folder).getUsableSpace() < bytes + SPARE) {
@@ -108,7 +110,7 @@ public record PackedCache(Path folder, long mostBytes, long leastBytes) {
             }
             PackedFile.write(file, Digests.of(key), arrays);
             return true;
-        } catch (IOException unwritable) {
+        } catch (IOException | UncheckedIOException unwritable) {
             // The weights are packed again next time.
             return false;
         }
@@ -133,7 +135,7 @@ public record PackedCache(Path folder, long mostBytes, long leastBytes) {
         }
         try {
             Files.createDirectories(folder);
-            removeLeftOvers();
+            WholeFile.removeLeftovers(file(model));
             makeRoom(file(model), bytes);
             long usable = Files.getFileStore(folder).getUsableSpace();
             if (usable < bytes + SPARE) {
@@ -142,8 +144,9 @@ public record PackedCache(Path folder, long mostBytes, long leastBytes) {
             }
             return PackedBuild.begin(file(model), Digests.of(key),
                     arrays.stream().mapToLong(Long::longValue).toArray());
-        } catch (IOException unwritable) {
-            throw new UncheckedIOException("cannot write to " + folder + ": " + unwritable.getMessage(), unwritable);
+        } catch (IOException | UncheckedIOException unwritable) {
+            throw new UncheckedIOException("cannot write to " + folder + ": " + unwritable.getMessage(),
+                    cause(unwritable));
         }
     }
 
@@ -152,21 +155,14 @@ public record PackedCache(Path folder, long mostBytes, long leastBytes) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(ENDING)).mapToLong(file -> file.toFile().length())
                     .sum();
-        } catch (IOException none) {
+        } catch (IOException | UncheckedIOException none) {
             return 0;
         }
     }
 
-    /** What a process left that was killed while it wrote. */
-    private void removeLeftOvers() throws IOException {
-        for (Path file : files(PackedFile.PARTIAL)) {
-            String name = file.getFileName().toString();
-            String writer = name.substring(0, name.length() - PackedFile.PARTIAL.length());
-            long process = Long.parseLong(writer.substring(writer.lastIndexOf('.') + 1));
-            if (ProcessHandle.of(process).isEmpty()) {
-                Files.deleteIfExists(file);
-            }
-        }
+    /** A folder that cannot be listed to its end says so in an unchecked exception. */
+    private static IOException cause(Exception failure) {
+        return failure instanceof UncheckedIOException listing ? listing.getCause() : (IOException) failure;
     }
 
     /** Takes away the file in whose place another comes, and those that were not used for the longest time. */

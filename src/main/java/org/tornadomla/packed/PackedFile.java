@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
+
+import org.tornadomla.files.WholeFile;
 
 /**
  * A file of packed weights, mapped.
@@ -20,9 +20,6 @@ import java.util.zip.CRC32C;
  * @param data   the arrays, each on a page
  */
 record PackedFile(PackedHeader header, MemorySegment data) {
-
-    /** Ends the name of a file that is being written, behind the number of the process that does. */
-    static final String PARTIAL = ".partial";
 
     /**
      * Maps a file.
@@ -59,33 +56,19 @@ record PackedFile(PackedHeader header, MemorySegment data) {
         return header.parts(data);
     }
 
-    /** Where this process writes a file. */
-    static Path partial(Path file) {
-        return file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + PARTIAL);
-    }
-
     /**
-     * Writes a file beside its place and moves it there when it is whole and on the disk.
+     * Writes a file, which has its name when it is whole and on the disk.
      *
      * @param arrays contents; stay as they are until this returns
      */
     static void write(Path file, String key, List<MemorySegment> arrays) throws IOException {
-        Path partial = partial(file);
-        try {
-            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                PackedHeader header = PackedHeader.of(key,
-                        arrays.stream().mapToLong(MemorySegment::byteSize).toArray());
-                PackedWriter writer = new PackedWriter(channel, header);
-                for (MemorySegment array : arrays) {
-                    writer.write(array);
-                }
-                writer.finish();
-                channel.force(true);
+        WholeFile.write(file, channel -> {
+            PackedHeader header = PackedHeader.of(key, arrays.stream().mapToLong(MemorySegment::byteSize).toArray());
+            PackedWriter writer = new PackedWriter(channel, header);
+            for (MemorySegment array : arrays) {
+                writer.write(array);
             }
-            Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(partial);
-        }
+            writer.finish();
+        });
     }
 }

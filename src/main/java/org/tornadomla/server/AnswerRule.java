@@ -35,11 +35,7 @@ final class AnswerRule implements TokenRule {
 
     @Override
     public void prepare(float[] logits) {
-        sampling.bias().forEach((id, value) -> {
-            if (id >= 0 && id < logits.length) {
-                logits[id] += value;
-            }
-        });
+        sampling.bias().forEach((id, value) -> logits[id] += value);
         written.forEach((id,
                 times) -> logits[id] -= (float) (sampling.presencePenalty() + sampling.frequencyPenalty() * times));
         if (form != null) {

@@ -127,11 +127,9 @@ final class ScheduledModel implements TextModel {
     @Override
     public Running submit(Order order, Listener listener) {
         for (int id : order.prompt()) {
-            if (id < 0 || id >= decoder.model().vocabSize()) {
-                throw ApiException.field("prompt",
-                        "prompt has the token id " + id + ", must be from 0 to " + (decoder.model().vocabSize() - 1));
-            }
+            requireToken("prompt", id);
         }
+        order.sampling().bias().keySet().forEach(id -> requireToken("logit_bias", id));
         List<Integer> ends = Scheduler.endTokens(decoder, tokenizer);
         AnswerWalk form = forms.walk(order.format(), Optional.ofNullable(template).map(ChatTemplate::answerForm),
                 end(order.prompt()));
@@ -149,6 +147,13 @@ final class ScheduledModel implements TextModel {
         }
         Thread.startVirtualThread(() -> tellEnd(text, listener));
         return text::cancel;
+    }
+
+    private void requireToken(String field, int id) {
+        int last = decoder.model().vocabSize() - 1;
+        if (id < 0 || id > last) {
+            throw ApiException.field(field, field + " has the token id " + id + ", must be from 0 to " + last);
+        }
     }
 
     /** The last characters of a prompt. */

@@ -2,6 +2,7 @@ package org.tornadomla.weights;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -14,6 +15,7 @@ public final class Filling {
     }
 
     private final List<Job> jobs = new ArrayList<>();
+    private volatile boolean stopped;
 
     /**
      * Puts work off.
@@ -29,14 +31,23 @@ public final class Filling {
      * Does the work, in the order in which it was added.
      *
      * @param done told from time to time which part of all weights is read, up to 1
+     * @throws CancellationException when it is stopped
      */
     public void run(DoubleConsumer done) {
         double all = jobs.stream().mapToLong(Job::numbers).sum();
         long read = 0;
         for (Job job : jobs) {
+            if (stopped) {
+                throw new CancellationException("the weights are not wanted any more");
+            }
             job.work().run();
             read += job.numbers();
             done.accept(read / all);
         }
+    }
+
+    /** Ends the work early, before the next matrix, where nobody waits for the weights any more. */
+    public void stop() {
+        stopped = true;
     }
 }

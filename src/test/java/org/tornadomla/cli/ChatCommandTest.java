@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.testing.TestTargets;
 
@@ -134,5 +137,28 @@ class ChatCommandTest {
         CommandRun run = talk("Who made the heavens?\n");
         assertEquals(ExitStatus.UNUSABLE_INPUT, run.status());
         assertTrue(run.err().contains("has no chat template; use mla generate"), run.err());
+    }
+
+    /** No file may be larger than 1 KiB, as on a disk that is full; a part of a conversation is no conversation. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    @DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
+            disabledReason = "starts a JVM without an SDK")
+    void aConversationThatDoesNotFitTheDiskLeavesNoPart() throws Exception {
+        giveTemplate();
+        Path saved = folder.resolve("saved.json");
+        List<String> command = new ArrayList<>(List.of("bash", "-c", "ulimit -f 1; exec \"$@\"", "bash",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-Xmx1g",
+                "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"), Main.class.getName(), "chat", "--model", folder.toString(),
+                "--engine", "jvm", "--trust", "--context", "64", "-n", "1", "--system", "x".repeat(2000)));
+        Process run = new ProcessBuilder(command).redirectErrorStream(true).start();
+        run.outputWriter(StandardCharsets.UTF_8).append("/save " + saved + "\n/exit\n").close();
+        String out = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, run.waitFor(), out);
+        assertTrue(out.contains("cannot write " + saved), out);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(), files.filter(file -> file.getFileName().toString().startsWith("saved")).toList());
+        }
     }
 }

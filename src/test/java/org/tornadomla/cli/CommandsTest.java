@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +19,9 @@ import org.tornadomla.faults.FaultyDevice;
 import org.tornadomla.golden.GoldenCheck;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.TestTargets;
+import org.tornadomla.weights.NumberFormat;
+import org.tornadomla.weights.WeightFormats;
+import picocli.CommandLine;
 
 /** The commands that need no model, as a user gives them. */
 class CommandsTest {
@@ -149,6 +154,39 @@ class CommandsTest {
         assertTrue(run.out().contains("64 B a token"), run.out());
         assertTrue(run.out().contains("(allowed 3e-02)"), run.out());
         assertTrue(run.out().matches("(?s).*largest error  \\d\\.\\d+e-0[234] of.*"), run.out());
+    }
+
+    /** Weights of 8 bits are held to what such weights may be off, fewer bits to more. */
+    @Test
+    void attentionAllowsEachFormatItsError() {
+        for (String[] formats : new String[][]{{"q8_0", "f32", "3e-02"}, {"int8", "f32", "3e-02"},
+            {"f32", "int8", "3e-02"}, {"q4_0", "f32", "3e-01"}}) {
+            CommandRun run = CommandRun.of("attention", "--engine", TestTargets.ENGINE, "--prompt", "5", "--tokens",
+                    "3", "--hidden-size", "64", "--num-heads", "2", "--q-lora-rank", "0", "--kv-lora-rank", "64",
+                    "--qk-rope-head-dim", "16", "--weights", formats[0], "--cache", formats[1], "--trust");
+            assertEquals(ExitStatus.OK, run.status(), run.out() + run.err());
+            assertTrue(run.out().contains("(allowed " + formats[2] + ")"), run.out());
+        }
+    }
+
+    /** Whoever learned the options of one command knows those of the others. */
+    @Test
+    void commandsSayTheSameOfNumberFormats() {
+        List<String> names = List.of("--weights", "--cache", "--activations");
+        List<String> said = Stream.of("generate", "chat", "serve", ModelBenchCommand.NAME, ClientsBenchCommand.NAME)
+                .map(command -> {
+                    CommandLine line = new CommandLine(Main.class).getSubcommands().get(command);
+                    return names.stream()
+                            .map(name -> String.join(" ", line.getCommandSpec().findOption(name).description()))
+                            .collect(Collectors.joining("\n"));
+                }).distinct().toList();
+        assertEquals(1, said.size(), said::toString);
+        String last = said.getFirst().lines().reduce((_, line) -> line).orElseThrow();
+        String activations = last.substring(last.indexOf(" weights in "), last.indexOf(" on devices "));
+        for (NumberFormat format : WeightFormats.ALL) {
+            assertEquals(format.dots().isPresent(), activations.matches("(?s).*\\b" + format.name() + "\\b.*"),
+                    format.name() + activations);
+        }
     }
 
     @Test

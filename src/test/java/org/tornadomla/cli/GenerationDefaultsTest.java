@@ -82,8 +82,17 @@ class GenerationDefaultsTest {
         assertTrue(run.err().contains("END_TOKEN"), run.err());
         Files.writeString(folder.resolve(GenerationDefaults.FILE), "{\"eos_token_id\": 1000000}");
         CommandRun refused = generate();
-        assertTrue(refused.status() == ExitStatus.UNUSABLE_INPUT && refused.err().contains("eos_token_id"),
-                refused.err());
+        assertTrue(refused.status() == ExitStatus.UNUSABLE_INPUT && refused.err().contains("eos_token_id")
+                && refused.err().contains(folder.resolve(GenerationDefaults.FILE).toString()), refused.err());
+    }
+
+    /** Nobody gave these values on the command line. */
+    @Test
+    void aValueOutOfRangeNamesTheFile() throws IOException {
+        Files.writeString(folder.resolve(GenerationDefaults.FILE), "{\"do_sample\": true, \"top_p\": 1.5}");
+        CommandRun refused = generate();
+        assertEquals(ExitStatus.UNUSABLE_INPUT, refused.status(), refused.err());
+        assertTrue(refused.err().contains(GenerationDefaults.FILE + ": top-p is 1.5"), refused.err());
     }
 
     /** The file counts as long as the user asks for nothing of its kind. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -17,10 +18,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.backend.Target;
+import org.tornadomla.config.ModelConfig;
 import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.model.ModelFiles;
 import org.tornadomla.packed.PackedCache;
 import org.tornadomla.tensor.Dtype;
+import org.tornadomla.tensor.RandomWeights;
 import org.tornadomla.testing.CheckpointFiles;
+import org.tornadomla.testing.SafetensorsWriter;
+import org.tornadomla.testing.SourceValues;
 import org.tornadomla.testing.TestTargets;
 import org.tornadomla.weights.NumberFormat;
 import org.tornadomla.weights.WeightFormats;
@@ -127,5 +133,45 @@ class PackedLoadTest {
         float[] second = logits(target, model, WeightFormats.BF16, WeightLoad.Origin.PACKED.toString());
         assertFalse(java.util.Arrays.equals(first, second));
         assertArrayEquals(second, logits(target, model, WeightFormats.BF16, WeightLoad.Origin.KEPT.toString()));
+    }
+
+    /** The other configuration finds other weights in the same files: the head is the embedding. */
+    @Test
+    void anotherConfigurationOfTheSameFilesIsPackedAnew() throws IOException {
+        Path model = folder.resolve("model");
+        copy(model);
+        Target target = TestTargets.list().getFirst();
+        Path config = model.resolve("config.json");
+        String own = Files.readString(config);
+        assertTrue(own.contains("\"tie_word_embeddings\": false"), own);
+        float[] first = logits(target, model, WeightFormats.BF16, WeightLoad.Origin.PACKED.toString());
+        Files.writeString(config, own.replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true"));
+        float[] second = logits(target, model, WeightFormats.BF16, WeightLoad.Origin.PACKED.toString());
+        assertFalse(java.util.Arrays.equals(first, second));
+    }
+
+    /** The layer that guesses is in memory, wherever the weights of the model itself are. */
+    @Test
+    void aPredictionLayerIsNeverMapped() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("guessing"));
+        String own = Files.readString(TINY.resolve("config.json"));
+        Files.writeString(model.resolve("config.json"), own.replaceFirst("\\{", "{\"num_nextn_predict_layers\": 1,"));
+        ModelConfig config = ModelFiles.config(model);
+        SafetensorsWriter writer = new SafetensorsWriter();
+        ModelConfig layer = config.prediction().orElseThrow();
+        Map<String, float[]> values = SourceValues.of(config, RandomWeights.of(config, 4));
+        config.weights().forEach((name, weight) -> writer.add(name, Dtype.BF16, weight.shape(), values.get(name)));
+        Map<String, float[]> guessing = SourceValues.of(layer, RandomWeights.of(layer, 5));
+        layer.weights().entrySet().stream().filter(entry -> !values.containsKey(entry.getKey())).forEach(entry -> writer
+                .add(entry.getKey(), Dtype.BF16, entry.getValue().shape(), guessing.get(entry.getKey())));
+        writer.write(model.resolve("model.safetensors"));
+        Target target = TestTargets.list().getFirst();
+        DecoderOptions options = DecoderOptions.defaults().withBatch(1).withCacheTokens(64).withMappedWeights(true)
+                .withPackedCache(new PackedCache(folder.resolve("cache"), 1L << 30, 0));
+        try (Decoder decoder = Decoder.loadPrediction(model, target, options)) {
+            assertEquals(WeightLoad.Origin.PACKED.toString(), decoder.weightOrigin());
+            assertFalse(decoder.awaitKept());
+        }
+        assertFalse(Files.exists(folder.resolve("cache")));
     }
 }

@@ -14,6 +14,8 @@ public record Fault(Kind kind, String kernel, int at) {
     public enum Kind {
         /** The driver refuses to compile a kernel. */
         COMPILE,
+        /** The JVM has no more memory when a kernel is compiled. */
+        HOST_MEMORY,
         /** A kernel seems to run and writes nothing. */
         WRITES_NOTHING,
         /** A kernel leaves one wrong value. */

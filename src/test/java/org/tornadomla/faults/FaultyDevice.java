@@ -32,6 +32,7 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     private boolean happened;
     private boolean lost;
     private final List<String> graphs = new ArrayList<>();
+    private boolean ownMemory;
 
     /** Registers the device as a CPU. */
     public FaultyDevice() {
@@ -67,6 +68,11 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     /** Makes the device sound again. */
     public void lift() {
         arm(null);
+    }
+
+    /** From now on the device says that its memory is not the host's. */
+    public void hasOwnMemory() {
+        ownMemory = true;
     }
 
     /** Whether the armed fault has happened. */
@@ -152,8 +158,10 @@ public final class FaultyDevice implements Device, Engine, AutoCloseable {
     @Override
     public DeviceDescription description() {
         DeviceDescription d = sound.description();
-        return new DeviceDescription(deviceName, d.platform(), name(), type, d.memory(), d.groups(), d.arithmetic(),
-                d.details());
+        DeviceDescription.Memory m = d.memory();
+        return new DeviceDescription(deviceName, d.platform(), name(), type,
+                new DeviceDescription.Memory(m.global(), m.allocation(), m.local(), m.shared() && !ownMemory),
+                d.groups(), d.arithmetic(), d.details());
     }
 
     @Override

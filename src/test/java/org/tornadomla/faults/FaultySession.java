@@ -97,6 +97,9 @@ final class FaultySession implements DeviceSession {
         if (device.strikes(Fault.Kind.COMPILE, method(task))) {
             throw new TornadoBailoutRuntimeException("cannot compile " + method(task));
         }
+        if (device.strikes(Fault.Kind.HOST_MEMORY, method(task))) {
+            throw new OutOfMemoryError("no memory to compile " + method(task));
+        }
         return sound.compile(task);
     }
 

@@ -148,14 +148,28 @@ class PackedCacheTest {
         Files.setLastModifiedTime(folder.resolve(name), FileTime.from(Instant.now().minus(1, ChronoUnit.DAYS)));
     }
 
+    /** Whoever lives holds a lock on what it writes; numbers of processes are given again, and to other containers. */
     @Test
     void whatAKilledWriterLeftIsRemoved() throws IOException {
-        long gone = Long.MAX_VALUE;
-        Path left = Files.createFile(folder.resolve("abc.packed." + gone + ".partial"));
-        Path running = Files.createFile(folder.resolve("abc.packed." + ProcessHandle.current().pid() + ".partial"));
-        cache().keep(MODEL, "key", contents(1));
-        assertFalse(Files.exists(left));
-        assertTrue(Files.exists(running));
+        Path left = Files.createFile(folder.resolve("abc.packed.0123abcd-0123-0123-0123-0123456789ab.partial"));
+        List<MemorySegment> contents = contents(1);
+        try (PackedBuild running = cache().build(Path.of("other"), "key", sizes(contents))) {
+            cache().keep(MODEL, "key", contents);
+            assertFalse(Files.exists(left));
+            running.finish();
+        }
+        assertTrue(cache().find(Path.of("other"), "key", sizes(contents)).isPresent());
+    }
+
+    @Test
+    void whatIsNotFinishedIsTakenAway() throws IOException {
+        List<MemorySegment> contents = contents(1);
+        try (PackedBuild _ = cache().build(MODEL, "key", sizes(contents))) {
+            assertTrue(onlyFile().toString().endsWith(".partial"));
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(), files.toList());
+        }
     }
 
     @Test

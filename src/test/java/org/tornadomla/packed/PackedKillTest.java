@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,13 +40,12 @@ class PackedKillTest {
         Random random = new Random(1);
         int whileWriting = 0;
         for (int i = 0; i < TIMES; i++) {
+            Set<Path> before = partials();
             Process writer = start();
-            awaitPartial(writer);
+            awaitPartial(writer, before);
             writer.waitFor(random.nextLong(200), TimeUnit.MILLISECONDS);
             writer.destroyForcibly().waitFor();
-            try (Stream<Path> files = Files.list(folder)) {
-                whileWriting += files.anyMatch(file -> file.toString().endsWith(PackedFile.PARTIAL)) ? 1 : 0;
-            }
+            whileWriting += partials().isEmpty() ? 0 : 1;
             check(kinds, i % KINDS);
         }
         assertTrue(whileWriting > 0, "no kill of " + TIMES + " came while the file was written");
@@ -63,12 +64,17 @@ class PackedKillTest {
         return new PackedCache(folder, 1L << 30, 0);
     }
 
-    private void awaitPartial(Process process) throws IOException, InterruptedException {
+    private Set<Path> partials() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".partial")).collect(Collectors.toSet());
+        }
+    }
+
+    /** Waits until a process writes; what the one before left has another name. */
+    private void awaitPartial(Process process, Set<Path> before) throws IOException, InterruptedException {
         while (process.isAlive()) {
-            try (Stream<Path> files = Files.list(folder)) {
-                if (files.anyMatch(file -> file.toString().contains("." + process.pid() + "."))) {
-                    return;
-                }
+            if (!before.containsAll(partials())) {
+                return;
             }
             Thread.sleep(1);
         }

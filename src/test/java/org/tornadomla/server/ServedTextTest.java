@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpResponse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -231,6 +232,22 @@ class ServedTextTest {
     void callsOneFunctionWhereOneIsRequired() {
         String name = called("\"required\"", "").at("/tool_calls/0/function/name").textValue();
         assertTrue(List.of("reign", "rest").contains(name), name);
+    }
+
+    /** OpenAI refuses such a request too; nobody would see that the bias did nothing. */
+    @Test
+    void aBiasOnAnIdThatIsNoTokenIsRefused() {
+        for (int id : new int[]{-1, 1_000_000}) {
+            for (String stream : List.of("false", "true")) {
+                HttpResponse<String> refused = client.post("/v1/completions",
+                        "{\"prompt\":\"And the\",\"stream\":" + stream + ",\"logit_bias\":{\"" + id + "\":1}}");
+                assertEquals(400, refused.statusCode());
+                JsonNode error = ServedModel.parse(refused.body()).get("error");
+                assertEquals("logit_bias", error.get("param").textValue());
+                assertTrue(error.get("message").textValue().contains("logit_bias has the token id " + id),
+                        error::toString);
+            }
+        }
     }
 
     @Test

@@ -11,4 +11,7 @@ public interface DeviceProperties {
 
     /** Whether it computes with 64-bit floats. */
     boolean fp64();
+
+    /** Whether it computes in the host's memory, so that a buffer may be a host array. */
+    boolean hostMemory();
 }

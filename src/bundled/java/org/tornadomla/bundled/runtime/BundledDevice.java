@@ -123,6 +123,11 @@ record BundledDevice(int backendIndex, TornadoVMBackendType backendType,
     }
 
     @Override
+    public boolean hostMemory() {
+        return description().memory().shared();
+    }
+
+    @Override
     public boolean half() {
         return description().arithmetic().half();
     }
