@@ -58,7 +58,7 @@ class ArchitectureTest {
             Map.entry("tokenizer", Set.of("error", "template", "text", JACKSON, "ai.djl", "com.knuddels.jtokkit")),
             Map.entry("kernels", Set.of(TORNADO_API)), Map.entry("reference", Set.of("error", "config")),
             Map.entry("tensor", Set.of("error", "config", BUNDLED_MEMORY, TORNADO_API)),
-            Map.entry("checkpoint", Set.of("error", "config", "tensor", "blocks", JACKSON)),
+            Map.entry("checkpoint", Set.of("error", "files", "config", "tensor", "blocks", JACKSON)),
             Map.entry("blocks", Set.of("error", "tensor")),
             Map.entry("gguf",
                     Set.of("error", "files", "config", "tensor", "checkpoint", "blocks", "tokenizer", JACKSON)),
@@ -98,10 +98,10 @@ class ArchitectureTest {
                     Set.of("error", "constrain", "cache", "config", "backend", "decoder", "text", "tokenizer", JACKSON,
                             "com.sun.net.httpserver", "io.micrometer")),
             Map.entry("cli",
-                    Set.of("error", "files", "packed", "launch", "server", "config", "tensor", "weights", "checkpoint",
-                            "reference", "cache", "backend", "cost", "graph", "layers", "attention", "selftest",
-                            "decoder", "golden", "tokenizer", "gguf", "model", "tutorial", "files", JACKSON, "picocli",
-                            "me.tongfei.progressbar", "org.jline")));
+                    Set.of("error", "files", "blocks", "packed", "launch", "server", "config", "tensor", "weights",
+                            "checkpoint", "reference", "cache", "backend", "cost", "graph", "layers", "attention",
+                            "selftest", "decoder", "golden", "tokenizer", "gguf", "model", "tutorial", JACKSON,
+                            "picocli", "me.tongfei.progressbar", "org.jline")));
 
     /**
      * The only packages that read system properties; all others are told what they need. The tokenizer respects what a

@@ -1,5 +1,6 @@
 package org.tornadomla.gguf;
 
+import java.util.Optional;
 import org.tornadomla.blocks.BlockEncoder;
 import org.tornadomla.blocks.BlockFormats;
 import org.tornadomla.blocks.PlainFormat;
@@ -70,5 +71,10 @@ public enum FileType {
             }
         }
         return PlainFormat.F16;
+    }
+
+    /** The plain numbers of this type; empty where it has blocks, which safetensors have no name for. */
+    public Optional<PlainFormat> plain() {
+        return isQuantized() ? Optional.empty() : Optional.of(PlainFormat.valueOf(format));
     }
 }

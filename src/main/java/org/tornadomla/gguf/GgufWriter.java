@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.tornadomla.blocks.BlockEncoder;
+import org.tornadomla.blocks.EncodedRows;
 import org.tornadomla.error.CheckpointException;
 import org.tornadomla.files.WholeFile;
 import org.tornadomla.tensor.Matrix;
@@ -28,8 +29,6 @@ final class GgufWriter {
     private static final int VERSION = 3;
     private static final int ALIGNMENT = 32;
     private static final int BUFFER = 1 << 20;
-    /** Numbers that are rounded at once. */
-    private static final int NUMBERS = 1 << 16;
 
     private final List<byte[]> values = new ArrayList<>();
     private final List<Tensor> tensors = new ArrayList<>();
@@ -140,36 +139,13 @@ final class GgufWriter {
     }
 
     private void writeTensors(OutputStream out, LongConsumer done) throws IOException {
-        long written = 0;
+        EncodedRows rows = new EncodedRows(out, done);
         for (Tensor tensor : tensors) {
             for (Supplier<Matrix> slice : tensor.slices()) {
-                written = writeRows(out, tensor.format(), slice.get(), written, done);
+                rows.write(tensor.format(), slice.get());
             }
             out.write(new byte[padding(tensor.bytes())]);
         }
-    }
-
-    private static long writeRows(OutputStream out, BlockEncoder format, Matrix rows, long written, LongConsumer done)
-            throws IOException {
-        int width = rows.columns();
-        int most = Math.clamp(NUMBERS / width, 1, Math.max(rows.rows(), 1));
-        float[] row = new float[width];
-        float[] numbers = new float[most * width];
-        byte[] bytes = new byte[Math.toIntExact(format.bytes((long) most * width))];
-        long sum = written;
-        for (int first = 0; first < rows.rows(); first += most) {
-            int count = Math.min(most, rows.rows() - first);
-            for (int i = 0; i < count; i++) {
-                rows.read(first + i, row);
-                System.arraycopy(row, 0, numbers, i * width, width);
-            }
-            int size = (int) format.bytes((long) count * width);
-            format.encode(numbers, 0, count * width / format.blockLength(), bytes, 0);
-            out.write(bytes, 0, size);
-            sum += size;
-            done.accept(sum);
-        }
-        return sum;
     }
 
     private static int padding(long bytes) {

@@ -96,6 +96,27 @@ class GgufCommandsTest {
         assertEquals(ExitStatus.OK, CommandRun.of("info", file.toString()).status());
     }
 
+    /** The text that the model writes is that of the model it was made of, whose weights are in bfloat16 too. */
+    @Test
+    void convertWritesAFolder() throws IOException {
+        Path target = folder.resolve("tiny-bf16");
+        CommandRun run = CommandRun.of("convert", "--model", TINY.toString(), "--weights", "bf16", "--out",
+                target.toString());
+        assertEquals(ExitStatus.OK, run.status(), run.err());
+        assertTrue(run.out().contains("tiny-bf16: ") && run.out().contains("of weights"), run.out());
+        assertNothingIsLeft();
+        String[] texts = Stream
+                .of(TINY, target).map(model -> CommandRun.of("generate", "--model", model.toString(), "--engine",
+                        TestTargets.ENGINE, "--trust", "--prompt", "And the LORD said", "-n", "12").out())
+                .toArray(String[]::new);
+        assertTrue(!texts[0].isBlank());
+        assertEquals(texts[0], texts[1]);
+        CommandRun again = CommandRun.of("convert", "--model", TINY.toString(), "--weights", "bf16", "--out",
+                target.toString());
+        assertEquals(ExitStatus.UNUSABLE_INPUT, again.status(), again.err());
+        assertTrue(again.err().contains("empty or not there yet"), again.err());
+    }
+
     private void assertNothingIsLeft() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             assertEquals(List.of(), files.filter(file -> file.toString().endsWith(".partial")).toList());
@@ -106,8 +127,8 @@ class GgufCommandsTest {
     void convertRefuses() throws IOException {
         refused("it must be a folder that holds a config.json", "--model", Q8.toString(), "--weights", "q8_0", "--out",
                 folder.resolve("x.gguf").toString());
-        refused("must be a name that ends in .gguf", "--model", TINY.toString(), "--weights", "q8_0", "--out",
-                folder.resolve("x.bin").toString());
+        refused("a folder of safetensors takes f32, f16 or bf16; name a file that ends in .gguf", "--model",
+                TINY.toString(), "--weights", "q8_0", "--out", folder.resolve("x.bin").toString());
         refused("in a folder that exists", "--model", TINY.toString(), "--weights", "q8_0", "--out",
                 folder.resolve("none/x.gguf").toString());
         refused("q3_k", "--model", TINY.toString(), "--weights", "q3_k", "--out", folder.resolve("x.gguf").toString());
