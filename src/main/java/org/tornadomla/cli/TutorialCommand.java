@@ -14,6 +14,7 @@ import org.tornadomla.error.OutputException;
 import org.tornadomla.files.WholeFile;
 import org.tornadomla.tutorial.Course;
 import org.tornadomla.tutorial.Curve;
+import org.tornadomla.tutorial.Form;
 import org.tornadomla.tutorial.Lesson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,8 +58,8 @@ final class TutorialCommand implements Callable<Integer> {
         Target target = engine.target();
         Lesson lesson = new Lesson(target, seed, Lesson.QUESTIONS);
         List<Course> courses = new ArrayList<>();
-        for (int form = 0; form < Lesson.forms(); form++) {
-            try (Progress progress = Progress.ofParts(Lesson.name(form), "steps", steps)) {
+        for (Form form : Form.values()) {
+            try (Progress progress = Progress.ofParts(form.toString(), "steps", steps)) {
                 courses.add(lesson.train(form, steps, progress::done));
             }
             row(courses);

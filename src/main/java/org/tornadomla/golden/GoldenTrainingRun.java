@@ -1,5 +1,6 @@
 package org.tornadomla.golden;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tornadomla.attention.AttentionGradients;
@@ -51,8 +52,15 @@ final class GoldenTrainingRun implements GoldenCheck {
             for (Map.Entry<String, TensorData> weight : golden.dWeights().entrySet()) {
                 worst = Math.max(worst, error(gradients.weight(weight.getKey()), weight.getValue()));
             }
-            return new Outcome(worst, Optional.empty());
+            return new Outcome(worst, missing(gradients));
         }
+    }
+
+    /** What has a gradient that nobody expects a value of: it would not be compared. */
+    private Optional<String> missing(AttentionGradients gradients) {
+        List<String> unknown = gradients.weights().keySet().stream()
+                .filter(name -> !golden.dWeights().containsKey(name)).sorted().toList();
+        return unknown.isEmpty() ? Optional.empty() : Optional.of("no gradient is expected of " + unknown);
     }
 
     private static Tokens tokens(TensorData rows) {
@@ -61,8 +69,8 @@ final class GoldenTrainingRun implements GoldenCheck {
 
     private static double error(float[] found, TensorData expected) {
         double largest = Double.MIN_NORMAL;
-        double worst = 0;
-        for (int i = 0; i < found.length; i++) {
+        double worst = found.length == expected.values().length ? 0 : Double.NaN;
+        for (int i = 0; i < found.length && !Double.isNaN(worst); i++) {
             largest = Math.max(largest, Math.abs(expected.values()[i]));
             worst = Math.max(worst, Math.abs((double) found[i] - expected.values()[i]));
         }

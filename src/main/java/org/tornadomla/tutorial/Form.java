@@ -3,7 +3,7 @@ package org.tornadomla.tutorial;
 import java.util.Locale;
 
 /** The two forms of the model that the tutorial compares. */
-enum Form {
+public enum Form {
     /** Many heads and a feed-forward, as in "Attention is all you need". */
     PAPER,
     /** Latent attention and a mixture of experts, as in DeepSeek-V2. */

@@ -46,25 +46,15 @@ public final class Lesson {
         this.seen = all.subList(questions, all.size());
     }
 
-    /** How many forms of the model there are. */
-    public static int forms() {
-        return Form.values().length;
-    }
-
-    /** The name of a form. */
-    public static String name(int form) {
-        return Form.values()[form].toString();
-    }
-
     // page: training
     /**
      * Trains a form of the model.
      *
-     * @param form  0 for the paper's, 1 for latent attention and experts
+     * @param form  the paper's, or that with latent attention and experts
      * @param steps steps of training
      * @param done  is told how many steps are done
      */
-    public Course train(int form, int steps, IntConsumer done) {
+    public Course train(Form form, int steps, IntConsumer done) {
         if (steps < 1) {
             throw new ConfigurationException("steps is " + steps + ", must be at least 1");
         }
@@ -72,13 +62,13 @@ public final class Lesson {
         Schedule schedule = new Schedule(RATE, RATE / 100, Math.min(WARM_UP, steps / 2), steps);
         double[] losses = new double[steps];
         long begin = System.nanoTime();
-        try (Transformer model = new Transformer(Form.values()[form], seed, BATCH, device)) {
+        try (Transformer model = new Transformer(form, seed, BATCH, device)) {
             for (int step = 0; step < steps; step++) {
                 losses[step] = model.train(batch(order), schedule.rate(step + 1));
                 done.accept(step + 1);
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
-            return new Course(name(form), model.weights(), model.cached(), losses,
+            return new Course(form.toString(), model.weights(), model.cached(), losses,
                     unseen.stream().map(Dates.Pair::spelling).toList(), answers(model), seconds);
         }
     }

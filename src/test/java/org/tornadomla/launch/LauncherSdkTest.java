@@ -54,6 +54,7 @@ class LauncherSdkTest {
                 .toList();
         assertEquals("-Dtornado.recover.bailout=False", bailout.getLast());
         assertTrue(options.contains("-Dtornado.device.memory=4096MB"), options.toString());
+        assertTrue(options.contains("-Dtornado.tvm.maxbytecodesize=1048576"), "room for graphs of gradients");
         assertFalse(options.stream().anyMatch(option -> option.contains("${") || option.startsWith("#")),
                 options.toString());
     }

@@ -162,7 +162,7 @@ class TutorialTest {
         Lesson lesson = new Lesson(target, 1, STEPS == 0 ? Lesson.BATCH : Lesson.QUESTIONS);
         List<Course> courses = new ArrayList<>();
         int[] done = new int[1];
-        for (int form = 0; form < Lesson.forms(); form++) {
+        for (Form form : Form.values()) {
             courses.add(lesson.train(form, Math.max(2, STEPS), step -> done[0] = step));
             assertEquals(Math.max(2, STEPS), done[0]);
             Course course = courses.getLast();
@@ -174,7 +174,7 @@ class TutorialTest {
         String svg = Curve.svg(courses);
         assertEquals(2, svg.split("<polyline", -1).length - 1, svg);
         assertTrue(svg.contains("latent: ") && svg.endsWith("</svg>\n"), svg);
-        assertThrows(ConfigurationException.class, () -> lesson.train(0, 0, step -> done[0] = step));
+        assertThrows(ConfigurationException.class, () -> lesson.train(Form.PAPER, 0, step -> done[0] = step));
         assertThrows(ConfigurationException.class, () -> new Lesson(target, 1, 33));
         if (STEPS >= Lesson.STEPS) {
             assertTrue(courses.get(0).right() > 0.95, "paper: " + courses.get(0).right());

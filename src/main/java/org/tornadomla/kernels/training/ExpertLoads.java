@@ -29,20 +29,22 @@ public final class ExpertLoads {
         for (@Parallel
         int expert = 0; expert < sizes.get(expertsAt); expert++) {
             int rows = sizes.get(rowsAt);
+            int device = expert / each;
             int taken = 0;
             int sent = 0;
             for (int row = 0; row < rows; row++) {
+                // A sum and no flag: one that the inner loop set to 1 came out wrong on TornadoVM 5.2.
                 int here = 0;
                 for (int k = 0; k < topK; k++) {
                     int other = chosen.get(row * topK + k);
                     if (other == expert) {
                         taken += 1;
                     }
-                    if (other >= 0 && other / each == expert / each) {
-                        here = 1;
+                    if (other >= device * each && other < device * each + each) {
+                        here += 1;
                     }
                 }
-                sent += here;
+                sent += Math.min(1, here);
             }
             loads.set(expert, taken);
             loads.set(sizes.get(expertsAt) + expert, sent);
