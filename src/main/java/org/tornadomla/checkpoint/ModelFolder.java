@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -125,7 +124,7 @@ final class ModelFolder implements AutoCloseable {
             String name = shard(i, shards.size());
             shards.get(i).tensors().forEach(tensor -> map.put(tensor.name(), name));
         }
-        put(folder.resolve(INDEX), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(index));
+        WholeFile.write(folder.resolve(INDEX), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(index));
     }
 
     /** Writes the configuration, with which the folder is a model. */
@@ -138,7 +137,7 @@ final class ModelFolder implements AutoCloseable {
         };
         config.put(config.has("dtype") ? "dtype" : "torch_dtype", name);
         store(config, name);
-        put(folder.resolve(CONFIG), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
+        WholeFile.write(folder.resolve(CONFIG), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
         Files.delete(folder.resolve(UNFINISHED));
     }
 
@@ -161,14 +160,5 @@ final class ModelFolder implements AutoCloseable {
     @Override
     public void close() throws IOException {
         mark.close();
-    }
-
-    private static void put(Path file, byte[] content) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(content);
-        WholeFile.write(file, channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
     }
 }

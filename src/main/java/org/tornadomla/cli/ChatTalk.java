@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -100,17 +99,13 @@ final class ChatTalk {
         }
         ObjectNode saved = JSON.createObjectNode();
         saved.set("messages", messages);
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(saved.toPrettyString() + "\n");
+        String text = saved.toPrettyString() + "\n";
         try {
             Path target = Path.of(file);
             if (Files.exists(target)) {
                 throw new FileAlreadyExistsException(file);
             }
-            WholeFile.write(target, channel -> {
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-            });
+            WholeFile.write(target, text.getBytes(StandardCharsets.UTF_8));
             out.println(messages.size() + " messages are in " + file);
         } catch (IOException | IllegalArgumentException e) {
             out.println("cannot write " + file + ": " + e + "; name a file that is not there yet");

@@ -1,6 +1,7 @@
 package org.tornadomla.files;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -63,6 +64,20 @@ public final class WholeFile implements AutoCloseable {
             content.write(file.channel());
             file.finish();
         }
+    }
+
+    /**
+     * The same for what is in memory already.
+     *
+     * @throws IOException when it cannot be written
+     */
+    public static void write(Path target, byte[] content) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        write(target, channel -> {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
     }
 
     /**

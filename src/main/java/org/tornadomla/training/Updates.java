@@ -40,8 +40,7 @@ final class Updates {
                     work.size(w.rows()), w.stride(), at, sums);
             at += w.rows();
         }
-        steps.add("clip", Grid.loop(1), SquaredNorm::factor, sums, rates, work.sizes(), work.size(1), rows,
-                SquaredNorm.LIMIT, clip);
+        steps.add("clip", Grid.loop(1), SquaredNorm::factor, sums, rates, work.sizes(), work.size(1), rows, clip);
         optimizer.steps(steps, work, parameters, clip, rates);
         return steps.steps();
     }

@@ -40,15 +40,14 @@ public final class SquaredNorm {
     /**
      * The factor min(1, limit / length), by one work-item.
      *
-     * @param sums    sums of squares. Not modified
-     * @param rates   the limit is at limitAt; 0 for none. Not modified
-     * @param sizes   1 is at oneAt. Not modified
-     * @param oneAt   index of the number 1 in sizes
-     * @param count   number of sums
-     * @param limitAt index of the limit in rates, {@link #LIMIT}
-     * @param clip    [2] floats: the factor, and the length. Modified
+     * @param sums  sums of squares. Not modified
+     * @param rates the limit is at {@link #LIMIT}; 0 for none. Not modified
+     * @param sizes 1 is at oneAt. Not modified
+     * @param oneAt index of the number 1 in sizes
+     * @param count number of sums
+     * @param clip  [2] floats: the factor, and the length. Modified
      */
-    public static void factor(FloatArray sums, FloatArray rates, IntArray sizes, int oneAt, int count, int limitAt,
+    public static void factor(FloatArray sums, FloatArray rates, IntArray sizes, int oneAt, int count,
             FloatArray clip) {
         for (@Parallel
         int unit = 0; unit < sizes.get(oneAt); unit++) {
@@ -57,7 +56,7 @@ public final class SquaredNorm {
                 sum += sums.get(i);
             }
             float length = TornadoMath.sqrt(sum);
-            float limit = rates.get(limitAt);
+            float limit = rates.get(LIMIT);
             float factor = 1f;
             if (limit > 0f) {
                 factor = TornadoMath.min(1f, limit / (length + SMALLEST));
