@@ -98,7 +98,7 @@ final class LoweredCalls {
         if (!call.name().equalsString(ConstantDescs.INIT_NAME) || call.typeSymbol().parameterCount() == 0) {
             throw unlowerable(call);
         }
-        code.ofInts(call.typeSymbol());
+        new LoweredIntegers(code).ofInts(call.typeSymbol());
     }
 
     private static void function(LoweredCode code, InvokeInstruction call) {
@@ -139,15 +139,16 @@ final class LoweredCalls {
     /** The call of a helper that is one vector operation in truth. */
     static void helper(LoweredCode code, LaneShapes.Shape shape, MethodTypeDesc type) {
         boolean memory = type.parameterList().stream().anyMatch(parameter -> LoweredTypes.elements(parameter) != null);
+        LoweredIntegers integers = new LoweredIntegers(code);
         switch (shape) {
             case SUM_TREE -> code.sumTree();
-            case LOAD_BYTES -> code.getIntegers(Byte.SIZE);
-            case LOAD_NIBBLES -> code.getIntegers(Byte.SIZE / 2);
-            case LOAD_BFLOATS -> code.getBfloats();
-            case LOAD_HALVES -> code.getHalves();
-            case SPLAT_INTS -> code.splatInts();
-            case FLOATS_OF_INTS -> code.floatsOfInts();
-            case DOTS -> code.dots();
+            case LOAD_BYTES -> integers.getIntegers(Byte.SIZE);
+            case LOAD_NIBBLES -> integers.getIntegers(Byte.SIZE / 2);
+            case LOAD_BFLOATS -> integers.getBfloats();
+            case LOAD_HALVES -> integers.getHalves();
+            case SPLAT_INTS -> integers.splatInts();
+            case FLOATS_OF_INTS -> integers.floatsOfInts();
+            case DOTS -> integers.dots();
             case LOAD -> {
                 if (memory) {
                     code.getVector(false);

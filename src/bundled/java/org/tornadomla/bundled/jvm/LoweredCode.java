@@ -31,27 +31,14 @@ final class LoweredCode {
     static final ClassDesc VECTORS = ClassDesc.of("org.tornadomla.bundled.jvm.Vectors");
     static final ClassDesc ANY_VECTOR = ClassDesc.of("jdk.incubator.vector.Vector");
 
-    private static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
-    private static final ClassDesc INTS = ClassDesc.of("jdk.incubator.vector.IntVector");
-    private static final ClassDesc SHORTS = ClassDesc.of("jdk.incubator.vector.ShortVector");
-    private static final ClassDesc MASK = ClassDesc.of("jdk.incubator.vector.VectorMask");
-    private static final ClassDesc OPERATORS = ClassDesc.of("jdk.incubator.vector.VectorOperators");
-    private static final ClassDesc BINARY = OPERATORS.nested("Binary");
-    private static final ClassDesc ASSOCIATIVE = OPERATORS.nested("Associative");
-    private static final ClassDesc CONVERSION = OPERATORS.nested("Conversion");
-    private static final ClassDesc COMPARISON = OPERATORS.nested("Comparison");
+    static final ClassDesc SPECIES = ClassDesc.of("jdk.incubator.vector.VectorSpecies");
     private static final ClassDesc SHUFFLE = ClassDesc.of("jdk.incubator.vector.VectorShuffle");
-    private static final ClassDesc ORDER = LoweredTypes.desc(ByteOrder.class);
+    static final ClassDesc ORDER = LoweredTypes.desc(ByteOrder.class);
     private static final ClassDesc LAYOUTS = LoweredTypes.desc(ValueLayout.class);
     private static final ClassDesc FLOATS = CD_float.arrayType();
-    private static final int FLOAT_SHIFT = 2;
-    /** Fraction bits of a float that a half does not have. */
-    private static final int HALF_SHIFT = 13;
-    private static final float HALF_SCALE = 0x1p112f;
-    /** The power of two above the largest half. */
-    private static final float BEYOND_HALVES = 0x1p16f;
+    static final int FLOAT_SHIFT = 2;
     /** The logarithm of a vector's floats. */
-    private static final int WIDTH_SHIFT = Integer.numberOfTrailingZeros(VectorUnit.WIDTH);
+    static final int WIDTH_SHIFT = Integer.numberOfTrailingZeros(VectorUnit.WIDTH);
 
     private final CodeBuilder out;
     private final VectorValues values;
@@ -70,6 +57,15 @@ final class LoweredCode {
 
     CodeBuilder out() {
         return out;
+    }
+
+    VectorValues values() {
+        return values;
+    }
+
+    /** The first of four slots for what an operation keeps beside memory and offset. */
+    int valueSlot() {
+        return valueSlot;
     }
 
     private void saveOffset(int shift) {
@@ -136,172 +132,14 @@ final class LoweredCode {
         });
     }
 
-    /**
-     * Memory, index, shift: the floats equal to the upper bits of sixteen ints after the shift to the left.
-     *
-     * @param bits of a number, its sign included
-     */
-    void getIntegers(int bits) {
-        out.istore(valueSlot);
-        saveMemory(FLOAT_SHIFT + WIDTH_SHIFT);
-        result(part -> {
-            shiftedInts(part);
-            out.getstatic(OPERATORS, "ASHR", BINARY);
-            out.loadConstant(Integer.SIZE - bits);
-            out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
-            toFloats();
-        });
-    }
-
-    /** Memory, index, shift: the floats whose upper halves are those of sixteen ints after the shift to the left. */
-    void getBfloats() {
-        out.istore(valueSlot);
-        saveMemory(FLOAT_SHIFT + WIDTH_SHIFT);
-        result(part -> {
-            shiftedInts(part);
-            out.loadConstant(-1 << Short.SIZE);
-            out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
-            out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
-        });
-    }
-
-    /**
-     * Memory, index: the floats equal to sixteen halves. Their bits stand 13 places higher in a float, whose exponents
-     * begin 112 lower; the product with a power of two is right for all but infinities and NaN, which keep an exponent
-     * of ones.
-     */
-    void getHalves() {
-        saveMemory(1);
-        result(part -> {
-            out.getstatic(VECTORS, "SHORTS", SPECIES);
-            address(part, Short.BYTES);
-            out.invokestatic(SHORTS, "fromMemorySegment", MethodTypeDesc.of(SHORTS, SPECIES, SEGMENT, CD_long, ORDER));
-            widenHalves();
-        });
-    }
-
-    private void widenHalves() {
-        out.getstatic(OPERATORS, "S2I", CONVERSION);
-        out.getstatic(VECTORS, "INTS", SPECIES);
-        out.iconst_0();
-        out.invokevirtual(SHORTS, "convertShape", MethodTypeDesc.of(ANY_VECTOR, CONVERSION, SPECIES, CD_int));
-        out.checkcast(INTS);
-        out.getstatic(OPERATORS, "LSHL", BINARY);
-        out.loadConstant(HALF_SHIFT);
-        out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
-        out.loadConstant(Integer.MIN_VALUE | Short.MAX_VALUE << HALF_SHIFT);
-        out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
-        out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
-        out.loadConstant(HALF_SCALE);
-        out.invokevirtual(VECTOR, "mul", MethodTypeDesc.of(VECTOR, CD_float));
-        out.invokevirtual(VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INTS));
-        out.dup();
-        out.loadConstant(Integer.MAX_VALUE);
-        out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
-        out.getstatic(OPERATORS, "GE", COMPARISON);
-        out.loadConstant(Float.floatToRawIntBits(BEYOND_HALVES));
-        out.invokevirtual(INTS, "compare", MethodTypeDesc.of(MASK, COMPARISON, CD_int));
-        out.astore(valueSlot);
-        out.getstatic(OPERATORS, "OR", ASSOCIATIVE);
-        out.loadConstant(Float.floatToRawIntBits(Float.POSITIVE_INFINITY));
-        out.aload(valueSlot);
-        out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int, MASK));
-        out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
-    }
-
-    /** Int: sixteen of it, in the bits of floats. */
-    void splatInts() {
-        out.getstatic(VECTORS, "INTS", SPECIES);
-        out.swap();
-        out.invokestatic(INTS, "broadcast", MethodTypeDesc.of(INTS, SPECIES, CD_int));
-        bitsAsFloats();
-        sameInAll();
-    }
-
-    private void bitsAsFloats() {
-        out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
-        cast();
-    }
-
-    /** Sixteen ints in the bits of floats: the floats equal to them. */
-    void floatsOfInts() {
-        int[] ints = values.pop();
-        result(part -> {
-            out.aload(ints[part]);
-            out.invokevirtual(VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INTS));
-            toFloats();
-        });
-    }
-
-    private void toFloats() {
-        out.getstatic(OPERATORS, "I2F", CONVERSION);
-        out.iconst_0();
-        out.invokevirtual(INTS, "convert", MethodTypeDesc.of(ANY_VECTOR, CONVERSION, CD_int));
-        cast();
-    }
-
-    /**
-     * Sums in the bits of floats, memory, index, shift, mask, four bytes in an int: the sums with the products of these
-     * and the masked parts of the sixteen ints, a byte apart, added.
-     */
-    void dots() {
-        int bytes = valueSlot;
-        int mask = valueSlot + 1;
-        int right = valueSlot + 2;
-        int weights = valueSlot + 3;
-        out.istore(bytes);
-        out.istore(mask);
-        out.istore(right);
-        saveMemory(FLOAT_SHIFT + WIDTH_SHIFT);
-        int[] sums = values.pop();
-        result(part -> {
-            loadInts(part);
-            out.astore(weights);
-            out.aload(sums[part]);
-            out.invokevirtual(VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INTS));
-            for (int bits = 0; bits < Integer.SIZE; bits += Byte.SIZE) {
-                out.aload(weights);
-                out.getstatic(OPERATORS, "ASHR", BINARY);
-                out.iload(right);
-                out.loadConstant(bits);
-                out.iadd();
-                out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
-                out.iload(mask);
-                out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
-                out.iload(bytes);
-                out.loadConstant(Integer.SIZE - Byte.SIZE - bits);
-                out.ishl();
-                out.loadConstant(Integer.SIZE - Byte.SIZE);
-                out.ishr();
-                out.invokevirtual(INTS, "mul", MethodTypeDesc.of(INTS, CD_int));
-                out.invokevirtual(INTS, "add", MethodTypeDesc.of(INTS, ANY_VECTOR));
-            }
-            bitsAsFloats();
-        });
-    }
-
-    /** A register of the ints at the offset, shifted to the left. */
-    private void shiftedInts(int part) {
-        loadInts(part);
-        out.getstatic(OPERATORS, "LSHL", BINARY);
-        out.iload(valueSlot);
-        out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
-    }
-
-    private void loadInts(int part) {
-        out.getstatic(VECTORS, "INTS", SPECIES);
-        address(part, Integer.BYTES);
-        out.invokestatic(INTS, "fromMemorySegment", MethodTypeDesc.of(INTS, SPECIES, SEGMENT, CD_long, ORDER));
-    }
-
     /** Memory, index: nothing; they are kept for {@link #address}. */
-    private void saveMemory(int shift) {
+    void saveMemory(int shift) {
         saveOffset(shift);
         out.astore(arraySlot);
     }
 
     /** Pushes memory, offset and order of a register of elements of some bytes. */
-    private void address(int part, int bytes) {
+    void address(int part, int bytes) {
         out.aload(arraySlot);
         out.lload(offsetSlot);
         if (part > 0) {
@@ -343,12 +181,12 @@ final class LoweredCode {
         }
     }
 
-    private void saveArray() {
+    void saveArray() {
         out.istore(offsetSlot);
         out.astore(arraySlot);
     }
 
-    private void element(int part) {
+    void element(int part) {
         out.aload(arraySlot);
         out.iload(offsetSlot);
         if (part > 0) {
@@ -362,19 +200,6 @@ final class LoweredCode {
         out.invokestatic(VECTORS, "of", constructor.changeReturnType(FLOATS));
         out.iconst_0();
         loadVector();
-    }
-
-    /** Sixteen ints: the vector of them, in the bits of floats. */
-    void ofInts(MethodTypeDesc constructor) {
-        out.invokestatic(VECTORS, "of", constructor.changeReturnType(CD_int.arrayType()));
-        out.iconst_0();
-        saveArray();
-        result(part -> {
-            out.getstatic(VECTORS, "INTS", SPECIES);
-            element(part);
-            out.invokestatic(INTS, "fromArray", MethodTypeDesc.of(INTS, SPECIES, CD_int.arrayType(), CD_int));
-            bitsAsFloats();
-        });
     }
 
     /** Float: the vector with it in every lane. */
@@ -399,7 +224,7 @@ final class LoweredCode {
     }
 
     /** A register: the vector whose parts it is. */
-    private void sameInAll() {
+    void sameInAll() {
         int[] registers = values.same();
         out.astore(registers[0]);
         values.push(registers);
@@ -416,7 +241,7 @@ final class LoweredCode {
         }
     }
 
-    private void cast() {
+    void cast() {
         out.getstatic(VECTORS, "FLOATS_CLASS", ConstantDescs.CD_Class);
         out.swap();
         out.invokevirtual(ConstantDescs.CD_Class, "cast",
@@ -458,8 +283,8 @@ final class LoweredCode {
         });
     }
 
-    /** Emits the code that pushes each register of a result. */
-    private void result(IntConsumer register) {
+    /** Stores each register of a result, which {@code register} pushes, and pushes the vector. */
+    void result(IntConsumer register) {
         int[] registers = values.destination();
         for (int part = 0; part < registers.length; part++) {
             register.accept(part);

@@ -370,8 +370,8 @@ final class MethodCopier {
         MethodTypeDesc type = helper.methodTypeSymbol();
         MethodTypeDesc lowered = LoweredTypes.lowered(type);
         if (LoweredTypes.passesVectors(type)) {
-            int[][] registers = vectors(type);
-            int[] slots = numbers(out, type);
+            int[][] registers = values.vectors(type);
+            int[] slots = values.numbers(out, type);
             for (int index = 0; index < slots.length; index++) {
                 if (registers[index] == null) {
                     out.loadLocal(TypeKind.from(type.parameterType(index)), slots[index]);
@@ -394,38 +394,13 @@ final class MethodCopier {
         }
     }
 
-    /** Takes the vectors among a call's arguments from the stack; null stands for any other. */
-    private int[][] vectors(MethodTypeDesc type) {
-        int[][] registers = new int[type.parameterCount()][];
-        for (int index = registers.length - 1; index >= 0; index--) {
-            registers[index] = LoweredTypes.vectorLanes(type.parameterType(index)) > 0 ? values.pop() : null;
-        }
-        return registers;
-    }
-
-    /** Stores the others from the first free slot on, each where it stands in the callee. */
-    private int[] numbers(CodeBuilder out, MethodTypeDesc type) {
-        int[] slots = new int[type.parameterCount()];
-        int slot = values.highest();
-        for (int index = 0; index < slots.length; index++) {
-            slots[index] = slot;
-            slot += TypeKind.from(type.parameterType(index)).slotSize();
-        }
-        for (int index = slots.length - 1; index >= 0; index--) {
-            if (LoweredTypes.vectorLanes(type.parameterType(index)) == 0) {
-                out.storeLocal(TypeKind.from(type.parameterType(index)), slots[index]);
-            }
-        }
-        return slots;
-    }
-
     private void inlineCall(CodeBuilder out, MethodModel helper) {
         MethodTypeDesc type = helper.methodTypeSymbol();
         boolean toVector = LoweredTypes.vectorLanes(type.returnType()) > 0;
-        int[][] registers = vectors(type);
+        int[][] registers = values.vectors(type);
         int[] into = toVector ? values.destination() : null;
         int first = values.highest();
-        int[] slots = numbers(out, type);
+        int[] slots = values.numbers(out, type);
         MethodCopier copier = new MethodCopier(assembler, helper, 0, first, null, true);
         Set<Integer> stored = copier.stored();
         for (int index = 0; index < slots.length; index++) {

@@ -2,6 +2,8 @@ package org.tornadomla.bundled.jvm;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,11 +39,6 @@ final class VectorValues {
     /** The first slot that the method does not use so far. */
     int highest() {
         return highest;
-    }
-
-    /** Keeps slots up to {@code slot}, without it, for others. */
-    void reserve(int slot) {
-        highest = Math.max(highest, slot);
     }
 
     /** At the beginning of an instruction: where no vector waits on the stack, no temporary variable holds one. */
@@ -139,6 +136,31 @@ final class VectorValues {
             stack.addAll(waiting);
         }
         move(out, value, variable);
+    }
+
+    /** Takes the vectors among a call's arguments from the stack; null stands for any other. */
+    int[][] vectors(MethodTypeDesc type) {
+        int[][] registers = new int[type.parameterCount()][];
+        for (int index = registers.length - 1; index >= 0; index--) {
+            registers[index] = LoweredTypes.vectorLanes(type.parameterType(index)) > 0 ? pop() : null;
+        }
+        return registers;
+    }
+
+    /** Stores the others from the first free slot on, each where it stands in the callee. */
+    int[] numbers(CodeBuilder out, MethodTypeDesc type) {
+        int[] slots = new int[type.parameterCount()];
+        int slot = highest;
+        for (int index = 0; index < slots.length; index++) {
+            slots[index] = slot;
+            slot += TypeKind.from(type.parameterType(index)).slotSize();
+        }
+        for (int index = slots.length - 1; index >= 0; index--) {
+            if (LoweredTypes.vectorLanes(type.parameterType(index)) == 0) {
+                out.storeLocal(TypeKind.from(type.parameterType(index)), slots[index]);
+            }
+        }
+        return slots;
     }
 
     /** Copies registers. */
