@@ -2,7 +2,6 @@ package org.tornadomla.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,10 +11,10 @@ import java.util.concurrent.Callable;
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.OutputException;
 import org.tornadomla.files.WholeFile;
-import org.tornadomla.tutorial.Course;
-import org.tornadomla.tutorial.Curve;
+import org.tornadomla.tutorial.TrainingResult;
+import org.tornadomla.tutorial.LossCurve;
 import org.tornadomla.tutorial.Form;
-import org.tornadomla.tutorial.Lesson;
+import org.tornadomla.tutorial.DateTraining;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +37,7 @@ final class TutorialCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions engine;
 
-    @Option(names = "--steps", paramLabel = "N", defaultValue = "" + Lesson.STEPS,
+    @Option(names = "--steps", paramLabel = "N", defaultValue = "" + DateTraining.STEPS,
             description = "Steps of each training (default: ${DEFAULT-VALUE}).")
     private int steps;
 
@@ -56,53 +55,48 @@ final class TutorialCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--steps is " + steps + ", must be at least 1");
         }
         Target target = engine.target();
-        Lesson lesson = new Lesson(target, seed, Lesson.QUESTIONS);
-        List<Course> courses = new ArrayList<>();
+        DateTraining training = new DateTraining(target, seed, DateTraining.QUESTIONS);
+        List<TrainingResult> results = new ArrayList<>();
         for (Form form : Form.values()) {
             try (Progress progress = Progress.ofParts(form.toString(), "steps", steps)) {
-                courses.add(lesson.train(form, steps, progress::done));
+                results.add(training.train(form, steps, progress::done));
             }
-            row(courses);
+            row(results);
         }
-        answers(courses);
-        draw(courses);
+        answers(results);
+        draw(results);
         return ExitStatus.OK;
     }
 
-    private void row(List<Course> courses) {
+    private void row(List<TrainingResult> results) {
         PrintWriter out = spec.commandLine().getOut();
-        if (courses.size() == 1) {
+        if (results.size() == 1) {
             out.printf(Locale.ROOT, "%-8s%10s%24s%10s%10s%10s%n", "form", "weights", "cached a token, layer", "loss",
                     "right", "seconds");
         }
-        Course course = courses.getLast();
-        out.printf(Locale.ROOT, "%-8s%,10d%24d%10.4f%9.1f%%%10.1f%n", course.form(), course.weights(), course.cached(),
-                course.loss(), 100 * course.right(), course.seconds());
+        TrainingResult result = results.getLast();
+        out.printf(Locale.ROOT, "%-8s%,10d%24d%10.4f%9.1f%%%10.1f%n", result.form(), result.weights(), result.cached(),
+                result.loss(), 100 * result.right(), result.seconds());
     }
 
-    private void answers(List<Course> courses) {
+    private void answers(List<TrainingResult> results) {
         PrintWriter out = spec.commandLine().getOut();
         out.printf(Locale.ROOT, "%n%-26s", "unseen");
-        courses.forEach(course -> out.printf(Locale.ROOT, "%-14s", course.form()));
+        results.forEach(result -> out.printf(Locale.ROOT, "%-14s", result.form()));
         out.println();
         for (int i = 0; i < SHOWN; i++) {
-            out.printf(Locale.ROOT, "%-26s", courses.getFirst().asked().get(i));
-            for (Course course : courses) {
-                Course.Answer answer = course.answers().get(i);
+            out.printf(Locale.ROOT, "%-26s", results.getFirst().asked().get(i));
+            for (TrainingResult result : results) {
+                TrainingResult.Answer answer = result.answers().get(i);
                 out.printf(Locale.ROOT, "%-14s", answer.said() + (answer.right() ? "" : " x"));
             }
             out.println();
         }
     }
 
-    private void draw(List<Course> courses) {
-        ByteBuffer svg = ByteBuffer.wrap(Curve.svg(courses).getBytes(StandardCharsets.UTF_8));
+    private void draw(List<TrainingResult> results) {
         try {
-            WholeFile.write(picture, channel -> {
-                while (svg.hasRemaining()) {
-                    channel.write(svg);
-                }
-            });
+            WholeFile.write(picture, LossCurve.svg(results).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new OutputException("the picture " + picture + " cannot be written: " + e.getMessage());
         }

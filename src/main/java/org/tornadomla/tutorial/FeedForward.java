@@ -8,13 +8,13 @@ import org.tornadomla.training.Tensor;
  *
  * @param inner numbers of a letter in between
  */
-record FeedForward(Sketch sketch, int inner) implements Feeding {
+record FeedForward(NetworkBuilder network, int inner) implements FeedForwardSublayer {
 
     // page: feed-forward
     @Override
     public Tensor feed(String name, Tensor x, Side of) {
-        Tensor wide = sketch.tape().relu(name + "_relu", sketch.linear(name + "_wide", x, Places.plain(inner)));
-        return sketch.linear(name, wide, sketch.width());
+        Tensor wide = network.tape().relu(name + "_relu", network.linear(name + "_wide", x, Places.plain(inner)));
+        return network.linear(name, wide, network.width());
     }
     // end
 }

@@ -23,11 +23,12 @@ public enum Form {
     static final int TOP_K = 1;
 
     // page: form
-    Layers layers(Sketch sketch) {
+    Layers layers(NetworkBuilder network) {
         return switch (this) {
-            case PAPER -> new Layers(sketch, new ManyHeads(sketch, HEADS, SIZE), new FeedForward(sketch, INNER));
-            case LATENT -> new Layers(sketch, new Latents(sketch, HEADS, SIZE, LATENT_SIZE, ROPE),
-                    new Mixing(sketch, EXPERT, EXPERTS, TOP_K));
+            case PAPER ->
+                new Layers(network, new MultiHeadAttention(network, HEADS, SIZE), new FeedForward(network, INNER));
+            case LATENT -> new Layers(network, new LatentAttention(network, HEADS, SIZE, LATENT_SIZE, ROPE),
+                    new ExpertMixture(network, EXPERT, EXPERTS, TOP_K));
         };
     }
     // end

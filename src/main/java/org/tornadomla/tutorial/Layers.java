@@ -4,13 +4,14 @@ import org.tornadomla.training.Tensor;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Chapters 6 and 7. The layers of encoder and decoder, of whatever attention and feed-forward. */
-record Layers(Sketch sketch, Attending attention, Feeding feeding) {
+record Layers(NetworkBuilder network, AttentionSublayer attention, FeedForwardSublayer feeding) {
 
     // page: norm
     /** What came out is added to what went in, and the sum is brought to mean 0 and deviation 1. */
     private Tensor added(String name, Tensor x, Tensor result) {
-        return sketch.tape().layerNorm(name + "_normed", sketch.tape().add(name + "_sum", x, result),
-                sketch.row(name + "_norm_w", sketch.width(), 1), sketch.row(name + "_norm_b", sketch.width(), 0), 1e-5);
+        return network.tape().layerNorm(name + "_normed", network.tape().add(name + "_sum", x, result),
+                network.row(name + "_norm_w", network.width(), 1), network.row(name + "_norm_b", network.width(), 0),
+                1e-5);
     }
     // end
 

@@ -9,8 +9,8 @@ final class Masks {
     }
 
     /** Where a query's keys begin and end: two numbers a row. */
-    static IntArray spans(Sketch sketch, String name, Side queries) {
-        return sketch.tape().integers(name, 2 * queries.rows());
+    static IntArray spans(NetworkBuilder network, String name, Side queries) {
+        return network.tape().integers(name, 2 * queries.rows());
     }
 
     // page: masks

@@ -14,7 +14,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /** Chapter 1. One side of a translation: the letters of a batch of texts, each text in rows of its own. */
 final class Side {
 
-    private final Sketch sketch;
+    private final NetworkBuilder network;
     private final String name;
     private final int texts;
     private final int length;
@@ -28,22 +28,22 @@ final class Side {
      * @param texts  texts of a batch
      * @param length rows of a text, a multiple of 16
      */
-    Side(Sketch sketch, String name, int texts, int length) {
-        this.sketch = sketch;
+    Side(NetworkBuilder network, String name, int texts, int length) {
+        this.network = network;
         this.name = name;
         this.texts = texts;
         this.length = length;
         this.lengths = new int[texts];
-        this.ids = sketch.tape().integers(name + "_ids", texts * length);
-        this.positions = sketch.tape().input(name + "_positions", texts * length, sketch.width(), false);
+        this.ids = network.tape().integers(name + "_ids", texts * length);
+        this.positions = network.tape().input(name + "_positions", texts * length, network.width(), false);
         this.embedded = embed();
     }
 
     // page: embedding
     private Tensor embed() {
-        Tensor letters = sketch.tape().embedding(name + "_letters",
-                sketch.matrix(name + "_table", Places.plain(Letters.count()), sketch.width()), ids, 1);
-        return sketch.tape().add(name, letters, positions);
+        Tensor letters = network.tape().embedding(name + "_letters",
+                network.matrix(name + "_table", Places.plain(Letters.count()), network.width()), ids, 1);
+        return network.tape().add(name, letters, positions);
     }
     // end
 
@@ -62,7 +62,7 @@ final class Side {
     /** Gives the plan the positions, which stay as they are. */
     void begin(TrainingPlan plan) {
         for (int row = 0; row < rows(); row++) {
-            plan.set(positions, row, waves(row % length, sketch.width().published()));
+            plan.set(positions, row, waves(row % length, network.width().published()));
         }
     }
 
@@ -76,7 +76,7 @@ final class Side {
 
     /** What turns rows by their positions, of latent attention. */
     RotaryTables turns(String attention, int dimension) {
-        RotaryTables turns = sketch.tape().rotaryTables(attention, RopeConfig.plain(100, RopeLayout.NEIGHBOURS),
+        RotaryTables turns = network.tape().rotaryTables(attention, RopeConfig.plain(100, RopeLayout.NEIGHBOURS),
                 dimension, length, rows());
         for (int row = 0; row < rows(); row++) {
             turns.positions().set(row, row % length);
@@ -85,7 +85,7 @@ final class Side {
     }
 
     /** Remembers a mixture that the rows of this side go through. */
-    void goesThrough(Mixture mixture) {
+    void addMixture(Mixture mixture) {
         mixtures.add(mixture);
     }
 

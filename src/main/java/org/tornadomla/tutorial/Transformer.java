@@ -44,13 +44,13 @@ final class Transformer implements AutoCloseable {
     // page: model
     Transformer(Form form, long seed, int texts, Target device) {
         this.texts = texts;
-        Sketch sketch = new Sketch(seed, WIDTH);
-        Layers layers = form.layers(sketch);
-        source = new Side(sketch, "source", texts, SOURCE_ROWS);
-        target = new Side(sketch, "target", texts, TARGET_ROWS);
-        sourceSees = Masks.spans(sketch, "source_sees", source);
-        targetSees = Masks.spans(sketch, "target_sees", target);
-        targetAsks = Masks.spans(sketch, "target_asks", target);
+        NetworkBuilder network = new NetworkBuilder(seed, WIDTH);
+        Layers layers = form.layers(network);
+        source = new Side(network, "source", texts, SOURCE_ROWS);
+        target = new Side(network, "target", texts, TARGET_ROWS);
+        sourceSees = Masks.spans(network, "source_sees", source);
+        targetSees = Masks.spans(network, "target_sees", target);
+        targetAsks = Masks.spans(network, "target_asks", target);
         Tensor encoded = source.embedded();
         for (int layer = 0; layer < LAYERS; layer++) {
             encoded = layers.encoder("encoder" + layer, encoded, source, sourceSees);
@@ -59,10 +59,10 @@ final class Transformer implements AutoCloseable {
         for (int layer = 0; layer < LAYERS; layer++) {
             said = layers.decoder("decoder" + layer, said, target, targetSees, encoded, source, targetAsks);
         }
-        logits = sketch.linear("logits", said, Places.plain(Letters.count()));
-        loss = sketch.tape().crossEntropy("loss", logits);
+        logits = network.linear("logits", said, Places.plain(Letters.count()));
+        loss = network.tape().crossEntropy("loss", logits);
         cached = layers.attention().cached();
-        plan = sketch.tape().plan(device, new AdamW(0.9, 0.98, 1e-9, 0.01, 1));
+        plan = network.tape().plan(device, new AdamW(0.9, 0.98, 1e-9, 0.01, 1));
         // end
         weights = plan.parameters().values().stream().mapToLong(weight -> weight.size()).sum();
         source.begin(plan);
@@ -85,7 +85,7 @@ final class Transformer implements AutoCloseable {
             }
             target.set(text, given);
         }
-        look();
+        updateMasks();
         plan.forward();
         plan.backward();
         plan.step(rate);
@@ -99,7 +99,7 @@ final class Transformer implements AutoCloseable {
         }
     }
 
-    private void look() {
+    private void updateMasks() {
         Masks.all(sourceSees, source, source);
         Masks.past(targetSees, target);
         Masks.all(targetAsks, target, source);
@@ -117,7 +117,7 @@ final class Transformer implements AutoCloseable {
                 said[text][0] = Letters.START;
                 target.set(text, Arrays.copyOf(said[text], ANSWER));
             }
-            look();
+            updateMasks();
             plan.forward();
             float[] scores = plan.read(logits, 0, target.rows());
             for (int text = 0; text < texts; text++) {

@@ -74,7 +74,7 @@ class TutorialTest {
                     own[key] = part(keys, at, size);
                     values[key] = part(keys, at + size, size);
                 }
-                assertArrayEquals(OneHead.attend(part(queries, unit * size, size), own, values),
+                assertArrayEquals(AttentionHead.attend(part(queries, unit * size, size), own, values),
                         part(found, unit * size, size), 1e-5, "row " + row + ", head " + unit % heads);
             }
         }
@@ -119,14 +119,14 @@ class TutorialTest {
     /** Chapter 4, for two texts of 3 and 1 letters in 16 rows each. */
     @Test
     void masksShowWhatTheyShould() {
-        Sketch sketch = new Sketch(1, 8);
-        Side source = new Side(sketch, "source", 2, 32);
-        Side target = new Side(sketch, "target", 2, 16);
+        NetworkBuilder network = new NetworkBuilder(1, 8);
+        Side source = new Side(network, "source", 2, 32);
+        Side target = new Side(network, "target", 2, 16);
         source.set(0, new int[]{5, 6, 7});
         source.set(1, new int[]{5});
         target.set(0, new int[]{1, 2});
         target.set(1, new int[]{1, 2});
-        IntArray spans = Masks.spans(sketch, "spans", target);
+        IntArray spans = Masks.spans(network, "spans", target);
         Masks.all(spans, target, source);
         assertArrayEquals(new int[]{0, 3}, Arrays.copyOf(spans.toHeapArray(), 2));
         assertArrayEquals(new int[]{32, 33}, Arrays.copyOfRange(spans.toHeapArray(), 62, 64));
@@ -159,26 +159,26 @@ class TutorialTest {
     @Test
     void unseenDatesAreAnswered() {
         Target target = TestTargets.list().getLast();
-        Lesson lesson = new Lesson(target, 1, STEPS == 0 ? Lesson.BATCH : Lesson.QUESTIONS);
-        List<Course> courses = new ArrayList<>();
+        DateTraining training = new DateTraining(target, 1, STEPS == 0 ? DateTraining.BATCH : DateTraining.QUESTIONS);
+        List<TrainingResult> results = new ArrayList<>();
         int[] done = new int[1];
         for (Form form : Form.values()) {
-            courses.add(lesson.train(form, Math.max(2, STEPS), step -> done[0] = step));
+            results.add(training.train(form, Math.max(2, STEPS), step -> done[0] = step));
             assertEquals(Math.max(2, STEPS), done[0]);
-            Course course = courses.getLast();
-            System.out.printf(Locale.ROOT, "%s: %d weights, loss %.4f, %.1f %% right, %.0f s%n", course.form(),
-                    course.weights(), course.loss(), 100 * course.right(), course.seconds());
+            TrainingResult result = results.getLast();
+            System.out.printf(Locale.ROOT, "%s: %d weights, loss %.4f, %.1f %% right, %.0f s%n", result.form(),
+                    result.weights(), result.loss(), 100 * result.right(), result.seconds());
         }
-        assertEquals(128, courses.get(0).cached());
-        assertEquals(24, courses.get(1).cached());
-        String svg = Curve.svg(courses);
+        assertEquals(128, results.get(0).cached());
+        assertEquals(24, results.get(1).cached());
+        String svg = LossCurve.svg(results);
         assertEquals(2, svg.split("<polyline", -1).length - 1, svg);
         assertTrue(svg.contains("latent: ") && svg.endsWith("</svg>\n"), svg);
-        assertThrows(ConfigurationException.class, () -> lesson.train(Form.PAPER, 0, step -> done[0] = step));
-        assertThrows(ConfigurationException.class, () -> new Lesson(target, 1, 33));
-        if (STEPS >= Lesson.STEPS) {
-            assertTrue(courses.get(0).right() > 0.95, "paper: " + courses.get(0).right());
-            assertTrue(courses.get(1).right() > courses.get(0).right() - 0.02, "latent: " + courses.get(1).right());
+        assertThrows(ConfigurationException.class, () -> training.train(Form.PAPER, 0, step -> done[0] = step));
+        assertThrows(ConfigurationException.class, () -> new DateTraining(target, 1, 33));
+        if (STEPS >= DateTraining.STEPS) {
+            assertTrue(results.get(0).right() > 0.95, "paper: " + results.get(0).right());
+            assertTrue(results.get(1).right() > results.get(0).right() - 0.02, "latent: " + results.get(1).right());
         }
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The losses of trainings as a picture: a line each, on a scale of powers of ten. */
-public final class Curve {
+public final class LossCurve {
 
     private static final String[] COLOURS = {"#1f6feb", "#d1242f"};
     private static final int LEFT = 56;
@@ -16,11 +16,11 @@ public final class Curve {
     private static final int LOWEST = -3;
     private static final int HIGHEST = 1;
 
-    private Curve() {
+    private LossCurve() {
     }
 
     /** The picture as SVG. */
-    public static String svg(List<Course> courses) {
+    public static String svg(List<TrainingResult> results) {
         StringBuilder svg = new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 330\""
                 + " font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"640\" height=\"330\" fill=\"white\"/>\n");
         for (int power = LOWEST; power <= HIGHEST; power++) {
@@ -29,11 +29,11 @@ public final class Curve {
                     "<path d=\"M%d %.1fh%d\" stroke=\"#d0d7de\"/><text x=\"8\" y=\"%.1f\">%s</text>%n", LEFT, y, WIDTH,
                     y + 4, label(power)));
         }
-        for (int i = 0; i < courses.size(); i++) {
-            line(svg, courses.get(i), i);
+        for (int i = 0; i < results.size(); i++) {
+            line(svg, results.get(i), i);
         }
         svg.append("<text x=\"" + LEFT + "\" y=\"318\">loss of a letter, over steps 1 to "
-                + courses.getFirst().losses().length + "</text>\n</svg>\n");
+                + results.getFirst().losses().length + "</text>\n</svg>\n");
         return svg.toString();
     }
 
@@ -46,8 +46,8 @@ public final class Curve {
         return TOP + HEIGHT * (HIGHEST - power) / (HIGHEST - LOWEST);
     }
 
-    private static void line(StringBuilder svg, Course course, int number) {
-        double[] losses = course.losses();
+    private static void line(StringBuilder svg, TrainingResult result, int number) {
+        double[] losses = result.losses();
         int points = Math.min(POINTS, losses.length);
         StringBuilder places = new StringBuilder();
         for (int point = 0; point < points; point++) {
@@ -64,6 +64,6 @@ public final class Curve {
                 + places.toString().strip() + "\"/>\n");
         svg.append(
                 String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\" fill=\"%s\">%s: %.1f %% of unseen dates</text>%n",
-                        LEFT + 280, 40 + 18 * number, colour, course.form(), 100 * course.right()));
+                        LEFT + 280, 40 + 18 * number, colour, result.form(), 100 * result.right()));
     }
 }

@@ -3,7 +3,7 @@ package org.tornadomla.tutorial;
 import org.tornadomla.training.Tensor;
 
 /** What each letter goes through by itself after attention. */
-interface Feeding {
+interface FeedForwardSublayer {
 
     /**
      * Records it.

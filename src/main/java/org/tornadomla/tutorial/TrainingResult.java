@@ -13,8 +13,8 @@ import java.util.List;
  * @param answers what the model says to them
  * @param seconds how long the training took
  */
-public record Course(String form, long weights, int cached, double[] losses, List<String> asked, List<Answer> answers,
-        double seconds) {
+public record TrainingResult(String form, long weights, int cached, double[] losses, List<String> asked,
+        List<Answer> answers, double seconds) {
 
     /**
      * What was said to an unseen date.

@@ -10,16 +10,16 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * @param heads how many
  * @param size  numbers of a head's query, key and value
  */
-record ManyHeads(Sketch sketch, int heads, int size) implements Attending {
+record MultiHeadAttention(NetworkBuilder network, int heads, int size) implements AttentionSublayer {
 
     // page: heads
     @Override
     public Tensor attend(String name, Tensor x, Side of, Tensor context, Side from, IntArray spans) {
         AttentionHeads shape = new AttentionHeads(heads, size, 0, size, 1 / Math.sqrt(size), of.texts());
-        Tensor queries = sketch.linear(name + "_q", x, shape.queries());
-        Tensor keysAndValues = sketch.linear(name + "_kv", context, shape.keys());
-        Tensor seen = sketch.tape().attention(name + "_seen", shape, queries, keysAndValues, null, spans);
-        return sketch.linear(name, seen, sketch.width());
+        Tensor queries = network.linear(name + "_q", x, shape.queries());
+        Tensor keysAndValues = network.linear(name + "_kv", context, shape.keys());
+        Tensor seen = network.tape().attention(name + "_seen", shape, queries, keysAndValues, null, spans);
+        return network.linear(name, seen, network.width());
     }
     // end
 

@@ -9,7 +9,7 @@ import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.training.Schedule;
 
 /** Chapter 8. Trains a form of the model on dates, and asks it for dates that it has not seen. */
-public final class Lesson {
+public final class DateTraining {
 
     /** Steps of a training. */
     public static final int STEPS = 1200;
@@ -35,7 +35,7 @@ public final class Lesson {
      * @param seed      of dates, weights and the order of training
      * @param questions unseen dates to ask for, a multiple of 32
      */
-    public Lesson(Target device, long seed, int questions) {
+    public DateTraining(Target device, long seed, int questions) {
         if (questions < BATCH || questions % BATCH != 0) {
             throw new ConfigurationException("questions is " + questions + ", must be a multiple of " + BATCH);
         }
@@ -54,7 +54,7 @@ public final class Lesson {
      * @param steps steps of training
      * @param done  is told how many steps are done
      */
-    public Course train(Form form, int steps, IntConsumer done) {
+    public TrainingResult train(Form form, int steps, IntConsumer done) {
         if (steps < 1) {
             throw new ConfigurationException("steps is " + steps + ", must be at least 1");
         }
@@ -68,7 +68,7 @@ public final class Lesson {
                 done.accept(step + 1);
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
-            return new Course(form.toString(), model.weights(), model.cached(), losses,
+            return new TrainingResult(form.toString(), model.weights(), model.cached(), losses,
                     unseen.stream().map(Dates.Pair::spelling).toList(), answers(model), seconds);
         }
     }
@@ -82,13 +82,13 @@ public final class Lesson {
     }
     // end
 
-    private List<Course.Answer> answers(Transformer model) {
-        List<Course.Answer> answers = new ArrayList<>();
+    private List<TrainingResult.Answer> answers(Transformer model) {
+        List<TrainingResult.Answer> answers = new ArrayList<>();
         for (int from = 0; from < unseen.size(); from += BATCH) {
             List<Dates.Pair> batch = unseen.subList(from, from + BATCH);
             String[] said = model.answer(batch);
             for (int text = 0; text < said.length; text++) {
-                answers.add(new Course.Answer(said[text], batch.get(text).iso()));
+                answers.add(new TrainingResult.Answer(said[text], batch.get(text).iso()));
             }
         }
         return answers;

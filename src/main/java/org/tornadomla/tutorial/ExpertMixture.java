@@ -15,26 +15,26 @@ import org.tornadomla.training.Tensor;
  * @param experts experts to choose from
  * @param topK    how many a letter takes
  */
-record Mixing(Sketch sketch, int inner, int experts, int topK) implements Feeding {
+record ExpertMixture(NetworkBuilder network, int inner, int experts, int topK) implements FeedForwardSublayer {
 
     // page: mixture
     @Override
     public Tensor feed(String name, Tensor x, Side of) {
-        Tape tape = sketch.tape();
-        Places width = sketch.width();
+        Tape tape = network.tape();
+        Places width = network.width();
         Places wide = Places.plain(inner);
         int numbers = width.published();
-        Tensor logits = tape.linear(name + "_logits", x, sketch.matrix(name + "_router", Places.plain(experts), width),
+        Tensor logits = tape.linear(name + "_logits", x, network.matrix(name + "_router", Places.plain(experts), width),
                 null);
-        List<Parameter> matrices = List.of(sketch.matrix(name + "_gate", Places.blocks(experts, inner), width),
-                sketch.matrix(name + "_up", Places.blocks(experts, inner), width),
-                sketch.matrix(name + "_down", Places.blocks(experts, numbers), wide));
+        List<Parameter> matrices = List.of(network.matrix(name + "_gate", Places.blocks(experts, inner), width),
+                network.matrix(name + "_up", Places.blocks(experts, inner), width),
+                network.matrix(name + "_down", Places.blocks(experts, numbers), wide));
         MixtureShape shape = new MixtureShape(experts, topK, inner, 1, 1, false, 1, 0);
         Tape.Mixed mixed = tape.mixture(name + "_routed", x, logits, shape, matrices);
-        of.goesThrough(mixed.mixture());
-        Tensor gated = tape.swiGlu(name + "_gated", sketch.linear(name + "_shared_gate", x, wide),
-                sketch.linear(name + "_shared_up", x, wide));
-        return tape.add(name, mixed.y(), sketch.linear(name + "_shared", gated, width));
+        of.addMixture(mixed.mixture());
+        Tensor gated = tape.swiGlu(name + "_gated", network.linear(name + "_shared_gate", x, wide),
+                network.linear(name + "_shared_up", x, wide));
+        return tape.add(name, mixed.y(), network.linear(name + "_shared", gated, width));
     }
     // end
 }

@@ -8,13 +8,13 @@ import org.tornadomla.training.Tape;
 import org.tornadomla.training.Tensor;
 
 /** A network that is being drawn: a tape, and weights that begin with seeded random numbers. */
-final class Sketch {
+final class NetworkBuilder {
 
     private final Tape tape = new Tape();
     private final SplittableRandom random;
     private final Places width;
 
-    Sketch(long seed, int width) {
+    NetworkBuilder(long seed, int width) {
         this.random = new SplittableRandom(seed);
         this.width = Places.plain(width);
     }

@@ -4,7 +4,7 @@ import org.tornadomla.training.Tensor;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** A way of attending. */
-interface Attending {
+interface AttentionSublayer {
 
     /**
      * Records it.

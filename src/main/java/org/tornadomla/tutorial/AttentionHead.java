@@ -1,9 +1,9 @@
 package org.tornadomla.tutorial;
 
 /** Chapter 2. Attention of one head in plain Java, to read; the task graphs compute the same. */
-final class OneHead {
+final class AttentionHead {
 
-    private OneHead() {
+    private AttentionHead() {
     }
 
     // page: one-head
