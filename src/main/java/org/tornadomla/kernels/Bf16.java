@@ -27,6 +27,11 @@ public final class Bf16 {
     private static final int STEPS = FAR_STEPS + 5;
     private static final int SIGN = 0x8000;
     private static final int NOT_A_NUMBER = 0x7FC0;
+    /**
+     * The least number that is more than half of the largest float. Half of a number that is finite is less; half of an
+     * infinity and NaN are not. TornadoVM takes NaN for a number that is at most the largest float.
+     */
+    static final float NOT_FINITE = 0x1p127f;
 
     private Bf16() {
     }
@@ -100,15 +105,14 @@ public final class Bf16 {
         int fraction = whole + 0x7FFF + (whole >> 16 & 1) >> 16;
         float sign = number < 0f ? SIGN : 0f;
         float normal = magnitude < Float.MIN_NORMAL ? 0f : (exponent - 1f) * 128f + fraction + sign;
-        return (int) (magnitude <= Float.MAX_VALUE ? normal : NOT_A_NUMBER);
+        return (int) (magnitude * 0.5f < NOT_FINITE ? normal : NOT_A_NUMBER);
     }
 
     /**
-     * Rounds floats to the nearest numbers, ties to even; what is too large becomes infinite, NaN and infinities NaN
-     * where the device can tell them, and anything below 2^-126 a zero. As in {@link #number}, there is no bit cast to
-     * do it with: a float is moved by powers of two, exactly, to where it is a whole number of 24 bits. Each step is a
-     * loop over 32 of them without a branch, for the device's vectors: a tenth of the time that one after another
-     * takes.
+     * Rounds floats to the nearest numbers, ties to even; what is too large becomes infinite, NaN and infinities NaN,
+     * and anything below 2^-126 a zero. As in {@link #number}, there is no bit cast to do it with: a float is moved by
+     * powers of two, exactly, to where it is a whole number of 24 bits. Each step is a loop over 32 of them without a
+     * branch, for the device's vectors: a tenth of the time that one after another takes.
      *
      * @param floats  private, [32 vectors]. Not modified
      * @param vectors how many vectors they become
@@ -148,7 +152,7 @@ public final class Bf16 {
         // The leading 1 of the whole number is what the exponent lacks.
         int bits = (exponent - 1 << 7) + (whole + 0x7FFF + (whole >> 16 & 1) >> 16) | (number < 0f ? SIGN : 0);
         int normal = magnitude < Float.MIN_NORMAL ? 0 : bits;
-        return magnitude <= Float.MAX_VALUE ? normal : NOT_A_NUMBER;
+        return magnitude * 0.5f < NOT_FINITE ? normal : NOT_A_NUMBER;
     }
 
     /** A vector of 32 numbers, each in the lower half of an int. */

@@ -167,7 +167,7 @@ public final class GroupBest {
         } else {
             float number = x.get(at + i);
             if (number > NONE) {
-                if (number <= Float.MAX_VALUE) {
+                if (number * 0.5f < Bf16.NOT_FINITE) {
                     finite = 1f;
                 }
             }

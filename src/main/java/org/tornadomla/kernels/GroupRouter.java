@@ -114,7 +114,10 @@ public final class GroupRouter {
                     // A float: TornadoVM's SPIR-V takes the type of a condition from what it chooses.
                     float ahead = 0f;
                     for (int other = 0; other < g; other++) {
-                        if (worth[other] >= worth[g]) {
+                        if (worth[other] > worth[g]) {
+                            ahead += 1f;
+                        }
+                        if (worth[other] == worth[g]) {
                             ahead += 1f;
                         }
                     }
@@ -123,7 +126,7 @@ public final class GroupRouter {
                             ahead += 1f;
                         }
                     }
-                    if (ahead >= topGroups) {
+                    if (ahead > topGroups - 0.5f) {
                         for (int e = 0; e < size; e++) {
                             preference[g * size + e] = LOWEST;
                         }

@@ -1,7 +1,5 @@
 package org.tornadomla.selftest;
 
-import org.tornadomla.tensor.Bfloat16;
-
 import uk.ac.manchester.tornado.api.types.HalfFloat;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.HalfFloatArray;
@@ -48,31 +46,13 @@ record Content(Object array, int[] bits) {
         }
     }
 
-    /** Whether the array holds whole numbers, bits that no operation writes, or {@link #isPacked packed} numbers. */
+    /** Whether the array holds whole numbers, bits that no operation writes, or numbers packed in ints. */
     boolean isInt() {
         return isWhole(array);
     }
 
     private static boolean isWhole(Object array) {
         return array instanceof IntArray || array instanceof VectorInt16 || array instanceof HalfFloatArray;
-    }
-
-    /** Whether an element, where operations write such, may be two bfloat16 numbers. */
-    boolean isPacked() {
-        return array instanceof VectorInt16;
-    }
-
-    /**
-     * An element as a number, or as two.
-     *
-     * @param pairs whether it is two bfloat16 numbers
-     */
-    double[] numbers(int index, boolean pairs) {
-        if (pairs) {
-            return new double[]{Bfloat16.toFloat((short) bits[index]),
-                Bfloat16.toFloat((short) (bits[index] >> Short.SIZE))};
-        }
-        return new double[]{isInt() ? bits[index] : Float.intBitsToFloat(bits[index])};
     }
 
     /** Sets an element of an array by its bits. */

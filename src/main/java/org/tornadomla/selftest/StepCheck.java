@@ -6,7 +6,6 @@ import java.util.List;
 
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.DeviceException;
-import org.tornadomla.kernels.LatentWriteInt8;
 import org.tornadomla.graph.Step;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -21,18 +20,6 @@ import uk.ac.manchester.tornado.api.enums.DataTransferMode;
  * kernel that failed as Java on the host's own arrays, often with the right numbers.
  */
 final class StepCheck {
-
-    /**
-     * Largest error as a fraction of the largest value: 64 products of 32-bit floats, summed in any order, and an
-     * exponential of a few units in the last place. What a broken kernel leaves is larger by orders.
-     */
-    private static final double TOLERANCE = 2e-5;
-
-    /**
-     * The same for bfloat16 numbers: where floats differ in their last places, one may be rounded up and the other
-     * down.
-     */
-    private static final double PACKED_TOLERANCE = 0x1p-7;
 
     private static final int REPEATS = 3;
     private static final String GRAPH = "selftest";
@@ -125,19 +112,22 @@ final class StepCheck {
         return result.written().stream().allMatch(i -> a.bits()[i] == b.bits()[i]);
     }
 
-    /** The largest error as a fraction of the largest value, which must be within the allowed one. */
+    /** The largest error as a fraction of the largest value of its kind, which must be within the allowed one. */
     private double compare(Expectation.Result result, Content found) {
-        Content expected = result.after();
-        // Rows of 8 bits have no bits that stand for a number by themselves, and must be equal.
-        boolean pairs = expected.isPacked() && !step.kernel().startsWith(LatentWriteInt8.class.getSimpleName());
-        double largest = result.written().stream().mapToObj(i -> expected.numbers(i, pairs))
-                .flatMapToDouble(Arrays::stream).map(Math::abs).max().orElse(0);
-        double allowed = largest * (pairs ? PACKED_TOLERANCE : expected.isInt() ? 0 : TOLERANCE);
+        return ResultPart.present(step, result).mapToDouble(part -> compare(part, result.after(), found)).max()
+                .orElse(0);
+    }
+
+    private double compare(ResultPart part, Content expected, Content found) {
+        double largest = part.largest(expected);
+        double allowed = part.numbers().allowed(largest);
         double worst = 0;
         int at = -1;
-        for (int i : result.written().stream().toArray()) {
-            for (int part = 0; part < expected.numbers(i, pairs).length; part++) {
-                double difference = Math.abs(found.numbers(i, pairs)[part] - expected.numbers(i, pairs)[part]);
+        for (int i : part.elements().stream().toArray()) {
+            double[] wanted = part.numbers().of(expected.bits()[i]);
+            double[] given = part.numbers().of(found.bits()[i]);
+            for (int n = 0; n < wanted.length; n++) {
+                double difference = Math.abs(given[n] - wanted[n]);
                 // Written so that NaN counts as the worst.
                 if (!(difference <= worst)) {
                     worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
@@ -148,8 +138,8 @@ final class StepCheck {
         if (worst > allowed) {
             throw new OperationException(step,
                     "is wrong: largest difference " + worst + " at element " + at + ", "
-                            + text(found.numbers(at, pairs)) + " for " + text(expected.numbers(at, pairs))
-                            + ", allowed " + allowed,
+                            + text(part.numbers().of(found.bits()[at])) + " for "
+                            + text(part.numbers().of(expected.bits()[at])) + ", allowed " + allowed,
                     null);
         }
         return worst == 0 ? 0 : worst / largest;

@@ -36,7 +36,7 @@ final class Switches {
     }
 
     /** The kernel's parameters, without the context that the runtime adds. */
-    private static List<Parameter> parameters(Step step) {
+    static List<Parameter> parameters(Step step) {
         int dot = step.kernel().indexOf('.');
         String type = StepLayout.class.getPackageName() + "." + step.kernel().substring(0, dot);
         try {

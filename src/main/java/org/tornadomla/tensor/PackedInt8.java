@@ -39,6 +39,16 @@ public record PackedInt8(int latent, int rotary) {
         return blocks() + Math.ceilDiv(Padding.vectors(rotary) + Padding.vectors(blocks()), 2);
     }
 
+    /** Ints of a row. */
+    public int ints() {
+        return vectors() * Padding.LANES;
+    }
+
+    /** Ints at the beginning of a row that hold the latent's whole numbers; those behind them hold bfloat16 numbers. */
+    public int byteInts() {
+        return narrowAt();
+    }
+
     /** Bytes of a row in a file: scales, then the latent's whole numbers, then the rotary key. */
     public int fileBytes() {
         return blocks() * Short.BYTES + latent + rotary * Short.BYTES;

@@ -51,7 +51,10 @@ public final class ReluRows {
                 Lanes.unpack(x.get(row * stride + v), values, 0);
                 Lanes.unpack(dy.get(row * stride + v), slopes, 0);
                 for (int i = 0; i < 16; i++) {
-                    if (values[i] <= 0f) {
+                    if (values[i] < 0f) {
+                        slopes[i] = 0f;
+                    }
+                    if (values[i] == 0f) {
                         slopes[i] = 0f;
                     }
                 }

@@ -119,6 +119,8 @@ final class ConstructRules {
         Frame frame = frames[index];
         if (name.endsWith("USHR")) {
             add(Rule.UNSIGNED_SHIFT, index, ">>>");
+        } else if (isAtMost(name, code.at(index + 1).opcode().name())) {
+            add(Rule.AT_MOST_OF_FLOATS, index, "<= or >= of floats");
         } else if (frame != null && (name.equals("ISUB") || name.equals("IADD"))) {
             Value right = frame.peek(0);
             Value left = frame.peek(1);
@@ -128,6 +130,18 @@ final class ConstructRules {
                 add(Rule.UNSIGNED_MASK, index, "a byte or short masked to all its bits, then subtracted from");
             }
         }
+    }
+
+    /**
+     * Whether a comparison of floats and the jump behind it are {@code <=} or {@code >=}: what the comparison says of
+     * NaN then answers the same as more or less does, and TornadoVM forgets that it does.
+     */
+    private static boolean isAtMost(String comparison, String jump) {
+        return switch (comparison) {
+            case "FCMPG", "DCMPG" -> jump.equals("IFGT") || jump.equals("IFLE");
+            case "FCMPL", "DCMPL" -> jump.equals("IFLT") || jump.equals("IFGE");
+            default -> false;
+        };
     }
 
     private static boolean isNegative(Value value) {

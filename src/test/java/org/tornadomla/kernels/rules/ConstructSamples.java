@@ -93,6 +93,23 @@ final class ConstructSamples {
         y.set(0, (x.get(0) >> 3) & 0x1FFFFFFF);
     }
 
+    @Breaks(Rule.AT_MOST_OF_FLOATS)
+    public static void atMost(FloatArray x, FloatArray y) {
+        y.set(0, x.get(0) <= 1f ? 1f : 0f); // breaks
+    }
+
+    @Breaks(Rule.AT_MOST_OF_FLOATS)
+    public static void notAtLeast(FloatArray x, FloatArray y) {
+        if (!(x.get(0) >= 1f)) { // breaks
+            y.set(0, 1f);
+        }
+    }
+
+    public static void lessOrNot(FloatArray x, FloatArray y) {
+        y.set(0, x.get(0) < 1f ? 1f : 0f);
+        y.set(1, !(x.get(0) > 1f) ? 1f : 0f);
+    }
+
     @Breaks(Rule.UNSIGNED_MASK)
     public static void centredByte(ByteArray x, FloatArray y) {
         y.set(0, (x.get(0) & 0xFF) - 128); // breaks

@@ -24,8 +24,8 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
  * call in the same package.
  *
  * <p>What no rule here sees, and tests of the kernels on a real SDK have to: a negative number divided by a constant
- * power of two, casts of numbers out of an int's range, comparisons with NaN, private arrays of which only a part was
- * written, a device array that is written in part and never read, and two views of one storage.
+ * power of two, casts of numbers out of an int's range, a minimum or maximum with NaN, private arrays of which only a
+ * part was written, a device array that is written in part and never read, and two views of one storage.
  */
 public final class KernelChecker {
 

@@ -21,6 +21,7 @@ public enum Rule {
 
     UNSIGNED_SHIFT("is emitted as a signed one"),
     UNSIGNED_MASK("the difference becomes unsigned"),
+    AT_MOST_OF_FLOATS("is emitted as not more than, which holds for NaN"),
     REFUSED_CALL("does not compile, or computes something else"),
     DOUBLE_MATH("computes in double, which needs fp64; use TornadoMath"),
     NATIVE_TRIGONOMETRY("becomes a native function of poor range; take tables from the host"),
