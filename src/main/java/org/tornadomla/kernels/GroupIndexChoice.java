@@ -73,10 +73,9 @@ public final class GroupIndexChoice {
             while (low < high) {
                 // Halves first: the sum of both could be no number.
                 float middle = low * 0.5f + high * 0.5f;
-                if (middle >= high) {
-                    middle = low;
-                }
-                if (middle < low) {
+                if (middle < high) {
+                    middle = TornadoMath.max(middle, low);
+                } else {
                     middle = low;
                 }
                 float count = 0f;
@@ -104,11 +103,11 @@ public final class GroupIndexChoice {
                     }
                     context.localBarrier();
                 }
-                if (counts[0] >= most) {
-                    low = lows[0];
-                } else {
+                if (counts[0] < most) {
                     high = highs[0];
                     above = counts[0];
+                } else {
+                    low = lows[0];
                 }
                 context.localBarrier();
             }

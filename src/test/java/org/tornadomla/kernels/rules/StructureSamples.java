@@ -124,7 +124,7 @@ final class StructureSamples {
     public static void breakAfterUpdate(FloatArray x, float limit, FloatArray y) {
         float found = -1f;
         for (int k = 0; k < 8; k++) {
-            if (x.get(k) >= limit) {
+            if (x.get(k) > limit) {
                 found = x.get(k);
                 break; // breaks
             }
@@ -137,7 +137,7 @@ final class StructureSamples {
         int found = -1;
         int k = 0;
         while (k < 8) {
-            if (x.get(k) >= limit) {
+            if (x.get(k) > limit) {
                 found = k;
                 break; // breaks
             }
@@ -152,7 +152,7 @@ final class StructureSamples {
         outer : for (int row = 0; row < 8; row++) {
             for (int k = 0; k < 8; k++) {
                 seen++;
-                if (x.get(row * 8 + k) >= limit) { // breaks
+                if (x.get(row * 8 + k) > limit) { // breaks
                     break outer; // breaks
                 }
             }
@@ -167,7 +167,7 @@ final class StructureSamples {
 
     private static int firstAbove(FloatArray x, float limit) {
         for (int k = 0; k < 8; k++) {
-            if (x.get(k) >= limit) {
+            if (x.get(k) > limit) {
                 return k; // breaks
             }
         }
@@ -178,7 +178,7 @@ final class StructureSamples {
         int end = 8;
         float found = -1f;
         for (int k = 0; k < end; k++) {
-            if (x.get(k) >= limit) {
+            if (x.get(k) > limit) {
                 found = x.get(k);
                 end = 0;
             }
