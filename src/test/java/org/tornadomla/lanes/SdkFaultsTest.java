@@ -57,6 +57,8 @@ class SdkFaultsTest {
                         SdkFaultsTest::divides, number -> number / DIVISOR),
                 new Program("conditions joined by or", Set.of("SPIRV"), SdkFaultsTest::joins,
                         number -> number < 3 || number > 20 ? 1 : 0),
+                new Program("an int between two constants", Set.of("OPENCL", "SPIRV"), SdkFaultsTest::ranges,
+                        number -> number < 3 || number > 20 ? 1 : 0),
                 new Program("an int chosen by a comparison of floats", Set.of("SPIRV"), SdkFaultsTest::chooses,
                         number -> number > 14 ? 9 : 7),
                 new Program("a local array's number that nothing uses", Set.of("SPIRV"), SdkFaultsTest::loads,
@@ -73,11 +75,22 @@ class SdkFaultsTest {
 
     public static void joins(KernelContext context, IntArray numbers, FloatArray halves, IntArray found) {
         int number = numbers.get(context.globalIdx);
+        int first = numbers.get(3);
+        int last = numbers.get(20);
         int joined = 0;
-        if (number < 3 || number > 20) {
+        if (number < first || number > last) {
             joined = 1;
         }
         found.set(context.globalIdx, joined);
+    }
+
+    public static void ranges(KernelContext context, IntArray numbers, FloatArray halves, IntArray found) {
+        int number = numbers.get(context.globalIdx);
+        int outside = 0;
+        if (number < 3 || number > 20) {
+            outside = 1;
+        }
+        found.set(context.globalIdx, outside);
     }
 
     public static void chooses(KernelContext context, IntArray numbers, FloatArray halves, IntArray found) {

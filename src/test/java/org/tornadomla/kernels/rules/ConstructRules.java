@@ -1,6 +1,7 @@
 package org.tornadomla.kernels.rules;
 
 import java.lang.classfile.Instruction;
+import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeDynamicInstruction;
@@ -32,6 +33,9 @@ final class ConstructRules {
 
     private static final Set<String> TRIGONOMETRY = Set.of("sin", "cos", "tan", "sinpi", "cospi", "tanpi", "asin",
             "acos", "atan", "atan2");
+
+    /** Most instructions between two jumps of one condition: the int and the constant. */
+    private static final int LOADS = 2;
 
     private final MethodCode code;
     private final Frame[] frames;
@@ -66,6 +70,7 @@ final class ConstructRules {
                 add(Rule.NEW_DEVICE_ARRAY, index, "new " + object.className().asInternalName());
             case ConstantInstruction constant -> checkConstant(index, constant);
             case OperatorInstruction operator -> checkOperator(index, operator);
+            case BranchInstruction ignored -> checkRange(index);
             default -> {
             }
         }
@@ -130,6 +135,33 @@ final class ConstructRules {
                 add(Rule.UNSIGNED_MASK, index, "a byte or short masked to all its bits, then subtracted from");
             }
         }
+    }
+
+    /** Two jumps, one behind the other, that hold one int against constants. */
+    private void checkRange(int index) {
+        Value held = heldAgainstConstant(index);
+        for (int before = Math.max(0, index - LOADS - 1); held != null && before < index; before++) {
+            if (held.equals(heldAgainstConstant(before))) {
+                add(Rule.INT_BETWEEN_CONSTANTS, index, "more than one constant and less than another");
+            }
+        }
+    }
+
+    /** The int that a jump holds against a constant, as more or less; null where the instruction is another. */
+    private Value heldAgainstConstant(int index) {
+        Frame frame = frames[index];
+        if (frame == null || !(code.at(index) instanceof BranchInstruction branch)) {
+            return null;
+        }
+        return switch (branch.opcode()) {
+            case IFLT, IFGE, IFGT, IFLE -> frame.peek(0);
+            case IF_ICMPLT, IF_ICMPGE, IF_ICMPGT,
+                    IF_ICMPLE ->
+                frame.peek(0).is(Value.Kind.CONSTANT)
+                        ? frame.peek(1)
+                        : frame.peek(1).is(Value.Kind.CONSTANT) ? frame.peek(0) : null;
+            default -> null;
+        };
     }
 
     /**

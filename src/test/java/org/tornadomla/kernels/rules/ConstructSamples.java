@@ -110,6 +110,29 @@ final class ConstructSamples {
         y.set(1, !(x.get(0) > 1f) ? 1f : 0f);
     }
 
+    @Breaks(Rule.INT_BETWEEN_CONSTANTS)
+    public static void between(IntArray x, IntArray y) {
+        int number = x.get(0);
+        if (number > 3 && number < 20) { // breaks
+            y.set(0, 1);
+        }
+    }
+
+    @Breaks(Rule.INT_BETWEEN_CONSTANTS)
+    public static void outside(IntArray x, IntArray y) {
+        int number = x.get(0);
+        if (number < 0 || number > 20) { // breaks
+            y.set(0, 1);
+        }
+    }
+
+    public static void betweenWhatIsRead(IntArray x, IntArray y) {
+        int number = x.get(0);
+        if (number >= 0 && number < x.get(1)) {
+            y.set(0, 1);
+        }
+    }
+
     @Breaks(Rule.UNSIGNED_MASK)
     public static void centredByte(ByteArray x, FloatArray y) {
         y.set(0, (x.get(0) & 0xFF) - 128); // breaks

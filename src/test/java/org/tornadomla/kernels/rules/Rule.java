@@ -22,6 +22,7 @@ public enum Rule {
     UNSIGNED_SHIFT("is emitted as a signed one"),
     UNSIGNED_MASK("the difference becomes unsigned"),
     AT_MOST_OF_FLOATS("is emitted as not more than, which holds for NaN"),
+    INT_BETWEEN_CONSTANTS("becomes one comparison without signs, which OpenCL has with signs and SPIR-V not at all"),
     REFUSED_CALL("does not compile, or computes something else"),
     DOUBLE_MATH("computes in double, which needs fp64; use TornadoMath"),
     NATIVE_TRIGONOMETRY("becomes a native function of poor range; take tables from the host"),
