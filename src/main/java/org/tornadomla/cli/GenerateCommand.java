@@ -98,11 +98,12 @@ final class GenerateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(),
                     "no model in " + model + ": it is no GGUF file and holds no config.json");
         }
-        List<Target> targets = devices.targets(on -> weightType(model, on), numbers.cache());
-        Target first = targets.getFirst();
         // Ids are enough for a model that has no tokenizer; its answer is ids then.
         boolean inIds = prompt.givesIds() && !ModelFiles.hasTokenizer(model);
-        try (TextTokenizer tokenizer = inIds ? null : ModelFiles.tokenizer(model)) {
+        try (TokenizerAhead ahead = inIds ? null : new TokenizerAhead(model)) {
+            List<Target> targets = devices.targets(on -> weightType(model, on), numbers.cache());
+            Target first = targets.getFirst();
+            TextTokenizer tokenizer = ahead == null ? null : ahead.await();
             int[] ids = prompt.ids(tokenizer, System.in);
             GenerationRequest request = new GenerationRequest(ids, answerTokens(model, ids.length),
                     sampling.config(ModelFiles.defaults(model)), prompt.stops());

@@ -5,9 +5,11 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.error.OutputException;
 import org.tornadomla.launch.BenchCommand;
+import org.tornadomla.launch.PoorArchive;
 import org.tornadomla.launch.TestCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,10 +22,6 @@ import picocli.CommandLine.Spec;
 
 /** The program {@code mla}: its commands, and what holds for all of them. */
 @Command(name = "mla", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
-        subcommands = {DevicesCommand.class, VerifyCommand.class, AttentionCommand.class, InfoCommand.class,
-            GenerateCommand.class, ChatCommand.class, ServeCommand.class, ConvertCommand.class, KernelsCommand.class,
-            TestCommand.class, BenchCommand.class, TutorialCommand.class, ModelBenchCommand.class,
-            ClientsBenchCommand.class},
         description = "Multi-head Latent Attention on the JVM: DeepSeek-family models on any device.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:done", "1:something failed", "2:unusable input: nothing was done"})
@@ -31,6 +29,14 @@ public final class Main implements Runnable {
 
     /** What the JVM puts in the place of bytes that it cannot decode. */
     private static final char REPLACEMENT = '\uFFFD';
+
+    private static final List<Class<?>> COMMANDS = List.of(DevicesCommand.class, VerifyCommand.class,
+            AttentionCommand.class, InfoCommand.class, GenerateCommand.class, ChatCommand.class, ServeCommand.class,
+            ConvertCommand.class, KernelsCommand.class, TestCommand.class, BenchCommand.class, TutorialCommand.class,
+            ModelBenchCommand.class, ClientsBenchCommand.class);
+
+    /** Options with which no command runs. */
+    private static final Set<String> TELLING = Set.of("-h", "--help", "-V", "--version");
 
     @Spec
     private CommandSpec spec;
@@ -48,7 +54,11 @@ public final class Main implements Runnable {
         }
         PrintWriter out = new OutputWriter(new FileOutputStream(FileDescriptor.out));
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(run(out, err, arguments));
+        int status = run(out, err, arguments);
+        if (status != ExitStatus.OK || List.of(arguments).stream().anyMatch(TELLING::contains)) {
+            PoorArchive.note();
+        }
+        System.exit(status);
     }
 
     /**
@@ -82,7 +92,7 @@ public final class Main implements Runnable {
     private static int execute(ErrorReport errors, PrintWriter out, PrintWriter err, String... arguments) {
         Counts counts = new Counts();
         try {
-            return new CommandLine(new Main()).setOut(out).setErr(err).setExecutionExceptionHandler(errors)
+            return line(arguments).setOut(out).setErr(err).setExecutionExceptionHandler(errors)
                     .setParameterExceptionHandler(errors).setCaseInsensitiveEnumValuesAllowed(true)
                     .registerConverter(int.class, counts).registerConverter(Integer.class, counts)
                     .execute(named(arguments));
@@ -94,6 +104,19 @@ public final class Main implements Runnable {
                     + "; choose smaller sizes, or give the JVM more" + " by MLA_JAVA_OPTIONS=-Xmx4g");
             return ExitStatus.FAILURE;
         }
+    }
+
+    /** With the command that is named alone, since to know all options of all commands takes a third of a second. */
+    private static CommandLine line(String... arguments) {
+        CommandLine line = new CommandLine(new Main());
+        String first = named(arguments).length == 0 ? "" : named(arguments)[0];
+        List<Class<?>> one = COMMANDS.stream().filter(command -> name(command).equals(first)).toList();
+        (one.isEmpty() ? COMMANDS : one).forEach(command -> line.addSubcommand(name(command), command));
+        return line;
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
     }
 
     /** Programs have one name: bench measures the library's parts, a whole model where one is named, or its clients. */

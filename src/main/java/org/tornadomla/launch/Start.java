@@ -27,6 +27,13 @@ public final class Start {
 
     /** Commands that start JVMs of their own, on the SDK or not. */
     private static final Set<String> CONDUCTORS = Set.of("test", "bench");
+    /**
+     * On engine opencl the JVM computes little itself: what its second compiler would make of code that runs some
+     * hundred times while a model is loaded costs a start more than it gives. What runs longer is still compiled.
+     */
+    private static final List<String> LATE_COMPILER = List.of("-XX:Tier4InvocationThreshold=50000",
+            "-XX:Tier4MinInvocationThreshold=6000", "-XX:Tier4CompileThreshold=150000",
+            "-XX:Tier4BackEdgeThreshold=400000");
     private static final Pattern COUNT = Pattern.compile("[1-9][0-9]*");
     private static final Pattern NAME = Pattern.compile("[a-z]+");
     private static final Pattern BLANKS = Pattern.compile("\\s+");
@@ -84,7 +91,7 @@ public final class Start {
             if (engine.equals(Optional.of("jvm"))) {
                 words.add("MALLOC_ARENA_MAX=1");
             }
-            options.addAll(withoutSdk(command));
+            options.addAll(withoutSdk(command, engine));
         }
         // The JVM and PoCL, an OpenCL driver for CPUs, take the number of threads at their start only.
         Optional<String> threads = conducts
@@ -158,15 +165,30 @@ public final class Start {
         }
     }
 
-    private List<String> withoutSdk(String command) {
+    private List<String> withoutSdk(String command, Optional<String> engine) {
         List<String> options = new ArrayList<>();
         options.add("@" + project.memoryArguments());
-        // The classes that a command loads are kept in an archive, which the JVM renews by itself: a third less time.
-        String archive = NAME.matcher(command).matches() ? command : "mla";
-        options.add("-XX:SharedArchiveFile=" + project.target().resolve(archive + ".jsa"));
+        Path archive = archive(command, engine);
+        options.add("-XX:SharedArchiveFile=" + archive);
+        options.add("-D" + PoorArchive.PROPERTY + "=" + archive);
+        if (engine.equals(Optional.of("opencl")) && !CONDUCTORS.contains(command)) {
+            options.addAll(LATE_COMPILER);
+        }
         // Weights are outside the heap; the JVM would allow them a quarter of the machine.
         options.add("-XX:MaxDirectMemorySize=" + machineMemory());
         return options;
+    }
+
+    /**
+     * The classes that a command loads with an engine are kept in an archive, which the JVM makes at the end of a first
+     * run and renews when the library changes: a third less time.
+     */
+    private Path archive(String command, Optional<String> engine) {
+        String name = NAME.matcher(command).matches() ? command : "mla";
+        String more = engine.filter(NAME.asMatchPredicate()).map(word -> "-" + word).orElse("");
+        Path archive = project.target().resolve(name + more + ".jsa");
+        PoorArchive.remove(archive);
+        return archive;
     }
 
     /** Memory of this machine in bytes. */

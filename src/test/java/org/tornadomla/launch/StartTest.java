@@ -173,4 +173,44 @@ class StartTest {
     private static void age(Path file, int seconds) throws Exception {
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(seconds)));
     }
+
+    /** An archive of classes is for a command with an engine: another engine has other classes. */
+    @Test
+    void archivesAreForACommandAndAnEngine() {
+        assertTrue(start(Map.of()).words(List.of("generate", "--engine=opencl"))
+                .containsAll(List.of("-XX:SharedArchiveFile=" + root + "/target/generate-opencl.jsa",
+                        "-Dmla.archive=" + root + "/target/generate-opencl.jsa",
+                        "-XX:Tier4InvocationThreshold=50000")));
+        List<String> words = start(Map.of()).words(List.of("generate", "--engine", "jvm"));
+        assertTrue(words.contains("-XX:SharedArchiveFile=" + root + "/target/generate-jvm.jsa"), words.toString());
+        assertFalse(words.toString().contains("Tier4"), words.toString());
+        assertFalse(start(Map.of()).words(List.of("generate")).toString().contains("Tier4"));
+        assertTrue(start(Map.of()).words(List.of("generate", "--engine=../x"))
+                .contains("-XX:SharedArchiveFile=" + root + "/target/generate.jsa"));
+    }
+
+    /** What a help text or a message left of an archive is taken away before the next run. */
+    @Test
+    void poorArchivesAreMadeAgain() throws Exception {
+        Path archive = root.resolve("target/generate.jsa");
+        String before = System.setProperty("mla.archive", archive.toString());
+        try {
+            PoorArchive.note();
+            Files.writeString(archive, "few classes");
+            // A run that makes no archive has nothing to say of it.
+            PoorArchive.note();
+            start(Map.of()).words(List.of("generate"));
+            assertFalse(Files.exists(archive));
+            Files.writeString(archive, "many classes");
+            PoorArchive.note();
+            start(Map.of()).words(List.of("generate"));
+            assertTrue(Files.exists(archive));
+        } finally {
+            if (before == null) {
+                System.clearProperty("mla.archive");
+            } else {
+                System.setProperty("mla.archive", before);
+            }
+        }
+    }
 }

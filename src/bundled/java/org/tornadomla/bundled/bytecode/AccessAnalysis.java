@@ -17,12 +17,16 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Finds from the bytecode which array parameters a method reads and writes, through static helpers too. What it cannot
  * follow counts as read and written.
  */
 public final class AccessAnalysis {
+
+    /** A model has many tasks of one kernel. */
+    private static final Map<Method, List<Access>> KNOWN = new ConcurrentHashMap<>();
 
     private final ClassLoader loader;
     private final Map<String, Access[]> known = new HashMap<>();
@@ -33,6 +37,15 @@ public final class AccessAnalysis {
 
     /** One access a parameter of the static {@code method}. */
     public static List<Access> of(Method method) {
+        List<Access> known = KNOWN.get(method);
+        if (known == null) {
+            known = anew(method);
+            KNOWN.put(method, known);
+        }
+        return known;
+    }
+
+    private static List<Access> anew(Method method) {
         AccessAnalysis analysis = new AccessAnalysis(method.getDeclaringClass().getClassLoader());
         return List.of(analysis.analyse(method.getDeclaringClass().getName(), ClassFiles.of(method)));
     }

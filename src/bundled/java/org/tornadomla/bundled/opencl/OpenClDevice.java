@@ -7,6 +7,9 @@ import java.util.Map;
 import org.tornadomla.bundled.device.Device;
 import org.tornadomla.bundled.device.DeviceDescription;
 import org.tornadomla.bundled.device.DeviceSession;
+import org.tornadomla.bundled.device.KernelTask;
+import org.tornadomla.bundled.opencl.source.KernelSource;
+import org.tornadomla.bundled.opencl.source.KernelTranslator;
 import org.tornadomla.bundled.opencl.source.TranslationOptions;
 
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
@@ -20,12 +23,15 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 final class OpenClDevice implements Device {
 
     private static final int MAX_PROGRAMS = 512;
+    /** Bytes of programs on the disk, some thousand of them. */
+    private static final long MOST_KEPT = 512L << 20;
 
     private final MemorySegment handle;
     private final DeviceDescription description;
     private final String deviceOptions;
     private final OpenClOptions options;
-    private final BinaryCache binaries;
+    private final KeptFiles binaries;
+    private final SourceCache sources;
     private final Map<String, MemorySegment> programs = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<String, MemorySegment> unkept = new LinkedHashMap<>();
     private MemorySegment context;
@@ -37,7 +43,8 @@ final class OpenClDevice implements Device {
         this.description = description;
         this.deviceOptions = deviceOptions;
         this.options = options;
-        this.binaries = new BinaryCache(options.cacheDirectory());
+        this.binaries = new KeptFiles(options.cacheDirectory(), ".clbin", MOST_KEPT);
+        this.sources = SourceCache.in(options.cacheDirectory());
     }
 
     @Override
@@ -70,8 +77,10 @@ final class OpenClDevice implements Device {
         return description.type() == TornadoDeviceType.CPU;
     }
 
-    TranslationOptions translation() {
-        return new TranslationOptions(isCpu(), options.contract(), description.arithmetic().fp64());
+    /** The OpenCL C of a task, translated or as an earlier process translated it. */
+    KernelSource source(KernelTask task) {
+        return KernelTranslator.translate(task,
+                new TranslationOptions(isCpu(), options.contract(), description.arithmetic().fp64()), sources);
     }
 
     /** How many programs the driver compiled for this device. */
@@ -98,8 +107,8 @@ final class OpenClDevice implements Device {
         if (known != null) {
             return known;
         }
-        String key = BinaryCache.key(description.platform() + "\n" + description.name() + "\n" + description.details(),
-                buildOptions, source);
+        String key = CacheKey.of(description.platform(), description.name(), description.details(), buildOptions,
+                source);
         MemorySegment program = fromBinary(binaries.load(key), buildOptions);
         if (program == null) {
             program = fromSource(source, buildOptions, what);

@@ -22,7 +22,6 @@ import org.tornadomla.bundled.device.NdRange;
 import org.tornadomla.bundled.device.SessionTimes;
 import org.tornadomla.bundled.memory.ArrayMemory;
 import org.tornadomla.bundled.opencl.source.KernelSource;
-import org.tornadomla.bundled.opencl.source.KernelTranslator;
 
 import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
@@ -204,7 +203,7 @@ final class OpenClSession implements DeviceSession {
     @Override
     public CompiledKernel compile(KernelTask task) {
         long start = System.nanoTime();
-        KernelSource source = KernelTranslator.translate(task, device.translation());
+        KernelSource source = device.source(task);
         if (source.localBytes() > device.description().memory().local()) {
             throw new TornadoBailoutRuntimeException("task " + task.id() + " needs " + source.localBytes()
                     + " bytes of local memory; the device has " + device.description().memory().local());

@@ -150,9 +150,8 @@ class ConstructTest {
 
     @Test
     void sumsAsATreeAreVectorOperations() {
-        String text = org.tornadomla.bundled.opencl.source.KernelTranslator
-                .translate(OpenClRun.task(ConstructKernels.class, "laneSums", new VectorFloat16(16), new FloatArray(3)),
-                        device.translation())
+        String text = device
+                .source(OpenClRun.task(ConstructKernels.class, "laneSums", new VectorFloat16(16), new FloatArray(3)))
                 .text();
         org.junit.jupiter.api.Assertions.assertTrue(text.contains("= lanes16(v);"), text);
     }

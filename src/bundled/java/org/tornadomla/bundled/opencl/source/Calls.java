@@ -98,7 +98,7 @@ final class Calls {
                 yield nothing();
             }
             case "getSize", "getLength" -> length(array);
-            case "size" -> array.detail() instanceof Expr.Array known ? Expr.constant(known.storage()) : length(array);
+            case "size" -> array.detail() instanceof Expr.Array known ? size(known.storage()) : length(array);
             default -> null;
         };
     }
@@ -106,9 +106,14 @@ final class Calls {
     /** The number of elements of an array. */
     Expr length(Expr array) {
         if (array.detail() instanceof Expr.Array known) {
-            return Expr.constant(known.length());
+            return size(known.length());
         }
         throw translator.refuse("the length of an array that was chosen at run time");
+    }
+
+    private Expr size(int elements) {
+        translator.function().program().noteSize();
+        return Expr.constant(elements);
     }
 
     private Expr halfCall(String name, List<Expr> arguments) {
@@ -189,6 +194,7 @@ final class Calls {
         MethodCode callee;
         try {
             Class<?> declaring = Class.forName(owner, false, translator.code().owner().getClassLoader());
+            translator.function().program().note(declaring);
             if (Bfloat16Widening.is(declaring, name, type)) {
                 return Arithmetic.widened(arguments.getFirst());
             }

@@ -32,6 +32,7 @@ final class Fields {
             return Expr.of(CType.INT, "(int)" + CONTEXT.get(name));
         }
         if (field.opcode() == Opcode.GETSTATIC) {
+            translator.function().program().noteField();
             return constant(owner, name);
         }
         throw translator.refuse("an access to the field " + owner + "." + name);

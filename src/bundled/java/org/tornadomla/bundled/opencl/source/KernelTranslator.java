@@ -9,6 +9,7 @@ import java.util.Map;
 
 import org.tornadomla.bundled.bytecode.MethodCode;
 import org.tornadomla.bundled.bytecode.Refusal;
+import org.tornadomla.bundled.device.CodePlace;
 import org.tornadomla.bundled.device.KernelTask;
 import org.tornadomla.bundled.memory.ArrayMemory;
 
@@ -32,6 +33,15 @@ public final class KernelTranslator {
             });
     private static final int MOST_KNOWN = 512;
 
+    /**
+     * A translation that was just made.
+     *
+     * @param key  what other tasks have in common that it is for
+     * @param kept whether another process may have it
+     */
+    record Translation(TranslationKey key, KernelSource source, boolean kept) {
+    }
+
     private final Program program;
     private final boolean constantNumbers;
 
@@ -40,32 +50,56 @@ public final class KernelTranslator {
         this.constantNumbers = constantNumbers;
     }
 
+    /** The program of one task, where nothing is kept between processes. */
+    public static KernelSource translate(KernelTask task, TranslationOptions options) {
+        return translate(task, options, SourceStore.NONE);
+    }
+
     /**
      * The program of one task.
      *
+     * @param store asked for translations of earlier processes
      * @throws TornadoBailoutRuntimeException naming task, method, source line and what has no translation
      */
-    public static KernelSource translate(KernelTask task, TranslationOptions options) {
-        TranslationKey key = TranslationKey.of(task, options);
-        KernelSource known = KNOWN.get(key);
-        if (known == null) {
-            known = anew(task, options);
-            KNOWN.put(key, known);
+    public static KernelSource translate(KernelTask task, TranslationOptions options, SourceStore store) {
+        for (TranslationKey key : List.of(TranslationKey.general(task, options), TranslationKey.exact(task, options))) {
+            KernelSource known = KNOWN.get(key);
+            if (known == null) {
+                known = store.load(key.text());
+            }
+            if (known != null) {
+                KNOWN.put(key, known);
+                return known;
+            }
         }
-        return known;
+        Translation made = anew(task, options);
+        KNOWN.put(made.key(), made.source());
+        if (made.kept()) {
+            store.store(made.key().text(), made.source());
+        }
+        return made.source();
     }
 
-    private static KernelSource anew(KernelTask task, TranslationOptions options) {
+    /** A translation of a task, whatever is known. */
+    static Translation anew(KernelTask task, TranslationOptions options) {
+        KernelTranslator translator = new KernelTranslator(options, false);
+        KernelSource source;
         try {
-            return new KernelTranslator(options, false).translate(task);
+            source = translator.translate(task);
         } catch (TornadoBailoutRuntimeException mayNeedConstants) {
-            return new KernelTranslator(options, true).translate(task);
+            translator = new KernelTranslator(options, true);
+            source = translator.translate(task);
         }
+        TranslationKey key = translator.constantNumbers || translator.program.dependsOnSizes()
+                ? TranslationKey.exact(task, options)
+                : TranslationKey.general(task, options);
+        return new Translation(key, source, translator.program.isOf(CodePlace.library()));
     }
 
     private KernelSource translate(KernelTask task) {
         try {
             MethodCode code = MethodCode.of(task.method());
+            program.note(code.owner());
             List<Expr> arguments = new ArrayList<>();
             List<Integer> parameters = new ArrayList<>();
             int buffers = 0;
@@ -98,6 +132,11 @@ public final class KernelTranslator {
         }
     }
 
+    /** Whether a number is a parameter of the kernel where nothing asks for its value. */
+    static boolean isParameter(Object number) {
+        return number instanceof Integer || number instanceof Float;
+    }
+
     /** What stands for a parameter; an array's code is its parameter's name, given later. */
     private Expr argument(Object value) {
         if (value instanceof KernelContext) {
@@ -113,9 +152,11 @@ public final class KernelTranslator {
             case Character character -> Expr.constant((int) character);
             case Byte number -> Expr.constant(number.intValue());
             case Short number -> Expr.constant(number.intValue());
-            case Integer number -> constantNumbers ? Expr.constant(number) : Expr.of(CType.INT, "");
+            case Number number when !constantNumbers && isParameter(number) ->
+                Expr.of(number instanceof Integer ? CType.INT : CType.FLOAT, "");
+            case Integer number -> Expr.constant(number);
             case Long number -> Expr.constant(number);
-            case Float number -> constantNumbers ? Expr.constant(number) : Expr.of(CType.FLOAT, "");
+            case Float number -> Expr.constant(number);
             case Double number -> Expr.constant(number);
             default -> null;
         };

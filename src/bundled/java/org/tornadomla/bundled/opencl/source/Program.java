@@ -11,6 +11,7 @@ import java.util.Set;
 
 import org.tornadomla.bundled.bytecode.MethodCode;
 import org.tornadomla.bundled.bytecode.Refusal;
+import org.tornadomla.bundled.device.CodePlace;
 
 /** What the functions of one OpenCL program share: the prelude and the helper functions. */
 final class Program {
@@ -26,6 +27,10 @@ final class Program {
     private final Map<String, Helper> helpers = new LinkedHashMap<>();
     private final Set<String> names = new HashSet<>();
     private final Deque<String> open = new ArrayDeque<>();
+    /** The classes whose code the program is made of. */
+    private final Set<Class<?>> owners = new HashSet<>();
+    private boolean dependsOnSizes;
+    private boolean readsFields;
 
     Program(TranslationOptions options) {
         this.options = options;
@@ -37,6 +42,31 @@ final class Program {
 
     Prelude prelude() {
         return prelude;
+    }
+
+    /** Notes that code of a class is in the program. */
+    void note(Class<?> owner) {
+        owners.add(owner);
+    }
+
+    /** Notes that a number is in the program that was read from a field, where it may be another the next time. */
+    void noteField() {
+        readsFields = true;
+    }
+
+    /** Whether all code is of a place, and says all that the program depends on. */
+    boolean isOf(CodePlace place) {
+        return !readsFields && owners.stream().allMatch(place::holds);
+    }
+
+    /** Notes that the size of a task's array is a constant of the program. */
+    void noteSize() {
+        dependsOnSizes = true;
+    }
+
+    /** Whether the program is for arrays of just these sizes. */
+    boolean dependsOnSizes() {
+        return dependsOnSizes;
     }
 
     /** A function name that nothing else in the program has. */

@@ -1,0 +1,41 @@
+package org.tornadomla.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import org.tornadomla.model.ModelFiles;
+import org.tornadomla.tokenizer.TextTokenizer;
+
+/** Reads a model's tokenizer on another thread, while this one looks for devices: either takes a tenth of a second. */
+final class TokenizerAhead implements AutoCloseable {
+
+    private final CompletableFuture<TextTokenizer> reading;
+
+    TokenizerAhead(Path model) {
+        this.reading = CompletableFuture.supplyAsync(() -> ModelFiles.tokenizer(model));
+    }
+
+    /**
+     * The tokenizer, which is closed with this.
+     *
+     * @throws RuntimeException as reading it threw it
+     */
+    TextTokenizer await() {
+        try {
+            return reading.join();
+        } catch (CompletionException failure) {
+            switch (failure.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                default -> throw failure;
+            }
+        }
+    }
+
+    /** Closes the tokenizer when it is read, also where nobody waited for it. */
+    @Override
+    public void close() {
+        reading.thenAccept(TextTokenizer::close);
+    }
+}

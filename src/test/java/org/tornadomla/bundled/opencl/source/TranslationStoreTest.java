@@ -1,0 +1,119 @@
+package org.tornadomla.bundled.opencl.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.tornadomla.bundled.device.KernelTask;
+import org.tornadomla.kernels.Unpack;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/** Which translations one task has from another, and from another process. */
+class TranslationStoreTest {
+
+    private static final TranslationOptions OPTIONS = new TranslationOptions(true, true, true);
+
+    /** A kernel that is not the library's. */
+    static void fill(FloatArray array, int count) {
+        for (@Parallel
+        int i = 0; i < count; i++) {
+            array.set(i, 1);
+        }
+    }
+
+    /** A kernel whose code has the size of its array in it. */
+    static void fillAll(FloatArray array) {
+        for (@Parallel
+        int i = 0; i < array.getSize(); i++) {
+            array.set(i, 1);
+        }
+    }
+
+    private static final class Memory implements SourceStore {
+        private final Map<String, KernelSource> kept = new HashMap<>();
+
+        @Override
+        public KernelSource load(String key) {
+            return kept.get(key);
+        }
+
+        @Override
+        public void store(String key, KernelSource source) {
+            kept.put(key, source);
+        }
+    }
+
+    private static KernelTask task(Class<?> owner, String name, Object... arguments) {
+        Method method = Arrays.stream(owner.getDeclaredMethods()).filter(one -> one.getName().equals(name)).findFirst()
+                .orElseThrow();
+        return new KernelTask("graph", name, method, List.of(arguments));
+    }
+
+    private static KernelTask unpack(int columns, int rows) {
+        return task(Unpack.class, "rows", new VectorFloat16(columns * rows), new IntArray(8 + rows), 0, columns, rows,
+                new FloatArray(columns * rows * 4));
+    }
+
+    @Test
+    void sizesAndNumbersThatTheCodeDoesNotReadMakeNoOtherSource() {
+        KernelTranslator.Translation small = KernelTranslator.anew(unpack(16, 4), OPTIONS);
+        KernelTranslator.Translation large = KernelTranslator.anew(unpack(64, 9), OPTIONS);
+        assertEquals(small.key(), large.key());
+        assertEquals(small.key().text(), large.key().text());
+        assertEquals(small.source(), large.source());
+        assertNotEquals(small.key().text(),
+                KernelTranslator.anew(unpack(16, 4), new TranslationOptions(false, true, true)).key().text());
+    }
+
+    @Test
+    void sizesThatTheCodeReadsArePartOfTheKey() {
+        KernelTranslator.Translation small = KernelTranslator
+                .anew(task(TranslationStoreTest.class, "fillAll", new FloatArray(16)), OPTIONS);
+        KernelTranslator.Translation large = KernelTranslator
+                .anew(task(TranslationStoreTest.class, "fillAll", new FloatArray(32)), OPTIONS);
+        assertNotEquals(small.key().text(), large.key().text());
+        assertNotEquals(small.source().text(), large.source().text());
+        KernelSource first = KernelTranslator.translate(task(TranslationStoreTest.class, "fillAll", new FloatArray(48)),
+                OPTIONS);
+        assertTrue(first.text().contains("48"), first.text());
+        KernelSource second = KernelTranslator
+                .translate(task(TranslationStoreTest.class, "fillAll", new FloatArray(80)), OPTIONS);
+        assertTrue(second.text().contains("80"), second.text());
+    }
+
+    @Test
+    void onlyKernelsOfTheLibraryAreKept() {
+        assertTrue(KernelTranslator.anew(unpack(16, 4), OPTIONS).kept());
+        assertFalse(KernelTranslator.anew(task(TranslationStoreTest.class, "fill", new FloatArray(16), 16), OPTIONS)
+                .kept());
+    }
+
+    @Test
+    void whatAnotherProcessKeptIsTaken() {
+        // Options that no other test has, since a process remembers translations too.
+        TranslationOptions options = new TranslationOptions(false, false, false);
+        Memory memory = new Memory();
+        KernelTranslator.Translation made = KernelTranslator.anew(unpack(16, 4), options);
+        KernelSource other = new KernelSource("other", "other", List.of(), 1, 0);
+        memory.store(made.key().text(), other);
+        assertSame(other, KernelTranslator.translate(unpack(32, 5), options, memory));
+        // Another kernel of the library is translated and kept.
+        Memory empty = new Memory();
+        TranslationOptions more = new TranslationOptions(false, true, false);
+        KernelSource source = KernelTranslator.translate(unpack(16, 4), more, empty);
+        assertEquals(Map.of(KernelTranslator.anew(unpack(48, 2), more).key().text(), source), empty.kept);
+    }
+}
