@@ -4,7 +4,7 @@ package org.tornadomla.blocks;
  * A block format whose numbers are whole numbers times scales: for kernels that multiply with what a file holds. Number
  * i of a block, which belongs to group {@code i / groupLength()}, is
  * {@code (unit * scale(group)) * integer(i) - leastUnit * least(group)}; both products with the units are exact in 32
- * bits, and so is the one with the integer.
+ * bits, and so is the one with the integer, unless integers are codes of other numbers.
  */
 public interface IntegerBlock extends BlockEncoder {
 
@@ -13,6 +13,19 @@ public interface IntegerBlock extends BlockEncoder {
 
     /** Bits of a whole number. */
     int integerBits();
+
+    /**
+     * Whether the whole numbers are what is multiplied with the scales; else they are codes with signs of other
+     * numbers.
+     */
+    default boolean isWhole() {
+        return true;
+    }
+
+    /** The number that a whole number stands for: itself, unless it is a code. */
+    default float number(int integer) {
+        return integer;
+    }
 
     /** Whether numbers have a least value. */
     boolean hasLeast();

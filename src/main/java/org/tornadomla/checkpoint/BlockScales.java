@@ -1,7 +1,10 @@
 package org.tornadomla.checkpoint;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.tornadomla.tensor.BlockRow;
 import org.tornadomla.tensor.Dtype;
 
 /**
@@ -14,6 +17,8 @@ import org.tornadomla.tensor.Dtype;
 record BlockScales(float[] values, int columns) {
 
     static final int BLOCK = 128;
+    /** The block format of a row with its scales. */
+    static final String FORMAT = "FP8";
 
     /** The shape that the scales of a matrix must have. */
     static List<Long> shapeFor(TensorInfo matrix) {
@@ -44,5 +49,22 @@ record BlockScales(float[] values, int columns) {
                 target[at + row * width + column] *= values[scaleRow + column / BLOCK];
             }
         }
+    }
+
+    /** A row with each scale before the numbers that it is for. */
+    BlockRow blocks(int row, byte[] numbers) {
+        ByteBuffer blocks = ByteBuffer.allocate(columns * (Float.BYTES + BLOCK)).order(ByteOrder.LITTLE_ENDIAN);
+        boolean finite = true;
+        for (int block = 0; block < columns; block++) {
+            float scale = values[row / BLOCK * columns + block];
+            int from = block * BLOCK;
+            int count = Math.min(BLOCK, numbers.length - from);
+            blocks.position(block * (Float.BYTES + BLOCK)).putFloat(scale).put(numbers, from, count);
+            finite &= Float.isFinite(scale);
+        }
+        for (byte number : numbers) {
+            finite &= (number & Byte.MAX_VALUE) != Byte.MAX_VALUE;
+        }
+        return new BlockRow(FORMAT, blocks.array(), 0, finite);
     }
 }

@@ -214,7 +214,11 @@ public final class Checkpoint implements WeightSource {
     @Override
     public String storedAs(String name) {
         NibbleTensors nibbles = nibbles(name);
-        return nibbles == null ? info(name).stored() : nibbles.format().formatName();
+        if (nibbles != null) {
+            return nibbles.format().formatName();
+        }
+        TensorInfo info = info(name);
+        return info.dtype() == Dtype.F8_E4M3 && scaleInfo(name) != null ? BlockScales.FORMAT : info.stored();
     }
 
     @Override

@@ -37,6 +37,10 @@ record CheckpointMatrix(SafetensorsFile file, TensorInfo info, @Nullable BlockSc
 
     @Override
     public @Nullable BlockRow blocks(int row, String format) {
+        if (scales != null) {
+            Objects.checkIndex(row, rows());
+            return format.equals(BlockScales.FORMAT) ? scales.blocks(row, file.row(info, row)) : null;
+        }
         boolean narrow = info.dtype() == Dtype.BF16 || info.dtype() == Dtype.F16;
         if (!narrow || !format.equals(info.dtype().name())) {
             return null;

@@ -22,9 +22,6 @@ import org.tornadomla.weights.NumberFormat;
  */
 record ExpertFormats(NumberFormat routedIn, NumberFormat routedOut, NumberFormat sharedIn, NumberFormat sharedOut) {
 
-    /** The numbers of blocks that a part of a row may begin with: a shared expert is a part of a row. */
-    private static final int PIECE = 32;
-
     static ExpertFormats of(MixtureBlock block, FormatChoice formats) {
         MoeConfig config = block.config();
         String[] in = IntStream.range(0, config.nRoutedExperts()).mapToObj(MixtureBlock::expertPrefix)
@@ -38,7 +35,9 @@ record ExpertFormats(NumberFormat routedIn, NumberFormat routedOut, NumberFormat
             return new ExpertFormats(routedIn, routedOut, routedIn, routedOut);
         }
         FormatChoice shared = formats.under(MixtureBlock.SHARED);
-        boolean torn = config.nSharedExperts() > 1 && config.moeIntermediateSize() % PIECE != 0;
+        // A shared expert is a part of a row.
+        int piece = shared.of(Projections.DOWN).piece();
+        boolean torn = config.nSharedExperts() > 1 && config.moeIntermediateSize() % piece != 0;
         return new ExpertFormats(routedIn, routedOut, shared.of(Projections.GATE, Projections.UP),
                 (torn ? shared.apart() : shared).of(Projections.DOWN));
     }

@@ -26,6 +26,23 @@ public final class Float8E4M3 {
         return TABLE[bits & 0xFF];
     }
 
+    /**
+     * The nearest number's pattern: ties go to the even pattern, what is too large to the largest number.
+     *
+     * @param number any number; NaN becomes one
+     */
+    public static byte fromFloat(float number) {
+        if (Float.isNaN(number)) {
+            return NAN;
+        }
+        float magnitude = Math.min(Math.abs(number), LARGEST);
+        int exponent = Math.max(Math.getExponent(magnitude), 1 - EXPONENT_BIAS);
+        // Whole steps of the fraction at this exponent; one more than there are is the next exponent's first.
+        int steps = (int) Math.rint(Math.scalb(magnitude, FRACTION_BITS - exponent));
+        int pattern = (exponent + EXPONENT_BIAS - 1 << FRACTION_BITS) + steps;
+        return (byte) (Float.floatToRawIntBits(number) < 0 ? pattern | 0x80 : pattern);
+    }
+
     private static float[] table() {
         float[] table = new float[256];
         for (int bits = 0; bits < table.length; bits++) {

@@ -51,6 +51,11 @@ abstract class GroupedFormat implements NumberFormat {
     }
 
     @Override
+    public final int piece() {
+        return format.piece();
+    }
+
+    @Override
     public final NumberFormat ofTables() {
         return format.ofTables();
     }

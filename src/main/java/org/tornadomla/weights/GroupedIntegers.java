@@ -9,12 +9,15 @@ import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Sizes;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.EmbeddingBlocks;
+import org.tornadomla.kernels.GroupAbsorbedQueryFloat8;
 import org.tornadomla.kernels.GroupAbsorbedQueryInt4;
 import org.tornadomla.kernels.GroupAbsorbedQueryInt8;
 import org.tornadomla.kernels.GroupEmbeddingBlocks;
 import org.tornadomla.kernels.GroupPool;
+import org.tornadomla.kernels.GroupProductFloat8;
 import org.tornadomla.kernels.GroupProductInt4;
 import org.tornadomla.kernels.GroupProductInt8;
+import org.tornadomla.kernels.GroupValueUpFloat8;
 import org.tornadomla.kernels.GroupValueUpInt4;
 import org.tornadomla.kernels.GroupValueUpInt8;
 import org.tornadomla.kernels.Int4;
@@ -32,6 +35,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * is stored too large by half of what its bits can tell.
  */
 final class GroupedIntegers extends GroupedFormat {
+
+    private static final int SMALL_CODES = 0xBFBF_BFBF;
 
     private final Optional<IntegerBlock> block;
     private final int scaled;
@@ -66,6 +71,10 @@ final class GroupedIntegers extends GroupedFormat {
     @Override
     public PackedMatrix allocate(String what, MatrixShape shape) {
         return new Packed(shape, new IntArray(elements(shape)), Sizes.floats(what, scales(shape)));
+    }
+
+    private boolean isWhole() {
+        return block.isEmpty() || block.get().isWhole();
     }
 
     private int parts(MatrixShape shape) {
@@ -151,13 +160,15 @@ final class GroupedIntegers extends GroupedFormat {
             int mask = (1 << bits()) - 1;
             int number = (values.get(word(index, output, input)) >> input % packed() * bits() & mask) - added();
             int at = scale(index, output, input);
-            return (double) number * scales.get(at) - (least == 1 ? scales.get(at + 1) : 0);
+            return (double) (isWhole() ? number : block.orElseThrow().number(number)) * scales.get(at)
+                    - (least == 1 ? scales.get(at + 1) : 0);
         }
 
         @Override
         public void fill(SplittableRandom random) {
             for (int i = 0; i < values.getSize(); i++) {
-                values.set(i, random.nextInt());
+                // Codes without the highest bit of their exponent are numbers.
+                values.set(i, random.nextInt() & (isWhole() ? -1 : SMALL_CODES));
             }
             for (int i = 0; i < scales.getSize(); i++) {
                 scales.set(i, random.nextFloat() / (1 << bits() - 1));
@@ -185,7 +196,12 @@ final class GroupedIntegers extends GroupedFormat {
         @Override
         public void product(StepList steps, Product p) {
             RowGroups rows = p.rows();
-            if (packed() == Int4.PACKED) {
+            if (!isWhole()) {
+                steps.add(p.name(), grid(steps, p), GroupProductFloat8::rows, context(), p.x().floats(), norm(p),
+                        values, scales, scaled, p.biasFloats(), rows.array(), rows.rowsAt(), rows.tokensAt(),
+                        rows.first(), rows.matrices(), shape().outputs(), shape().inputs(), p.x().stride(),
+                        p.y().stride(), flags(p), eps(p), p.y().floats());
+            } else if (packed() == Int4.PACKED) {
                 steps.add(p.name(), grid(steps, p), GroupProductInt4::rows, context(), p.x().floats(), norm(p), values,
                         scales, scaled, least, p.biasFloats(), rows.array(), rows.rowsAt(), rows.tokensAt(),
                         rows.first(), rows.matrices(), shape().outputs(), shape().inputs(), p.x().stride(),
@@ -202,7 +218,11 @@ final class GroupedIntegers extends GroupedFormat {
         public void absorbedQuery(StepList steps, HeadQueries q) {
             HeadQueries.PoolWrite p = q.write();
             int flags = p.flags() + least * GroupPool.LEAST;
-            if (packed() == Int4.PACKED) {
+            if (!isWhole()) {
+                steps.add(q.name(), grid(steps, q), GroupAbsorbedQueryFloat8::rows, context(), q.queries(), values,
+                        scales, scaled, q.step(), q.heads(), q.inputs(), q.headRows(), shape().inputs(), q.stride(),
+                        q.head(), p.kv(), p.stride(), p.norm(), p.angles(), flags, p.pool(), p.pairs(), q.packed());
+            } else if (packed() == Int4.PACKED) {
                 steps.add(q.name(), grid(steps, q), GroupAbsorbedQueryInt4::rows, context(), q.queries(), values,
                         scales, scaled, q.step(), q.heads(), q.inputs(), q.headRows(), shape().inputs(), q.stride(),
                         q.head(), p.kv(), p.stride(), p.norm(), p.angles(), flags, p.pool(), p.pairs(), q.packed());
@@ -215,7 +235,11 @@ final class GroupedIntegers extends GroupedFormat {
 
         @Override
         public void valueUp(StepList steps, HeadValues v) {
-            if (packed() == Int4.PACKED) {
+            if (!isWhole()) {
+                steps.add(v.name(), grid(steps, v), GroupValueUpFloat8::rows, context(), v.partial(), values, scales,
+                        scaled, v.step(), v.maxSplits(), v.heads(), v.outputs(), v.headRows(), v.rowAt(),
+                        shape().inputs(), v.statisticsAt(), v.heads() * v.outputs(), v.values());
+            } else if (packed() == Int4.PACKED) {
                 steps.add(v.name(), grid(steps, v), GroupValueUpInt4::rows, context(), v.partial(), values, scales,
                         scaled, least, v.step(), v.maxSplits(), v.heads(), v.outputs(), v.headRows(), v.rowAt(),
                         shape().inputs(), v.statisticsAt(), v.heads() * v.outputs(), v.values());

@@ -44,6 +44,11 @@ abstract class IntegerBlockFormat implements NumberFormat {
         return bits;
     }
 
+    @Override
+    public final int piece() {
+        return block.groupLength();
+    }
+
     final IntegerBlock block() {
         return block;
     }

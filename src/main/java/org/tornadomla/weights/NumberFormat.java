@@ -85,6 +85,11 @@ public interface NumberFormat extends FormatChoice {
         return WeightFormats.F32;
     }
 
+    /** Numbers of a stored row at whose multiples a part of it may begin that is kept as it is stored. */
+    default int piece() {
+        return 1;
+    }
+
     /** Whether the kernels of the format are known to be as fast on a device as those of 32-bit numbers. */
     default boolean isFast(Target target) {
         return refusal(target).isEmpty();

@@ -94,16 +94,21 @@ class ScaledIntegers extends IntegerBlockFormat {
 
         @Override
         public final double number(int index, int output, int input) {
-            return (double) integer(index, output, input) * scales.getArray().get(scale(index, output, input));
+            return (double) block().number(integer(index, output, input))
+                    * scales.getArray().get(scale(index, output, input));
         }
 
         @Override
         public final void fill(SplittableRandom random) {
             int half = 1 << block().integerBits() - 1;
-            values().fill(random, source -> source.nextInt(2 * half) - half);
+            values().fill(random, source -> finite(source.nextInt(2 * half) - half));
             for (int i = 0; i < scales.getArray().getSize(); i++) {
                 scales.getArray().set(i, random.nextFloat() / half);
             }
+        }
+
+        private int finite(int integer) {
+            return Float.isFinite(block().number(integer)) ? integer : 0;
         }
 
         @Override

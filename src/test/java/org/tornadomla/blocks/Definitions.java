@@ -32,7 +32,8 @@ final class Definitions {
             Map.entry("INT4_32", (b, s, i) -> single(b, s) * (pair(b, s + 4, i) - 8)),
             Map.entry("INT4_128", (b, s, i) -> single(b, s) * (pair(b, s + 4, i) - 8)),
             Map.entry("UINT4_128", (b, s, i) -> single(b, s) * pair(b, s + 5, i) - single(b, s) * b[s + 4]),
-            Map.entry("Q6_K", Definitions::q6), Map.entry("MXFP4", Definitions::mxfp4));
+            Map.entry("FP8", Definitions::fp8), Map.entry("Q6_K", Definitions::q6),
+            Map.entry("MXFP4", Definitions::mxfp4));
 
     private Definitions() {
     }
@@ -117,5 +118,15 @@ final class Definitions {
         double magnitude = exponent == 0 ? 0.5 * (q & 1) : Math.pow(2, exponent - 1) * (1 + 0.5 * (q & 1));
         int power = b[s] & 0xFF;
         return power == 255 ? Float.NaN : (float) ((q > 7 ? -magnitude : magnitude) * Math.pow(2, power - 127));
+    }
+
+    /** A sign, four bits of exponent of bias 7, three of fraction; no infinities, and NaN where all are set. */
+    private static float fp8(byte[] b, int s, int i) {
+        int code = b[s + 4 + i] & 0xFF;
+        int exponent = code >> 3 & 15;
+        double fraction = (code & 7) / 8.0;
+        double magnitude = exponent == 0 ? fraction * Math.pow(2, -6) : (1 + fraction) * Math.pow(2, exponent - 7);
+        float number = (code & 127) == 127 ? Float.NaN : (float) (code > 127 ? -magnitude : magnitude);
+        return number * single(b, s);
     }
 }

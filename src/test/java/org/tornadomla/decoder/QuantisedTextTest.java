@@ -16,12 +16,15 @@ import java.util.List;
 import java.util.OptionalInt;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.model.ModelFiles;
+import org.tornadomla.tensor.Dtype;
+import org.tornadomla.testing.CheckpointFiles;
 import org.tornadomla.testing.TestTargets;
 import org.tornadomla.tokenizer.TextTokenizer;
 import org.tornadomla.weights.ActivationType;
@@ -130,10 +133,37 @@ class QuantisedTextTest {
         assertArrayEquals(written(WeightFormats.F32), written(WeightFormats.Q8_0));
     }
 
+    /**
+     * A checkpoint in FP8 writes what its numbers in 32 bits write: the device has the same numbers, and sums differ in
+     * their last bits. How far FP8 is off is another matter: its numbers have three bits of fraction.
+     */
+    @Test
+    void float8WritesWhatItsNumbersWrite(@TempDir Path folder) {
+        CheckpointFiles.copy(TINY, folder, Dtype.F8_E4M3, 1);
+        DecoderOptions options = Perplexity.options(DecoderOptions.defaults(), WINDOW);
+        try (Decoder wide = Decoder.load(folder, target, options.withWeightType(WeightFormats.F32));
+                Decoder narrow = Decoder.load(folder, target, options)) {
+            assertTrue(narrow.weightType().formats().contains(WeightFormats.FP8), narrow.weightType().name());
+            assertTrue(narrow.weightBytes() < wide.weightBytes() * 0.6,
+                    narrow.weightBytes() + " of " + wide.weightBytes());
+            assertArrayEquals(written(wide), written(narrow));
+            double all = Perplexity.of(wide, ids(), WINDOW, OptionalInt.empty(), window -> {}).value();
+            double some = Perplexity.of(narrow, ids(), WINDOW, OptionalInt.empty(), window -> {}).value();
+            assertEquals(all, some, 1e-4 * all);
+            assertTrue(some <= exact * 1.05, "fp8: " + some + " for " + exact);
+        }
+    }
+
     private int[] written(NumberFormat type) {
+        try (Decoder decoder = load(type)) {
+            return written(decoder);
+        }
+    }
+
+    private int[] written(Decoder decoder) {
         int[] prompt = Arrays.copyOf(ids(), 24);
         int[] written = new int[WRITTEN];
-        try (Decoder decoder = load(type); Sequence sequence = decoder.open()) {
+        try (Sequence sequence = decoder.open()) {
             Sampler sampler = new Sampler(SamplerConfig.greedy());
             float[] logits = decoder.append(sequence, prompt);
             for (int i = 0; i < WRITTEN; i++) {

@@ -56,8 +56,23 @@ class WeightChoiceTest {
         }
     }
 
+    /** Numbers of 8 bits stay what they are where they are as fast; what is not stored so stays what it is. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("targets")
+    void float8StaysWhereItIsAsFast(Target target) {
+        CheckpointFiles.copy(MODEL, directory, Dtype.F8_E4M3, 1);
+        ModelConfig model = ModelConfigReader.read(directory.resolve("config.json"));
+        try (Checkpoint files = Checkpoint.open(directory)) {
+            FormatChoice choice = WeightChoice.of(DecoderOptions.defaults(), model, files, target);
+            boolean fast = target.limits().bitCasts() != Support.NO || target.manyCores();
+            assertEquals(fast ? WeightFormats.FP8 : WeightFormats.F32,
+                    choice.of("model.layers.0.self_attn.o_proj.weight"));
+            assertEquals(WeightFormats.F32, choice.of("lm_head.weight"));
+        }
+    }
+
     @ParameterizedTest(name = "stored as {0}, asked for {1}")
-    @CsvSource({"F32,, F32", "F8_E4M3,, F32", "BF16, BF16, BF16", "BF16, F32, F32", "BF16, INT8, INT8",
+    @CsvSource({"F32,, F32", "F8_E4M3, F32, F32", "BF16, BF16, BF16", "BF16, F32, F32", "BF16, INT8, INT8",
         "F32, BF16, BF16"})
     void whatIsAskedForComesFirst(Dtype stored, String asked, String expected) {
         CheckpointFiles.copy(MODEL, directory, stored, 1);

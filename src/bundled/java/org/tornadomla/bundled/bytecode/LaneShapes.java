@@ -60,6 +60,8 @@ public final class LaneShapes {
          * halves are after it.
          */
         LOAD_BFLOATS,
+        /** The same with the numbers in E4M3 that the ints' upper bytes are after it. */
+        LOAD_FLOAT8S,
         /** Takes an int, returns a vector of ints with it in every lane. */
         SPLAT_INTS,
         /** Takes a vector of ints, returns the floats equal to them. */
@@ -148,6 +150,9 @@ public final class LaneShapes {
             }
             if (result.equals(lanes("bfloat16 short ", "16"))) {
                 return Shape.LOAD_BFLOATS;
+            }
+            if (result.equals(lanes("float8 ", "24"))) {
+                return Shape.LOAD_FLOAT8S;
             }
             if (result.equals(each(INTS, k -> "p0"))) {
                 return Shape.SPLAT_INTS;
@@ -311,6 +316,8 @@ public final class LaneShapes {
             stack.push((owner.equals(VECTOR) ? FLOATS : INTS) + lanes);
         } else if (Bfloat16Widening.is(call, loader)) {
             stack.push("bfloat16 " + stack.pop());
+        } else if (Float8Widening.is(call, loader)) {
+            stack.push("float8 " + stack.pop());
         } else {
             return false;
         }

@@ -145,6 +145,7 @@ final class LoweredCalls {
             case LOAD_BYTES -> integers.getIntegers(Byte.SIZE);
             case LOAD_NIBBLES -> integers.getIntegers(Byte.SIZE / 2);
             case LOAD_BFLOATS -> integers.getBfloats();
+            case LOAD_FLOAT8S -> integers.getFloat8s();
             case LOAD_HALVES -> integers.getHalves();
             case SPLAT_INTS -> integers.splatInts();
             case FLOATS_OF_INTS -> integers.floatsOfInts();

@@ -15,6 +15,7 @@ import static org.tornadomla.bundled.jvm.LoweredTypes.VECTOR;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import org.tornadomla.bundled.bytecode.Float8Widening;
 
 /**
  * Emits the code of vectors of ints, and of narrow numbers that become floats: bytes, half bytes, bfloat16, halves.
@@ -72,6 +73,25 @@ final class LoweredIntegers {
             out.loadConstant(-1 << Short.SIZE);
             out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
             out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
+        });
+    }
+
+    /**
+     * Memory, index, shift: the numbers in E4M3 that the upper bytes of sixteen ints are after the shift to the left.
+     */
+    void getFloat8s() {
+        out.istore(valueSlot);
+        code.saveMemory(FLOAT_SHIFT + WIDTH_SHIFT);
+        code.result(part -> {
+            shiftedInts(part);
+            out.getstatic(OPERATORS, "ASHR", BINARY);
+            out.loadConstant(4);
+            out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
+            out.loadConstant(Float8Widening.MASK);
+            out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
+            out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
+            out.loadConstant(Float8Widening.SCALE);
+            out.invokevirtual(VECTOR, "mul", MethodTypeDesc.of(VECTOR, CD_float));
         });
     }
 

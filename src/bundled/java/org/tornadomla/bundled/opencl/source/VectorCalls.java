@@ -90,6 +90,8 @@ final class VectorCalls {
             case LOAD_BYTES -> converted("convert_float16((%s << %s) >> 24)", arguments);
             case LOAD_NIBBLES -> converted("convert_float16((%s << %s) >> 28)", arguments);
             case LOAD_BFLOATS -> converted("as_float16(((%s << %s) >> 16) << 16)", arguments);
+            // The codes' exponents begin so much higher than a float's that the numbers may not be normal before this.
+            case LOAD_FLOAT8S -> converted("(as_float16(((%s << %s) >> 4) & (int)0x87f00000) * 0x1p120f)", arguments);
             case SPLAT_INTS -> Expr.of(INTS, "(int16)(" + arguments.getFirst().code() + ")", arguments.getFirst());
             case FLOATS_OF_INTS ->
                 Expr.atom(VECTOR, "convert_float16(" + arguments.getFirst().code() + ")", arguments.getFirst());
