@@ -15,6 +15,7 @@ import org.tornadomla.error.ShapeException;
 @PublicApi
 public record AttentionGradients(float[] x, float[] context, Map<String, float[]> weights) {
 
+    /** Keeps the weights in an order of its own. */
     public AttentionGradients {
         weights = Map.copyOf(weights);
     }

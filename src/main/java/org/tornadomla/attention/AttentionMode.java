@@ -16,7 +16,11 @@ public enum AttentionMode {
     /** On keys and values expanded from the latents. */
     EXPANDED;
 
-    /** The one way that is wanted; empty where it is free. */
+    /**
+     * The one way that is wanted; empty where it is free.
+     *
+     * @hidden
+     */
     @Internal
     public Optional<Attending> way() {
         return switch (this) {

@@ -19,6 +19,11 @@ public record Mask(int batch, int heads, int queries, int keys, float[] values) 
     /** The most negative score that is still a number for every device. */
     static final float LOWEST = Softmax.HIDDEN;
 
+    /**
+     * Checks sizes and values.
+     *
+     * @throws ShapeException when the values do not have the shape, or one is NaN or positive infinity
+     */
     public Mask {
         long size = (long) batch * heads * queries * keys;
         if (batch < 1 || heads < 1 || queries < 1 || keys < 1 || values == null || values.length != size) {

@@ -21,6 +21,11 @@ import org.tornadomla.error.ShapeException;
 public record Tokens(int batch, int tokens, float[] values, int @Nullable [] lengths, int @Nullable [] positions,
         boolean causal, int window, @Nullable Mask mask) {
 
+    /**
+     * Checks that the arrays fit each other.
+     *
+     * @throws ShapeException when they do not
+     */
     public Tokens {
         if (batch < 1 || tokens < 1 || values == null || values.length == 0
                 || values.length % ((long) batch * tokens) != 0) {

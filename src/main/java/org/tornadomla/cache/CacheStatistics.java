@@ -21,7 +21,7 @@ import org.tornadomla.annotation.PublicApi;
 public record CacheStatistics(int sequences, long tokens, int pages, int usedPages, int sharedPages, long bytesPerToken,
         long usedBytes, long poolBytes, long multiHeadBytes) {
 
-    /** @return pages without a holder */
+    /** {@return pages without a holder} */
     public int freePages() {
         return pages - usedPages;
     }

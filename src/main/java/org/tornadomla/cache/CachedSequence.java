@@ -30,13 +30,14 @@ public final class CachedSequence implements AutoCloseable {
         this.number = number;
     }
 
-    /** @return the cache that this sequence belongs to */
+    /** {@return the cache that this sequence belongs to} */
     public LatentCache cache() {
         return cache;
     }
 
     /**
-     * @return committed tokens, which is also the position of the next one
+     * {@return committed tokens, which is also the position of the next one}
+     *
      * @throws CacheException when the sequence or its cache is closed
      */
     public int length() {

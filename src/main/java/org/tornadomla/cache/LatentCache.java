@@ -39,7 +39,11 @@ public final class LatentCache implements AutoCloseable {
     private final Turns turns = new Turns(this);
     private long sequencesMade;
 
-    /** @param config sizes; the memory of all pools is taken at once */
+    /**
+     * @param config sizes; the memory of all pools is taken at once
+     *
+     * @hidden
+     */
     @Internal
     public LatentCache(CacheConfig config) {
         this.config = config;
@@ -47,7 +51,11 @@ public final class LatentCache implements AutoCloseable {
         this.rows = new LatentPool(config);
     }
 
-    /** @return sizes and shape of this cache */
+    /**
+     * {@return sizes and shape of this cache}
+     *
+     * @hidden
+     */
     @Internal
     public CacheConfig config() {
         return config;
@@ -56,7 +64,8 @@ public final class LatentCache implements AutoCloseable {
     // Sequences
 
     /**
-     * @return a new empty sequence; it holds no page yet
+     * {@return a new empty sequence; it holds no page yet}
+     *
      * @throws CacheException when the cache is closed
      */
     public synchronized CachedSequence open() {
@@ -141,6 +150,7 @@ public final class LatentCache implements AutoCloseable {
      * @param sequence the sequence that grows
      * @param tokens   by how many tokens, 0 or more
      * @return the open reservation
+     * @hidden
      */
     @Internal
     public Reservation reserve(CachedSequence sequence, int tokens) {
@@ -155,6 +165,7 @@ public final class LatentCache implements AutoCloseable {
      * @throws CacheFullException when the pool has too few free pages
      * @throws CacheException     when a sequence is closed, foreign, named twice, has an open reservation, or would
      *                                grow beyond {@link CacheConfig#maxSequenceTokens}, or the cache is closed
+     * @hidden
      */
     @Internal
     public synchronized Reservation reserve(List<Append> appends) {
@@ -223,8 +234,9 @@ public final class LatentCache implements AutoCloseable {
     // What the graphs ask
 
     /**
+     * {@return a sequence's committed tokens}
+     *
      * @param sequence a sequence of this cache
-     * @return its committed tokens
      * @throws CacheException when the cache or the sequence is closed or foreign
      */
     public synchronized int length(CachedSequence sequence) {
@@ -236,6 +248,7 @@ public final class LatentCache implements AutoCloseable {
      * @param sequence a sequence of this cache
      * @return its tokens, those of its open reservation included
      * @throws CacheException when the cache or the sequence is closed or foreign
+     * @hidden
      */
     @Internal
     public synchronized int reservedLength(CachedSequence sequence) {
@@ -248,6 +261,7 @@ public final class LatentCache implements AutoCloseable {
      * @param position of a token, 0 to {@link #reservedLength} - 1
      * @return the token's row in each layer's pool
      * @throws CacheException when the position is out of range, or the cache or the sequence is closed or foreign
+     * @hidden
      */
     @Internal
     public synchronized int slot(CachedSequence sequence, int position) {
@@ -263,6 +277,7 @@ public final class LatentCache implements AutoCloseable {
      * @param sequence a sequence of this cache
      * @return its page numbers in the order of positions, those of its open reservation included
      * @throws CacheException when the cache or the sequence is closed or foreign
+     * @hidden
      */
     @Internal
     public synchronized int[] blockTable(CachedSequence sequence) {
@@ -278,6 +293,7 @@ public final class LatentCache implements AutoCloseable {
      * @param offset   where the first goes; {@link CacheConfig#maxBlocks} entries from there always suffice
      * @return how many were written
      * @throws CacheException when the target has too few entries, or the cache or the sequence is closed or foreign
+     * @hidden
      */
     @Internal
     public synchronized int writeBlockTable(CachedSequence sequence, IntArray target, int offset) {
@@ -299,6 +315,7 @@ public final class LatentCache implements AutoCloseable {
      * @return the layer's pool, in the format of {@link CacheConfig#type}; the host's side of it, which is only up to
      *         date while no {@link DevicePool} is attached
      * @throws CacheException when the layer is out of range or the cache is closed
+     * @hidden
      */
     @Internal
     public synchronized LayerPool pool(int layer) {
@@ -308,7 +325,8 @@ public final class LatentCache implements AutoCloseable {
     }
 
     /**
-     * @return what the cache holds now
+     * {@return what the cache holds now}
+     *
      * @throws CacheException when the cache is closed
      */
     public synchronized CacheStatistics statistics() {
@@ -328,6 +346,7 @@ public final class LatentCache implements AutoCloseable {
      *
      * @param owner the execution plan
      * @throws CacheException when another owner is attached or the cache is closed
+     * @hidden
      */
     @Internal
     public synchronized void attach(DevicePool owner) {
@@ -343,6 +362,8 @@ public final class LatentCache implements AutoCloseable {
     /**
      * Gives up the rows of all sequences, since the device that held them failed. Every sequence with tokens is lost:
      * it keeps its pages until it is closed, and everything else is refused. Sequences without tokens go on.
+     *
+     * @hidden
      */
     @Internal
     public synchronized void forgetDeviceRows() {
@@ -354,6 +375,7 @@ public final class LatentCache implements AutoCloseable {
      * Brings the rows back from the device and forgets its owner. Nothing happens when it is not attached.
      *
      * @param owner the execution plan, which still holds its device memory
+     * @hidden
      */
     @Internal
     public synchronized void detach(DevicePool owner) {

@@ -16,6 +16,8 @@ public record PageOrder(boolean shuffled, long seed) {
     public static final PageOrder NATURAL = new PageOrder(false, 0);
 
     /**
+     * Pages in an order that looks random.
+     *
      * @param seed the same seed and the same operations give the same pages
      * @return the order for tests
      */

@@ -25,7 +25,11 @@ public record Continuation(Sequence sequence, Rows rows, int... ids) {
         EACH
     }
 
-    /** @throws ShapeException when there is no token */
+    /**
+     * Checks that there is something to compute.
+     *
+     * @throws ShapeException when there is no token
+     */
     public Continuation {
         if (ids.length == 0) {
             throw new ShapeException("a continuation has no tokens, it needs at least one");

@@ -124,13 +124,18 @@ public final class Decoder implements AutoCloseable {
      * @param loaded told from time to time how many parameters are loaded
      * @throws ShapeException                       when a weight or buffer does not fit one array
      * @throws org.tornadomla.error.DeviceException when the device refuses, or fails its self-test
+     * @hidden
      */
     @Internal
     public static Decoder load(ModelFiles files, Target target, DecoderOptions options, LongConsumer loaded) {
         return load(files, List.of(target), options, loaded);
     }
 
-    /** The same with the layers divided among several devices. */
+    /**
+     * The same with the layers divided among several devices.
+     *
+     * @hidden
+     */
     @Internal
     public static Decoder load(ModelFiles files, List<Target> targets, DecoderOptions options, LongConsumer loaded) {
         Devices devices = new Devices(targets);
@@ -166,6 +171,7 @@ public final class Decoder implements AutoCloseable {
      * {@link #loadPrediction(Path, Target, DecoderOptions)} does.
      *
      * @param files may be closed afterwards
+     * @hidden
      */
     @Internal
     public static Decoder loadPrediction(ModelFiles files, Target target, DecoderOptions options) {
@@ -251,7 +257,11 @@ public final class Decoder implements AutoCloseable {
         return plan.placing();
     }
 
-    /** Graphs of the model, of which a round runs some. */
+    /**
+     * Graphs of the model, of which a round runs some.
+     *
+     * @hidden
+     */
     @Internal
     public int graphs() {
         return plan.device().graphs();
@@ -261,6 +271,7 @@ public final class Decoder implements AutoCloseable {
      * Tells before each graph's first run, in which TornadoVM compiles it, how many have run so far.
      *
      * @param listener told how many graphs have run
+     * @hidden
      */
     @Internal
     public void onFirstRuns(IntConsumer listener) {

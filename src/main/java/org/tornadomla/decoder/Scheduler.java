@@ -120,7 +120,11 @@ public final class Scheduler implements AutoCloseable {
                 endTokens(decoder, tokenizer), listener);
     }
 
-    /** The ids that end a text: those of the configuration, and the tokenizer's end token. */
+    /**
+     * The ids that end a text: those of the configuration, and the tokenizer's end token.
+     *
+     * @hidden
+     */
     @Internal
     public static List<Integer> endTokens(Decoder decoder, @Nullable TextTokenizer tokenizer) {
         List<Integer> ids = new ArrayList<>(decoder.model().eosTokenIds());

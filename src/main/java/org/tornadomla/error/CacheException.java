@@ -6,12 +6,18 @@ import org.tornadomla.annotation.PublicApi;
 @PublicApi
 public class CacheException extends MlaException {
 
-    /** @param message what was asked for, what is allowed, and what to do */
+    /**
+     * An exception with a message for the user.
+     *
+     * @param message what was asked for, what is allowed, and what to do
+     */
     public CacheException(String message) {
         super(message);
     }
 
     /**
+     * An exception with a message for the user.
+     *
      * @param message what was asked for and what went wrong
      * @param cause   the failure underneath, usually of the file system
      */

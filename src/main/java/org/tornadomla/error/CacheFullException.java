@@ -6,10 +6,16 @@ import org.tornadomla.annotation.PublicApi;
 @PublicApi
 public final class CacheFullException extends CacheException {
 
+    private static final long serialVersionUID = 1L;
+
+    /** Pages that the refused request needs. */
     private final long neededPages;
+    /** Pages that were free when it was refused. */
     private final int freePages;
 
     /**
+     * An exception that says what is missing.
+     *
      * @param purpose     what was asked for
      * @param neededPages pages that it needs
      * @param freePages   pages that are free
@@ -28,12 +34,12 @@ public final class CacheFullException extends CacheException {
         return count + (count == 1 ? " page (" : " pages (") + count * pageBytes + " bytes)";
     }
 
-    /** @return pages that the refused request needs */
+    /** {@return pages that the refused request needs} */
     public long neededPages() {
         return neededPages;
     }
 
-    /** @return pages that were free when it was refused */
+    /** {@return pages that were free when it was refused} */
     public int freePages() {
         return freePages;
     }

@@ -7,6 +7,8 @@ import org.tornadomla.annotation.PublicApi;
 public class CheckpointException extends MlaException {
 
     /**
+     * An exception with a message for the user.
+     *
      * @param message the file, what is wrong and what was expected
      */
     public CheckpointException(String message) {
@@ -14,6 +16,8 @@ public class CheckpointException extends MlaException {
     }
 
     /**
+     * An exception with a message for the user.
+     *
      * @param message the file, what is wrong and what was expected
      * @param cause   the failure underneath
      */

@@ -7,6 +7,8 @@ import org.tornadomla.annotation.PublicApi;
 public class ConfigurationException extends MlaException {
 
     /**
+     * An exception with a message for the user.
+     *
      * @param message the key, the value given and the values allowed
      */
     public ConfigurationException(String message) {
@@ -14,6 +16,8 @@ public class ConfigurationException extends MlaException {
     }
 
     /**
+     * An exception with a message for the user.
+     *
      * @param message the key, the value given and the values allowed
      * @param cause   the failure underneath
      */

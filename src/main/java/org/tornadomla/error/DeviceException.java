@@ -8,10 +8,21 @@ public class DeviceException extends MlaException {
 
     private static final long serialVersionUID = 1L;
 
+    /**
+     * An exception with a message for the user.
+     *
+     * @param message what was to be done, on which device, and what stands against it
+     */
     public DeviceException(String message) {
         super(message);
     }
 
+    /**
+     * An exception with a message for the user.
+     *
+     * @param message what was to be done, on which device, and what stands against it
+     * @param cause   the failure of the runtime or the driver
+     */
     public DeviceException(String message, Throwable cause) {
         super(message, cause);
     }

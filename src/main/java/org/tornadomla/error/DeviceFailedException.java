@@ -9,6 +9,8 @@ public final class DeviceFailedException extends DeviceException {
     private static final long serialVersionUID = 1L;
 
     /**
+     * An exception with a message for the user.
+     *
      * @param message what was being done, on which device, and what that said
      * @param cause   the failure of the runtime or the driver
      */

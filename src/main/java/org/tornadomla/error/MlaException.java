@@ -7,6 +7,8 @@ import org.tornadomla.annotation.PublicApi;
 public class MlaException extends RuntimeException {
 
     /**
+     * An exception with a message for the user.
+     *
      * @param message what was given, what is allowed, and where
      */
     public MlaException(String message) {
@@ -14,6 +16,8 @@ public class MlaException extends RuntimeException {
     }
 
     /**
+     * An exception with a message for the user.
+     *
      * @param message what was given, what is allowed, and where
      * @param cause   the failure underneath
      */

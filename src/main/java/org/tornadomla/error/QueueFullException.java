@@ -8,7 +8,11 @@ public final class QueueFullException extends MlaException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param waiting requests that wait, as many as are allowed */
+    /**
+     * An exception that says how many wait.
+     *
+     * @param waiting requests that wait, as many as are allowed
+     */
     public QueueFullException(int waiting) {
         super(waiting + " requests wait already, allowed are " + waiting + "; submit again when one has ended");
     }

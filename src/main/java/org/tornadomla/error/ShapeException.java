@@ -9,6 +9,8 @@ import org.tornadomla.annotation.PublicApi;
 public class ShapeException extends MlaException {
 
     /**
+     * An exception with a message for the user.
+     *
      * @param message the argument, the shape given and the shape expected
      */
     public ShapeException(String message) {

@@ -11,6 +11,8 @@ public final class SnapshotException extends CacheException {
     private final transient Path path;
 
     /**
+     * An exception that names the file.
+     *
      * @param path   the file
      * @param reason what is wrong with it, and what would be right
      */
@@ -20,6 +22,8 @@ public final class SnapshotException extends CacheException {
     }
 
     /**
+     * An exception that names the file.
+     *
      * @param path   the file
      * @param reason what could not be done
      * @param cause  the failure of the file system
@@ -29,7 +33,7 @@ public final class SnapshotException extends CacheException {
         this.path = path;
     }
 
-    /** @return the file that was refused */
+    /** {@return the file that was refused} */
     public Path path() {
         return path;
     }

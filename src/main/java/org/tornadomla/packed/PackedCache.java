@@ -124,6 +124,7 @@ public record PackedCache(Path folder, long mostBytes, long leastBytes) {
      * @param arrays bytes of each
      * @throws ConfigurationException when the limit or the disk has no room for them
      * @throws UncheckedIOException   when the folder cannot be written
+     * @hidden
      */
     @Internal
     public PackedBuild build(Path model, String key, List<Long> arrays) {

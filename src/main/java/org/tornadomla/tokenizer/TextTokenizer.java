@@ -72,7 +72,11 @@ public final class TextTokenizer implements AutoCloseable {
         }
     }
 
-    /** Whether a folder holds a tokenizer that {@link #load} reads. */
+    /**
+     * Whether a folder holds a tokenizer that {@link #load} reads.
+     *
+     * @hidden
+     */
     @Internal
     public static boolean isIn(Path directory) {
         return Files.isRegularFile(directory.resolve(FILE)) || TiktokenFiles.areIn(directory);
@@ -85,6 +89,7 @@ public final class TextTokenizer implements AutoCloseable {
      * @param settings what {@code tokenizer_config.json} would say
      * @param where    where it comes from, for messages
      * @throws TokenizerException when it cannot be used
+     * @hidden
      */
     @Internal
     public static TextTokenizer of(byte[] json, TokenizerSettings settings, String where) {
@@ -227,13 +232,18 @@ public final class TextTokenizer implements AutoCloseable {
      * How the tokens of another tokenizer differ from these.
      *
      * @return the lowest id that stands for something else, and what for; empty where ids mean the same
+     * @hidden
      */
     @Internal
     public Optional<String> difference(TextTokenizer other) {
         return vocabulary.difference(other.vocabulary);
     }
 
-    /** What {@code tokenizer_config.json} says. */
+    /**
+     * What {@code tokenizer_config.json} says.
+     *
+     * @hidden
+     */
     @Internal
     public TokenizerSettings settings() {
         return settings;

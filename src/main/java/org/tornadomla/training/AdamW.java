@@ -39,12 +39,14 @@ public record AdamW(double first, double second, double eps, double decay, doubl
         return new AdamW(0.9, 0.95, 1e-8, 0.1, 1);
     }
 
+    /** @hidden */
     @Override
     @Internal
     public int rates() {
         return AdamWStep.RATES;
     }
 
+    /** @hidden */
     @Override
     @Internal
     public void prepare(int number, double rate, FloatArray rates) {
@@ -57,6 +59,7 @@ public record AdamW(double first, double second, double eps, double decay, doubl
         rates.set(AdamWStep.EPS, (float) eps);
     }
 
+    /** @hidden */
     @Override
     @Internal
     public void steps(StepList steps, Workspace work, List<Parameter> parameters, FloatArray clip, FloatArray rates) {

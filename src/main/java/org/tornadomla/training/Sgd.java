@@ -28,12 +28,14 @@ public record Sgd(double momentum, double decay, double limit) implements Optimi
         }
     }
 
+    /** @hidden */
     @Override
     @Internal
     public int rates() {
         return SgdStep.RATES;
     }
 
+    /** @hidden */
     @Override
     @Internal
     public void prepare(int number, double rate, FloatArray rates) {
@@ -41,6 +43,7 @@ public record Sgd(double momentum, double decay, double limit) implements Optimi
         rates.set(SquaredNorm.LIMIT, (float) limit);
     }
 
+    /** @hidden */
     @Override
     @Internal
     public void steps(StepList steps, Workspace work, List<Parameter> parameters, FloatArray clip, FloatArray rates) {

@@ -1,0 +1,61 @@
+package org.tornadomla.backend;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.function.Predicate;
+import org.tornadomla.annotation.PublicApi;
+
+/**
+ * Options that a JVM with this library should have been started with. The launcher gives all of them; a program of its
+ * own gives them itself, and can ask here at its start whether it has. Without any of them results are the same.
+ */
+@PublicApi
+public final class JvmCheck {
+
+    private static final String SCALING = "CompileThresholdScaling,org/tornadomla/kernels/*.*,0.05";
+
+    private static final List<Known> OPTIONS = List.of(
+            new Known("--add-modules=jdk.incubator.vector",
+                    "engine jvm computes number by number, many times slower than with the processor's vectors",
+                    options -> ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()),
+            new Known("--enable-native-access=ALL-UNNAMED",
+                    "the JVM warns when the driver of a device is loaded, and a later one will refuse it",
+                    options -> JvmCheck.class.getModule().isNativeAccessEnabled()),
+            new Known("--sun-misc-unsafe-memory-access=allow",
+                    "the JVM warns of libraries that reach memory in the old way",
+                    options -> "allow".equals(System.getProperty("sun.misc.unsafe.memory.access"))),
+            new Known("-XX:CompileCommand=" + SCALING,
+                    "the first steps on engine jvm are interpreted for seconds in the place of tenths",
+                    options -> options.stream()
+                            .anyMatch(option -> option.startsWith("-XX:CompileCommand=") && option.endsWith(SCALING))),
+            new Known("-XX:-DontCompileHugeMethods",
+                    "some kernels stay slow on engine jvm where registers hold fewer than 16 floats",
+                    options -> options.contains("-XX:-DontCompileHugeMethods")));
+
+    private JvmCheck() {
+    }
+
+    private record Known(String option, String without, Predicate<List<String>> given) {
+    }
+
+    /**
+     * An option that is not there.
+     *
+     * @param option  as it is written on the command line
+     * @param without what the program loses
+     */
+    public record MissingOption(String option, String without) {
+
+        @Override
+        public String toString() {
+            return "start the JVM with " + option + ": without it " + without;
+        }
+    }
+
+    /** The options that this JVM was started without; none of them changes a result. */
+    public static List<MissingOption> missing() {
+        List<String> given = ManagementFactory.getRuntimeMXBean().getInputArguments();
+        return OPTIONS.stream().filter(known -> !known.given.test(given))
+                .map(known -> new MissingOption(known.option, known.without)).toList();
+    }
+}

@@ -1,0 +1,61 @@
+package org.tornadomla.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A JVM is asked for the options that the launcher gives: no more, and none that the README does not name. */
+class JvmCheckTest {
+
+    @TempDir
+    private Path folder;
+
+    /** What a program of a user's own would do at its start. */
+    public static final class Program {
+
+        private Program() {
+        }
+
+        public static void main(String[] arguments) {
+            JvmCheck.missing().forEach(missing -> System.out.println(missing.option()));
+        }
+    }
+
+    private List<String> missing(String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Program.class.getName()));
+        Path out = folder.resolve("out.txt");
+        int status = new ProcessBuilder(command).redirectOutput(out.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+        assertEquals(0, status);
+        return Files.readAllLines(out);
+    }
+
+    @Test
+    void aJvmWithoutOptionsIsToldOfEachThatTheReadmeNames() throws IOException, InterruptedException {
+        List<String> missing = missing();
+        assertEquals(5, missing.size(), missing::toString);
+        String readme = Files.readString(Path.of("README.md"));
+        for (String option : missing) {
+            assertTrue(readme.contains(option), "the README does not name " + option);
+        }
+        assertEquals(missing.subList(0, 4), missing("-XX:-DontCompileHugeMethods"));
+    }
+
+    @Test
+    void theLaunchersOptionsAreEnough() throws IOException, InterruptedException {
+        String options = Files.readString(Path.of("src", "launch", "run.args")).replace("${run.flags}",
+                System.getProperty("mla.test.launch"));
+        Path file = Files.writeString(folder.resolve("run.args"), options);
+        assertEquals(List.of(), missing("@" + file));
+    }
+}
