@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.Target;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.training.Tensor;
@@ -162,16 +163,19 @@ public final class AttentionTape implements AutoCloseable {
      * Gradients of the sum of dY times the last result.
      *
      * @param dY [batch, tokens, hidden]; not read behind a row's length
-     * @throws ShapeException                              when dY is not as large as the result
-     * @throws org.tornadomla.error.ConfigurationException when no result was computed since the last call
+     * @throws ShapeException         when dY is not as large as the result
+     * @throws ConfigurationException when no result was computed since the last call
      */
     public AttentionGradients backward(float[] dY) {
         Tokens given = x;
         Tokens others = context;
-        if (given != null && dY.length != given.values().length) {
+        if (given == null || others == null) {
+            throw new ConfigurationException("gradients are of results: call forward before each backward");
+        }
+        if (dY.length != given.values().length) {
             throw new ShapeException("dY has " + dY.length + " numbers, the result has " + given.values().length);
         }
-        for (int row = 0; given != null && row < batch; row++) {
+        for (int row = 0; row < batch; row++) {
             plan.setGradient(graph.y(), row * graph.queryRows(), padded(given, dY, row));
         }
         plan.backward();

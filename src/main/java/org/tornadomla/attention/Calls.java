@@ -2,6 +2,7 @@ package org.tornadomla.attention;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.cache.CachedSequence;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.config.MlaConfig;
@@ -29,8 +30,9 @@ final class Calls {
         if (x.width() != config.hiddenSize()) {
             throw new ShapeException("tokens are " + x.width() + " wide, hidden_size is " + config.hiddenSize());
         }
-        if (x.positions() != null) {
-            checkPositions(x);
+        int[] positions = x.positions();
+        if (positions != null) {
+            checkPositions(positions, x);
         }
         Mask mask = x.mask();
         if (mask != null) {
@@ -38,10 +40,10 @@ final class Calls {
         }
     }
 
-    private void checkPositions(Tokens x) {
+    private void checkPositions(int[] positions, Tokens x) {
         for (int row = 0; row < x.batch(); row++) {
             for (int token = 0; token < x.length(row); token++) {
-                int position = x.positions()[row * x.tokens() + token];
+                int position = positions[row * x.tokens() + token];
                 if (position < 0 || position >= capacity.positions()) {
                     throw new ShapeException("position of token " + token + " of row " + row + " is " + position
                             + ", the module was built for 0 to " + (capacity.positions() - 1));
@@ -88,7 +90,7 @@ final class Calls {
         }
     }
 
-    private static void checkKeys(Mask mask, int row, int keys) {
+    private static void checkKeys(@Nullable Mask mask, int row, int keys) {
         if (mask != null && mask.keys() < keys) {
             throw new ShapeException("mask has " + mask.keys() + " keys, row " + row + " has " + keys);
         }

@@ -1,5 +1,6 @@
 package org.tornadomla.attention;
 
+import java.util.Objects;
 import java.util.Optional;
 
 import org.tornadomla.cache.CachedSequence;
@@ -74,19 +75,24 @@ final class RowWork implements Work, Work.MaskRows {
         return x.mask() == null ? Optional.empty() : Optional.of(this);
     }
 
+    /** The mask of a row that has one. */
+    private Mask given() {
+        return Objects.requireNonNull(x.mask());
+    }
+
     @Override
     public int floats() {
-        return x.mask().heads() * x.mask().keys();
+        return given().heads() * given().keys();
     }
 
     @Override
     public int headStride() {
-        return x.mask().heads() == 1 ? 0 : x.mask().keys();
+        return given().heads() == 1 ? 0 : given().keys();
     }
 
     @Override
     public void copy(int token, FloatArray target, int at) {
-        Mask mask = x.mask();
+        Mask mask = given();
         int batchRow = mask.batch() == 1 ? 0 : row;
         int to = at;
         for (int head = 0; head < mask.heads(); head++) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,8 @@ final class TapeWeights {
     /** Puts all weights on the tape, before a plan is made of it. */
     void load(MlaWeights weights) {
         Map<String, float[]> published = published(weights);
-        parts.forEach((name, of) -> of.forEach(part -> part.parameter().set(part.of(published.get(name)))));
+        parts.forEach((name, of) -> of
+                .forEach(part -> part.parameter().set(part.of(Objects.requireNonNull(published.get(name))))));
     }
 
     /** Replaces a weight. */
@@ -124,13 +126,13 @@ final class TapeWeights {
             @Override
             public Matrix matrix(String name) {
                 int columns = named(name).getFirst().parameter().tensor().columns().published();
-                float[] values = numbers.get(name);
+                float[] values = read(name);
                 return Matrix.of(values.length / columns, columns, values);
             }
 
             @Override
             public float[] read(String name) {
-                return numbers.get(name);
+                return Objects.requireNonNull(numbers.get(name), name);
             }
         });
     }

@@ -321,7 +321,7 @@ public final class LatentCache implements AutoCloseable {
     public synchronized LayerPool pool(int layer) {
         requireOpen();
         requireLayer(layer);
-        return rows.layer(layer);
+        return rows().layer(layer);
     }
 
     /**
@@ -411,7 +411,7 @@ public final class LatentCache implements AutoCloseable {
         float[] all = new float[length * width];
         float[] payload = new float[width];
         for (int position = 0; position < length; position++) {
-            rows.read(layer, slot(sequence, position), payload);
+            rows().read(layer, slot(sequence, position), payload);
             System.arraycopy(payload, 0, all, position * width, width);
         }
         return all;
@@ -430,7 +430,7 @@ public final class LatentCache implements AutoCloseable {
         awaitIdle(sequence, "written to a snapshot");
         downloadIfNeeded();
         new SnapshotWriter(SnapshotHeader.of(config, sequence.committed()),
-                (layer, position, payload) -> rows.read(layer, slot(sequence, position), payload)).write(path);
+                (layer, position, payload) -> rows().read(layer, slot(sequence, position), payload)).write(path);
     }
 
     /**
@@ -468,6 +468,11 @@ public final class LatentCache implements AutoCloseable {
         }
     }
 
+    /** The memory of an open cache. */
+    private LatentPool rows() {
+        return Objects.requireNonNull(rows);
+    }
+
     private CachedSequence restore(SnapshotReader reader, int tokens, int blocks) {
         CachedSequence sequence = add();
         for (int block = 0; block < blocks; block++) {
@@ -476,7 +481,7 @@ public final class LatentCache implements AutoCloseable {
         sequence.setCommitted(tokens);
         boolean complete = false;
         try {
-            reader.read((layer, position, payload) -> rows.write(layer, slot(sequence, position), payload));
+            reader.read((layer, position, payload) -> rows().write(layer, slot(sequence, position), payload));
             if (device != null) {
                 device.invalidate();
             }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -87,8 +88,10 @@ public final class Checkpoint implements WeightSource {
             throw e;
         }
         Map<String, SafetensorsFile> fileOf = new LinkedHashMap<>();
-        shards.forEach(
-                (name, shard) -> opened.get(shard).parts(name).forEach(part -> fileOf.put(part, opened.get(shard))));
+        shards.forEach((name, shard) -> {
+            SafetensorsFile file = Objects.requireNonNull(opened.get(shard));
+            file.parts(name).forEach(part -> fileOf.put(part, file));
+        });
         return new Checkpoint(directory, fileOf, List.copyOf(opened.values()));
     }
 
@@ -161,7 +164,7 @@ public final class Checkpoint implements WeightSource {
         readRows(name, scales(name), firstRow, rows, target, at);
     }
 
-    private void readRows(String name, BlockScales scales, long firstRow, int rows, float[] target, int at) {
+    private void readRows(String name, @Nullable BlockScales scales, long firstRow, int rows, float[] target, int at) {
         file(name).readRows(name, firstRow, rows, target, at);
         if (scales != null) {
             scales.apply(firstRow, rows, Math.toIntExact(info(name).width()), target, at);
@@ -322,7 +325,7 @@ public final class Checkpoint implements WeightSource {
         }
         TensorInfo info = scaleInfo(name);
         String problem = BlockScales.problem(matrix, info);
-        if (problem != null) {
+        if (problem != null || info == null) {
             throw new CheckpointException(directory + ": " + problem);
         }
         return new BlockScales(file(info.name()).read(info.name()).values(), Math.toIntExact(info.width()));

@@ -6,6 +6,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The work-items of a group, one after another: each runs to the next barrier or its end, then the next. So what one
@@ -22,7 +23,7 @@ final class TracedGroup {
     private final Semaphore back = new Semaphore(0);
     private final boolean[] ended;
     private final Tally tally;
-    private Throwable failure;
+    private @Nullable Throwable failure;
 
     TracedGroup(int number, int itemCount, int groups, Tally tally) {
         this.tally = tally;

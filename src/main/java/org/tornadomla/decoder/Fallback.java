@@ -51,7 +51,7 @@ public final class Fallback implements AutoCloseable {
         this.targets = List.copyOf(targets).iterator();
         this.loader = loader;
         this.announcement = announcement;
-        load(this.targets.next());
+        this.decoder = load(this.targets.next());
     }
 
     /** A device, then all others of the active runtime, the JVM last. */
@@ -86,24 +86,24 @@ public final class Fallback implements AutoCloseable {
         } catch (MlaException ignored) {
             // A device that is lost may refuse to give back what it no longer has.
         }
-        moveOn(failure);
+        decoder = moveOn(failure);
         return decoder;
     }
 
-    private void moveOn(DeviceException failure) {
+    private Decoder moveOn(DeviceException failure) {
         Target target = targets.next();
         announcement.accept(failure.getMessage() + "; going on with " + target);
-        load(target);
+        return load(target);
     }
 
-    private void load(Target target) {
+    private Decoder load(Target target) {
         try {
-            decoder = loader.apply(target);
+            return loader.apply(target);
         } catch (DeviceException e) {
             if (!targets.hasNext()) {
                 throw e;
             }
-            moveOn(e);
+            return moveOn(e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -76,7 +77,7 @@ final class FilesHash {
         if (!part.matches()) {
             return List.of(model);
         }
-        return files(model.toAbsolutePath().getParent(),
+        return files(Objects.requireNonNull(model.toAbsolutePath().getParent()),
                 name -> name.startsWith(part.group(1)) && name.endsWith(part.group(2)));
     }
 

@@ -31,7 +31,7 @@ public final class Generation {
     private final CompletableFuture<GenerationResult> done = new CompletableFuture<>();
     private int[] ids = new int[16];
     private int count;
-    private FinishReason reason;
+    private @Nullable FinishReason reason;
     private volatile boolean cancelled;
     private volatile int cachedTokens = -1;
     private volatile DraftStatistics drafts = DraftStatistics.NONE;
@@ -177,11 +177,13 @@ public final class Generation {
 
     /** Ends the text, for the reason that its last token gave or, where it gave none, for one from outside. */
     void finish(FinishReason outside) {
-        if (reason == null) {
-            reason = outside;
+        FinishReason why = reason;
+        if (why == null) {
+            why = outside;
+            reason = why;
             text.append(rest());
         }
-        done.complete(new GenerationResult(Arrays.copyOf(ids, count), text.toString(), reason));
+        done.complete(new GenerationResult(Arrays.copyOf(ids, count), text.toString(), why));
     }
 
     /** Ends the text without a result. */

@@ -1,6 +1,7 @@
 package org.tornadomla.decoder;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
@@ -70,7 +71,7 @@ public final class Perplexity {
             result = perplexity.result(from / width + 1);
             window.accept(result);
         }
-        return result;
+        return Objects.requireNonNull(result);
     }
 
     private void read(int[] text) {

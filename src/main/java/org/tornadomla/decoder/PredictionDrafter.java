@@ -76,7 +76,7 @@ final class PredictionDrafter implements Drafter {
     @Override
     public int[] draft(RunningText text, int most) {
         Seen seen = texts.get(text);
-        if (seen == null || seen.next != text.computed()) {
+        if (seen == null || seen.last == null || seen.next != text.computed()) {
             return new int[0];
         }
         int length = seen.rows.length();

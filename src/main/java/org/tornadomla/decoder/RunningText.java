@@ -1,5 +1,6 @@
 package org.tornadomla.decoder;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.CacheException;
 
@@ -24,8 +25,9 @@ final class RunningText {
         return number;
     }
 
+    /** Where its rows are; it has to have begun. */
     Sequence sequence() {
-        return sequence;
+        return Objects.requireNonNull(sequence);
     }
 
     boolean hasBegun() {
@@ -43,7 +45,7 @@ final class RunningText {
 
     /** Tokens whose rows the cache holds. */
     int computed() {
-        return sequence.length();
+        return sequence().length();
     }
 
     /** Tokens that are to be computed before the next one can be chosen. */

@@ -111,7 +111,7 @@ final class WeightLoad implements AutoCloseable {
             switch (failure.getCause()) {
                 case RuntimeException cause -> throw cause;
                 case Error cause -> throw cause;
-                default -> throw failure;
+                case null, default -> throw failure;
             }
         }
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -134,7 +135,7 @@ public final class WholeFile implements AutoCloseable {
 
     /** The new name is on the disk when its folder is; not every system lets a folder be opened. */
     private void forceFolder() throws IOException {
-        Path folder = partial.getParent();
+        Path folder = Objects.requireNonNull(partial.toAbsolutePath().getParent());
         if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             try (FileChannel opened = FileChannel.open(folder, StandardOpenOption.READ)) {
                 opened.force(true);

@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -163,7 +164,9 @@ public record PackedCache(Path folder, long mostBytes, long leastBytes) {
 
     /** A folder that cannot be listed to its end says so in an unchecked exception. */
     private static IOException cause(Exception failure) {
-        return failure instanceof UncheckedIOException listing ? listing.getCause() : (IOException) failure;
+        return failure instanceof UncheckedIOException listing
+                ? Objects.requireNonNull(listing.getCause())
+                : (IOException) failure;
     }
 
     /** Takes away the file in whose place another comes, and those that were not used for the longest time. */

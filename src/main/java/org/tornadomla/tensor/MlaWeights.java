@@ -21,8 +21,9 @@ import org.tornadomla.error.ShapeException;
  * @param oBias   {@code o_proj.bias} [hidden]; null without biases
  */
 @PublicApi
-public record MlaWeights(Matrix qProj, Matrix qA, float[] qABias, float[] qANorm, Matrix qB, Matrix kvA,
-        float[] kvABias, float[] kvANorm, Matrix kvB, Matrix o, float[] oBias) {
+public record MlaWeights(@Nullable Matrix qProj, @Nullable Matrix qA, float @Nullable [] qABias,
+        float @Nullable [] qANorm, @Nullable Matrix qB, Matrix kvA, float @Nullable [] kvABias,
+        float @Nullable [] kvANorm, Matrix kvB, Matrix o, float @Nullable [] oBias) {
 
     /**
      * The weights of a layer's attention; what the configuration has no place for is absent.
@@ -42,11 +43,11 @@ public record MlaWeights(Matrix qProj, Matrix qA, float[] qABias, float[] qANorm
                 source.matrix("o_proj.weight"), vectorIf(bias, source, "o_proj.bias"));
     }
 
-    private static Matrix matrixIf(boolean present, NamedWeights source, String name) {
+    private static @Nullable Matrix matrixIf(boolean present, NamedWeights source, String name) {
         return present ? source.matrix(name) : null;
     }
 
-    private static float[] vectorIf(boolean present, NamedWeights source, String name) {
+    private static float @Nullable [] vectorIf(boolean present, NamedWeights source, String name) {
         return present ? source.read(name) : null;
     }
 
@@ -54,9 +55,10 @@ public record MlaWeights(Matrix qProj, Matrix qA, float[] qABias, float[] qANorm
     public MlaWeights checked() {
         return new MlaWeights(checked("q_proj.weight", qProj), checked("q_a_proj.weight", qA),
                 checked("q_a_proj.bias", qABias), checked("q_a_layernorm.weight", qANorm),
-                checked("q_b_proj.weight", qB), checked("kv_a_proj_with_mqa.weight", kvA),
+                checked("q_b_proj.weight", qB), CheckedWeights.matrix("kv_a_proj_with_mqa.weight", kvA),
                 checked("kv_a_proj_with_mqa.bias", kvABias), checked("kv_a_layernorm.weight", kvANorm),
-                checked("kv_b_proj.weight", kvB), checked("o_proj.weight", o), checked("o_proj.bias", oBias));
+                CheckedWeights.matrix("kv_b_proj.weight", kvB), CheckedWeights.matrix("o_proj.weight", o),
+                checked("o_proj.bias", oBias));
     }
 
     private static @Nullable Matrix checked(String name, @Nullable Matrix matrix) {
@@ -96,7 +98,7 @@ public record MlaWeights(Matrix qProj, Matrix qA, float[] qABias, float[] qANorm
         vector("o_proj.bias", oBias, c.attentionBias() ? c.hiddenSize() : -1);
     }
 
-    private static void matrix(String name, Matrix weight, int rows, int columns) {
+    private static void matrix(String name, @Nullable Matrix weight, int rows, int columns) {
         if (weight == null) {
             throw new ShapeException(name + " is missing, must be [" + rows + ", " + columns + "]");
         }
@@ -106,13 +108,13 @@ public record MlaWeights(Matrix qProj, Matrix qA, float[] qABias, float[] qANorm
         }
     }
 
-    private static void absent(String name, Object weight) {
+    private static void absent(String name, @Nullable Object weight) {
         if (weight != null) {
             throw new ShapeException(name + " is given, but the configuration has no place for it");
         }
     }
 
-    private static void vector(String name, float[] values, int length) {
+    private static void vector(String name, float @Nullable [] values, int length) {
         if (length < 0) {
             absent(name, values);
         } else if (values == null || values.length != length) {

@@ -4,6 +4,7 @@ import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.template.Template;
@@ -34,8 +35,8 @@ public final class ChatTemplate {
         this.forTools = Optional.ofNullable(settings.chatTemplates().get(nameForTools))
                 .map(source -> Template.of(nameForTools, source));
         this.tokens = settings.specialTokens();
-        this.answerForm = AnswerForm
-                .of(settings.chatTemplates().getOrDefault(nameForTools, settings.chatTemplates().get(name)));
+        String source = settings.chatTemplates().getOrDefault(nameForTools, settings.chatTemplates().get(name));
+        this.answerForm = AnswerForm.of(Objects.requireNonNull(source));
     }
 
     /**

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -58,7 +59,7 @@ final class TiktokenEncoder implements TextEncoder {
             Matcher matcher = specialTexts.matcher(text);
             while (matcher.find()) {
                 addPieces(text.substring(from, matcher.start()), ids);
-                ids.add(special.get(matcher.group()));
+                ids.add(Objects.requireNonNull(special.get(matcher.group())));
                 from = matcher.end();
             }
         }

@@ -33,6 +33,8 @@ final class Workspace {
     private FloatArray scalars;
     private VectorFloat16 blocks;
 
+    // Both are made when all graphs are known and it is clear how much they need.
+    @SuppressWarnings("NullAway.Init")
     Workspace(Buffers buffers) {
         this.buffers = buffers;
         buffers.add("sizes", Role.WEIGHT, sizes);
