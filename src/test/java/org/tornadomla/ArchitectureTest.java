@@ -92,7 +92,10 @@ class ArchitectureTest {
                     Set.of("error", "config", "tensor", "kernels", "kernels.training", "backend", "graph",
                             TORNADO_API)),
             Map.entry("mixture", Set.of("error", "backend", TORNADO_ARRAYS)),
-            Map.entry("tutorial", Set.of("error", "config", "backend", TORNADO_ARRAYS)),
+            Map.entry("tutorial", Set.of("error", "config", "picture", "backend", TORNADO_ARRAYS)),
+            Map.entry("picture", Set.of()),
+            Map.entry("finetune",
+                    Set.of("error", "files", "config", "tensor", "checkpoint", "backend", TORNADO_ARRAYS)),
             Map.entry("constrain", Set.of("error", JACKSON)),
             Map.entry("server",
                     Set.of("error", "constrain", "cache", "config", "backend", "decoder", "text", "tokenizer", JACKSON,
@@ -100,8 +103,8 @@ class ArchitectureTest {
             Map.entry("cli",
                     Set.of("error", "files", "blocks", "packed", "launch", "server", "config", "tensor", "weights",
                             "checkpoint", "reference", "cache", "backend", "cost", "graph", "layers", "attention",
-                            "selftest", "decoder", "golden", "tokenizer", "gguf", "model", "tutorial", JACKSON,
-                            "picocli", "me.tongfei.progressbar", "org.jline")));
+                            "selftest", "decoder", "golden", "tokenizer", "gguf", "model", "tutorial", "finetune",
+                            "picture", JACKSON, "picocli", "me.tongfei.progressbar", "org.jline")));
 
     /**
      * The only packages that read system properties; all others are told what they need. The tokenizer respects what a
@@ -254,7 +257,7 @@ class ArchitectureTest {
     }
 
     /** Modules that have a form that is trained: they may use tapes. */
-    private static final Set<String> TRAINED = Set.of("attention", "mixture", "tutorial");
+    private static final Set<String> TRAINED = Set.of("attention", "mixture", "tutorial", "finetune");
 
     private static boolean isAllowed(String user, String used) {
         if (TRAINED.contains(user) && used.startsWith(OURS + "training.")) {

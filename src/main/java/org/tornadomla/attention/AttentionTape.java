@@ -1,7 +1,6 @@
 package org.tornadomla.attention;
 
 import java.util.Arrays;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.backend.Target;
@@ -47,7 +46,7 @@ public final class AttentionTape implements AutoCloseable {
         this.contextTokens = size.contextTokens();
         this.positions = size.positions();
         this.graph = new TapeGraph(config, size);
-        graph.weights().load(weights);
+        graph.weights().load(MlaNumbers.of(weights)::get);
         this.plan = graph.tape().plan(target);
     }
 
@@ -194,8 +193,7 @@ public final class AttentionTape implements AutoCloseable {
 
     /** The weights as they are now: those of a new module, or of a checkpoint. */
     public MlaWeights weights() {
-        Map<String, float[]> numbers = graph.weights().read(plan::weight);
-        return graph.weights().weights(numbers);
+        return MlaNumbers.weights(config, graph.weights().read(plan::weight));
     }
 
     /**

@@ -3,7 +3,6 @@ package org.tornadomla.checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +48,7 @@ public final class FolderConversion {
         NamedWeights checked = new CheckedWeights(weights);
         List<ShardWriter.Tensor> tensors = all(model, weights).values().stream().map(weight -> tensor(weight, checked))
                 .toList();
-        this.shards = divide(tensors, shardBytes);
+        this.shards = ShardWriter.divide(tensors, shardBytes);
     }
 
     /** The weights of the model, and those of its prediction layer that the files have. */
@@ -90,23 +89,6 @@ public final class FolderConversion {
         return new ShardWriter.Tensor(weight.name(), exact ? PlainFormat.F32 : format, weight.shape(), rows);
     }
 
-    private static List<ShardWriter> divide(List<ShardWriter.Tensor> tensors, long most) {
-        List<ShardWriter> shards = new ArrayList<>();
-        List<ShardWriter.Tensor> open = new ArrayList<>();
-        long bytes = 0;
-        for (ShardWriter.Tensor tensor : tensors) {
-            if (!open.isEmpty() && bytes + tensor.bytes() > most) {
-                shards.add(new ShardWriter(List.copyOf(open)));
-                open.clear();
-                bytes = 0;
-            }
-            open.add(tensor);
-            bytes += tensor.bytes();
-        }
-        shards.add(new ShardWriter(List.copyOf(open)));
-        return List.copyOf(shards);
-    }
-
     /** Bytes of all tensors. */
     public long tensorBytes() {
         return shards.stream().mapToLong(ShardWriter::bytes).sum();
@@ -124,13 +106,7 @@ public final class FolderConversion {
     public void write(Path folder, LongConsumer done) {
         try (ModelFolder files = ModelFolder.begin(folder)) {
             files.copyBeside(source);
-            long before = 0;
-            for (int i = 0; i < shards.size(); i++) {
-                long written = before;
-                shards.get(i).write(folder.resolve(ModelFolder.shard(i, shards.size())),
-                        bytes -> done.accept(written + bytes));
-                before += shards.get(i).bytes();
-            }
+            files.weights(shards, done);
             files.index(shards);
             files.configuration(source, format);
         } catch (IOException | UncheckedIOException e) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -112,6 +113,16 @@ final class ModelFolder implements AutoCloseable {
         }
     }
 
+    /** Writes the shards, and tells how many bytes of tensors are written. */
+    void weights(List<ShardWriter> shards, LongConsumer done) throws IOException {
+        long before = 0;
+        for (int i = 0; i < shards.size(); i++) {
+            long written = before;
+            shards.get(i).write(folder.resolve(shard(i, shards.size())), bytes -> done.accept(written + bytes));
+            before += shards.get(i).bytes();
+        }
+    }
+
     /** Writes which shard has which tensor; a single file needs no index. */
     void index(List<ShardWriter> shards) throws IOException {
         if (shards.size() == 1) {
@@ -127,7 +138,17 @@ final class ModelFolder implements AutoCloseable {
         WholeFile.write(folder.resolve(INDEX), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(index));
     }
 
-    /** Writes the configuration, with which the folder is a model. */
+    /** Whether all of a model was written to a folder. */
+    static boolean isFinished(Path folder) {
+        return Files.isRegularFile(folder.resolve(CONFIG)) && !Files.exists(folder.resolve(UNFINISHED));
+    }
+
+    /** Copies the configuration, with which the folder is a model. */
+    void configuration(Path source) throws IOException {
+        finish(Files.readAllBytes(source.resolve(CONFIG)));
+    }
+
+    /** Writes the configuration for other numbers of weights, with which the folder is a model. */
     void configuration(Path source, PlainFormat format) throws IOException {
         ObjectNode config = (ObjectNode) JSON.readTree(Files.readAllBytes(source.resolve(CONFIG)));
         String name = switch (format) {
@@ -137,7 +158,11 @@ final class ModelFolder implements AutoCloseable {
         };
         config.put(config.has("dtype") ? "dtype" : "torch_dtype", name);
         store(config, name);
-        WholeFile.write(folder.resolve(CONFIG), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
+        finish(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config));
+    }
+
+    private void finish(byte[] configuration) throws IOException {
+        WholeFile.write(folder.resolve(CONFIG), configuration);
         Files.delete(folder.resolve(UNFINISHED));
     }
 

@@ -10,7 +10,9 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
@@ -24,8 +26,9 @@ import org.tornadomla.tensor.Matrix;
  * behind the other.
  *
  * @param tensors in the order in which they are written
+ * @param texts   further ones that the file carries, by their keys
  */
-record ShardWriter(List<Tensor> tensors) {
+record ShardWriter(List<Tensor> tensors, Map<String, String> texts) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int BUFFER = 1 << 20;
@@ -45,6 +48,29 @@ record ShardWriter(List<Tensor> tensors) {
         long bytes() {
             return shape.stream().reduce((long) format.blockBytes(), Math::multiplyExact);
         }
+    }
+
+    /** A file of a model. */
+    ShardWriter(List<Tensor> tensors) {
+        this(tensors, Map.of());
+    }
+
+    /** Divides tensors among files of at most so many bytes, or of one tensor that is larger. */
+    static List<ShardWriter> divide(List<Tensor> tensors, long most) {
+        List<ShardWriter> shards = new ArrayList<>();
+        List<Tensor> open = new ArrayList<>();
+        long bytes = 0;
+        for (Tensor tensor : tensors) {
+            if (!open.isEmpty() && bytes + tensor.bytes() > most) {
+                shards.add(new ShardWriter(List.copyOf(open)));
+                open.clear();
+                bytes = 0;
+            }
+            open.add(tensor);
+            bytes += tensor.bytes();
+        }
+        shards.add(new ShardWriter(List.copyOf(open)));
+        return List.copyOf(shards);
     }
 
     /** Bytes of all tensors. */
@@ -73,7 +99,8 @@ record ShardWriter(List<Tensor> tensors) {
 
     private byte[] header() {
         ObjectNode json = JSON.createObjectNode();
-        json.putObject("__metadata__").put("format", "pt");
+        ObjectNode metadata = json.putObject("__metadata__").put("format", "pt");
+        texts.forEach(metadata::put);
         long begin = 0;
         for (Tensor tensor : tensors) {
             ObjectNode description = json.putObject(tensor.name());

@@ -7,6 +7,7 @@ import org.tornadomla.error.DeviceFailedException;
 import org.tornadomla.error.MlaException;
 import org.tornadomla.error.OutputException;
 import org.tornadomla.error.SamplingException;
+import org.tornadomla.error.TrainingException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -60,7 +61,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     /** What was refused before anything ran is unusable input; what comes later is a failure. */
     private static int status(Exception failure) {
         return switch (failure) {
-            case CacheException _,SamplingException _,DeviceFailedException _,OutputException _ -> ExitStatus.FAILURE;
+            case CacheException _,SamplingException _,TrainingException _,DeviceFailedException _,OutputException _ ->
+                ExitStatus.FAILURE;
             case MlaException _ -> ExitStatus.UNUSABLE_INPUT;
             default -> ExitStatus.FAILURE;
         };

@@ -33,7 +33,7 @@ public final class Main implements Runnable {
     private static final List<Class<?>> COMMANDS = List.of(DevicesCommand.class, VerifyCommand.class,
             AttentionCommand.class, InfoCommand.class, GenerateCommand.class, ChatCommand.class, ServeCommand.class,
             ConvertCommand.class, KernelsCommand.class, TestCommand.class, BenchCommand.class, TutorialCommand.class,
-            ModelBenchCommand.class, ClientsBenchCommand.class);
+            TrainCommand.class, ModelBenchCommand.class, ClientsBenchCommand.class);
 
     /** Options with which no command runs. */
     private static final Set<String> TELLING = Set.of("-h", "--help", "-V", "--version");

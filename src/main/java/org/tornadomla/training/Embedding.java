@@ -43,6 +43,9 @@ final class Embedding implements Operation {
 
     @Override
     public void backward(StepList steps) {
+        if (!table.tensor().wantsGradient()) {
+            return;
+        }
         int entries = table.rows().published();
         steps.add("d_" + y.name(), Grid.loop(entries), EmbeddingRows::table, ids, y.gradient(), work.sizes(),
                 work.size(y.rows()), work.size(entries), y.stride(), factor, table.tensor().accumulate(),

@@ -162,6 +162,9 @@ final class Experts {
     }
 
     private void weights(StepList steps, String step, VectorFloat16 gradient, VectorFloat16 rows, Tensor matrix) {
+        if (!matrix.wantsGradient()) {
+            return;
+        }
         int vectors = outputs(matrix) / Padding.LANES;
         int blocks = places / Padding.LANES;
         steps.add(step + "_turned", Grid.loop(blocks), Blocks::transposed, gradient, work.sizes(), work.size(blocks),

@@ -28,6 +28,11 @@ public record Parameter(Places rows, Tensor tensor, boolean matrix) {
      * Sets the numbers on the host, [rows, columns]: before a plan is made of the tape, which takes them to the device.
      */
     public void set(float[] published) {
+        write(tensor.values(), published);
+    }
+
+    /** Puts the numbers [rows, columns] into an array of the tensor's layout. */
+    void write(VectorFloat16 target, float[] published) {
         if (published.length != size()) {
             throw new ShapeException(name() + " has " + rows.published() + " x " + tensor.columns().published()
                     + " numbers, got " + published.length);
@@ -35,7 +40,7 @@ public record Parameter(Places rows, Tensor tensor, boolean matrix) {
         int columns = tensor.columns().published();
         for (int row = 0; row < rows.published(); row++) {
             for (int column = 0; column < columns; column++) {
-                tensor.values().getArray().set(at(row, column), published[row * columns + column]);
+                target.getArray().set(at(row, column), published[row * columns + column]);
             }
         }
     }

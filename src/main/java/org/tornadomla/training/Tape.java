@@ -73,6 +73,22 @@ public final class Tape {
     }
 
     /**
+     * A matrix that is not trained, zeros at first; the device keeps nothing for its gradient.
+     *
+     * @param rows    where the numbers of a column stand
+     * @param columns where the numbers of a row stand
+     */
+    public Parameter frozen(String name, Places rows, Places columns) {
+        int padded = rows.stride() * Padding.LANES;
+        return new Parameter(rows, tensor(name, padded, columns, Tensor.Use.FROZEN, false), true);
+    }
+
+    /** A weight of one row that is not trained. */
+    public Parameter frozenVector(String name, Places columns) {
+        return new Parameter(Places.plain(1), tensor(name, 1, columns, Tensor.Use.FROZEN, false), false);
+    }
+
+    /**
      * Positions that rows are turned by, given before every execution.
      *
      * @param dimension floats that turn, even

@@ -20,6 +20,8 @@ public final class Tensor {
         INPUT("an input", Role.INPUT, Role.STATE),
         /** The device keeps values and gradient from one execution to the next; the host reads both. */
         PARAMETER("a weight", Role.STATE, Role.STATE),
+        /** A weight that stays as it is: it goes to the device once, and has no gradient. */
+        FROZEN("a frozen weight", Role.WEIGHT, Role.SCRATCH),
         /** What stands between operations. */
         VALUE("a value", Role.SCRATCH, Role.SCRATCH),
         /** The host reads the values; the gradient is computed. */

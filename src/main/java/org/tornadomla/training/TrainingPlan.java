@@ -1,11 +1,15 @@
 package org.tornadomla.training;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.CyclePlan;
 import org.tornadomla.tensor.Padding;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
@@ -86,24 +90,20 @@ public final class TrainingPlan implements AutoCloseable {
      * @throws ConfigurationException when the plan has no optimiser, or nothing was computed since the last call
      */
     public void step(double rate) {
-        if (updates == null) {
-            throw new ConfigurationException("the plan has no optimiser: give one when it is made");
-        }
+        Updates own = optimiser();
         if (!backwardRan) {
             throw new ConfigurationException("a step follows gradients: call backward before each step");
         }
         backwardRan = false;
-        updates.prepare(rate);
+        own.prepare(rate);
         plan.proceed(2);
     }
 
     /** The length of all gradients together before the last step clipped them. */
     public double gradientLength() {
-        if (updates == null) {
-            throw new ConfigurationException("the plan has no optimiser: give one when it is made");
-        }
-        plan.download(updates.clip());
-        return updates.clip().get(1);
+        FloatArray clip = optimiser().clip();
+        plan.download(clip);
+        return clip.get(1);
     }
 
     /** The sum of the losses of rows that count. */
@@ -151,7 +151,9 @@ public final class TrainingPlan implements AutoCloseable {
 
     /** A weight as it is now, [rows, columns]. */
     public float[] weight(Parameter parameter) {
-        plan.download(parameter.tensor().values());
+        if (parameter.tensor().wantsGradient()) {
+            plan.download(parameter.tensor().values());
+        }
         return parameter.read(parameter.tensor().values());
     }
 
@@ -172,6 +174,55 @@ public final class TrainingPlan implements AutoCloseable {
         plan.freeDeviceMemory();
         forwardRan = false;
         backwardRan = false;
+    }
+
+    /**
+     * What a training goes on from.
+     *
+     * @throws ConfigurationException when the plan has no optimiser
+     */
+    public PlanState state() {
+        Updates own = optimiser();
+        Map<String, float[]> numbers = new LinkedHashMap<>();
+        parameters.forEach((name, parameter) -> numbers.put(name, weight(parameter)));
+        own.states().forEach((name, array) -> {
+            plan.download(array);
+            numbers.put(name, owner(name).read(array));
+        });
+        return new PlanState(own.number(), numbers);
+    }
+
+    private Updates optimiser() {
+        if (updates == null) {
+            throw new ConfigurationException("the plan has no optimiser: give one when it is made");
+        }
+        return updates;
+    }
+
+    /** The weight that an optimiser keeps something of. */
+    private Parameter owner(String name) {
+        return parameters.get(name.substring(0, name.lastIndexOf('.')));
+    }
+
+    /**
+     * Goes on from what was kept of a plan of the same tape.
+     *
+     * @throws ConfigurationException when the plan has no optimiser, or the state is of another tape
+     */
+    public void restore(PlanState state) {
+        Updates own = optimiser();
+        Set<String> known = new TreeSet<>(parameters.keySet());
+        known.addAll(own.states().keySet());
+        if (!known.equals(state.numbers().keySet())) {
+            throw new ConfigurationException("the state has " + state.numbers().size() + " arrays, the plan has "
+                    + known.size() + ", or under other names: it was kept of another tape");
+        }
+        Map<Parameter, float[]> weights = new LinkedHashMap<>();
+        parameters.forEach((name, parameter) -> weights.put(parameter, state.numbers().get(name)));
+        // It brings all arrays of the device to the host and drops them there, so that those of the host go up again.
+        setWeights(weights);
+        own.states().forEach((name, array) -> owner(name).write(array, state.numbers().get(name)));
+        own.restart(state.steps());
     }
 
     @Override

@@ -56,6 +56,16 @@ final class Updates {
         return clip;
     }
 
+    /** Steps that were taken. */
+    int number() {
+        return number;
+    }
+
+    /** Goes on behind some steps. */
+    void restart(int steps) {
+        number = steps;
+    }
+
     /** What the optimiser keeps, by names. */
     Map<String, VectorFloat16> states() {
         return work.states();
