@@ -3,7 +3,6 @@ package org.tornadomla.cli;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.tokenizer.TextTokenizer;
 
@@ -28,7 +27,7 @@ final class TokenizerAhead implements AutoCloseable {
             switch (failure.getCause()) {
                 case RuntimeException cause -> throw cause;
                 case Error cause -> throw cause;
-                default -> throw failure;
+                case null, default -> throw failure;
             }
         }
     }
@@ -36,6 +35,7 @@ final class TokenizerAhead implements AutoCloseable {
     /** Closes the tokenizer when it is read, also where nobody waited for it. */
     @Override
     public void close() {
-        reading.thenAccept(TextTokenizer::close);
+        // What fails in reading is told to who waits for it, and nobody waits here.
+        CompletableFuture<Void> _ = reading.thenAccept(TextTokenizer::close);
     }
 }
