@@ -2,6 +2,7 @@ package org.tornadomla.attention;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.config.AttentionBlock;
 import org.tornadomla.config.MlaConfig;
@@ -54,14 +55,14 @@ final class MlaNumbers {
         return MlaWeights.of(config, new NamedWeights() {
             @Override
             public Matrix matrix(String name) {
-                int columns = Math.toIntExact(shapes.get(name).shape().getLast());
-                float[] values = numbers.get(name);
+                int columns = Math.toIntExact(Objects.requireNonNull(shapes.get(name), name).shape().getLast());
+                float[] values = read(name);
                 return Matrix.of(values.length / columns, columns, values);
             }
 
             @Override
             public float[] read(String name) {
-                return numbers.get(name);
+                return Objects.requireNonNull(numbers.get(name), name);
             }
         });
     }

@@ -108,12 +108,23 @@ public final class StateFolder implements AutoCloseable {
             for (String name : file.names()) {
                 numbers.put(name, file.read(name).values());
             }
-            return Optional.of(new Saved(new PlanState(Integer.parseInt(texts.get(STEPS)), numbers),
-                    Course.read(texts.get(LOSSES), texts.get(HELD_OUT))));
-        } catch (NumberFormatException | NullPointerException damaged) {
-            throw new CheckpointException(
-                    folder.resolve(STATE) + " holds no state of a training; remove the folder to begin anew", damaged);
+            return Optional.of(new Saved(new PlanState(Integer.parseInt(text(texts, STEPS)), numbers),
+                    Course.read(text(texts, LOSSES), text(texts, HELD_OUT))));
+        } catch (NumberFormatException damaged) {
+            throw new CheckpointException(noState(), damaged);
         }
+    }
+
+    private String text(Map<String, String> texts, String name) {
+        String text = texts.get(name);
+        if (text == null) {
+            throw new CheckpointException(noState());
+        }
+        return text;
+    }
+
+    private String noState() {
+        return folder.resolve(STATE) + " holds no state of a training; remove the folder to begin anew";
     }
 
     /** Writes the state. */

@@ -3,6 +3,7 @@ package org.tornadomla.training;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -201,7 +202,7 @@ public final class TrainingPlan implements AutoCloseable {
 
     /** The weight that an optimiser keeps something of. */
     private Parameter owner(String name) {
-        return parameters.get(name.substring(0, name.lastIndexOf('.')));
+        return Objects.requireNonNull(parameters.get(name.substring(0, name.lastIndexOf('.'))), name);
     }
 
     /**
@@ -218,11 +219,15 @@ public final class TrainingPlan implements AutoCloseable {
                     + known.size() + ", or under other names: it was kept of another tape");
         }
         Map<Parameter, float[]> weights = new LinkedHashMap<>();
-        parameters.forEach((name, parameter) -> weights.put(parameter, state.numbers().get(name)));
+        parameters.forEach((name, parameter) -> weights.put(parameter, numbers(state, name)));
         // It brings all arrays of the device to the host and drops them there, so that those of the host go up again.
         setWeights(weights);
-        own.states().forEach((name, array) -> owner(name).write(array, state.numbers().get(name)));
+        own.states().forEach((name, array) -> owner(name).write(array, numbers(state, name)));
         own.restart(state.steps());
+    }
+
+    private static float[] numbers(PlanState state, String name) {
+        return Objects.requireNonNull(state.numbers().get(name), name);
     }
 
     @Override
