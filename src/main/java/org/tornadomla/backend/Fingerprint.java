@@ -22,7 +22,7 @@ public final class Fingerprint {
     public static String of(Target target) {
         String all = String.join("\n", target.engine().toString(), target.backend() + ":" + target.index(),
                 target.name(), target.device().getPlatformName(), driver(target),
-                CodePlace.path(TaskGraph.class).orElseThrow().getFileName().toString(),
+                CodePlace.path(TaskGraph.class).map(place -> place.getFileName().toString()).orElse("no file"),
                 String.valueOf(Runtime.version()), System.getProperty(CompilerFlags.PROPERTY, ""),
                 Long.toHexString(CodePlace.library().content()));
         try {

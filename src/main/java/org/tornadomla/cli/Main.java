@@ -106,8 +106,11 @@ public final class Main implements Runnable {
         }
     }
 
-    /** With the command that is named alone, since to know all options of all commands takes a third of a second. */
-    private static CommandLine line(String... arguments) {
+    /**
+     * With the command that is named alone, since to know all options of all commands takes a third of a second; with
+     * all of them where none is named.
+     */
+    static CommandLine line(String... arguments) {
         CommandLine line = new CommandLine(new Main());
         String first = named(arguments).length == 0 ? "" : named(arguments)[0];
         List<Class<?>> one = COMMANDS.stream().filter(command -> name(command).equals(first)).toList();

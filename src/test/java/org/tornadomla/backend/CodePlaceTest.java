@@ -6,9 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
+import java.security.ProtectionDomain;
+import java.security.cert.Certificate;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -70,5 +78,28 @@ class CodePlaceTest {
         assertTrue(CodePlace.library().holds(Fingerprint.class));
         assertFalse(CodePlace.library().holds(CodePlaceTest.class));
         assertFalse(CodePlace.library().holds(String.class));
+    }
+
+    /** Makes a class anew, as if it came from somewhere. */
+    private static final class Maker extends ClassLoader {
+
+        Class<?> make(Class<?> like, URL location) throws IOException {
+            byte[] code;
+            try (InputStream in = like.getResourceAsStream(like.getSimpleName() + ".class")) {
+                code = in.readAllBytes();
+            }
+            CodeSource source = new CodeSource(location, (Certificate[]) null);
+            return defineClass(like.getName(), code, 0, code.length, new ProtectionDomain(source, null));
+        }
+    }
+
+    /** Such as a class that a program made, and one of a jar within a jar. */
+    @Test
+    void aClassMayBeInNoFile() throws IOException {
+        for (URL location : Arrays.asList(null, URI.create("jrt:/java.base").toURL())) {
+            Class<?> made = new Maker().make(Fingerprint.class, location);
+            assertEquals(Optional.empty(), CodePlace.path(made));
+            assertFalse(CodePlace.library().holds(made));
+        }
     }
 }

@@ -175,7 +175,7 @@ class CommandsTest {
         List<String> names = List.of("--weights", "--cache", "--activations");
         List<String> said = Stream.of("generate", "chat", "serve", ModelBenchCommand.NAME, ClientsBenchCommand.NAME)
                 .map(command -> {
-                    CommandLine line = new CommandLine(Main.class).getSubcommands().get(command);
+                    CommandLine line = Main.line().getSubcommands().get(command);
                     return names.stream()
                             .map(name -> String.join(" ", line.getCommandSpec().findOption(name).description()))
                             .collect(Collectors.joining("\n"));

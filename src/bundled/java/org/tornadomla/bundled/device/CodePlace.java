@@ -3,10 +3,12 @@ package org.tornadomla.bundled.device;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -18,12 +20,12 @@ import java.util.zip.ZipFile;
 public final class CodePlace {
 
     private static final String CLASS = ".class";
-    private static final CodePlace LIBRARY = new CodePlace(path(CodePlace.class).orElseThrow());
+    private static final CodePlace LIBRARY = new CodePlace(path(CodePlace.class));
 
-    private final Path path;
+    private final Optional<Path> path;
     private long content;
 
-    private CodePlace(Path path) {
+    private CodePlace(Optional<Path> path) {
         this.path = path;
     }
 
@@ -32,11 +34,16 @@ public final class CodePlace {
         return LIBRARY;
     }
 
-    /** The jar or the folder of a class; empty for one that was made while the program runs. */
+    /**
+     * The jar or the folder of a class; empty for one that was made while the program runs, or is in a jar in a jar.
+     */
     public static Optional<Path> path(Class<?> type) {
         CodeSource source = type.getProtectionDomain().getCodeSource();
+        URL location = source == null ? null : source.getLocation();
         try {
-            return source == null ? Optional.empty() : Optional.of(Path.of(source.getLocation().toURI()));
+            return location == null || !location.getProtocol().equals("file")
+                    ? Optional.empty()
+                    : Optional.of(Path.of(location.toURI()));
         } catch (URISyntaxException e) {
             throw new IllegalStateException("the code of " + type + " is in no file", e);
         }
@@ -44,17 +51,18 @@ public final class CodePlace {
 
     /** Whether a class came from here. */
     public boolean holds(Class<?> type) {
-        return path(type).filter(path::equals).isPresent();
+        return path.isPresent() && path(type).equals(path);
     }
 
     /**
      * A number that changes with the classes. Of a jar it is made of their checksums: a jar that was built again from
      * the same sources is another file with the same classes. Of a folder, in which somebody is at work, it is made of
-     * sizes and times of change.
+     * sizes and times of change. Where the place is no file, it is a number of this process alone, for which nothing
+     * that was kept is found.
      */
     public synchronized long content() {
         if (content == 0) {
-            content = of(path);
+            content = path.isPresent() ? of(path.get()) : ThreadLocalRandom.current().nextLong();
         }
         return content;
     }
