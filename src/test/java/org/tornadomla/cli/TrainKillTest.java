@@ -25,7 +25,7 @@ import org.tornadomla.testing.TestTargets;
  */
 class TrainKillTest {
 
-    private static final int TIMES = Integer.getInteger("mla.kill.times", 5);
+    private static final int TIMES = Integer.getInteger("mla.kill.times", 2);
     private static final int SAVE_EVERY = 2;
     private static final int STEPS = 16;
     private static final Path TEXT = Path.of("src", "test", "resources", "finetune", "alice.txt");

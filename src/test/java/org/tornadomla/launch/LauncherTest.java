@@ -85,7 +85,7 @@ class LauncherTest {
     }
 
     private static LauncherProject.Exit generate(LauncherProject project, String... prompt) throws Exception {
-        return project.run(ASCII, "generate", "--model", MODEL, "--engine", "jvm", "--trust", "--max-tokens", "8",
+        return project.run(ASCII, "generate", "--model", MODEL, "--engine", "jvm", "--trust", "--max-tokens", "4",
                 prompt[0], prompt[1]);
     }
 

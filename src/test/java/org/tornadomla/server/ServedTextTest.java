@@ -33,7 +33,6 @@ import org.tornadomla.decoder.Scheduler;
 import org.tornadomla.decoder.SchedulerOptions;
 import org.tornadomla.decoder.Speculation;
 import org.tornadomla.tokenizer.TextTokenizer;
-import org.tornadomla.testing.TestTargets;
 
 /** A real model behind the server: the shipped one, with a chat template of the test's own beside it. */
 @Timeout(240)
@@ -66,7 +65,7 @@ class ServedTextTest {
             }
         }
         Files.writeString(folder.resolve("chat_template.jinja"), TEMPLATE);
-        decoder = Decoder.load(folder, Targets.choose(TestTargets.ENGINE, null),
+        decoder = Decoder.load(folder, Targets.automatic().withoutSelfTest(),
                 DecoderOptions.defaults().withBatch(4).withCacheTokens(2048).withDraftTokens(3));
         tokenizer = TextTokenizer.load(folder);
         scheduler = new Scheduler(decoder, tokenizer, SchedulerOptions.defaults().withKeptTexts(true));

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.tornadomla.backend.Target;
+import org.tornadomla.backend.Targets;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
 import org.tornadomla.decoder.Scheduler;
 import org.tornadomla.decoder.SchedulerOptions;
 import org.tornadomla.server.ModelService;
 import org.tornadomla.server.ServerConfig;
-import org.tornadomla.testing.TestTargets;
 import org.tornadomla.tokenizer.TextTokenizer;
 
 /**
@@ -57,7 +57,7 @@ class LoadTest {
     @Test
     @Timeout(value = 1, unit = TimeUnit.HOURS)
     void everyTextIsRightAndNothingIsKept() throws Exception {
-        Target target = TestTargets.list().getFirst().withoutSelfTest();
+        Target target = Targets.automatic().withoutSelfTest();
         // Room for the prompts that may run and not for their answers, so that some are put back.
         DecoderOptions options = DecoderOptions.defaults().withBatch(BATCH).withCacheTokens(320).withPageTokens(8);
         try (TextTokenizer tokenizer = TextTokenizer.load(MODEL);

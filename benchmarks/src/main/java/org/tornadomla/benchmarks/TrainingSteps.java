@@ -32,13 +32,14 @@ public final class TrainingSteps {
     }
 
     private static void layer(Target target, String threads, String python) {
-        try (TorchSteps torch = new TorchSteps(python, "layer", threads); TrainedLayer layer = new TrainedLayer(target)) {
+        try (TorchSteps torch = new TorchSteps(python, "layer", threads);
+                TrainedLayer layer = new TrainedLayer(target)) {
             double[] expected = torch.check();
             double[] found = layer.check();
             for (int i = 0; i < expected.length; i++) {
                 if (!(Math.abs(found[i] - expected[i]) <= ALLOWED * expected[i])) {
-                    throw new IllegalStateException("lengths are " + Arrays.toString(found) + ", PyTorch's are "
-                            + Arrays.toString(expected));
+                    throw new IllegalStateException(
+                            "lengths are " + Arrays.toString(found) + ", PyTorch's are " + Arrays.toString(expected));
                 }
             }
             double[] ours = new double[TURNS];
@@ -72,17 +73,16 @@ public final class TrainingSteps {
                 }
             });
             // The first third warms both up.
-            print("tutorial, a step of 32 texts", target, torch.version(),
-                    Arrays.copyOfRange(ours, turns / 3, turns), Arrays.copyOfRange(theirs, turns / 3, turns));
+            print("tutorial, a step of 32 texts", target, torch.version(), Arrays.copyOfRange(ours, turns / 3, turns),
+                    Arrays.copyOfRange(theirs, turns / 3, turns));
         }
     }
 
     private static void print(String what, Target target, String version, double[] ours, double[] theirs) {
         double[] ratios = new double[ours.length];
         Arrays.setAll(ratios, i -> ours[i] / theirs[i]);
-        System.out.printf(Locale.ROOT,
-                "%s | %s | %.2f ms | PyTorch %s %.2f ms | %.2f times | by best times %.2f%n", what, target.engine(),
-                1e3 * median(ours), version, 1e3 * median(theirs), median(ratios),
+        System.out.printf(Locale.ROOT, "%s | %s | %.2f ms | PyTorch %s %.2f ms | %.2f times | by best times %.2f%n",
+                what, target.engine(), 1e3 * median(ours), version, 1e3 * median(theirs), median(ratios),
                 Arrays.stream(ours).min().orElseThrow() / Arrays.stream(theirs).min().orElseThrow());
     }
 
