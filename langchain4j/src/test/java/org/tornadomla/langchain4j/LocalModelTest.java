@@ -80,7 +80,7 @@ class LocalModelTest {
 
     @BeforeAll
     static void load() throws IOException {
-        model = LocalModel.load(shippedWithTemplate(folder), Targets.choose("jvm", null).withoutSelfTest(), OPTIONS);
+        model = LocalModel.load(shippedWithTemplate(folder), Targets.automatic().withoutSelfTest(), OPTIONS);
     }
 
     @AfterAll
@@ -154,7 +154,7 @@ class LocalModelTest {
                 .getCause();
         assertEquals(whole.getMessage(), streamed.getMessage());
         ConfigurationException none = assertThrows(ConfigurationException.class,
-                () -> LocalModel.load(SHIPPED, Targets.choose("jvm", null).withoutSelfTest(), OPTIONS));
+                () -> LocalModel.load(SHIPPED, Targets.automatic().withoutSelfTest(), OPTIONS));
         assertTrue(none.getMessage().contains("no chat template"), none.getMessage());
     }
 
