@@ -64,6 +64,9 @@ public final class Course {
         parts(losses).forEach(loss -> course.add(Double.parseDouble(loss)));
         parts(heldOut).forEach(point -> {
             String[] both = point.split(":", 2);
+            if (both.length != 2) {
+                throw new NumberFormatException("\"" + point + "\" is no step and its loss");
+            }
             course.add(new HeldOut(Integer.parseInt(both[0]), Double.parseDouble(both[1])));
         });
         return course;
