@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -96,7 +97,7 @@ class CodePlaceTest {
     /** Such as a class that a program made, and one of a jar within a jar. */
     @Test
     void aClassMayBeInNoFile() throws IOException {
-        for (URL location : Arrays.asList(null, URI.create("jrt:/java.base").toURL())) {
+        for (URL location : Arrays.asList(null, URI.create("jrt:/java.base").toURL(), new File("/a folder").toURL())) {
             Class<?> made = new Maker().make(Fingerprint.class, location);
             assertEquals(Optional.empty(), CodePlace.path(made));
             assertFalse(CodePlace.library().holds(made));

@@ -45,7 +45,8 @@ public final class CodePlace {
                     ? Optional.empty()
                     : Optional.of(Path.of(location.toURI()));
         } catch (URISyntaxException e) {
-            throw new IllegalStateException("the code of " + type + " is in no file", e);
+            // A loader made the address without replacing what may not be in one, such as a blank.
+            return Optional.empty();
         }
     }
 
