@@ -20,7 +20,6 @@ import org.tornadomla.kernels.GroupProductInt8;
 import org.tornadomla.kernels.GroupValueUpFloat8;
 import org.tornadomla.kernels.GroupValueUpInt4;
 import org.tornadomla.kernels.GroupValueUpInt8;
-import org.tornadomla.kernels.Int4;
 import org.tornadomla.kernels.Int8;
 import org.tornadomla.tensor.ArrayFill;
 import org.tornadomla.tensor.BlockRow;
@@ -35,8 +34,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * is stored too large by half of what its bits can tell.
  */
 final class GroupedIntegers extends GroupedFormat {
-
-    private static final int SMALL_CODES = 0xBFBF_BFBF;
 
     private final Optional<IntegerBlock> block;
     private final int scaled;
@@ -70,11 +67,12 @@ final class GroupedIntegers extends GroupedFormat {
 
     @Override
     public PackedMatrix allocate(String what, MatrixShape shape) {
-        return new Packed(shape, new IntArray(elements(shape)), Sizes.floats(what, scales(shape)));
-    }
-
-    private boolean isWhole() {
-        return block.isEmpty() || block.get().isWhole();
+        IntArray values = new IntArray(elements(shape));
+        FloatArray scales = Sizes.floats(what, scales(shape));
+        if (block.isPresent() && !block.get().isWhole()) {
+            return new Codes(shape, values, scales, block.get());
+        }
+        return bits() == Byte.SIZE ? new Bytes(shape, values, scales) : new Nibbles(shape, values, scales);
     }
 
     private int parts(MatrixShape shape) {
@@ -85,10 +83,10 @@ final class GroupedIntegers extends GroupedFormat {
         return shape.matrices() * shape.outputs() * parts(shape) * (1 + least);
     }
 
-    private final class Packed extends GroupedMatrix {
+    private abstract class Packed extends GroupedMatrix {
 
-        private final IntArray values;
-        private final FloatArray scales;
+        final IntArray values;
+        final FloatArray scales;
 
         Packed(MatrixShape shape, IntArray values, FloatArray scales) {
             super(GroupedIntegers.this, shape);
@@ -160,15 +158,23 @@ final class GroupedIntegers extends GroupedFormat {
             int mask = (1 << bits()) - 1;
             int number = (values.get(word(index, output, input)) >> input % packed() * bits() & mask) - added();
             int at = scale(index, output, input);
-            return (double) (isWhole() ? number : block.orElseThrow().number(number)) * scales.get(at)
-                    - (least == 1 ? scales.get(at + 1) : 0);
+            return value(number) * scales.get(at) - (least == 1 ? scales.get(at + 1) : 0);
+        }
+
+        /** What a stored number stands for. */
+        double value(int number) {
+            return number;
+        }
+
+        /** Numbers of one int, none of which stands for NaN. */
+        int random(SplittableRandom random) {
+            return random.nextInt();
         }
 
         @Override
         public void fill(SplittableRandom random) {
             for (int i = 0; i < values.getSize(); i++) {
-                // Codes without the highest bit of their exponent are numbers.
-                values.set(i, random.nextInt() & (isWhole() ? -1 : SMALL_CODES));
+                values.set(i, random(random));
             }
             for (int i = 0; i < scales.getSize(); i++) {
                 scales.set(i, random.nextFloat() / (1 << bits() - 1));
@@ -192,62 +198,119 @@ final class GroupedIntegers extends GroupedFormat {
                         c.x().floats());
             }
         }
+    }
+
+    /** Whole numbers of 8 bits. */
+    private final class Bytes extends Packed {
+
+        Bytes(MatrixShape shape, IntArray values, FloatArray scales) {
+            super(shape, values, scales);
+        }
 
         @Override
         public void product(StepList steps, Product p) {
             RowGroups rows = p.rows();
-            if (!isWhole()) {
-                steps.add(p.name(), grid(steps, p), GroupProductFloat8::rows, context(), p.x().floats(), norm(p),
-                        values, scales, scaled, p.biasFloats(), rows.array(), rows.rowsAt(), rows.tokensAt(),
-                        rows.first(), rows.matrices(), shape().outputs(), shape().inputs(), p.x().stride(),
-                        p.y().stride(), flags(p), eps(p), p.y().floats());
-            } else if (packed() == Int4.PACKED) {
-                steps.add(p.name(), grid(steps, p), GroupProductInt4::rows, context(), p.x().floats(), norm(p), values,
-                        scales, scaled, least, p.biasFloats(), rows.array(), rows.rowsAt(), rows.tokensAt(),
-                        rows.first(), rows.matrices(), shape().outputs(), shape().inputs(), p.x().stride(),
-                        p.y().stride(), flags(p), eps(p), p.y().floats());
-            } else {
-                steps.add(p.name(), grid(steps, p), GroupProductInt8::rows, context(), p.x().floats(), norm(p), values,
-                        scales, scaled, least, p.biasFloats(), rows.array(), rows.rowsAt(), rows.tokensAt(),
-                        rows.first(), rows.matrices(), shape().outputs(), shape().inputs(), p.x().stride(),
-                        p.y().stride(), flags(p), eps(p), p.y().floats());
-            }
+            steps.add(p.name(), grid(steps, p), GroupProductInt8::rows, context(), p.x().floats(), norm(p), values,
+                    scales, scaled, least, p.biasFloats(), rows.array(), rows.rowsAt(), rows.tokensAt(), rows.first(),
+                    rows.matrices(), shape().outputs(), shape().inputs(), p.x().stride(), p.y().stride(), flags(p),
+                    eps(p), p.y().floats());
         }
 
         @Override
         public void absorbedQuery(StepList steps, HeadQueries q) {
             HeadQueries.PoolWrite p = q.write();
             int flags = p.flags() + least * GroupPool.LEAST;
-            if (!isWhole()) {
-                steps.add(q.name(), grid(steps, q), GroupAbsorbedQueryFloat8::rows, context(), q.queries(), values,
-                        scales, scaled, q.step(), q.heads(), q.inputs(), q.headRows(), shape().inputs(), q.stride(),
-                        q.head(), p.kv(), p.stride(), p.norm(), p.angles(), flags, p.pool(), p.pairs(), q.packed());
-            } else if (packed() == Int4.PACKED) {
-                steps.add(q.name(), grid(steps, q), GroupAbsorbedQueryInt4::rows, context(), q.queries(), values,
-                        scales, scaled, q.step(), q.heads(), q.inputs(), q.headRows(), shape().inputs(), q.stride(),
-                        q.head(), p.kv(), p.stride(), p.norm(), p.angles(), flags, p.pool(), p.pairs(), q.packed());
-            } else {
-                steps.add(q.name(), grid(steps, q), GroupAbsorbedQueryInt8::rows, context(), q.queries(), values,
-                        scales, scaled, q.step(), q.heads(), q.inputs(), q.headRows(), shape().inputs(), q.stride(),
-                        q.head(), p.kv(), p.stride(), p.norm(), p.angles(), flags, p.pool(), p.pairs(), q.packed());
-            }
+            steps.add(q.name(), grid(steps, q), GroupAbsorbedQueryInt8::rows, context(), q.queries(), values, scales,
+                    scaled, q.step(), q.heads(), q.inputs(), q.headRows(), shape().inputs(), q.stride(), q.head(),
+                    p.kv(), p.stride(), p.norm(), p.angles(), flags, p.pool(), p.pairs(), q.packed());
         }
 
         @Override
         public void valueUp(StepList steps, HeadValues v) {
-            if (!isWhole()) {
-                steps.add(v.name(), grid(steps, v), GroupValueUpFloat8::rows, context(), v.partial(), values, scales,
-                        scaled, v.step(), v.maxSplits(), v.heads(), v.outputs(), v.headRows(), v.rowAt(),
-                        shape().inputs(), v.statisticsAt(), v.heads() * v.outputs(), v.values());
-            } else if (packed() == Int4.PACKED) {
-                steps.add(v.name(), grid(steps, v), GroupValueUpInt4::rows, context(), v.partial(), values, scales,
-                        scaled, least, v.step(), v.maxSplits(), v.heads(), v.outputs(), v.headRows(), v.rowAt(),
-                        shape().inputs(), v.statisticsAt(), v.heads() * v.outputs(), v.values());
-            } else {
-                steps.add(v.name(), grid(steps, v), GroupValueUpInt8::rows, context(), v.partial(), values, scales,
-                        scaled, least, v.step(), v.maxSplits(), v.heads(), v.outputs(), v.headRows(), v.rowAt(),
-                        shape().inputs(), v.statisticsAt(), v.heads() * v.outputs(), v.values());
-            }
+            steps.add(v.name(), grid(steps, v), GroupValueUpInt8::rows, context(), v.partial(), values, scales, scaled,
+                    least, v.step(), v.maxSplits(), v.heads(), v.outputs(), v.headRows(), v.rowAt(), shape().inputs(),
+                    v.statisticsAt(), v.heads() * v.outputs(), v.values());
+        }
+    }
+
+    /** Whole numbers of 4 bits. */
+    private final class Nibbles extends Packed {
+
+        Nibbles(MatrixShape shape, IntArray values, FloatArray scales) {
+            super(shape, values, scales);
+        }
+
+        @Override
+        public void product(StepList steps, Product p) {
+            RowGroups rows = p.rows();
+            steps.add(p.name(), grid(steps, p), GroupProductInt4::rows, context(), p.x().floats(), norm(p), values,
+                    scales, scaled, least, p.biasFloats(), rows.array(), rows.rowsAt(), rows.tokensAt(), rows.first(),
+                    rows.matrices(), shape().outputs(), shape().inputs(), p.x().stride(), p.y().stride(), flags(p),
+                    eps(p), p.y().floats());
+        }
+
+        @Override
+        public void absorbedQuery(StepList steps, HeadQueries q) {
+            HeadQueries.PoolWrite p = q.write();
+            int flags = p.flags() + least * GroupPool.LEAST;
+            steps.add(q.name(), grid(steps, q), GroupAbsorbedQueryInt4::rows, context(), q.queries(), values, scales,
+                    scaled, q.step(), q.heads(), q.inputs(), q.headRows(), shape().inputs(), q.stride(), q.head(),
+                    p.kv(), p.stride(), p.norm(), p.angles(), flags, p.pool(), p.pairs(), q.packed());
+        }
+
+        @Override
+        public void valueUp(StepList steps, HeadValues v) {
+            steps.add(v.name(), grid(steps, v), GroupValueUpInt4::rows, context(), v.partial(), values, scales, scaled,
+                    least, v.step(), v.maxSplits(), v.heads(), v.outputs(), v.headRows(), v.rowAt(), shape().inputs(),
+                    v.statisticsAt(), v.heads() * v.outputs(), v.values());
+        }
+    }
+
+    /** Codes of floating numbers of 8 bits. */
+    private final class Codes extends Packed {
+
+        /** Codes without the highest bit of their exponent, of which none is NaN. */
+        private static final int SMALL = 0xBFBF_BFBF;
+
+        private final IntegerBlock codes;
+
+        Codes(MatrixShape shape, IntArray values, FloatArray scales, IntegerBlock codes) {
+            super(shape, values, scales);
+            this.codes = codes;
+        }
+
+        @Override
+        double value(int code) {
+            return codes.number(code);
+        }
+
+        @Override
+        int random(SplittableRandom random) {
+            return random.nextInt() & SMALL;
+        }
+
+        @Override
+        public void product(StepList steps, Product p) {
+            RowGroups rows = p.rows();
+            steps.add(p.name(), grid(steps, p), GroupProductFloat8::rows, context(), p.x().floats(), norm(p), values,
+                    scales, scaled, p.biasFloats(), rows.array(), rows.rowsAt(), rows.tokensAt(), rows.first(),
+                    rows.matrices(), shape().outputs(), shape().inputs(), p.x().stride(), p.y().stride(), flags(p),
+                    eps(p), p.y().floats());
+        }
+
+        @Override
+        public void absorbedQuery(StepList steps, HeadQueries q) {
+            HeadQueries.PoolWrite p = q.write();
+            steps.add(q.name(), grid(steps, q), GroupAbsorbedQueryFloat8::rows, context(), q.queries(), values, scales,
+                    scaled, q.step(), q.heads(), q.inputs(), q.headRows(), shape().inputs(), q.stride(), q.head(),
+                    p.kv(), p.stride(), p.norm(), p.angles(), p.flags(), p.pool(), p.pairs(), q.packed());
+        }
+
+        @Override
+        public void valueUp(StepList steps, HeadValues v) {
+            steps.add(v.name(), grid(steps, v), GroupValueUpFloat8::rows, context(), v.partial(), values, scales,
+                    scaled, v.step(), v.maxSplits(), v.heads(), v.outputs(), v.headRows(), v.rowAt(), shape().inputs(),
+                    v.statisticsAt(), v.heads() * v.outputs(), v.values());
         }
     }
 }
