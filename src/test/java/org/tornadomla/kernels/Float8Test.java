@@ -9,7 +9,7 @@ import java.lang.constant.MethodTypeDesc;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.tornadomla.bundled.bytecode.Float8Widening;
+import org.tornadomla.bundled.bytecode.Widening;
 import org.tornadomla.tensor.Float8E4M3;
 import org.tornadomla.testing.Float8Encoder;
 
@@ -49,14 +49,14 @@ class Float8Test {
 
     @Test
     void enginesKnowTheMethod() {
-        assertTrue(Float8Widening.is(Float8.class, "number", TYPE));
-        assertFalse(Float8Widening.is(Float8.class, "number", MethodTypeDesc.ofDescriptor("(S)F")));
+        assertTrue(Widening.FLOAT8.is(Float8.class, "number", TYPE));
+        assertFalse(Widening.FLOAT8.is(Float8.class, "number", MethodTypeDesc.ofDescriptor("(S)F")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"withoutSmallNumbers", "withoutSign", "absent"})
     void otherMethodsAreNone(String name) {
-        assertFalse(Float8Widening.is(Float8Test.class, name, TYPE), name);
+        assertFalse(Widening.FLOAT8.is(Float8Test.class, name, TYPE), name);
     }
 
     /** Every number is itself, and what lies between two goes to the nearer one. */

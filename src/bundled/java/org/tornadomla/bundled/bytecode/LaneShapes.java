@@ -314,9 +314,9 @@ public final class LaneShapes {
             stack.pop();
             stack.pop();
             stack.push((owner.equals(VECTOR) ? FLOATS : INTS) + lanes);
-        } else if (Bfloat16Widening.is(call, loader)) {
+        } else if (Widening.BFLOAT16.is(call, loader)) {
             stack.push("bfloat16 " + stack.pop());
-        } else if (Float8Widening.is(call, loader)) {
+        } else if (Widening.FLOAT8.is(call, loader)) {
             stack.push("float8 " + stack.pop());
         } else {
             return false;

@@ -15,7 +15,7 @@ import static org.tornadomla.bundled.jvm.LoweredTypes.VECTOR;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
-import org.tornadomla.bundled.bytecode.Float8Widening;
+import org.tornadomla.bundled.bytecode.Widening;
 
 /**
  * Emits the code of vectors of ints, and of narrow numbers that become floats: bytes, half bytes, bfloat16, halves.
@@ -87,10 +87,10 @@ final class LoweredIntegers {
             out.getstatic(OPERATORS, "ASHR", BINARY);
             out.loadConstant(4);
             out.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
-            out.loadConstant(Float8Widening.MASK);
+            out.loadConstant(Widening.FLOAT8_MASK);
             out.invokevirtual(INTS, "and", MethodTypeDesc.of(INTS, CD_int));
             out.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(VECTOR));
-            out.loadConstant(Float8Widening.SCALE);
+            out.loadConstant(Widening.FLOAT8_SCALE);
             out.invokevirtual(VECTOR, "mul", MethodTypeDesc.of(VECTOR, CD_float));
         });
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class Bfloat16WideningTest {
+class WideningTest {
 
     private static int calls;
 
@@ -53,7 +53,7 @@ class Bfloat16WideningTest {
     @ParameterizedTest
     @ValueSource(strings = {"powersOnly", "cast", "withoutSmallest", "one", "failing", "counting"})
     void otherMethodsAreNone(String name) {
-        assertFalse(Bfloat16Widening.is(Bfloat16WideningTest.class, name, MethodTypeDesc.ofDescriptor("(S)F")), name);
+        assertFalse(Widening.BFLOAT16.is(WideningTest.class, name, MethodTypeDesc.ofDescriptor("(S)F")), name);
         assertEquals(0, calls, "the method ran");
     }
 
@@ -62,6 +62,6 @@ class Bfloat16WideningTest {
     @CsvSource({"(S)F, true", "(I)F, false"})
     void theKernelsMethodIsOne(String type, boolean expected) throws ClassNotFoundException {
         Class<?> owner = Class.forName("org.tornadomla.kernels.Bf16");
-        assertEquals(expected, Bfloat16Widening.is(owner, "number", MethodTypeDesc.ofDescriptor(type)));
+        assertEquals(expected, Widening.BFLOAT16.is(owner, "number", MethodTypeDesc.ofDescriptor(type)));
     }
 }

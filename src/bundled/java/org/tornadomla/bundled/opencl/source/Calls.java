@@ -6,7 +6,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.tornadomla.bundled.bytecode.Bfloat16Widening;
+import org.tornadomla.bundled.bytecode.Widening;
 import org.tornadomla.bundled.bytecode.LaneShapes;
 import org.tornadomla.bundled.bytecode.MethodCode;
 
@@ -195,7 +195,7 @@ final class Calls {
         try {
             Class<?> declaring = Class.forName(owner, false, translator.code().owner().getClassLoader());
             translator.function().program().note(declaring);
-            if (Bfloat16Widening.is(declaring, name, type)) {
+            if (Widening.BFLOAT16.is(declaring, name, type)) {
                 return Arithmetic.widened(arguments.getFirst());
             }
             callee = MethodCode.of(declaring, name, type);
