@@ -2,8 +2,6 @@ package org.tornadomla.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,12 +64,7 @@ public final class Goldens {
      * @return its path
      */
     public static Path folder(String folder) {
-        try {
-            URL url = Goldens.class.getResource("/goldens");
-            return Path.of(url.toURI()).resolve(folder);
-        } catch (URISyntaxException e) {
-            throw new AssertionError(e);
-        }
+        return Path.of("src", "test", "resources", "goldens").resolve(folder);
     }
 
     private static List<Path> entries(String folder) {

@@ -7,15 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
-import org.tornadomla.error.MlaException;
 
 /**
  * Builds the project when it is older than its sources. The launcher starts this class from its source, since there is
- * no jar yet; it may use the JDK and its neighbours alone.
+ * no jar yet; it may use the JDK and its neighbours alone, and so may those that it uses.
  */
 public final class Build {
 
@@ -36,12 +35,7 @@ public final class Build {
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Build build = new Build(new Project(Path.of(arguments[0])), Arrays.asList(arguments).contains(BENCHMARKS));
-        try {
-            System.exit(build.underLock());
-        } catch (MlaException e) {
-            System.err.println("error: " + e.getMessage());
-            System.exit(2);
-        }
+        System.exit(build.underLock());
     }
 
     /** Two launchers that start at once build one after the other, and the second finds everything done. */
@@ -58,13 +52,18 @@ public final class Build {
     }
 
     private int run() throws IOException, InterruptedException {
+        Optional<Maven> maven = Maven.find(project.root());
+        if (maven.isEmpty()) {
+            System.err.println("error: " + Maven.MISSING);
+            return 2;
+        }
         System.err.println(benchmarks ? "building the benchmarks ..." : "building tornado-mla ...");
         FileTime begin = FileTime.fromMillis(System.currentTimeMillis());
         Files.write(project.unfinished(), new byte[0]);
         removeClasses();
         Path log = project.target().resolve("build.log");
-        int status = Maven.find(project.root()).process(goals()).redirectErrorStream(true).redirectOutput(log.toFile())
-                .start().waitFor();
+        int status = maven.get().process(goals()).redirectErrorStream(true).redirectOutput(log.toFile()).start()
+                .waitFor();
         if (status != 0) {
             System.err.write(Files.readAllBytes(log));
             System.err.println("error: the build failed, see above");
@@ -81,12 +80,8 @@ public final class Build {
 
     /** The form of sources is not checked here: it is no concern of who runs the program. */
     private List<String> goals() {
-        List<String> goals = new ArrayList<>(List.of("-q", "-Dmaven.test.skip=true", "-Dformatter.skip=true"));
-        if (benchmarks) {
-            goals.addAll(List.of("-f", "parent/pom.xml", "-pl", "../benchmarks", "-am"));
-        }
-        goals.add("package");
-        return goals;
+        return List.of("-q", "-Dmaven.test.skip=true", "-Dformatter.skip=true", "-f", "parent/pom.xml", "-pl",
+                benchmarks ? "../cli,../benchmarks" : "../cli", "-am", "package");
     }
 
     /**
@@ -94,9 +89,9 @@ public final class Build {
      * longer used.
      */
     private void removeClasses() throws IOException {
-        for (String folder : List.of("target", "benchmarks/target")) {
+        for (Path module : project.modules()) {
             for (String part : List.of("classes", "test-classes", "maven-status", "lib")) {
-                delete(project.root().resolve(folder, part));
+                delete(module.resolve("target", part));
             }
         }
     }

@@ -28,7 +28,9 @@ class StartTest {
 
     @BeforeEach
     void project() throws Exception {
-        for (String file : List.of("target/tornado-mla-0.jar", "benchmarks/target/tornado-mla-benchmarks-0.jar")) {
+        Files.createDirectories(root.resolve("target"));
+        for (String file : List.of("cli/target/tornado-mla-cli-0.jar",
+                "benchmarks/target/tornado-mla-benchmarks-0.jar")) {
             Files.createDirectories(root.resolve(file).getParent());
             Files.writeString(root.resolve(file), "");
         }
@@ -50,8 +52,9 @@ class StartTest {
         assertEquals("/jdk-26/bin/java", words.getFirst());
         assertTrue(words.containsAll(List.of("@" + root + "/target/run.args", "@" + root + "/target/memory.args",
                 "-XX:SharedArchiveFile=" + root + "/target/info.jsa", "-Dmla.home=" + root)), words.toString());
-        assertEquals(List.of("-Da=1", "-Db=2", "-cp", root + "/target/tornado-mla-0.jar:" + root + "/target/lib/*",
-                "org.tornadomla.cli.Main"), words.subList(words.size() - 5, words.size()));
+        assertEquals(List.of("-Da=1", "-Db=2", "-cp",
+                root + "/cli/target/tornado-mla-cli-0.jar:" + root + "/cli/target/lib/*", "org.tornadomla.cli.Main"),
+                words.subList(words.size() - 5, words.size()));
     }
 
     @Test
@@ -149,12 +152,14 @@ class StartTest {
     @Test
     void newerSourcesMakeAJarStale() throws Exception {
         Project project = new Project(root);
-        for (String file : List.of("pom.xml", "parent/pom.xml", "src/main/A", "src/bundled/B", "src/launch/C")) {
+        for (String file : List.of("pom.xml", "parent/pom.xml", "src/main/A", "src/bundled/B", "src/launch/C",
+                "server/pom.xml", "server/src/main/A", "tutorial/pom.xml", "tutorial/src/main/A", "cli/pom.xml",
+                "cli/src/main/A")) {
             Files.createDirectories(root.resolve(file).getParent());
             age(Files.writeString(root.resolve(file), ""), 50);
             age(root.resolve(file).getParent(), 50);
         }
-        Path jar = root.resolve("target/tornado-mla-0.jar");
+        Path jar = root.resolve("cli/target/tornado-mla-cli-0.jar");
         age(jar, 40);
         assertTrue(project.isStale(), "no arguments were written");
         Files.writeString(project.runArguments(), "");
@@ -163,6 +168,11 @@ class StartTest {
         assertTrue(project.isStale());
         age(jar, 20);
         assertFalse(project.isStale());
+        age(root.resolve("cli/src/main/A"), 10);
+        assertTrue(project.isStale(), "the source of another module");
+        age(jar, 5);
+        Files.writeString(jar.resolveSibling("tornado-mla-cli-0-javadoc.jar"), "");
+        assertEquals(jar, project.jar().orElseThrow());
         Files.writeString(project.unfinished(), "");
         assertTrue(project.isStale(), "a build did not end");
         Files.delete(project.unfinished());

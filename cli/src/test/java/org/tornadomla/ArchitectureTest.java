@@ -17,6 +17,8 @@ import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +32,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.tornadomla.cli.Main;
 import org.tornadomla.config.MlaConfig;
+import org.tornadomla.server.ModelService;
+import org.tornadomla.tutorial.DateTraining;
 
 /**
  * Which package may use which: read from the compiled classes, so that a fully qualified name counts like an import.
@@ -134,11 +139,29 @@ class ArchitectureTest {
                     + "\\(Ljava/nio/file/Path;(?!Lorg/tornadomla/config/ReadOptions;).*")
             .asMatchPredicate();
 
+    /** Modules are compiled to folders or jars of their own, or all to one. */
+    private static final List<
+            Class<?>> ONE_OF_EACH_MODULE = List.of(MlaConfig.class, ModelService.class, DateTraining.class, Main.class);
+
     @BeforeAll
     static void readClasses() throws IOException, URISyntaxException {
-        Path classes = Path.of(MlaConfig.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-        assertTrue(Files.isDirectory(classes), classes + " is no folder of classes");
-        try (Stream<Path> files = Files.walk(classes)) {
+        Set<Path> modules = new TreeSet<>();
+        for (Class<?> one : ONE_OF_EACH_MODULE) {
+            modules.add(Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI()));
+        }
+        for (Path module : modules) {
+            if (Files.isDirectory(module)) {
+                readClasses(module);
+            } else {
+                try (FileSystem jar = FileSystems.newFileSystem(module)) {
+                    readClasses(jar.getPath("/"));
+                }
+            }
+        }
+    }
+
+    private static void readClasses(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
                 ClassModel model = ClassFile.of().parse(file);
                 USES.put(name(model.thisClass().asSymbol()), uses(model));

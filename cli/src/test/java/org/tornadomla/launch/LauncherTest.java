@@ -128,7 +128,7 @@ class LauncherTest {
                 sleep 1
                 printf '%%s\\n' "%s" > target/run.args
                 : > target/memory.args
-                cp "%s" target/tornado-mla-0.jar
+                cp "%s" cli/target/tornado-mla-cli-0.jar
                 rmdir only-one
                 """.formatted(System.getProperty("mla.test.launch"), jar));
         LauncherProject.Started first = LauncherProject.start(Map.of(), project.root().resolve("mla"), "devices",
@@ -157,7 +157,7 @@ class LauncherTest {
                 echo build >> builds
                 printf '%%s\n' "%s" > target/run.args
                 : > target/memory.args
-                cp "%s" target/tornado-mla-0.jar
+                cp "%s" cli/target/tornado-mla-cli-0.jar
                 [ -e second ] || { touch second; kill -9 $PPID; sleep 1; }
                 """.formatted(System.getProperty("mla.test.launch"), jar));
         project.run(Map.of(), "devices", "--engine", "tornadovm");

@@ -5,16 +5,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.tornadomla.error.ConfigurationException;
 
 /** Starts Maven: the project's wrapper, or an installed one where the wrapper cannot fetch its own. */
 final class Maven {
 
     /** The oldest that the build's plugins work with. */
     private static final String MINIMUM = "3.6.3";
+
+    /** What to say where there is none. */
+    static final String MISSING = "Maven is needed to build tornado-mla: the wrapper ./mvnw could not fetch it,"
+            + " and there is no mvn of version " + MINIMUM + " or newer on the PATH; allow ./mvnw its download"
+            + " (MVNW_REPOURL names a mirror), or install Maven";
+
     private static final Pattern VERSION = Pattern.compile("Apache Maven (\\d+)\\.(\\d+)\\.(\\d+)");
 
     /** The wrapper fetches 9 MB at its first start. */
@@ -29,21 +35,18 @@ final class Maven {
     }
 
     /**
-     * The Maven to use.
+     * The Maven to use; nothing where neither the wrapper nor an installed one works.
      *
      * @param root folder of the project
-     * @throws ConfigurationException when neither the wrapper nor an installed Maven works, with what to do
      */
-    static Maven find(Path root) {
+    static Optional<Maven> find(Path root) {
         String wrapper = root.resolve("mvnw").toString();
         for (String program : List.of(wrapper, "mvn")) {
             if (isNewEnough(version(root, program))) {
-                return new Maven(root, program);
+                return Optional.of(new Maven(root, program));
             }
         }
-        throw new ConfigurationException("Maven is needed to build tornado-mla: the wrapper ./mvnw could not fetch it,"
-                + " and there is no mvn of version " + MINIMUM + " or newer on the PATH; allow ./mvnw its download"
-                + " (MVNW_REPOURL names a mirror), or install Maven");
+        return Optional.empty();
     }
 
     /** What a program says of its version; nothing when it does not run. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class TutorialPagesTest {
 
     private static final Path PAGES = Path.of("docs", "tutorial");
-    private static final Path SOURCE = Path.of("src", "main", "java", "org", "tornadomla", "tutorial");
+    private static final Path SOURCE = Path.of("tutorial", "src", "main", "java", "org", "tornadomla", "tutorial");
     private static final Pattern BLOCK = Pattern.compile("<!-- code: (\\w+) ([\\w-]+) -->\\n(?:```java\\n(.*?)```\\n)?",
             Pattern.DOTALL);
 

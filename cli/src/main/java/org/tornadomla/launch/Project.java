@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -16,18 +17,40 @@ import java.util.stream.Stream;
  */
 record Project(Path root) {
 
-    /** What the library is built from; a folder counts with all that is in it. */
-    private static final List<
-            String> SOURCES = List.of("pom.xml", "parent/pom.xml", "src/main", "src/bundled", "src/launch");
+    /** What the program is built from; a folder counts with all that is in it. */
+    private static final List<String> SOURCES = List.of("pom.xml", "parent/pom.xml", "src/main", "src/bundled",
+            "src/launch", "server/pom.xml", "server/src/main", "tutorial/pom.xml", "tutorial/src/main", "cli/pom.xml",
+            "cli/src/main");
     private static final List<String> BENCHMARK_SOURCES = List.of("benchmarks/pom.xml", "benchmarks/src/main");
+
+    /** A module's folder, from that of the parent. */
+    private static final Pattern MODULE = Pattern.compile("<module>\\.\\./?([^<]*)</module>");
+
+    /** What stands behind the version in the names of jars that no program runs from. */
+    private static final List<String> ASIDE = List.of("-sources.jar", "-javadoc.jar", "-tests.jar");
 
     Path target() {
         return root.resolve("target");
     }
 
-    /** The library's jar, if it is built. */
+    /** The folders of all modules, as the parent lists them. */
+    List<Path> modules() {
+        try {
+            return MODULE.matcher(Files.readString(root.resolve("parent/pom.xml"))).results()
+                    .map(module -> root.resolve(module.group(1)).normalize()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The program's jar, if it is built. */
     Optional<Path> jar() {
-        return jar(target(), "tornado-mla-");
+        return jar(root.resolve("cli/target"), "tornado-mla-cli-");
+    }
+
+    /** The libraries that the program needs, ours among them. */
+    Path libraries() {
+        return root.resolve("cli/target/lib");
     }
 
     /** The benchmarks' jar, if it is built. */
@@ -56,7 +79,7 @@ record Project(Path root) {
                 || changedSince(jar().get(), SOURCES);
     }
 
-    /** Whether the benchmarks' jar is missing, older than a source of it, or older than the library's jar. */
+    /** Whether the benchmarks' jar is missing, older than a source of it, or older than the program's jar. */
     boolean areBenchmarksStale() {
         return isStale() || benchmarksJar().isEmpty() || changedSince(benchmarksJar().get(), BENCHMARK_SOURCES)
                 || modified(benchmarksJar().get()).compareTo(modified(jar().get())) < 0;
@@ -88,7 +111,7 @@ record Project(Path root) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(
                     file -> file.getFileName().toString().startsWith(prefix) && file.toString().endsWith(".jar"))
-                    .findFirst();
+                    .filter(file -> ASIDE.stream().noneMatch(file.toString()::endsWith)).findFirst();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -20,7 +20,6 @@ import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
-import org.tornadomla.config.MlaConfig;
 
 /** A project in a folder of its own, with the real launcher and the classes under test, built as far as it sees. */
 final class LauncherProject {
@@ -46,14 +45,13 @@ final class LauncherProject {
 
     /** A project without its jar, whose build is up to the test. */
     static LauncherProject unbuilt(Path root) throws IOException {
-        for (String folder : List.of("src/main", "src/bundled", "parent", "target/lib")) {
+        for (String folder : List.of("src/main", "src/bundled", "parent", "target", "cli/target/lib", "server/src/main",
+                "tutorial/src/main")) {
             Files.createDirectories(root.resolve(folder));
         }
-        for (String part : List.of("mla", "pom.xml", "parent/pom.xml", "tornado-config", "src/launch")) {
+        for (String part : List.of("mla", "pom.xml", "parent/pom.xml", "server/pom.xml", "tutorial/pom.xml",
+                "cli/pom.xml", "tornado-config", "src/launch", "cli/src/main/java/org/tornadomla/launch")) {
             copy(Path.of(part), root.resolve(part));
-        }
-        for (String name : List.of("launch", "error", "annotation")) {
-            copy(Path.of("src/main/java/org/tornadomla", name), root.resolve("src/main/java/org/tornadomla", name));
         }
         return new LauncherProject(root);
     }
@@ -61,7 +59,7 @@ final class LauncherProject {
     /** A project with its jar. */
     static LauncherProject built(Path root) throws Exception {
         LauncherProject project = unbuilt(root);
-        Path jar = root.resolve("target/tornado-mla-0.jar");
+        Path jar = root.resolve("cli/target/tornado-mla-cli-0.jar");
         writeJar(jar);
         Files.writeString(root.resolve("target/run.args"), System.getProperty("mla.test.launch"));
         Files.writeString(root.resolve("target/memory.args"),
@@ -74,9 +72,8 @@ final class LauncherProject {
         return root;
     }
 
-    /** Writes a jar of all classes of the library, which says where this JVM's libraries are. */
+    /** Writes a jar of the classes of all modules that are not in jars, which says where this JVM's jars are. */
     static void writeJar(Path jar) throws Exception {
-        Path classes = Path.of(MlaConfig.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         Files.createDirectories(jar.getParent());
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -85,9 +82,18 @@ final class LauncherProject {
                         .filter(path -> path.endsWith(".jar")).map(path -> Path.of(path).toUri().toString())
                         .collect(Collectors.joining(" ")));
         try (OutputStream file = Files.newOutputStream(jar);
-                JarOutputStream out = new JarOutputStream(file, manifest);
-                Stream<Path> all = Files.walk(classes)) {
+                JarOutputStream out = new JarOutputStream(file, manifest)) {
             out.setLevel(0);
+            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+                if (entry.endsWith("/classes")) {
+                    add(Path.of(entry), out);
+                }
+            }
+        }
+    }
+
+    private static void add(Path classes, JarOutputStream out) throws IOException {
+        try (Stream<Path> all = Files.walk(classes)) {
             for (Path source : all.filter(Files::isRegularFile).toList()) {
                 out.putNextEntry(new ZipEntry(classes.relativize(source).toString()));
                 Files.copy(source, out);

@@ -209,9 +209,9 @@ public final class Start {
                 .filter(option -> !option.isEmpty()).toList();
     }
 
-    /** The library and its libraries. */
+    /** The program and its libraries. */
     String classPath() {
-        return project.jar().orElseThrow() + ":" + project.target().resolve("lib") + "/*";
+        return project.jar().orElseThrow() + ":" + project.libraries() + "/*";
     }
 
     /** The value of an option, which stands behind it or, after an equals sign, in it. */

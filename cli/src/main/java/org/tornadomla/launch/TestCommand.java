@@ -20,13 +20,14 @@ import picocli.CommandLine.Unmatched;
 
 /** {@code mla test}: runs the test suite by Maven, and shows of its output what a person reads. */
 @Command(name = "test", mixinStandardHelpOptions = true,
-        description = {"Run the test suite. Other arguments go to Maven: -Dtest=SomeTest runs one class.",
-            "The whole suite checks the form of the sources and analyses them first."},
+        description = {"Run the test suite, or the classes that are named: mla test SamplerTest SchedulerTest#name.",
+            "Options go to Maven. The whole suite checks the form of the sources and analyses them first."},
         footer = "The whole output is in target/test.log.")
 public final class TestCommand implements Callable<Integer> {
 
+    /** What a class did, and what is wrong; the sums of single modules are no sum of all. */
     private static final Pattern SHOWN = Pattern
-            .compile("\\[(INFO|WARNING|ERROR)\\] Tests run:.*|\\[ERROR\\].*|.*BUILD (SUCCESS|FAILURE).*");
+            .compile("\\[(INFO|WARNING)\\] Tests run:.* -- in .*|\\[ERROR\\] (?!Tests run: [^-]*$).*");
 
     private static final String BENCHMARKS_UNTESTED = "-Dbenchmarks.tests.skipped=true";
 
@@ -44,31 +45,38 @@ public final class TestCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Start start = Running.start();
         Project project = Running.project();
-        List<String> arguments = mavenArguments(start, engine, mavenArguments);
+        List<String> arguments = mavenArguments(start, project, engine, mavenArguments);
         clean(project, arguments);
         Path log = project.target().resolve("test.log");
-        int status = run(Maven.find(project.root()).process(arguments), log);
+        Maven maven = Maven.find(project.root()).orElseThrow(() -> new ConfigurationException(Maven.MISSING));
+        boolean sound = run(maven.process(arguments), log);
         PrintWriter out = spec.commandLine().getOut();
-        SkippedTests.in(project.target().resolve("surefire-reports")).forEach(out::println);
+        TestReports reports = TestReports.in(project.modules());
+        reports.skipped().forEach(out::println);
+        out.println(reports.summary());
         if (arguments.contains(BENCHMARKS_UNTESTED)) {
             out.println("the benchmarks were compiled and not tested; their tests, which need PyTorch:"
                     + " ./mvnw -f parent/pom.xml -pl ../benchmarks -am test -Dtest='org.tornadomla.benchmarks.*Test'"
                     + " -Dsurefire.failIfNoSpecifiedTests=false");
         }
         out.println("the whole output is in " + log);
-        return status == 0 ? 0 : 1;
+        return sound && reports.passed() ? 0 : 1;
     }
 
     /**
      * What Maven is given. The goal is test and not package: this program runs from the jar, which must stay as it is.
+     * A test that fails is no reason to leave out the modules behind its own.
      *
-     * @param start  knows the SDK
-     * @param engine auto or tornadovm
-     * @param given  the user's arguments for Maven
-     * @throws ConfigurationException when the engine is another, or there is no SDK to use
+     * @param start   knows the SDK
+     * @param project what is tested
+     * @param engine  auto or tornadovm
+     * @param given   the user's classes, and arguments for Maven
+     * @throws ConfigurationException when the engine is another, there is no SDK to use, or a class is in no module
      */
-    static List<String> mavenArguments(Start start, String engine, List<String> given) {
-        List<String> arguments = new ArrayList<>(List.of("test"));
+    static List<String> mavenArguments(Start start, Project project, String engine, List<String> given) {
+        TestSelection selection = new TestSelection(project, given);
+        List<String> arguments = new ArrayList<>(
+                List.of("-f", "parent/pom.xml", "test", "-Dmaven.test.failure.ignore=true"));
         switch (engine) {
             case "auto" -> {
             }
@@ -78,7 +86,7 @@ public final class TestCommand implements Callable<Integer> {
                 Path options = start.sdkArguments(sdk, jdk, Optional.empty());
                 arguments.addAll(List.of("-Ptornadovm", "-Djvm=" + jdk.java(),
                         "-Dtest.flags=" + ArgumentFile.quoted("@" + options) + " "
-                                + ArgumentFile.quoted("@" + Running.project().runArguments())));
+                                + ArgumentFile.quoted("@" + project.runArguments())));
             }
             default -> throw new ConfigurationException("the test suite runs on the bundled engines, all of them, or"
                     + " with --engine tornadovm; given " + engine);
@@ -87,40 +95,49 @@ public final class TestCommand implements Callable<Integer> {
             arguments.add("-Dfurther.flags="
                     + start.furtherOptions().stream().map(ArgumentFile::quoted).collect(Collectors.joining(" ")));
         }
-        if (given.stream().noneMatch(argument -> argument.startsWith("-Dtest="))) {
+        if (selection.isWhole()) {
+            // On an SDK the program and what it needs; else all, and the benchmarks are compiled, so that no change of
+            // the library leaves them behind, while their tests take minutes.
             arguments.add("-Pcheck");
-            if (engine.equals("auto")) {
-                // The benchmarks are compiled, so that no change of the library leaves them behind; their tests take
-                // minutes.
-                arguments.addAll(List.of("-f", "parent/pom.xml", BENCHMARKS_UNTESTED));
-            }
+            arguments.addAll(engine.equals("auto") ? List.of(BENCHMARKS_UNTESTED) : List.of("-pl", "../cli", "-am"));
         }
-        arguments.addAll(given);
+        arguments.addAll(selection.arguments());
+        arguments.addAll(selection.options());
         return arguments;
     }
 
     /** Only what is compiled is analysed, and constants are copied into the classes that use them. */
     private static void clean(Project project, List<String> arguments) throws IOException {
-        for (String part : arguments.contains("-Pcheck")
-                ? List.of("classes", "test-classes", "maven-status", "surefire-reports")
-                : List.of("test-classes", "surefire-reports")) {
-            Build.delete(project.target().resolve(part));
+        for (Path module : project.modules()) {
+            for (String part : arguments.contains("-Pcheck")
+                    ? List.of("classes", "test-classes", "maven-status", "surefire-reports")
+                    : List.of("test-classes", "surefire-reports")) {
+                Build.delete(module.resolve("target", part));
+            }
         }
     }
 
-    private int run(ProcessBuilder maven, Path log) throws IOException, InterruptedException {
+    /**
+     * Runs Maven to its end. A JVM of tests that crashed makes it fail as little as a test does, and is told as an
+     * error too.
+     *
+     * @return whether it told no error
+     */
+    private boolean run(ProcessBuilder maven, Path log) throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         Process process = maven.redirectErrorStream(true).start();
+        boolean sound = true;
         try (BufferedReader lines = process.inputReader();
                 PrintWriter all = new PrintWriter(Files.newBufferedWriter(log))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 all.println(line);
+                sound &= !line.startsWith("[ERROR]");
                 if (SHOWN.matcher(line).matches()) {
                     out.println(line);
                     out.flush();
                 }
             }
         }
-        return process.waitFor();
+        return process.waitFor() == 0 && sound;
     }
 }
