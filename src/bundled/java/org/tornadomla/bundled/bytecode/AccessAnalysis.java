@@ -45,6 +45,15 @@ public final class AccessAnalysis {
         return known;
     }
 
+    /**
+     * Whether a static method that a kernel calls writes to none of its arguments.
+     *
+     * @param loader finds the class of the method
+     */
+    static boolean onlyReads(InvokeInstruction call, ClassLoader loader) {
+        return Arrays.stream(new AccessAnalysis(loader).calledStatic(call)).noneMatch(Access::writes);
+    }
+
     private static List<Access> anew(Method method) {
         AccessAnalysis analysis = new AccessAnalysis(method.getDeclaringClass().getClassLoader());
         return List.of(analysis.analyse(method.getDeclaringClass().getName(), ClassFiles.of(method)));

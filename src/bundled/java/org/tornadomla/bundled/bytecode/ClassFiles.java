@@ -19,12 +19,24 @@ public final class ClassFiles {
         }
     };
 
+    private static final ClassValue<ClassModel> SPLIT = new ClassValue<>() {
+        @Override
+        protected ClassModel computeValue(Class<?> type) {
+            return LoopSplitter.split(MODELS.get(type), type.getClassLoader());
+        }
+    };
+
     private ClassFiles() {
     }
 
     /** The class file of {@code type}. */
     public static ClassModel of(Class<?> type) {
         return MODELS.get(type);
+    }
+
+    /** The class file of {@code type} for a processor whose registers hold {@code lanes} floats. */
+    private static ClassModel of(Class<?> type, int lanes) {
+        return lanes < LoopSplitter.WIDE ? SPLIT.get(type) : MODELS.get(type);
     }
 
     /** The code of {@code method}. */
@@ -36,7 +48,17 @@ public final class ClassFiles {
 
     /** The code of the method with that name and descriptor, declared in {@code type}; null when there is none. */
     public static MethodModel of(Class<?> type, String name, String descriptor) {
-        for (MethodModel candidate : of(type).methods()) {
+        return of(type, name, descriptor, LoopSplitter.WIDE);
+    }
+
+    /**
+     * The same, for a processor.
+     *
+     * @param lanes floats that a register holds; where they are fewer than those of a kernel's vector, loops with too
+     *                  many sums for the registers are split
+     */
+    public static MethodModel of(Class<?> type, String name, String descriptor, int lanes) {
+        for (MethodModel candidate : of(type, lanes).methods()) {
             if (candidate.methodName().equalsString(name) && candidate.methodType().equalsString(descriptor)) {
                 return candidate;
             }

@@ -100,19 +100,25 @@ public final class MethodCode {
         }
     }
 
-    /** The code of a method, read from the class file that its class was loaded from. */
-    public static MethodCode of(Method method) {
+    /**
+     * The code of a method, read from the class file that its class was loaded from.
+     *
+     * @param lanes floats of a register of the processor that it is for, see {@link ClassFiles}
+     */
+    public static MethodCode of(Method method, int lanes) {
         return of(method.getDeclaringClass(), method.getName(), MethodType
-                .methodType(method.getReturnType(), method.getParameterTypes()).describeConstable().orElseThrow());
+                .methodType(method.getReturnType(), method.getParameterTypes()).describeConstable().orElseThrow(),
+                lanes);
     }
 
     /**
      * The code of a method, read from the class file that its class was loaded from.
      *
+     * @param lanes floats of a register of the processor that it is for, see {@link ClassFiles}
      * @throws IllegalArgumentException when the class has no such method, or one without code
      */
-    public static MethodCode of(Class<?> owner, String name, MethodTypeDesc type) {
-        MethodModel method = ClassFiles.of(owner, name, type.descriptorString());
+    public static MethodCode of(Class<?> owner, String name, MethodTypeDesc type, int lanes) {
+        MethodModel method = ClassFiles.of(owner, name, type.descriptorString(), lanes);
         if (method == null) {
             throw new IllegalArgumentException(owner.getName() + " has no method " + name + type.displayDescriptor());
         }

@@ -58,6 +58,11 @@ final class OperandStack {
         this.parameterOfSlot = parameterOfSlot;
     }
 
+    /** Whether no value is on the stack. */
+    boolean isEmpty() {
+        return values.isEmpty();
+    }
+
     /** The value {@code depth} places below the top. */
     Value peek(int depth) {
         return values.get(values.size() - 1 - depth);

@@ -26,6 +26,9 @@ final class OpenClDevice implements Device {
     /** Bytes of programs on the disk, some thousand of them. */
     private static final long MOST_KEPT = 512L << 20;
 
+    /** As many as a vector of the kernels has. */
+    private static final int GPU_LANES = 16;
+
     private final MemorySegment handle;
     private final DeviceDescription description;
     private final String deviceOptions;
@@ -80,7 +83,12 @@ final class OpenClDevice implements Device {
     /** The OpenCL C of a task, translated or as an earlier process translated it. */
     KernelSource source(KernelTask task) {
         return KernelTranslator.translate(task,
-                new TranslationOptions(isCpu(), options.contract(), description.arithmetic().fp64()), sources);
+                new TranslationOptions(isCpu(), options.contract(), description.arithmetic().fp64(), lanes()), sources);
+    }
+
+    /** A GPU's work-items have registers enough for whole vectors. */
+    private int lanes() {
+        return isCpu() ? description.arithmetic().vectorFloats() : GPU_LANES;
     }
 
     /** How many programs the driver compiled for this device. */

@@ -21,7 +21,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /** What has no translation is refused by task, method, line and name. No driver is needed. */
 class RefusalTest {
 
-    private static final TranslationOptions OPTIONS = new TranslationOptions(true, true, true);
+    private static final TranslationOptions OPTIONS = new TranslationOptions(true, true, true, 16);
 
     private static String refusal(KernelTask task, TranslationOptions options) {
         return assertThrows(TornadoBailoutRuntimeException.class, () -> KernelTranslator.translate(task, options))
@@ -73,7 +73,7 @@ class RefusalTest {
     void doublesNeedADeviceThatHasThem() {
         KernelTask task = OpenClRun.task(ConstructKernels.class, "conversions", new FloatArray(1), new FloatArray(1),
                 new IntArray(6), new FloatArray(2));
-        String message = refusal(task, new TranslationOptions(true, true, false));
+        String message = refusal(task, new TranslationOptions(true, true, false, 16));
         assertTrue(message.contains("64-bit floats, which the device does not have"), message);
     }
 
@@ -81,7 +81,7 @@ class RefusalTest {
     void singlePrecisionFunctionsOfMathNeedNoDoubles() {
         KernelTask task = OpenClRun.task(ConstructKernels.class, "floats", new FloatArray(1), new FloatArray(1),
                 new FloatArray(10));
-        String text = KernelTranslator.translate(task, new TranslationOptions(true, true, false)).text();
+        String text = KernelTranslator.translate(task, new TranslationOptions(true, true, false, 16)).text();
         assertTrue(text.contains("sqrt(y)") && !text.contains("double"), text);
     }
 }

@@ -198,7 +198,7 @@ final class Calls {
             if (Widening.BFLOAT16.is(declaring, name, type)) {
                 return Arithmetic.widened(arguments.getFirst());
             }
-            callee = MethodCode.of(declaring, name, type);
+            callee = MethodCode.of(declaring, name, type, translator.function().program().options().lanes());
         } catch (ClassNotFoundException | IllegalArgumentException unknown) {
             throw translator.refuse("a call of " + owner + "." + name + ", whose code is not to be had ("
                     + unknown.getMessage() + "),");

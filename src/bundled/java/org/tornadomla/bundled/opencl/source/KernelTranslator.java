@@ -98,7 +98,7 @@ public final class KernelTranslator {
 
     private KernelSource translate(KernelTask task) {
         try {
-            MethodCode code = MethodCode.of(task.method());
+            MethodCode code = MethodCode.of(task.method(), program.options().lanes());
             program.note(code.owner());
             List<Expr> arguments = new ArrayList<>();
             List<Integer> parameters = new ArrayList<>();

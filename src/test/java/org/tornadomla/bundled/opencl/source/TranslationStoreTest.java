@@ -24,7 +24,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 /** Which translations one task has from another, and from another process. */
 class TranslationStoreTest {
 
-    private static final TranslationOptions OPTIONS = new TranslationOptions(true, true, true);
+    private static final TranslationOptions OPTIONS = new TranslationOptions(true, true, true, 16);
 
     /** A kernel that is not the library's. */
     static void fill(FloatArray array, int count) {
@@ -75,7 +75,7 @@ class TranslationStoreTest {
         assertEquals(small.key().text(), large.key().text());
         assertEquals(small.source(), large.source());
         assertNotEquals(small.key().text(),
-                KernelTranslator.anew(unpack(16, 4), new TranslationOptions(false, true, true)).key().text());
+                KernelTranslator.anew(unpack(16, 4), new TranslationOptions(false, true, true, 16)).key().text());
     }
 
     @Test
@@ -104,7 +104,7 @@ class TranslationStoreTest {
     @Test
     void whatAnotherProcessKeptIsTaken() {
         // Options that no other test has, since a process remembers translations too.
-        TranslationOptions options = new TranslationOptions(false, false, false);
+        TranslationOptions options = new TranslationOptions(false, false, false, 16);
         Memory memory = new Memory();
         KernelTranslator.Translation made = KernelTranslator.anew(unpack(16, 4), options);
         KernelSource other = new KernelSource("other", "other", List.of(), 1, 0);
@@ -112,7 +112,7 @@ class TranslationStoreTest {
         assertSame(other, KernelTranslator.translate(unpack(32, 5), options, memory));
         // Another kernel of the library is translated and kept.
         Memory empty = new Memory();
-        TranslationOptions more = new TranslationOptions(false, true, false);
+        TranslationOptions more = new TranslationOptions(false, true, false, 16);
         KernelSource source = KernelTranslator.translate(unpack(16, 4), more, empty);
         assertEquals(Map.of(KernelTranslator.anew(unpack(48, 2), more).key().text(), source), empty.kept);
     }
