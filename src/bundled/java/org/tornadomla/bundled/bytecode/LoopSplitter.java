@@ -44,7 +44,8 @@ import java.util.Set;
  * }
  * }</pre>
  *
- * Each sum adds what it added, in the same order, so no bit of a result changes.
+ * Each sum adds what it added, in the same order, so no bit of a result changes. Drivers' compilers do no such thing,
+ * and Java's makes objects of the vectors that go through several loops, so only OpenCL C is written from split loops.
  */
 final class LoopSplitter {
 

@@ -61,7 +61,9 @@ final class KernelAssembler {
         this.method = method;
         this.lowering = lowering;
         this.maxInlinedBytes = maxInlinedBytes;
-        this.code = MethodCode.of(method, lanes());
+        // Loops stay whole also where registers are narrower: split ones were compiled no faster, and took the compiler
+        // longer.
+        this.code = MethodCode.of(method, VectorUnit.WIDTH);
         this.loader = method.getDeclaringClass().getClassLoader();
         List<ParallelLoop> loops = ParallelLoops.of(code);
         this.loop = loops.isEmpty() ? null : loops.getFirst();
@@ -73,11 +75,6 @@ final class KernelAssembler {
     /** Whether API types are lowered; if not, only the parallel loop is cut. */
     boolean lowers() {
         return lowering;
-    }
-
-    /** Vectors that are objects are in no registers. */
-    private int lanes() {
-        return lowering ? VectorUnit.LANES : VectorUnit.WIDTH;
     }
 
     /** The hidden class. */
@@ -197,7 +194,7 @@ final class KernelAssembler {
         }
         try {
             Class<?> type = Class.forName(name, false, loader);
-            return ClassFiles.of(type, call.name().stringValue(), call.type().stringValue(), lanes());
+            return ClassFiles.of(type, call.name().stringValue(), call.type().stringValue());
         } catch (ClassNotFoundException missing) {
             throw new Unlowerable("the missing class " + name);
         }

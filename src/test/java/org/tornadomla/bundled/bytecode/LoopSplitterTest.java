@@ -18,8 +18,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * Which loops are split where registers hold fewer floats than a kernel's vector. That splitting changes no bit of a
- * result is LoweringTest's.
+ * Which loops are split where registers hold fewer floats than a kernel's vector. Contract tests compare the results of
+ * split loops with the reference.
  */
 @DisabledIfSystemProperty(named = "mla.test.engine", matches = "tornadovm",
         disabledReason = "what is tested belongs to the bundled runtime")
