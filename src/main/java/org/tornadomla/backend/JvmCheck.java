@@ -52,6 +52,11 @@ public final class JvmCheck {
         }
     }
 
+    /** All of them, for whoever starts a JVM: a launcher, a build, or Spark's executors. */
+    public static List<String> options() {
+        return OPTIONS.stream().map(Known::option).toList();
+    }
+
     /** The options that this JVM was started without; none of them changes a result. */
     public static List<MissingOption> missing() {
         List<String> given = ManagementFactory.getRuntimeMXBean().getInputArguments();

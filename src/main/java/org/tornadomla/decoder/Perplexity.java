@@ -82,23 +82,10 @@ public final class Perplexity {
                 int[] piece = Arrays.copyOfRange(text, from, Math.min(from + ROWS, width - 1));
                 float[][] logits = decoder.score(sequence, piece);
                 for (int i = 0; i < piece.length; i++) {
-                    add(surprise(logits[i], text[from + i + 1]));
+                    add(-LogLikelihood.of(logits[i], text[from + i + 1]));
                 }
             }
         }
-    }
-
-    /** The negative logarithm of what a token was given. */
-    private static double surprise(float[] logits, int token) {
-        float largest = Float.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            largest = Math.max(largest, logit);
-        }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - largest);
-        }
-        return Math.log(sum) - (logits[token] - largest);
     }
 
     private void add(double surprise) {

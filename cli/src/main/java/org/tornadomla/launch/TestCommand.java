@@ -31,6 +31,9 @@ public final class TestCommand implements Callable<Integer> {
 
     private static final String BENCHMARKS_UNTESTED = "-Dbenchmarks.tests.skipped=true";
 
+    /** Where Maven keeps a library of Spark; the profile spark in parent/pom.xml looks there too. */
+    static final String SPARK = ".m2/repository/org/apache/spark/spark-sql_2.13/4.2.0/spark-sql_2.13-4.2.0.jar";
+
     @Spec
     private CommandSpec spec;
 
@@ -59,6 +62,8 @@ public final class TestCommand implements Callable<Integer> {
                     + " ./mvnw -f parent/pom.xml -pl ../benchmarks -am test -Dtest='org.tornadomla.benchmarks.*Test'"
                     + " -Dsurefire.failIfNoSpecifiedTests=false");
         }
+        Path spark = Path.of(System.getProperty("user.home"), SPARK);
+        untestedSpark(arguments, spark).ifPresent(out::println);
         out.println("the whole output is in " + log);
         return sound && reports.passed() ? 0 : 1;
     }
@@ -104,6 +109,20 @@ public final class TestCommand implements Callable<Integer> {
         arguments.addAll(selection.arguments());
         arguments.addAll(selection.options());
         return arguments;
+    }
+
+    /**
+     * What is said of the module for Spark where it was not tested with the others.
+     *
+     * @param arguments Maven's
+     * @param fetched   there when Spark's libraries are, as parent/pom.xml looks for it
+     */
+    static Optional<String> untestedSpark(List<String> arguments, Path fetched) {
+        boolean whole = arguments.contains("-Pcheck");
+        return !whole || arguments.contains("-Pspark") || Files.exists(fetched)
+                ? Optional.empty()
+                : Optional.of("the module spark was not tested, since its libraries have not been fetched (" + fetched
+                        + " is missing); ./mla test -Pspark fetches them, 278 MB");
     }
 
     /** Only what is compiled is analysed, and constants are copied into the classes that use them. */

@@ -78,6 +78,20 @@ class TestRunTest {
     }
 
     @Test
+    void aModuleThatWasNotTestedIsNamed() throws Exception {
+        Path fetched = directory.resolve("spark.jar");
+        List<String> whole = List.of("-f", "parent/pom.xml", "test", "-Pcheck");
+        String said = TestCommand.untestedSpark(whole, fetched).orElseThrow();
+        assertTrue(said.contains("the module spark was not tested") && said.contains(fetched.toString()), said);
+        assertTrue(TestCommand.untestedSpark(List.of("test", "-Dtest=A"), fetched).isEmpty(), "one test was wanted");
+        assertTrue(TestCommand.untestedSpark(List.of("-Pcheck", "-Pspark"), fetched).isEmpty());
+        Files.createFile(fetched);
+        assertTrue(TestCommand.untestedSpark(whole, fetched).isEmpty(), "Maven tests it itself");
+        assertTrue(Files.readString(Path.of("parent/pom.xml"))
+                .contains("<exists>${user.home}/" + TestCommand.SPARK + "</exists>"), "Maven looks there too");
+    }
+
+    @Test
     void reportsOfAllModulesAreOne() throws Exception {
         List<Path> modules = new Project(directory).modules();
         assertFalse(TestReports.in(modules).passed(), "no test ran");
