@@ -44,8 +44,9 @@ final class BatchArguments {
         if (!TASKS.contains(task())) {
             throw new ConfigurationException("--task is " + task() + ", must be generate, score or embed");
         }
-        values.keySet().stream().filter(name -> !COMMON.contains(name) && !OWN.get(task()).contains(name)).findFirst()
-                .ifPresent(name -> {
+        values.keySet().stream()
+                .filter(name -> !COMMON.contains(name) && !OWN.getOrDefault(task(), Set.of()).contains(name))
+                .findFirst().ifPresent(name -> {
                     throw new ConfigurationException("--" + name + " is no option of the task " + task());
                 });
     }

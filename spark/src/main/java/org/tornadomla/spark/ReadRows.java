@@ -23,7 +23,7 @@ final class ReadRows implements Iterator<Row> {
      * Reads the rows of a partition.
      *
      * @param reader makes a text of a row
-     * @param batch  texts that are read at once
+     * @param key    says how many texts are read at once
      * @param output what is wanted of them
      */
     ReadRows(LoadedModel model, Iterator<Row> rows, Function<Row, ReadText> reader, ModelKey key, Output output) {

@@ -63,7 +63,7 @@ final class TextReading {
                 LockSupport.parkNanos(WAIT_NANOS);
                 readTogether(texts);
             } else {
-                texts.getFirst().refuse(full.getMessage());
+                texts.getFirst().refuse(String.valueOf(full.getMessage()));
             }
         } catch (MlaException refusal) {
             refuse(texts, refusal);
@@ -74,7 +74,7 @@ final class TextReading {
     private void refuse(List<ReadText> texts, MlaException refusal) {
         texts.forEach(ReadText::begin);
         if (texts.size() == 1) {
-            texts.getFirst().refuse(refusal.getMessage());
+            texts.getFirst().refuse(String.valueOf(refusal.getMessage()));
         } else {
             texts.forEach(text -> readTogether(List.of(text)));
         }
