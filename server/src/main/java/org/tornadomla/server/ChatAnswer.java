@@ -19,7 +19,7 @@ final class ChatAnswer implements AutoCloseable {
     private final Usage usage;
     private final Envelope envelope;
     private final Answers answers;
-    private final ServerMetrics.Text timed;
+    private final AnswerMeter.Answer timed;
 
     /** Takes events. */
     @FunctionalInterface
@@ -35,7 +35,7 @@ final class ChatAnswer implements AutoCloseable {
      * @param body the request
      * @throws ApiException when it is refused
      */
-    ChatAnswer(TextModel model, ServerMetrics metrics, JsonNode body) {
+    ChatAnswer(TextModel model, AnswerMeter meter, JsonNode body) {
         this.request = ChatRequest.read(body);
         Orders orders = new Orders(model);
         orders.requireModel(request.model());
@@ -47,7 +47,7 @@ final class ChatAnswer implements AutoCloseable {
         this.usage = new Usage(prompt.length, wanted.size());
         this.envelope = new Envelope("chatcmpl-" + UUID.randomUUID(), model.name());
         this.answers = Answers.begin(model, wanted);
-        this.timed = metrics.text(prompt.length);
+        this.timed = meter.begin(prompt.length);
     }
 
     /** Whether the request asks for events. */

@@ -13,12 +13,12 @@ final class CompletionEndpoint implements Endpoint {
 
     private final TextModel model;
     private final Orders orders;
-    private final ServerMetrics metrics;
+    private final AnswerMeter meter;
 
-    CompletionEndpoint(TextModel model, ServerMetrics metrics) {
+    CompletionEndpoint(TextModel model, AnswerMeter meter) {
         this.model = model;
         this.orders = new Orders(model);
-        this.metrics = metrics;
+        this.meter = meter;
     }
 
     /** One answer of plain text. */
@@ -73,7 +73,7 @@ final class CompletionEndpoint implements Endpoint {
         }
         Usage usage = new Usage(promptTokens, request.sampling().choices());
         Envelope envelope = new Envelope("cmpl-" + UUID.randomUUID(), model.name());
-        try (Answers answers = Answers.begin(model, wanted); ServerMetrics.Text timed = metrics.text(promptTokens)) {
+        try (Answers answers = Answers.begin(model, wanted); AnswerMeter.Answer timed = meter.begin(promptTokens)) {
             if (request.stream()) {
                 stream(exchange, request, answers, choices, usage, envelope, timed);
             } else {
@@ -98,7 +98,7 @@ final class CompletionEndpoint implements Endpoint {
     }
 
     private static void whole(Exchange exchange, Answers answers, List<Choice> choices, Usage usage, Envelope envelope,
-            ServerMetrics.Text timed) throws IOException {
+            AnswerMeter.Answer timed) throws IOException {
         for (Optional<Answers.Event> event = answers.next(); event.isPresent(); event = answers.next()) {
             count(event.get(), usage, timed);
             Choice choice = choices.get(event.get().index());
@@ -119,7 +119,7 @@ final class CompletionEndpoint implements Endpoint {
     }
 
     private static void stream(Exchange exchange, CompletionRequest request, Answers answers, List<Choice> choices,
-            Usage usage, Envelope envelope, ServerMetrics.Text timed) throws IOException {
+            Usage usage, Envelope envelope, AnswerMeter.Answer timed) throws IOException {
         exchange.beginEvents();
         for (Choice choice : choices) {
             if (!choice.text.isEmpty()) {
@@ -138,7 +138,7 @@ final class CompletionEndpoint implements Endpoint {
         exchange.endEvents();
     }
 
-    private static void count(Answers.Event event, Usage usage, ServerMetrics.Text timed) {
+    private static void count(Answers.Event event, Usage usage, AnswerMeter.Answer timed) {
         usage.count(event);
         if (event instanceof Answers.Event.Token) {
             timed.token();

@@ -16,7 +16,6 @@ import org.tornadomla.tokenizer.TextTokenizer;
 public final class LocalChat {
 
     private final TextModel model;
-    private final ServerMetrics metrics = new ServerMetrics();
 
     /**
      * A chat with a model.
@@ -49,7 +48,7 @@ public final class LocalChat {
      * @throws org.tornadomla.error.MlaException when the request is refused, naming the field
      */
     public ObjectNode answer(JsonNode request) {
-        try (ChatAnswer answer = new ChatAnswer(model, metrics, request)) {
+        try (ChatAnswer answer = new ChatAnswer(model, AnswerMeter.NONE, request)) {
             return answer.whole();
         }
     }
@@ -64,7 +63,7 @@ public final class LocalChat {
      * @throws org.tornadomla.error.MlaException when the request is refused, naming the field
      */
     public boolean stream(JsonNode request, Predicate<ObjectNode> reader) {
-        try (ChatAnswer answer = new ChatAnswer(model, metrics, request)) {
+        try (ChatAnswer answer = new ChatAnswer(model, AnswerMeter.NONE, request)) {
             answer.stream(event -> {
                 if (!reader.test(event)) {
                     throw new Unread();

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /** What the server counts and times, in the text that Prometheus reads. Nothing of it holds a text of a user. */
-final class ServerMetrics {
+final class ServerMetrics implements AnswerMeter {
 
     private static final double[] QUANTILES = {0.5, 0.9, 0.99};
 
@@ -56,8 +56,8 @@ final class ServerMetrics {
         gone.increment();
     }
 
-    /** An answer begins. */
-    Text text(int tokens) {
+    @Override
+    public Answer begin(int tokens) {
         promptTokens.increment(tokens);
         return new Text();
     }
@@ -68,13 +68,13 @@ final class ServerMetrics {
     }
 
     /** The times of one answer. */
-    final class Text implements AutoCloseable {
+    private final class Text implements Answer {
 
         private long last = System.nanoTime();
         private int tokens;
 
-        /** A token came. */
-        void token() {
+        @Override
+        public void token() {
             long now = System.nanoTime();
             (tokens++ == 0 ? firstToken : nextToken).record(now - last, TimeUnit.NANOSECONDS);
             last = now;
