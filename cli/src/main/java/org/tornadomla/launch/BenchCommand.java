@@ -67,7 +67,7 @@ public final class BenchCommand implements Callable<Integer> {
         if (from != null && !Files.isReadable(from)) {
             throw new ConfigurationException("--from is " + from + ", which is no file of results");
         }
-        Project project = Running.project();
+        Project project = Running.sources();
         Path folder = report == null ? project.root().resolve("benchmarks/results") : report;
         Files.createDirectories(folder);
         Path results = from == null ? folder.resolve(NAME.format(Instant.now()) + ".jsonl") : from;

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The folder of the project, and what its build writes.
+ * The folder of the project, and what its build writes; or an image, which has what a build wrote and no sources.
  *
- * @param root the folder that holds the launcher and the library's pom.xml
+ * @param root the folder that holds the launcher and the library's pom.xml, or that of an image
  */
 record Project(Path root) {
 
@@ -29,8 +29,14 @@ record Project(Path root) {
     /** What stands behind the version in the names of jars that no program runs from. */
     private static final List<String> ASIDE = List.of("-sources.jar", "-javadoc.jar", "-tests.jar");
 
+    /** Whether this is an image: a JVM and the program in one folder. */
+    boolean isImage() {
+        return Files.isDirectory(root.resolve("app"));
+    }
+
+    /** What the launcher and the commands it starts keep between runs. */
     Path target() {
-        return root.resolve("target");
+        return root.resolve(isImage() ? "app" : "target");
     }
 
     /** The folders of all modules, as the parent lists them. */
@@ -45,12 +51,16 @@ record Project(Path root) {
 
     /** The program's jar, if it is built. */
     Optional<Path> jar() {
-        return jar(root.resolve("cli/target"), "tornado-mla-cli-");
+        return jar(program(), "tornado-mla-cli-");
     }
 
     /** The libraries that the program needs, ours among them. */
     Path libraries() {
-        return root.resolve("cli/target/lib");
+        return program().resolve("lib");
+    }
+
+    private Path program() {
+        return root.resolve(isImage() ? "app" : "cli/target");
     }
 
     /** The benchmarks' jar, if it is built. */

@@ -14,6 +14,16 @@ final class Running {
         return new Project(Path.of(said(System.getProperty("mla.home"))));
     }
 
+    /** The project, with its sources. */
+    static Project sources() {
+        Project project = project();
+        if (project.isImage()) {
+            throw new ConfigurationException(
+                    "this command works on the project's sources, which an image has not; start it in a clone");
+        }
+        return project;
+    }
+
     static List<Jdk> jdks() {
         return Jdk.list(said(System.getenv("MLA_JDKS")));
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.MlaException;
 
 /**
@@ -119,9 +120,11 @@ public final class Start {
         return name.equals("tornadovm") || name.equals("auto") && hasSdk();
     }
 
-    /** Whether the user has set an SDK. */
+    /**
+     * Whether the user has set an SDK, and this can use one: an image has the modules of the JDK that it needs alone.
+     */
     boolean hasSdk() {
-        return !environment.getOrDefault("TORNADOVM_HOME", "").isEmpty();
+        return !project.isImage() && !environment.getOrDefault("TORNADOVM_HOME", "").isEmpty();
     }
 
     /**
@@ -130,6 +133,10 @@ public final class Start {
      * @throws org.tornadomla.error.ConfigurationException when there is none that can be used
      */
     Sdk sdk() {
+        if (project.isImage()) {
+            throw new ConfigurationException("an image runs on the engines jvm and opencl alone; engine tornadovm needs"
+                    + " a clone of the project");
+        }
         return Sdk.open(environment.get("TORNADOVM_HOME"), optionFiles());
     }
 

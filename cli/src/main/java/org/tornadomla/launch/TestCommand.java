@@ -46,8 +46,8 @@ public final class TestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        Project project = Running.sources();
         Start start = Running.start();
-        Project project = Running.project();
         List<String> arguments = mavenArguments(start, project, engine, mavenArguments);
         clean(project, arguments);
         Path log = project.target().resolve("test.log");

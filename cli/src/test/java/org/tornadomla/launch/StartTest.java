@@ -57,6 +57,25 @@ class StartTest {
                 words.subList(words.size() - 5, words.size()));
     }
 
+    /** All that an image needs lies in its app, and it looks for no SDK. */
+    @Test
+    void inAnImage() throws Exception {
+        Path image = root.resolve("image");
+        Path jar = image.resolve("app/tornado-mla-cli-0.jar");
+        Files.createDirectories(jar.getParent());
+        Files.writeString(jar, "");
+        Start start = new Start(new Project(image), JDKS, Map.of("TORNADOVM_HOME", sdk.home().toString()), 4);
+        List<String> words = start.words(List.of("generate"));
+        assertTrue(
+                words.containsAll(List.of("@" + image + "/app/run.args", "@" + image + "/app/memory.args",
+                        "-XX:SharedArchiveFile=" + image + "/app/generate.jsa", "-Dmla.home=" + image)),
+                words.toString());
+        assertEquals(List.of("-cp", jar + ":" + image + "/app/lib/*", "org.tornadomla.cli.Main"),
+                words.subList(words.size() - 3, words.size()));
+        assertTrue(assertThrows(ConfigurationException.class,
+                () -> start.words(List.of("generate", "--engine", "tornadovm"))).getMessage().startsWith("an image"));
+    }
+
     @Test
     void enginesAndThreads() {
         List<String> words = start(Map.of()).words(List.of("generate", "--engine=jvm", "--threads", "3"));
