@@ -57,6 +57,23 @@ class LatentCacheTest {
         assertEquals(2 * 4, cache.slot(second, 4));
     }
 
+    /** Rows that a device had are gone with it; what had no rows goes on, and pages come back with their sequences. */
+    @Test
+    void sequencesWithRowsAreLostWithTheirDevice() {
+        CachedSequence written = cache.open();
+        CachedSequence empty = cache.open();
+        append(cache, written, 3);
+        cache.forgetDeviceRows();
+        refused(() -> append(cache, written, 1), "was lost with the memory of the device that failed");
+        refused(() -> cache.fork(written), "was lost");
+        append(cache, empty, 2);
+        assertEquals(2, empty.length());
+        cache.close(written);
+        assertEquals(1, cache.statistics().usedPages(), "only those of the sequence that goes on");
+        cache.close();
+        refused(cache::forgetDeviceRows, "closed");
+    }
+
     @Test
     void aReservationCoversNewPositionsButNotTheLength() {
         CachedSequence sequence = cache.open();

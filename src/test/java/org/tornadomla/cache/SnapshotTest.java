@@ -176,6 +176,35 @@ class SnapshotTest {
         assertTrue(refused(cache).contains("checksum of layer 2"));
     }
 
+    /** What a device holds is brought to the host for a snapshot that will be restored, and for no other. */
+    @Test
+    void aDamagedFileIsRefusedBeforeTheDeviceIsAskedForItsRows() throws IOException {
+        List<String> asked = new ArrayList<>();
+        LatentCache other = cache(4, MODEL);
+        DevicePool device = new DevicePool() {
+            @Override
+            public void download() {
+                asked.add("download");
+            }
+
+            @Override
+            public void invalidate() {
+                asked.add("invalidate");
+            }
+        };
+        other.attach(device);
+        try (Reservation reservation = other.reserve(other.open(), 3)) {
+            reservation.commit();
+        }
+        byte[] whole = Files.readAllBytes(file);
+        altered(whole, whole.length - 100);
+        refused(other);
+        assertEquals(List.of(), asked);
+        Files.write(file, whole);
+        other.restore(file);
+        assertEquals(List.of("download", "invalidate"), asked);
+    }
+
     private void altered(byte[] whole, int index) throws IOException {
         byte[] altered = whole.clone();
         altered[index] ^= 1;

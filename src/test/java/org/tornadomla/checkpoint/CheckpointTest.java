@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -190,6 +191,26 @@ class CheckpointTest {
             shard.setLength(shard.length() - 100);
         }
         openRefused(FIRST_SHARD, "100 bytes are missing");
+    }
+
+    /** Shards of a hundred gigabytes stay in no mapping of a program that was refused one of them. */
+    @Test
+    void aRefusalKeepsNoShardOpen() throws IOException {
+        Path maps = Path.of("/proc/self/maps");
+        assumeTrue(Files.isReadable(maps), "mappings are read from /proc");
+        CheckpointFiles.copy(SOURCE, folder, Dtype.F32, 3);
+        String first = folder.toRealPath().resolve(FIRST_SHARD).toString();
+        try (Checkpoint _ = Checkpoint.open(folder)) {
+            assertTrue(Files.readString(maps).contains(first), "a shard is mapped");
+        }
+        Files.writeString(folder.resolve("model-00003-of-00003.safetensors"), "broken");
+        openRefused("model-00003-of-00003.safetensors");
+        assertFalse(Files.readString(maps).contains(first), "a shard is still mapped");
+        CheckpointFiles.copy(SOURCE, folder, Dtype.F32, 3);
+        Path index = folder.resolve("model.safetensors.index.json");
+        Files.writeString(index, Files.readString(index).replaceFirst("lm_head\\.weight", "lm_head.bias"));
+        openRefused("lm_head.bias is not in");
+        assertFalse(Files.readString(maps).contains(first), "a shard is still mapped");
     }
 
     @Test

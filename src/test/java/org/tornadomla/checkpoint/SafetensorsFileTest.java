@@ -47,6 +47,28 @@ class SafetensorsFileTest {
         return "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":%s}".formatted(name, dtype, shape, offsets);
     }
 
+    /** A header may name tensors in any order, and tensors without numbers stand where others begin. */
+    @Test
+    void theOrderOfAHeaderIsNotThatOfItsData() throws IOException {
+        String header = "{"
+                + String.join(",", tensor("last", "F32", "[1]", "[8,12]"), tensor("first", "F32", "[1]", "[0,4]"),
+                        tensor("second", "F32", "[1]", "[4,8]"), tensor("none", "F32", "[0]", "[4,4]"))
+                + "}";
+        Path file = file(header.length(), header, 12);
+        byte[] bytes = Files.readAllBytes(file);
+        ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < 3; i++) {
+            data.putFloat(bytes.length - 12 + 4 * i, i + 1);
+        }
+        Files.write(file, bytes);
+        try (SafetensorsFile opened = SafetensorsFile.open(file)) {
+            assertEquals(List.of("first", "none", "second", "last"), List.copyOf(opened.names()));
+            assertArrayEquals(new float[]{1}, opened.read("first").values());
+            assertArrayEquals(new float[]{2}, opened.read("second").values());
+            assertArrayEquals(new float[]{3}, opened.read("last").values());
+        }
+    }
+
     @Test
     void readsWhatWasWritten() {
         Path file = folder.resolve("a.safetensors");
