@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,6 +50,25 @@ class JvmCheckTest {
             assertTrue(readme.contains(option), "the README does not name " + option);
         }
         assertEquals(missing.subList(0, 4), missing("-XX:-DontCompileHugeMethods"));
+    }
+
+    /** Each option that is missing says what to do and what is lost; whoever starts a JVM can ask for all of them. */
+    @Test
+    void whatThisJvmLacksIsSaidWithWhatItCosts() {
+        List<String> options = JvmCheck.options();
+        assertEquals(5, options.size(), options::toString);
+        List<JvmCheck.MissingOption> missing = JvmCheck.missing();
+        for (JvmCheck.MissingOption one : missing) {
+            assertTrue(options.contains(one.option()), one::toString);
+            assertTrue(one.toString().startsWith("start the JVM with " + one.option() + ": without it "),
+                    one::toString);
+        }
+        boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        assertEquals(!vectors,
+                missing.stream().anyMatch(one -> one.option().equals("--add-modules=jdk.incubator.vector")));
+        List<String> given = ManagementFactory.getRuntimeMXBean().getInputArguments();
+        assertEquals(!given.contains("-XX:-DontCompileHugeMethods"),
+                missing.stream().anyMatch(one -> one.option().equals("-XX:-DontCompileHugeMethods")));
     }
 
     @Test

@@ -1,0 +1,101 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Tables of what JaCoCo and PIT found, for docs/quality.md. Status 1 where a target is missed. */
+final class Figures {
+
+    private static final int LINES = 90;
+    private static final int BRANCHES = 80;
+    private static final int KILLED = 85;
+    private static final String OURS = "org.tornadomla.";
+
+    private Figures() {
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        boolean met = switch (arguments[0]) {
+            case "coverage" -> coverage(Path.of(arguments[1]));
+            case "mutants" -> mutants(Path.of(arguments[1]), Arrays.asList(arguments).subList(2, arguments.length));
+            default -> throw new IllegalArgumentException(
+                    "coverage FILE, or mutants FOLDER PACKAGE..., given " + Arrays.toString(arguments));
+        };
+        System.exit(met ? 0 : 1);
+    }
+
+    /** Counts that are missed and covered. */
+    private static final class Counts {
+
+        private final long[] of = new long[4];
+
+        private double lines() {
+            return share(of[1], of[0]);
+        }
+
+        private double branches() {
+            return share(of[3], of[2]);
+        }
+
+        private static double share(long covered, long missed) {
+            return covered + missed == 0 ? 100 : 100.0 * covered / (covered + missed);
+        }
+    }
+
+    private static boolean coverage(Path csv) throws IOException {
+        Map<String, Counts> packages = new TreeMap<>();
+        List<String> lines = Files.readAllLines(csv);
+        // GROUP,PACKAGE,CLASS,INSTRUCTION_MISSED,INSTRUCTION_COVERED,BRANCH_MISSED,BRANCH_COVERED,LINE_MISSED,LINE_COVERED,...
+        for (String line : lines.subList(1, lines.size())) {
+            String[] fields = line.split(",");
+            for (String name : List.of(fields[1].replace(OURS, ""), "all")) {
+                Counts counts = packages.computeIfAbsent(name, _ -> new Counts());
+                for (int i = 0; i < 2; i++) {
+                    counts.of[i] += Long.parseLong(fields[7 + i]);
+                    counts.of[2 + i] += Long.parseLong(fields[5 + i]);
+                }
+            }
+        }
+        boolean met = true;
+        System.out.println("| package | lines | branches | |\n|---|---|---|---|");
+        for (Map.Entry<String, Counts> entry : packages.entrySet()) {
+            Counts counts = entry.getValue();
+            boolean enough = counts.lines() >= LINES && counts.branches() >= BRANCHES;
+            met &= enough;
+            System.out.printf("| %s | %.1f | %.1f | %s |%n", entry.getKey(), counts.lines(), counts.branches(),
+                    enough ? "" : "under " + LINES + " / " + BRANCHES);
+        }
+        return met;
+    }
+
+    private static boolean mutants(Path folder, List<String> packages) throws IOException {
+        boolean met = true;
+        List<String> survivors = new ArrayList<>();
+        System.out.println("| package | mutants | killed | |\n|---|---|---|---|");
+        for (String name : packages) {
+            long killed = 0;
+            List<String> lines = Files.readAllLines(folder.resolve(name).resolve("mutations.csv"));
+            // file,class,mutator,method,line,status,test
+            for (String line : lines) {
+                String[] fields = line.split(",", 7);
+                boolean noticed = !fields[5].equals("SURVIVED") && !fields[5].equals("NO_COVERAGE");
+                killed += noticed ? 1 : 0;
+                if (!noticed) {
+                    survivors.add(fields[0] + ":" + fields[4] + " " + fields[3] + " " + fields[5] + " "
+                            + fields[2].substring(fields[2].lastIndexOf('.') + 1));
+                }
+            }
+            double share = Counts.share(killed, lines.size() - killed);
+            met &= share >= KILLED;
+            System.out.printf("| %s | %d | %.0f %% | %s |%n", name, lines.size(), share,
+                    share >= KILLED ? "" : "under " + KILLED + " %");
+        }
+        Files.write(folder.resolve("survivors.txt"), survivors);
+        System.out.println("the survivors are in " + folder.resolve("survivors.txt"));
+        return met;
+    }
+}
