@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import org.tornadomla.backend.JvmCheck;
 import org.tornadomla.backend.Targets;
 import org.tornadomla.error.OutputException;
 import org.tornadomla.launch.BenchCommand;
@@ -54,11 +55,19 @@ public final class Main implements Runnable {
         }
         PrintWriter out = new OutputWriter(new FileOutputStream(FileDescriptor.out));
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        noteMissingVectors(err);
         int status = run(out, err, arguments);
         if (status != ExitStatus.OK || List.of(arguments).stream().anyMatch(TELLING::contains)) {
             PoorArchive.note();
         }
         System.exit(status);
+    }
+
+    /** What a jar's manifest cannot ask of the JVM, and what makes the largest difference of all. */
+    private static void noteMissingVectors(PrintWriter err) {
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            err.println("note: " + JvmCheck.missing().getFirst());
+        }
     }
 
     /**

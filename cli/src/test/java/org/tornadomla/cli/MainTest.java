@@ -3,7 +3,12 @@ package org.tornadomla.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tornadomla.testing.ChildJvm;
 
 class MainTest {
 
@@ -16,6 +21,16 @@ class MainTest {
         assertEquals(0, help.status());
         assertTrue(help.out().contains("Usage: mla"), help.out());
         assertTrue(help.out().contains("unusable input"), help.out());
+    }
+
+    /** As by java -jar, whose manifest cannot add the module. */
+    @Test
+    void aJvmWithoutVectorsIsTold(@TempDir Path folder) throws Exception {
+        ChildJvm.Exit exit = new ChildJvm(List.of("--add-modules=java.logging"), null, Map.of()).run(folder,
+                Main.class.getName(), "info", "models/tiny-kjv");
+        assertEquals(0, exit.status(), exit.toString());
+        assertTrue(exit.err().startsWith("note: start the JVM with --add-modules=jdk.incubator.vector: without it"),
+                exit.err());
     }
 
     @Test
