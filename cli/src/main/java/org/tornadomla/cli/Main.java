@@ -132,7 +132,7 @@ public final class Main implements Runnable {
     }
 
     /** Programs have one name: bench measures the library's parts, a whole model where one is named, or its clients. */
-    private static String[] named(String... arguments) {
+    static String[] named(String... arguments) {
         if (!BenchCommand.isOfModel(List.of(arguments))) {
             return arguments;
         }
