@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.faults.FaultyDevice;
 import org.tornadomla.testing.TestTargets;
+import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
 
 /** Devices as they are chosen and described. */
 class TargetsTest {
@@ -48,6 +49,26 @@ class TargetsTest {
             assertEquals(List.of(Support.YES, Support.YES), List.of(limits.half(), limits.fp64()));
             assertEquals(Engine.ADDED, device.target().engine());
         }
+    }
+
+    /** The JVM's own threads are the last resort, wherever they stand in the list. */
+    @Test
+    @EnabledIf(value = "bundled", disabledReason = "an SDK has devices of its own")
+    void anAcceleratedDeviceIsPreferred() {
+        try (FaultyDevice device = new FaultyDevice()) {
+            assertTrue(Targets.automatic().engine().accelerated(), () -> Targets.automatic().toString());
+            long accelerated = Targets.all().stream().filter(target -> target.engine().accelerated()).count();
+            assertEquals(device.target(), Targets.choose("auto", String.valueOf(accelerated - 1)));
+            assertSays("there are: ", "auto", String.valueOf(accelerated));
+            assertTrue(device.target().computesInHostMemory());
+            device.hasOwnMemory();
+            assertFalse(device.target().computesInHostMemory());
+            assertFalse(Targets.sdkActive());
+            assertEquals("a plan needs at least one graph",
+                    assertThrows(TornadoRuntimeException.class, () -> device.target().plan(List.of())).getMessage(),
+                    "no bail-out is asked for where there is none");
+        }
+        assertTrue(Targets.whyNone("opencl").contains("pocl-opencl-icd"), "what to install");
     }
 
     static boolean bundled() {
