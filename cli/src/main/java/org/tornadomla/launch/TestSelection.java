@@ -71,7 +71,7 @@ final class TestSelection {
 
     private List<Path> modules() {
         List<Path> found = new ArrayList<>();
-        for (String name : COMMAS.split(classes.orElseThrow())) {
+        for (String name : COMMAS.splitAsStream(classes.orElseThrow()).toList()) {
             List<Path> holders = name.startsWith("!") || name.startsWith("%")
                     ? project.modules()
                     : project.modules().stream().filter(module -> holds(module, name)).toList();
