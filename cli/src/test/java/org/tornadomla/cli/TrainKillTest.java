@@ -9,6 +9,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -88,7 +90,11 @@ class TrainKillTest {
             process.waitFor(random.nextLong(i % 2 == 0 ? 50 : 3000), TimeUnit.MILLISECONDS);
             process.destroyForcibly().waitFor();
             if (Files.exists(out.resolve("config.json"))) {
-                break;
+                // It was done before the kill came; another training is killed then.
+                assertSameModel(whole, out);
+                forget(out);
+                before = 0;
+                continue;
             }
             int after = steps(out);
             assertTrue(after >= wanted, "steps of the state were " + before + ", now they are " + after + ": "
@@ -100,10 +106,28 @@ class TrainKillTest {
         Process last = start(out);
         assertTrue(last.waitFor(120, TimeUnit.SECONDS));
         assertEquals(0, last.exitValue(), Files.readString(folder.resolve("log.txt")));
+        assertSameModel(whole, out);
+        assertEquals(-1, Files.mismatch(folder.resolve("whole.svg"), folder.resolve("out.svg")));
+    }
+
+    private static void assertSameModel(Path whole, Path out) throws IOException {
         for (String name : List.of("model.safetensors", "config.json", "tokenizer.json")) {
             assertEquals(-1, Files.mismatch(whole.resolve(name), out.resolve(name)), name);
         }
-        assertEquals(-1, Files.mismatch(folder.resolve("whole.svg"), folder.resolve("out.svg")));
+    }
+
+    private void forget(Path out) throws IOException {
+        for (String name : List.of("", ".state")) {
+            Path gone = out.resolveSibling(out.getFileName() + name);
+            if (Files.exists(gone)) {
+                try (Stream<Path> files = Files.walk(gone)) {
+                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(file);
+                    }
+                }
+            }
+        }
+        Files.deleteIfExists(folder.resolve("out.svg"));
     }
 
     /** A process that is told to end keeps the state of its last step, and says how to go on. */
