@@ -11,7 +11,7 @@ public final class BlockFormats {
             new Nibbles("Q5_0", true, false), new Nibbles("Q5_1", true, true), new TwoBits(), new ThreeBits(),
             new ScaledNibbles("Q4_K", false), new ScaledNibbles("Q5_K", true), new SixBits(), new FourBitFloats(),
             new GroupedNibbles(32, false), new GroupedNibbles(128, false), new GroupedNibbles(128, true),
-            new EightBitFloats());
+            new EightBitFloats(), new FourBitFloatGroups());
 
     private BlockFormats() {
     }

@@ -53,9 +53,12 @@ enum TensorType {
         return number;
     }
 
-    /** How its numbers are stored; empty where this library does not read it. */
+    /**
+     * How its numbers are stored; empty where this library does not read it. The block that this library calls NVFP4 is
+     * not that of GGUF, whose scales have 8 bits.
+     */
     Optional<BlockFormat> format() {
-        return BlockFormats.named(name());
+        return this == NVFP4 ? Optional.empty() : BlockFormats.named(name());
     }
 
     /** The type of a number. */

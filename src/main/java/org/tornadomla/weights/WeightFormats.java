@@ -54,12 +54,14 @@ public final class WeightFormats {
     public static final NumberFormat UINT4_128 = new SteppedIntegers("uint4_128", 4);
     /** MXFP4: numbers of 4 bits in E2M1, a byte each, with a power of two for each 32 inputs of an output. */
     public static final NumberFormat MXFP4 = new ScaledIntegers("mxfp4", 8);
+    /** NVFP4: the same numbers with a scale for each 16 inputs of an output. */
+    public static final NumberFormat NVFP4 = new ScaledIntegers("nvfp4", 8);
 
     /** FP8: floating numbers of 8 bits in E4M3 with a scale for each 128 inputs of an output. */
     public static final NumberFormat FP8 = new Float8Format("fp8");
 
     /** Every format, the widest first. */
-    public static final List<NumberFormat> ALL = List.of(F32, BF16, F16, Q8_0, INT8, FP8, MXFP4, Q6_K, Q5_1, Q5_K, Q5_0,
+    public static final List<NumberFormat> ALL = List.of(F32, BF16, F16, Q8_0, INT8, FP8, NVFP4, MXFP4, Q6_K, Q5_1, Q5_K, Q5_0,
             Q3_K, Q2_K, Q4_1, INT4_32, Q4_K, Q4_0, UINT4_128, INT4_128);
 
     /** Formats whose numbers have products in whole numbers too, for these. */

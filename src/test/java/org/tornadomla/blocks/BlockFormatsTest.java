@@ -41,7 +41,7 @@ class BlockFormatsTest {
     @ParameterizedTest
     @CsvSource({"F32,4,1", "F16,2,1", "BF16,2,1", "Q8_0,34,32", "Q4_0,18,32", "Q4_1,20,32", "Q5_0,22,32", "Q5_1,24,32",
         "Q2_K,84,256", "Q3_K,110,256", "Q4_K,144,256", "Q5_K,176,256", "Q6_K,210,256", "MXFP4,17,32", "INT4_32,20,32",
-        "INT4_128,68,128", "UINT4_128,69,128", "FP8,132,128"})
+        "INT4_128,68,128", "UINT4_128,69,128", "FP8,132,128", "NVFP4,12,16"})
     void sizes(String name, int bytes, int numbers) {
         BlockFormat format = BlockFormats.named(name).orElseThrow();
         assertEquals(bytes, format.blockBytes());
@@ -119,7 +119,7 @@ class BlockFormatsTest {
     @ParameterizedTest
     @CsvSource({"Q8_0,0.00553", "Q4_0,0.0888", "Q4_1,0.0807", "Q5_0,0.0442", "Q5_1,0.0390", "Q4_K,0.0737",
         "Q5_K,0.0373", "Q6_K,0.0184", "Q3_K,0.17", "Q2_K,0.33", "MXFP4,0.13", "INT4_32,0.11", "INT4_128,0.15",
-        "UINT4_128,0.12", "FP8,0.028"})
+        "UINT4_128,0.12", "FP8,0.028", "NVFP4,0.0985"})
     void roundingIsAsGoodAsThatOfLlamaCpp(String name, double bound) {
         float[] numbers = normal(1 << 16, 11);
         float[] rounded = rounded(name, numbers);
@@ -142,7 +142,7 @@ class BlockFormatsTest {
 
     @ParameterizedTest
     @CsvSource({"Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K", "Q3_K", "INT4_32", "INT4_128",
-        "UINT4_128", "FP8"})
+        "UINT4_128", "FP8", "NVFP4"})
     void unusualBlocksStayFinite(String name) {
         float[] zeros = new float[512];
         assertArrayEquals(zeros, rounded(name, zeros), 0);

@@ -33,7 +33,8 @@ final class Definitions {
             Map.entry("INT4_128", (b, s, i) -> single(b, s) * (pair(b, s + 4, i) - 8)),
             Map.entry("UINT4_128", (b, s, i) -> single(b, s) * pair(b, s + 5, i) - single(b, s) * b[s + 4]),
             Map.entry("FP8", Definitions::fp8), Map.entry("Q6_K", Definitions::q6),
-            Map.entry("MXFP4", Definitions::mxfp4));
+            Map.entry("MXFP4", Definitions::mxfp4),
+            Map.entry("NVFP4", (b, s, i) -> (float) ((double) single(b, s) * 2 * e2m1(pair(b, s + 4, i)))));
 
     private Definitions() {
     }
@@ -114,10 +115,15 @@ final class Definitions {
 
     private static float mxfp4(byte[] b, int s, int i) {
         int q = nibble(b, s + 1, i);
+        int power = b[s] & 0xFF;
+        return power == 255 ? Float.NaN : (float) (e2m1(q) * Math.pow(2, power - 127));
+    }
+
+    /** A sign, two bits of exponent of bias 1, one of fraction. */
+    private static double e2m1(int q) {
         int exponent = q >> 1 & 3;
         double magnitude = exponent == 0 ? 0.5 * (q & 1) : Math.pow(2, exponent - 1) * (1 + 0.5 * (q & 1));
-        int power = b[s] & 0xFF;
-        return power == 255 ? Float.NaN : (float) ((q > 7 ? -magnitude : magnitude) * Math.pow(2, power - 127));
+        return q > 7 ? -magnitude : magnitude;
     }
 
     /** A sign, four bits of exponent of bias 7, three of fraction; no infinities, and NaN where all are set. */
