@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.config.Shortened;
@@ -216,7 +217,7 @@ public final class Checkpoint implements WeightSource {
 
     @Override
     public String storedAs(String name) {
-        NibbleTensors nibbles = nibbles(name);
+        PackedTensors nibbles = nibbles(name);
         if (nibbles != null) {
             return nibbles.format().formatName();
         }
@@ -226,7 +227,7 @@ public final class Checkpoint implements WeightSource {
 
     @Override
     public long storedBytes(String name) {
-        NibbleTensors nibbles = nibbles(name);
+        PackedTensors nibbles = nibbles(name);
         if (nibbles != null) {
             return nibbles.bytes();
         }
@@ -236,7 +237,7 @@ public final class Checkpoint implements WeightSource {
 
     @Override
     public Matrix matrix(String name) {
-        NibbleTensors nibbles = nibbles(name);
+        PackedTensors nibbles = nibbles(name);
         return nibbles != null ? nibbles.matrix() : new CheckpointMatrix(file(name), info(name), scales(name));
     }
 
@@ -254,20 +255,20 @@ public final class Checkpoint implements WeightSource {
         Map<String, Weight> weights = model.weights();
         List<String> problems = new ArrayList<>();
         weights.forEach((name, weight) -> {
-            NibbleTensors nibbles = nibbles(name);
-            if (fileOf.containsKey(name)) {
-                checkWeight(info(name), weight, problems);
-            } else if (nibbles != null) {
+            PackedTensors nibbles = nibbles(name);
+            if (nibbles != null) {
                 if (!nibbles.shape().equals(weight.shape())) {
                     problems.add(name + " has shape " + nibbles.shape() + ", expected " + weight.shape());
                 }
+            } else if (fileOf.containsKey(name)) {
+                checkWeight(info(name), weight, problems);
             } else {
                 problems.add(name + " is missing");
             }
         });
         List<String> skipped = new ArrayList<>();
         for (String name : fileOf.keySet()) {
-            if (!weights.containsKey(name) && WeightNames.isIgnored(name, model)) {
+            if (!weights.containsKey(name) && (WeightNames.isIgnored(name, model) || isNotOfWeights(name, model))) {
                 skipped.add(name);
             } else if (!weights.containsKey(name) && !isScale(name, weights) && !isNibbles(name, weights)) {
                 problems.add(name + " is not a weight of this model");
@@ -301,20 +302,33 @@ public final class Checkpoint implements WeightSource {
         return weights.containsKey(matrix) && fileOf.containsKey(matrix) && info(matrix).dtype() == Dtype.F8_E4M3;
     }
 
+    /** Whether a tensor is a scale of something else than weights beside a weight that is stored in 4 bits. */
+    private boolean isNotOfWeights(String name, ModelConfig model) {
+        return model.fourBits() && FloatNibbleLayout.NOT_OF_WEIGHTS.contains(name.substring(name.lastIndexOf('.') + 1));
+    }
+
     /** Whether a tensor is a part of a weight that is stored in 4 bits. */
     private boolean isNibbles(String name, Map<String, Weight> weights) {
         int dot = name.lastIndexOf('.') + 1;
         String weight = name.substring(0, dot) + "weight";
-        return NibbleLayout.ENDINGS.contains(name.substring(dot)) && weights.containsKey(weight)
-                && !fileOf.containsKey(weight);
+        boolean floats = FloatNibbleLayout.ENDINGS.contains(name.substring(dot));
+        boolean known = fileOf.containsKey(weight)
+                ? floats && info(weight).dtype() == Dtype.U8
+                : floats || NibbleLayout.ENDINGS.contains(name.substring(dot));
+        return weights.containsKey(weight) && known;
     }
 
     /** The tensors of a weight that is stored in 4 bits; null for every other. */
-    private @Nullable NibbleTensors nibbles(String name) {
-        return fileOf.containsKey(name)
-                ? null
-                : NibbleTensors.find(name,
-                        tensor -> fileOf.containsKey(tensor) ? new StoredTensor(file(tensor), info(tensor)) : null);
+    private @Nullable PackedTensors nibbles(String name) {
+        if (fileOf.containsKey(name) && info(name).dtype() != Dtype.U8) {
+            return null;
+        }
+        Function<String,
+                @Nullable StoredTensor> tensors = tensor -> fileOf.containsKey(tensor)
+                        ? new StoredTensor(file(tensor), info(tensor))
+                        : null;
+        FloatNibbleTensors floats = FloatNibbleTensors.find(name, tensors);
+        return floats != null || fileOf.containsKey(name) ? floats : NibbleTensors.find(name, tensors);
     }
 
     /** The block scales of an FP8 matrix; null for every other tensor. */

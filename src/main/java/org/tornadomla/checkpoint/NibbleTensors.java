@@ -24,7 +24,7 @@ import org.tornadomla.tensor.Matrix;
  * @param zeros   a zero point a group, where there are such
  */
 record NibbleTensors(String name, NibbleLayout layout, IntegerBlock format, int rows, int columns, StoredTensor values,
-        StoredTensor scales, Optional<StoredTensor> zeros) {
+        StoredTensor scales, Optional<StoredTensor> zeros) implements PackedTensors {
 
     private static final String WEIGHT = "weight";
 
@@ -124,18 +124,18 @@ record NibbleTensors(String name, NibbleLayout layout, IntegerBlock format, int 
         }
     }
 
-    /** Shape of the weight. */
-    List<Long> shape() {
+    @Override
+    public List<Long> shape() {
         return List.of((long) rows, (long) columns);
     }
 
-    /** Bytes of all tensors. */
-    long bytes() {
+    @Override
+    public long bytes() {
         return values.info().bytes() + scales.info().bytes() + zeros.map(points -> points.info().bytes()).orElse(0L);
     }
 
-    /** The weight. */
-    Matrix matrix() {
+    @Override
+    public Matrix matrix() {
         return new NibbleMatrix(this);
     }
 }

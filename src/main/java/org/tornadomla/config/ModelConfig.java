@@ -152,7 +152,7 @@ public final class ModelConfig {
         return parts.fp8Blocks;
     }
 
-    /** Whether matrices are 4-bit whole numbers in groups ({@code quantization_config}). */
+    /** Whether matrices are 4-bit numbers in groups ({@code quantization_config}). */
     public boolean fourBits() {
         return parts.fourBits;
     }

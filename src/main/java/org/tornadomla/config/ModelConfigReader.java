@@ -51,9 +51,9 @@ public final class ModelConfigReader {
      */
     public static ModelConfig read(Path file, ReadOptions options) {
         Path beside = file.resolveSibling(QUANTIZATION_FILE);
-        Optional<String> storage = Files.isRegularFile(beside)
-                ? Optional.of(QUANTIZATION_FILE + " is " + Shortened.text(text(beside).strip().replaceAll("\\s+", " ")))
-                : Optional.empty();
+        Quantization storage = Files.isRegularFile(beside)
+                ? Quantization.beside(text(beside), QUANTIZATION_FILE)
+                : Quantization.NONE;
         return parse(text(file), file.toString(), options, storage);
     }
 
@@ -74,7 +74,7 @@ public final class ModelConfigReader {
      * @throws ConfigurationException when the text is not json or describes no supported model
      */
     public static ModelConfig parse(String json, String where) {
-        return parse(json, where, ReadOptions.STRICT, Optional.empty());
+        return parse(json, where, ReadOptions.STRICT, Quantization.NONE);
     }
 
     /**
@@ -87,10 +87,10 @@ public final class ModelConfigReader {
      * @throws ConfigurationException when the text is not json or describes no supported model
      */
     public static ModelConfig parse(String json, String where, ReadOptions options) {
-        return parse(json, where, options, Optional.empty());
+        return parse(json, where, options, Quantization.NONE);
     }
 
-    private static ModelConfig parse(String json, String where, ReadOptions options, Optional<String> storage) {
+    private static ModelConfig parse(String json, String where, ReadOptions options, Quantization storage) {
         JsonObject object = JsonObject.parse(json, where);
         String modelType = object.text(MODEL_TYPE);
         Optional<Families.Wrapper> wrapper = Families.wrapper(modelType);
@@ -107,7 +107,7 @@ public final class ModelConfigReader {
 
     /** A text model within another: what the outer one says of ids and storage counts where the inner says nothing. */
     private static void wrapped(ModelConfig.Builder model, JsonObject outer, Families.Wrapper wrapper,
-            Optional<String> storage, ReadOptions options) {
+            Quantization storage, ReadOptions options) {
         JsonObject inner = outer.object(wrapper.inner());
         String type = inner.text(MODEL_TYPE);
         if (!wrapper.innerTypes().contains(type)) {
@@ -131,16 +131,15 @@ public final class ModelConfigReader {
         KnownKeys.check(outer, wrapper.harmless(), options);
     }
 
-    private static void storage(ModelConfig.Builder model, JsonObject json, Quantization own, Optional<String> beside,
+    private static void storage(ModelConfig.Builder model, JsonObject json, Quantization own, Quantization beside,
             ReadOptions options) {
-        Optional<String> unreadable = own.fp8Blocks() || own.fourBits()
-                ? Optional.empty()
-                : own.unreadable().or(() -> beside);
+        Quantization told = own.equals(Quantization.NONE) ? beside : own;
+        Optional<String> unreadable = told.unreadable();
         if (unreadable.isPresent() && !options.anyStorage()) {
             throw new ConfigurationException(
                     json.where() + ": " + unreadable.get() + ", supported: " + Quantization.SUPPORTED);
         }
-        model.fp8Blocks(own.fp8Blocks()).fourBits(own.fourBits()).unreadableStorage(unreadable);
+        model.fp8Blocks(told.fp8Blocks()).fourBits(told.fourBits()).unreadableStorage(unreadable);
     }
 
     private static void text(ModelConfig.Builder model, JsonObject json, Set<String> harmless, ReadOptions options) {

@@ -61,8 +61,8 @@ public final class WeightFormats {
     public static final NumberFormat FP8 = new Float8Format("fp8");
 
     /** Every format, the widest first. */
-    public static final List<NumberFormat> ALL = List.of(F32, BF16, F16, Q8_0, INT8, FP8, NVFP4, MXFP4, Q6_K, Q5_1, Q5_K, Q5_0,
-            Q3_K, Q2_K, Q4_1, INT4_32, Q4_K, Q4_0, UINT4_128, INT4_128);
+    public static final List<NumberFormat> ALL = List.of(F32, BF16, F16, Q8_0, INT8, FP8, NVFP4, MXFP4, Q6_K, Q5_1,
+            Q5_K, Q5_0, Q3_K, Q2_K, Q4_1, INT4_32, Q4_K, Q4_0, UINT4_128, INT4_128);
 
     /** Formats whose numbers have products in whole numbers too, for these. */
     public static final List<NumberFormat> DOTS = ALL.stream().flatMap(format -> format.dots().stream()).toList();

@@ -137,9 +137,14 @@ class ConfigFaultsTest {
     void point5AFileBesideTheConfigurationTellsTheStorage() throws IOException {
         Path config = Files.writeString(folder.resolve("config.json"), v3().toString());
         assertTrue(ModelConfigReader.read(config).unreadableStorage().isEmpty());
-        Files.writeString(folder.resolve("hf_quant_config.json"), "{\"quantization\": {\"quant_algo\": \"NVFP4\"}}");
+        Path beside = folder.resolve("hf_quant_config.json");
+        Files.writeString(beside, "{\"quantization\": {\"quant_algo\": \"NVFP4\", \"group_size\": 16}}");
+        assertTrue(ModelConfigReader.read(config).fourBits());
+        Files.writeString(beside, "{\"quantization\": {\"quant_algo\": \"NVFP4\", \"nvfp4_embed\": true}}");
+        assertThrows(ConfigurationException.class, () -> ModelConfigReader.read(config));
+        Files.writeString(beside, "{\"quantization\": {\"quant_algo\": \"W4A8_AWQ\"}}");
         String message = assertThrows(ConfigurationException.class, () -> ModelConfigReader.read(config)).getMessage();
-        assertTrue(message.contains("hf_quant_config.json") && message.contains("NVFP4"), message);
+        assertTrue(message.contains("hf_quant_config.json") && message.contains("W4A8_AWQ"), message);
     }
 
     @ParameterizedTest

@@ -205,6 +205,27 @@ class ModelConfigReaderTest {
         refused(supported, compressed.andThen(json -> storage(json).put("format", "float-quantized")));
     }
 
+    @Test
+    void fourBitFloatsWithAScaleOfTheMatrixAreSupported() {
+        Consumer<ObjectNode> own = json -> json.putObject("quantization_config").put("quant_method", "modelopt")
+                .put("quant_algo", "NVFP4").putArray("ignore").add("lm_head");
+        Consumer<ObjectNode> compressed = json -> json.putObject("quantization_config")
+                .put("quant_method", "compressed-tensors").put("format", "nvfp4-pack-quantized")
+                .putObject("config_groups").putObject("group_0").putObject("weights").put("num_bits", 4)
+                .put("type", "float").put("strategy", "tensor_group").put("group_size", 16);
+        for (Consumer<ObjectNode> known : List.of(own, compressed)) {
+            assertTrue(read(known).fourBits());
+            assertTrue(read(known).unreadableStorage().isEmpty());
+        }
+        String supported = "NVFP4 with group_size 16";
+        refused(supported, own.andThen(json -> storage(json).put("quant_algo", "MIXED_PRECISION")));
+        refused(supported, own.andThen(json -> storage(json).put("quant_algo", "NVFP4_AWQ")));
+        refused(supported, own.andThen(json -> storage(json).put("group_size", 32)));
+        refused(supported, compressed.andThen(json -> storage(json).put("format", "mxfp4-pack-quantized")));
+        refused(supported, compressed.andThen(
+                json -> ((ObjectNode) storage(json).at("/config_groups/group_0/weights")).put("group_size", 32)));
+    }
+
     private static ObjectNode storage(ObjectNode json) {
         return (ObjectNode) json.get("quantization_config");
     }
