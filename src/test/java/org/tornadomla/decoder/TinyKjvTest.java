@@ -91,7 +91,8 @@ class TinyKjvTest {
                 .of(Arguments.of(target, WeightFormats.BF16, 1e-5), Arguments.of(target, WeightFormats.F16, 1e-5),
                         Arguments.of(target, WeightFormats.INT8, INT8_ERROR),
                         Arguments.of(target, WeightFormats.Q8_0, INT8_ERROR),
-                        Arguments.of(target, WeightFormats.Q4_0, INT4_ERROR))
+                        Arguments.of(target, WeightFormats.Q4_0, INT4_ERROR),
+                        Arguments.of(target, WeightFormats.NVFP4, INT4_ERROR))
                 .filter(arguments -> ((NumberFormat) arguments.get()[1]).refusal(target).isEmpty()));
     }
 
