@@ -359,19 +359,21 @@ public final class CyclePlan implements AutoCloseable {
     }
 
     /**
-     * Brings a STATE array to its host array; does nothing when the stage that owns it has not run.
+     * Brings a STATE array to its host array; does nothing when no graph that brings it to the device has run.
      *
      * @throws DeviceException when the transfer fails
      */
     public void download(Object array) {
         exclusively(() -> {
             int stage = residency.owner(array);
-            for (int graph = firstGraph[stage]; graph < firstGraph[stage]
-                    + stages.get(stage).alternatives().size(); graph++) {
-                if (results[graph] != null) {
+            Stage place = stages.get(stage);
+            for (int choice = 0; choice < place.alternatives().size(); choice++) {
+                int holder = firstGraph[stage] + choice;
+                // Of alternatives only those that use the array bring it to the device.
+                if (results[holder] != null
+                        && residency.owned(stage, place.alternatives().get(choice), place, buffers).contains(array)) {
                     // TornadoVM asks the graph selected last, whatever the result belongs to; if that has no such
                     // array, nothing comes and nothing is said.
-                    int holder = graph;
                     return guarded("download", () -> {
                         plan.withGraph(holder);
                         return results[holder].transferToHost(array);

@@ -1,5 +1,6 @@
 package org.tornadomla.graph;
 
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -24,6 +25,17 @@ public final class GraphKernels {
         int i = 0; i < x.getSize(); i++) {
             y.set(i, x.get(i));
         }
+    }
+
+    /** places[i] = 100 times the group of work-item i, and its place in the group. */
+    public static void places(KernelContext context, IntArray places) {
+        places.set(context.globalIdx, 100 * context.groupIdx + context.localIdx);
+    }
+
+    /** An array of a length that is known to the work-item alone: no engine takes it. */
+    public static void refused(IntArray sizes) {
+        int[] values = new int[sizes.get(0)];
+        sizes.set(0, values[0]);
     }
 
     /** y[i] = x[index[0]]; fails on an engine that checks indices when the index is not one of x. */
