@@ -84,6 +84,17 @@ class RopeConfigTest {
         }
     }
 
+    /** The ramp begins with the first pair and ends with the last, wherever the rotations would put its ends. */
+    @Test
+    void theRampStaysAmongThePairs() {
+        RopeConfig wide = RopeConfig.yarn(2).factor(4).originalMaxPositionEmbeddings(4096).betaFast(1e6).build();
+        double second = Math.pow(2, -0.5);
+        assertArrayEquals(new double[]{1, second / 4 / 3 + second * 2 / 3}, wide.inverseFrequencies(4), 1e-15);
+        RopeConfig none = RopeConfig.yarn(10_000).factor(4).originalMaxPositionEmbeddings(1).build();
+        assertArrayEquals(new double[]{1, 0.01 / 4}, none.inverseFrequencies(4), 1e-15,
+                "every pair behind a ramp without width is divided");
+    }
+
     @Test
     void tablesHoldOneRowAPosition() {
         RopeConfig rope = yarn(OptionalDouble.empty(), OptionalDouble.empty());
