@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +34,8 @@ import org.tornadomla.decoder.SamplerConfig;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.faults.Fault.Kind;
+import org.tornadomla.finetune.SmallFolder;
+import org.tornadomla.tensor.Dtype;
 import org.tornadomla.tokenizer.TextTokenizer;
 
 /**
@@ -42,7 +46,10 @@ import org.tornadomla.tokenizer.TextTokenizer;
         disabledReason = "the faulty device belongs to the bundled runtime")
 class FallbackTest {
 
-    private static final Path MODEL = Path.of("models", "tiny-kjv");
+    /** A small model: the faulty device copies every buffer of a launch. */
+    @TempDir
+    private static Path model;
+
     private static final int TOKENS = 24;
     private static final SamplerConfig DRAWN = new SamplerConfig(0.8, 40, 0.95, 0, 1.1, 7);
     private static final List<SamplerConfig> SAMPLINGS = List.of(SamplerConfig.greedy(), DRAWN);
@@ -54,8 +61,9 @@ class FallbackTest {
     private final List<String> announced = new ArrayList<>();
 
     @BeforeAll
-    static void load() {
-        tokenizer = TextTokenizer.load(MODEL);
+    static void load() throws IOException {
+        SmallFolder.write(model, Dtype.F32);
+        tokenizer = TextTokenizer.load(model);
         prompt = tokenizer.encode("Hear the word of the LORD,", true);
     }
 
@@ -72,7 +80,7 @@ class FallbackTest {
     }
 
     private static Decoder decoder(Target target) {
-        return Decoder.load(MODEL, target,
+        return Decoder.load(model, target,
                 DecoderOptions.defaults().withBatch(2).withCacheTokens(128).withPageTokens(4).withChunkTokens(5));
     }
 

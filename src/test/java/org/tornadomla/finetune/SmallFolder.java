@@ -21,7 +21,8 @@ public final class SmallFolder {
         for (String name : new String[]{"tokenizer.json", "tokenizer_config.json"}) {
             Files.copy(TINY.resolve(name), folder.resolve(name));
         }
-        String json = SmallModels.GROUPS.replace("\"vocab_size\": 40", "\"vocab_size\": 2048");
+        String json = SmallModels.GROUPS.replace("\"vocab_size\": 40", "\"vocab_size\": 2048")
+                .replace("\"max_position_embeddings\": 64", "\"max_position_embeddings\": 1024");
         Files.writeString(folder.resolve("config.json"), json);
         ModelConfig config = SmallModels.config(json);
         SafetensorsWriter writer = new SafetensorsWriter();

@@ -20,7 +20,7 @@ import java.util.Random;
  */
 public final class LoaderFuzz {
 
-    private static final int MUTATIONS = 1_000;
+    private static final int MUTATIONS = 400;
     private static final int SHARE = 200;
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -26,7 +26,7 @@ import org.tornadomla.model.ModelFiles;
  */
 class ConvertKillTest {
 
-    private static final int TIMES = Integer.getInteger("mla.kill.times", 4);
+    private static final int TIMES = Integer.getInteger("mla.kill.times", 2);
     private static final Path TINY = Path.of("models", "tiny-kjv");
 
     @TempDir

@@ -25,6 +25,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.tornadomla.finetune.SmallFolder;
+import org.tornadomla.tensor.Dtype;
 
 /**
  * A server that is killed while it starts or writes leaves everything as it was, and the next one writes the same text.
@@ -34,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ServeKillTest {
 
     private static final int TIMES = Integer.getInteger("mla.kill.times", 2);
-    private static final Path TINY = Path.of("models", "tiny-kjv");
     private static final Pattern PORT = Pattern.compile("on http://127\\.0\\.0\\.1:(\\d+)");
 
     @TempDir
@@ -43,12 +44,7 @@ class ServeKillTest {
 
     @Test
     void killedServers() throws Exception {
-        Path model = Files.createDirectory(folder.resolve("model"));
-        try (Stream<Path> files = Files.list(TINY)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, model.resolve(file.getFileName()));
-            }
-        }
+        Path model = SmallFolder.write(folder.resolve("model"), Dtype.F32);
         log = folder.resolve("log.txt");
         Map<String, String> before = contents(model);
         String expected = null;

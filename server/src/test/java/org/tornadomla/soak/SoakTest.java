@@ -51,6 +51,8 @@ class SoakTest {
     @TempDir
     private Path folder;
 
+    /** The driver's device where there is one: it is warm at once. */
+    private final Target sound = TestTargets.list().getLast().withoutSelfTest();
     private final SoakWorker.Counts counts = new SoakWorker.Counts();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final List<Footprint> minutes = new ArrayList<>();
@@ -60,12 +62,11 @@ class SoakTest {
     @Test
     @Timeout(value = 2, unit = TimeUnit.HOURS)
     void nothingIsWrongAndNothingIsKept() throws Exception {
-        Target target = TestTargets.list().getFirst().withoutSelfTest();
         DecoderOptions options = DecoderOptions.defaults().withBatch(6).withCacheTokens(640).withPageTokens(16);
         try (TextTokenizer tokenizer = TextTokenizer.load(MODEL);
-                Decoder decoder = Decoder.load(MODEL, target, options)) {
+                Decoder decoder = Decoder.load(MODEL, sound, options)) {
             SoakTexts texts;
-            try (Decoder alone = Decoder.load(MODEL, target, options.withBatch(1))) {
+            try (Decoder alone = Decoder.load(MODEL, sound, options.withBatch(1))) {
                 texts = new SoakTexts(alone, tokenizer, MINUTES < 1 ? 8 : 32, new SplittableRandom(SEED));
             }
             Scheduler scheduler = new Scheduler(decoder, tokenizer, SchedulerOptions.defaults());
@@ -141,7 +142,7 @@ class SoakTest {
         int index = random.nextInt(texts.count());
         Fault.Kind kind = List.of(Fault.Kind.LOST, Fault.Kind.OUT_OF_MEMORY, Fault.Kind.COMPILE).get(random.nextInt(3));
         try (FaultyDevice device = new FaultyDevice()) {
-            List<Target> targets = List.of(device.target().withoutSelfTest(), TestTargets.list().getFirst());
+            List<Target> targets = List.of(device.target().withoutSelfTest(), sound);
             device.arm(Fault.at(kind, random.nextInt(200)));
             try (Fallback devices = new Fallback(targets, SoakTest::small, announcement -> {})) {
                 Generator generator = new Generator(devices, tokenizer);

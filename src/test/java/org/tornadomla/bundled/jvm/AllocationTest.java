@@ -21,24 +21,21 @@ import org.junit.jupiter.params.provider.CsvSource;
         disabledReason = "the engine jvm belongs to the bundled runtime")
 class AllocationTest {
 
-    /** Steps after which everything is long compiled: 73 and 7 are enough. */
-    private static final int STEPS = 300;
-
     /**
      * A step allocates its inputs, results, launches and the private arrays of kernels, 76,000 bytes and 980,000. Its
      * loops over keys and weights make 80,000 vectors and more: as objects they are 27 million bytes and 50 million. A
-     * tenth of that fails.
+     * tenth of that fails. Everything is compiled after 73 steps and 7.
      */
     @ParameterizedTest
-    @CsvSource({"1, 512, 2700000", "64, 0, 5000000"})
-    void vectorsAreNoObjects(int tokens, int cached, long limit) throws Exception {
+    @CsvSource({"1, 512, 2700000, 120", "64, 0, 5000000, 15"})
+    void vectorsAreNoObjects(int tokens, int cached, long limit, int steps) throws Exception {
         assumeTrue(VectorUnit.PARTS > 0, () -> "vectors of 16 floats are objects here: " + VectorUnit.reason());
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(System.getProperty("mla.test.launch").split(" ")));
         command.addAll(List.of("-XX:-UseTypeProfile", "-Xbatch", "-XX:ActiveProcessorCount=1", "-cp",
                 System.getProperty("java.class.path"), AllocationRun.class.getName(), String.valueOf(tokens),
-                String.valueOf(cached), String.valueOf(limit), String.valueOf(STEPS)));
+                String.valueOf(cached), String.valueOf(limit), String.valueOf(steps)));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
