@@ -55,6 +55,28 @@ class NativeJsonTest {
         refused("continuing_subword_prefix", text -> json.toString());
     }
 
+    /** The prefix does no harm where nothing is merged, and an empty one none at all. */
+    @Test
+    void aPrefixAloneAndMergesAlonePass() {
+        for (String json : new String[]{"{'merges': {}, 'continuing_subword_prefix': '##'}",
+            "{'merges': [1], 'continuing_subword_prefix': ''}", "{'merges': [1], 'continuing_subword_prefix': null}",
+            "{'x': [1], 'continuing_subword_prefix': '##'}"}) {
+            NativeJson.check(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8), "here");
+        }
+    }
+
+    @Test
+    void levelsAreCounted() {
+        NativeJson.check(("[" + "[]".repeat(300).replace("][", "],[") + "]").getBytes(StandardCharsets.UTF_8), "here");
+        NativeJson.check(nested(127), "here");
+        assertEquals("here is nested deeper than 127 levels",
+                assertThrows(TokenizerException.class, () -> NativeJson.check(nested(128), "here")).getMessage());
+    }
+
+    private static byte[] nested(int levels) {
+        return ("[".repeat(levels) + "]".repeat(levels)).getBytes(StandardCharsets.UTF_8);
+    }
+
     @Test
     void wholePairsAndDeepListsPass() {
         NativeJson.check(("{\"\\ud83d\\ude00\": " + "[".repeat(100) + "1.5e300" + "]".repeat(100) + "}")

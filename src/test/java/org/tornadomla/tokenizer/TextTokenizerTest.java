@@ -2,6 +2,7 @@ package org.tornadomla.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -167,6 +169,31 @@ class TextTokenizerTest {
         token.putArray("ids").add(BEGIN);
         token.putArray("tokens").add(TokenizerFixtures.BEGIN);
         return root;
+    }
+
+    /** A template may ask for any of them. */
+    @Test
+    void furtherSpecialTokensAreRead() throws Exception {
+        try (TextTokenizer tokenizer = tokenizer(TokenizerFixtures.BOTH_TOKENS
+                + ", \"pad_token\": \"<pad>\", \"unk_token\": {\"content\": \"<unk>\"}, \"cls_token\": null")) {
+            assertEquals(Map.of("bos_token", TokenizerFixtures.BEGIN, "eos_token", TokenizerFixtures.END, "pad_token",
+                    "<pad>", "unk_token", "<unk>"), tokenizer.settings().specialTokens());
+        }
+    }
+
+    @Test
+    void aFolderWithoutFilesHasNone() throws Exception {
+        assertFalse(TextTokenizer.isIn(directory));
+        TokenizerFixtures.byteLevel(directory);
+        assertTrue(TextTokenizer.isIn(directory));
+    }
+
+    /** The first and the last of the codes that are halves of pairs, and their neighbours. */
+    @Test
+    void halvesAreThoseOfTheSurrogates() throws Exception {
+        try (TextTokenizer tokenizer = tokenizer("")) {
+            assertArrayEquals(utf8("\uD7FF\uFFFD \uFFFD\uE000"), tokenizer.encode("\uD7FF\uD800 \uDFFF\uE000", false));
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.tornadomla.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -155,6 +156,37 @@ class TiktokenFilesTest {
             Files.writeString(ranks, damaged);
             assertRefused("tiktoken.model");
         }
+    }
+
+    @Test
+    void namesTheLineAndTheIdsThatMayBeGiven() throws IOException {
+        int first = ranks().size();
+        assertFalse(TextTokenizer.isIn(folder));
+        write(folder, "{}");
+        assertTrue(TextTokenizer.isIn(folder));
+        for (int outside : new int[]{first - 1, first + 256}) {
+            write(folder, "{\"added_tokens_decoder\": {\"%d\": {\"content\": \"x\"}}}".formatted(outside));
+            assertRefused("added_tokens_decoder has " + outside + " {\"content\":\"x\"}, must be ids from " + first
+                    + " to " + (first + 255) + " with their content");
+        }
+        write(folder, "{\"added_tokens_decoder\": {\"word\": {\"content\": \"x\"}}}");
+        assertRefused("added_tokens_decoder has word");
+        write(folder, "{\"added_tokens_decoder\": {\"%d\": {\"content\": \"x\"}}}".formatted(first + 255));
+        try (TextTokenizer tokenizer = TextTokenizer.load(folder)) {
+            assertArrayEquals(new int[]{first + 255}, tokenizer.encode("x", false));
+        }
+        Path file = folder.resolve("tiktoken.model");
+        Files.writeString(file, Files.readString(file) + "\nYQ== 5\n");
+        assertRefused("tiktoken.model, line " + (first + 2) + ": must be a token in base 64");
+    }
+
+    /** Every byte has a token, or some texts have none; a longer token that begins with it does not help. */
+    @Test
+    void aByteWithoutATokenIsMissed() throws IOException {
+        write(folder, "{}");
+        Path file = folder.resolve("tiktoken.model");
+        Files.writeString(file, Files.readString(file).replaceFirst("^AA== 0\n", "AAAA 0\n"));
+        assertRefused("tiktoken.model has tokens of 255 single bytes, must have all 256");
     }
 
     private void assertRefused(String reason) {
