@@ -152,13 +152,14 @@ text() {
   echo "$tokens tokens as expected: $found"
 }
 
-# The texts in all formats that lanes show, each a part: texts ENGINE TOKENS
+# Formats of weights and cache that lanes show: those of the kernels that most models use, and each kernel for further ones once, with each cache.
+formats=(f32/f32 f32/bf16 bf16/f32 bf16/bf16 int8/f32 int8/bf16 fp8/f32 q8_0/bf16 q4_0/int8 nvfp4/f32 bf16/int8)
+
+# The texts in all of these, each a part: texts ENGINE TOKENS
 texts() {
-  local weights cache
-  for weights in f32 bf16 int8; do
-    for cache in f32 bf16; do
-      part "text-weights-$weights-cache-$cache" text "$1" "$2" "$weights" "$cache"
-    done
+  local format
+  for format in "${formats[@]}"; do
+    part "text-weights-${format%/*}-cache-${format#*/}" text "$1" "$2" "${format%/*}" "${format#*/}"
   done
 }
 
