@@ -14,6 +14,8 @@ final class Figures {
     private static final int LINES = 90;
     private static final int BRANCHES = 80;
     private static final int KILLED = 85;
+    /** Engines read the bytecode of kernels and run what they make of it, which JaCoCo does not see. */
+    private static final Set<String> UNSEEN = Set.of("kernels", "kernels.training");
     private static final Set<String> KNOWN = Set.of("SURVIVED", "NO_COVERAGE");
     private static final Set<String> NOTICED = Set.of("KILLED", "TIMED_OUT", "MEMORY_ERROR");
     private static final String OURS = "org.tornadomla.";
@@ -55,8 +57,13 @@ final class Figures {
         // GROUP,PACKAGE,CLASS,INSTRUCTION_MISSED,INSTRUCTION_COVERED,BRANCH_MISSED,BRANCH_COVERED,LINE_MISSED,LINE_COVERED,...
         for (String line : lines.subList(1, lines.size())) {
             String[] fields = line.split(",");
-            for (String name : List.of(fields[1].replace(OURS, ""), "all")) {
-                Counts counts = packages.computeIfAbsent(name, _ -> new Counts());
+            String name = fields[1].replace(OURS, "");
+            // The bundled API keeps TornadoVM's packages and is not looked at.
+            if (!fields[1].startsWith(OURS)) {
+                continue;
+            }
+            for (String row : UNSEEN.contains(name) ? List.of(name) : List.of(name, "all")) {
+                Counts counts = packages.computeIfAbsent(row, _ -> new Counts());
                 for (int i = 0; i < 2; i++) {
                     counts.of[i] += Long.parseLong(fields[7 + i]);
                     counts.of[2 + i] += Long.parseLong(fields[5 + i]);
@@ -67,10 +74,11 @@ final class Figures {
         System.out.println("| package | lines | branches | |\n|---|---|---|---|");
         for (Map.Entry<String, Counts> entry : packages.entrySet()) {
             Counts counts = entry.getValue();
+            boolean unseen = UNSEEN.contains(entry.getKey());
             boolean enough = counts.lines() >= LINES && counts.branches() >= BRANCHES;
-            met &= enough;
+            met &= enough || unseen;
             System.out.printf("| %s | %.1f | %.1f | %s |%n", entry.getKey(), counts.lines(), counts.branches(),
-                    enough ? "" : "under " + LINES + " / " + BRANCHES);
+                    unseen ? "runs as the engines translate it" : enough ? "" : "under " + LINES + " / " + BRANCHES);
         }
         return met;
     }

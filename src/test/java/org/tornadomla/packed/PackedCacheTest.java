@@ -3,9 +3,11 @@ package org.tornadomla.packed;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,6 +23,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tornadomla.error.ConfigurationException;
 
 /** What is kept comes back bit for bit, or not at all. */
 class PackedCacheTest {
@@ -176,5 +179,28 @@ class PackedCacheTest {
     void aFolderThatCannotBeWrittenKeepsNothing() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         assertFalse(new PackedCache(file.resolve("below"), 1L << 30, 0).keep(MODEL, "key", contents(1)));
+    }
+
+    /** A file stands where its folder would be: nothing is kept, and who needs a file is told why there is none. */
+    @Test
+    void aFolderThatCannotBeMadeKeepsNothing() throws IOException {
+        PackedCache blocked = new PackedCache(Files.writeString(folder.resolve("file"), "mine"), 1L << 30, 0);
+        assertFalse(blocked.keep(MODEL, "key", contents(1)));
+        assertEquals(0, blocked.bytes());
+        String message = assertThrows(UncheckedIOException.class, () -> blocked.build(MODEL, "key", List.of(5L)))
+                .getMessage();
+        assertTrue(message.startsWith("cannot write to " + folder.resolve("file") + ": "), message);
+        assertEquals("mine", Files.readString(folder.resolve("file")));
+    }
+
+    @Test
+    void whatIsLargerThanAllowedIsNotBuilt() {
+        PackedCache small = new PackedCache(folder, 1000, 0);
+        String message = assertThrows(ConfigurationException.class,
+                () -> small.build(MODEL, "key", List.of(600L, 401L))).getMessage();
+        assertEquals("weights that are mapped take 1001 bytes in " + folder
+                + ", allowed are 1000; allow 1 GiB or more (--keep-packed)", message);
+        assertFalse(small.keep(MODEL, "key", contents(1)));
+        assertFalse(PackedCache.none().keep(MODEL, "key", contents(1)));
     }
 }
