@@ -60,7 +60,7 @@ final class InstrumentedKernels extends ClassLoader {
     /**
      * Copies without one barrier.
      *
-     * @param kernels simple name of a class
+     * @param kernels name of a class, below the package of kernels
      * @param barrier which of its barriers, in the order of its code
      */
     static InstrumentedKernels without(String kernels, int barrier) {
@@ -80,11 +80,11 @@ final class InstrumentedKernels extends ClassLoader {
     /**
      * The copy of a kernel.
      *
-     * @param kernel simple name of its class, and of the method
+     * @param kernel name of its class, below the package of kernels, and of the method
      * @throws ConfigurationException when there is none
      */
     Method kernel(String kernel) {
-        int dot = kernel.indexOf('.');
+        int dot = kernel.lastIndexOf('.');
         try {
             return Arrays.stream(loadClass(KERNELS + kernel.substring(0, dot)).getMethods())
                     .filter(method -> method.getName().equals(kernel.substring(dot + 1))).findAny()

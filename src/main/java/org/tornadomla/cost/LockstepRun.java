@@ -27,7 +27,7 @@ public final class LockstepRun {
     /**
      * Runs of kernels that lack a barrier, for tests of whether it is needed.
      *
-     * @param kernels simple name of a class of kernels
+     * @param kernels name of a class of kernels, below their package
      * @param barrier which of its barriers, in the order of its code
      */
     public static LockstepRun without(String kernels, int barrier) {
@@ -56,7 +56,7 @@ public final class LockstepRun {
     /**
      * Runs a kernel.
      *
-     * @param kernel    class and method
+     * @param kernel    class, below the package of kernels, and method
      * @param groups    of the launch
      * @param items     work-items of a group
      * @param most      groups that are run, from the first on

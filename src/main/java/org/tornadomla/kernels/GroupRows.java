@@ -21,15 +21,15 @@ public final class GroupRows {
     /** Most rows that are computed one by one, each over all items of the group. */
     static final int FEW = 8;
     /** Rows of a tile between those of one work-item. */
-    static final int TALL = 8;
+    public static final int TALL = 8;
     /** Work-items that a tile is divided among: each computes 8 x 4 numbers. */
-    static final int TILE_ITEMS = TALL * CHUNKS;
+    public static final int TILE_ITEMS = TALL * CHUNKS;
     /** Inputs of a tile. */
-    static final int INPUTS = 32;
+    public static final int INPUTS = 32;
     /** Floats from one input of a tile to the next: odd, so that neighbours lie in different banks. */
-    static final int PITCH = BLOCK + 1;
+    public static final int PITCH = BLOCK + 1;
     /** Where the weights of a tile begin in local memory, behind the rows. */
-    static final int WEIGHTS = INPUTS * PITCH;
+    public static final int WEIGHTS = INPUTS * PITCH;
     /** Where the squares of a tile's rows stand. */
     static final int SQUARES = 2 * WEIGHTS;
     /** Floats of local memory: a tile's inputs, later its results, then the squares. */
@@ -50,7 +50,7 @@ public final class GroupRows {
     }
 
     /** Groups of rows: those of experts that have any, or one. */
-    static int active(IntArray groups, int matrices) {
+    public static int active(IntArray groups, int matrices) {
         int active = 1;
         if (matrices > 0) {
             active = groups.get(ExpertGrouping.ACTIVE);

@@ -13,7 +13,7 @@ public final class Groups {
      * A quotient of whole numbers that are not negative, less than 2^22. TornadoVM's SPIR-V is wrong for a division by
      * what is no constant where a barrier follows: it then keeps the context, and loads it as something else.
      */
-    static int quotient(int dividend, int divisor) {
+    public static int quotient(int dividend, int divisor) {
         int near = (int) ((float) dividend / divisor);
         int rest = dividend - near * divisor;
         int less = rest < 0 ? 1 : 0;

@@ -9,7 +9,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
  * groups, each with a matrix of its own. Either there is one group, all rows from 0 on, whose number stands in an
  * array; or the groups are the records of {@link ExpertGrouping}.
  */
-final class ProductRows {
+public final class ProductRows {
 
     private ProductRows() {
     }
@@ -23,7 +23,7 @@ final class ProductRows {
      * @param first    number of the first matrix
      * @param matrices number of matrices; 0 for one group of all rows
      */
-    static int matrix(IntArray groups, int rowsAt, int group, int first, int matrices) {
+    public static int matrix(IntArray groups, int rowsAt, int group, int first, int matrices) {
         int matrix = 0;
         if (matrices > 0) {
             matrix = groups.get(rowsAt + group * ExpertGrouping.RECORD) - first;
@@ -32,7 +32,7 @@ final class ProductRows {
     }
 
     /** The first row of a group. */
-    static int begin(IntArray groups, int rowsAt, int group, int matrices) {
+    public static int begin(IntArray groups, int rowsAt, int group, int matrices) {
         int begin = 0;
         if (matrices > 0) {
             begin = groups.get(rowsAt + group * ExpertGrouping.RECORD + 1);
@@ -41,7 +41,7 @@ final class ProductRows {
     }
 
     /** One past the last row of a group; 0 where the weights do not hold its matrix. */
-    static int end(IntArray groups, int rowsAt, int group, int first, int matrices) {
+    public static int end(IntArray groups, int rowsAt, int group, int first, int matrices) {
         int end = 0;
         if (matrices > 0) {
             int matrix = groups.get(rowsAt + group * ExpertGrouping.RECORD) - first;

@@ -4,7 +4,6 @@ import java.util.List;
 import org.tornadomla.annotation.Internal;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
-import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.training.AdamWStep;
 import org.tornadomla.kernels.training.SquaredNorm;
@@ -62,12 +61,12 @@ public record AdamW(double first, double second, double eps, double decay, doubl
     /** @hidden */
     @Override
     @Internal
-    public void steps(StepList steps, Workspace work, List<Parameter> parameters, FloatArray clip, FloatArray rates) {
+    public void steps(StepList steps, Workspace work, UpdateSteps family, List<Parameter> parameters,
+            UpdateSteps.Pace pace) {
         for (Parameter parameter : parameters) {
             Tensor w = parameter.tensor();
             float taken = parameter.matrix() ? (float) decay : 0f;
-            steps.add("step_" + w.name(), Grid.loop(w.rows()), AdamWStep::move, w.gradient(), clip, rates, work.sizes(),
-                    work.size(w.rows()), w.stride(), taken, work.state(w, "m"), work.state(w, "v"), w.values());
+            family.adamW(steps, w, pace, taken, work.state(w, "m"), work.state(w, "v"));
         }
     }
 }

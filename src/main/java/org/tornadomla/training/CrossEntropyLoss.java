@@ -2,9 +2,7 @@ package org.tornadomla.training;
 
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.graph.Buffers.Role;
-import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepList;
-import org.tornadomla.kernels.training.CrossEntropy;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -14,14 +12,12 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  */
 public final class CrossEntropyLoss implements Operation {
 
-    private final Workspace work;
     private final Tensor logits;
     private final IntArray targets;
     private final FloatArray weights;
     private final FloatArray losses;
 
     CrossEntropyLoss(String name, Workspace work, Tensor logits) {
-        this.work = work;
         this.logits = logits;
         this.targets = work.buffers().add(name + "_targets", Role.INPUT, new IntArray(logits.rows()));
         this.weights = work.buffers().add(name + "_weights", Role.INPUT, new FloatArray(logits.rows()));
@@ -51,16 +47,28 @@ public final class CrossEntropyLoss implements Operation {
         return losses;
     }
 
-    @Override
-    public void forward(StepList steps) {
-        logits.begin();
-        steps.add("loss_" + logits.name(), Grid.loop(logits.rows()), CrossEntropy::rows, logits.values(), targets,
-                weights, work.sizes(), work.size(logits.rows()), logits.columns().published(), logits.stride(), losses,
-                logits.gradient());
+    Tensor logits() {
+        return logits;
+    }
+
+    /** [rows], the class of each. */
+    IntArray targets() {
+        return targets;
+    }
+
+    /** [rows] floats. */
+    FloatArray weights() {
+        return weights;
     }
 
     @Override
-    public void backward(StepList steps) {
+    public void forward(TrainingFamily family, StepList steps) {
+        logits.begin();
+        family.rows().crossEntropy(steps, this);
+    }
+
+    @Override
+    public void backward(TrainingFamily family, StepList steps) {
         // The gradient of the logits stands ready.
     }
 }

@@ -1,27 +1,11 @@
 package org.tornadomla.training;
 
 import org.tornadomla.error.ShapeException;
-import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepList;
-import org.tornadomla.kernels.training.EmbeddingRows;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Rows of a table by their numbers, times a factor. */
-final class Embedding implements Operation {
-
-    private final Workspace work;
-    private final Parameter table;
-    private final IntArray ids;
-    private final Tensor y;
-    private final float factor;
-
-    Embedding(Workspace work, Parameter table, IntArray ids, Tensor y, double factor) {
-        this.work = work;
-        this.table = table;
-        this.ids = ids;
-        this.y = y;
-        this.factor = (float) factor;
-    }
+record Embedding(Parameter table, IntArray ids, Tensor y, float factor) implements Operation {
 
     @Override
     public void check() {
@@ -36,19 +20,14 @@ final class Embedding implements Operation {
     }
 
     @Override
-    public void forward(StepList steps) {
-        steps.add(y.name(), Grid.loop(y.rows()), EmbeddingRows::forward, table.tensor().values(), ids, work.sizes(),
-                work.size(y.rows()), y.stride(), factor, y.values());
+    public void forward(TrainingFamily family, StepList steps) {
+        family.rows().embedding(steps, this);
     }
 
     @Override
-    public void backward(StepList steps) {
-        if (!table.tensor().wantsGradient()) {
-            return;
+    public void backward(TrainingFamily family, StepList steps) {
+        if (table.tensor().wantsGradient()) {
+            family.rows().embeddingTable(steps, this, table.tensor().accumulate());
         }
-        int entries = table.rows().published();
-        steps.add("d_" + y.name(), Grid.loop(entries), EmbeddingRows::table, ids, y.gradient(), work.sizes(),
-                work.size(y.rows()), work.size(entries), y.stride(), factor, table.tensor().accumulate(),
-                table.tensor().gradient());
     }
 }

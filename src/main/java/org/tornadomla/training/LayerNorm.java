@@ -1,53 +1,31 @@
 package org.tornadomla.training;
 
-import org.tornadomla.graph.Buffers.Role;
-import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepList;
-import org.tornadomla.kernels.training.Columns;
-import org.tornadomla.kernels.training.LayerNormRows;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** The layer norm of rows, with a weight and a bias a column. */
-final class LayerNorm implements Operation {
+/**
+ * The layer norm of rows, with a weight and a bias a column.
+ *
+ * @param kept [rows, 2] floats, mean and factor of each row
+ */
+record LayerNorm(Tensor x, Tensor weight, Tensor bias, Tensor y, float eps, FloatArray kept) implements Operation {
 
-    private final Workspace work;
-    private final Tensor x;
-    private final Tensor weight;
-    private final Tensor bias;
-    private final Tensor y;
-    private final int width;
-    private final float eps;
-    private final FloatArray kept;
-
-    LayerNorm(Workspace work, Tensor x, Tensor weight, Tensor bias, Tensor y, double eps) {
-        this.work = work;
-        this.x = x;
-        this.weight = weight;
-        this.bias = bias;
-        this.y = y;
-        this.width = x.columns().published();
-        this.eps = (float) eps;
-        this.kept = work.buffers().add(y.name() + "_kept", Role.SCRATCH, new FloatArray(2 * x.rows()));
+    /** Numbers of a row. */
+    int width() {
+        return x.columns().published();
     }
 
     @Override
-    public void forward(StepList steps) {
-        steps.add(y.name(), Grid.loop(x.rows()), LayerNormRows::forward, x.values(), weight.values(), bias.values(),
-                work.sizes(), work.size(x.rows()), width, x.stride(), eps, kept, y.values());
+    public void forward(TrainingFamily family, StepList steps) {
+        family.rows().layerNorm(steps, this);
     }
 
     @Override
-    public void backward(StepList steps) {
-        String name = "d_" + y.name();
-        int rows = work.size(x.rows());
-        int vectors = work.size(x.vectors());
-        steps.add(name + "_b", Grid.loop(x.vectors()), Columns::sums, y.gradient(), work.sizes(), rows, vectors,
-                y.stride(), bias.accumulate(), bias.gradient());
-        steps.add(name + "_w", Grid.loop(x.vectors()), LayerNormRows::weight, x.values(), kept, y.gradient(),
-                work.sizes(), rows, vectors, x.stride(), weight.accumulate(), weight.gradient());
+    public void backward(TrainingFamily family, StepList steps) {
+        family.products().columnSums(steps, "d_" + y.name() + "_b", y, bias.accumulate(), bias.gradient());
+        family.rows().layerNormWeight(steps, this, weight.accumulate());
         if (x.wantsGradient()) {
-            steps.add(name + "_dx", Grid.loop(x.rows()), LayerNormRows::input, x.values(), weight.values(), kept,
-                    y.gradient(), work.sizes(), rows, width, x.stride(), x.accumulate(), x.gradient());
+            family.rows().layerNormInput(steps, this, x.accumulate());
         }
     }
 }

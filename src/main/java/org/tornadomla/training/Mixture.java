@@ -2,14 +2,8 @@ package org.tornadomla.training;
 
 import java.util.List;
 import org.tornadomla.graph.Buffers.Role;
-import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.ExpertGrouping;
-import org.tornadomla.kernels.training.ExpertChoice;
-import org.tornadomla.kernels.training.ExpertLoads;
-import org.tornadomla.kernels.training.ExpertPlaces;
-import org.tornadomla.kernels.training.ExpertRows;
-import org.tornadomla.tensor.Padding;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -19,29 +13,34 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  */
 public final class Mixture implements Operation {
 
+    /**
+     * Pairs of a row and an expert that it takes, [rows, topK] each.
+     *
+     * @param chosen    expert or -1
+     * @param scores    the expert's score
+     * @param weights   what its result is multiplied with
+     * @param gradients of the weights
+     * @param kept      1 for a pair that is computed
+     * @param places    where the pair stands among the rows of experts
+     */
+    record Pairs(IntArray chosen, FloatArray scores, FloatArray weights, FloatArray gradients, IntArray kept,
+            IntArray places) {
+    }
+
     private final Workspace work;
     private final MixtureShape shape;
     private final Tensor x;
     private final Tensor logits;
     private final Tensor y;
     private final Experts experts;
-    private final int pairs;
-    private final int places;
     private final IntArray counts;
     private final FloatArray bias;
     private final FloatArray factors;
     private final Tensor scores;
-    private final IntArray chosen;
-    private final FloatArray pairScores;
-    private final FloatArray weights;
-    private final FloatArray dweights;
-    private final IntArray kept;
+    private final Pairs pairs;
     private final IntArray loads;
     private final IntArray computed;
     private final FloatArray costs;
-    private final IntArray groups;
-    private final IntArray pairOf;
-    private final IntArray placeOf;
 
     /**
      * @param x        [rows, hidden]
@@ -58,23 +57,20 @@ public final class Mixture implements Operation {
         this.logits = logits;
         this.scores = scores;
         this.y = y;
-        this.pairs = x.rows() * shape.topK();
-        this.places = shape.places(x.rows());
+        int count = x.rows() * shape.topK();
         this.counts = ints("_counts", Role.INPUT, x.rows());
         this.bias = floats("_bias", Role.INPUT, shape.experts());
         this.factors = floats("_factors", Role.INPUT, 3);
-        this.chosen = ints("_chosen", Role.STATE, pairs);
-        this.pairScores = floats("_pairs", Role.SCRATCH, pairs);
-        this.weights = floats("_weights", Role.SCRATCH, pairs);
-        this.dweights = floats("_dweights", Role.SCRATCH, pairs);
-        this.kept = ints("_kept", Role.STATE, pairs);
+        this.pairs = new Pairs(ints("_chosen", Role.STATE, count), floats("_pairs", Role.SCRATCH, count),
+                floats("_weights", Role.SCRATCH, count), floats("_dweights", Role.SCRATCH, count),
+                ints("_kept", Role.STATE, count), ints("_place_of", Role.SCRATCH, count));
         this.loads = ints("_loads", Role.STATE, 2 * shape.experts());
         this.computed = ints("_computed", Role.SCRATCH, shape.experts());
         this.costs = floats("_costs", Role.SCRATCH, shape.experts());
-        this.groups = ints("_groups", Role.SCRATCH, ExpertGrouping.RECORDS + shape.experts() * ExpertGrouping.RECORD);
-        this.pairOf = ints("_pair_of", Role.SCRATCH, places);
-        this.placeOf = ints("_place_of", Role.SCRATCH, pairs);
-        this.experts = new Experts(work, y.name(), shape, places, groups, pairOf, matrices);
+        int places = shape.places(x.rows());
+        this.experts = Experts.of(work, y.name(), shape, places,
+                ints("_groups", Role.SCRATCH, ExpertGrouping.RECORDS + shape.experts() * ExpertGrouping.RECORD),
+                ints("_pair_of", Role.SCRATCH, places), matrices);
     }
 
     private IntArray ints(String suffix, Role role, int length) {
@@ -86,57 +82,28 @@ public final class Mixture implements Operation {
     }
 
     @Override
-    public void forward(StepList steps) {
-        choose(steps);
-        place(steps);
-        steps.add(y.name() + "_gather", Grid.loop(places), ExpertRows::gather, x.values(), pairOf, weights,
-                work.sizes(), work.size(places), shape.topK(), 0, x.stride(), experts.input());
-        experts.forward(steps);
-        steps.add(y.name(), Grid.loop(y.rows()), ExpertRows::sum, experts.output(), placeOf, kept, weights,
-                work.sizes(), work.size(y.rows()), shape.topK(), 1, y.stride(), 0, y.values());
-    }
-
-    private void choose(StepList steps) {
-        steps.add(y.name() + "_choice", Grid.loop(x.rows()), ExpertChoice::rows, logits.values(), bias, counts,
-                work.sizes(), work.size(x.rows()), shape.experts(), padded(), shape.devices(), shape.limit(),
-                shape.topK(), shape.sigmoid() ? 1 : 0, (float) shape.factor(), logits.stride(), chosen, pairScores,
-                weights, scores.values());
-        steps.add(y.name() + "_loads", Grid.loop(shape.experts()), ExpertLoads::count, chosen, work.sizes(),
-                work.size(x.rows()), work.size(shape.experts()), shape.topK(), shape.each(), loads);
-    }
-
-    private int padded() {
-        return Padding.toVectors(shape.experts());
-    }
-
-    private void place(StepList steps) {
-        steps.add(y.name() + "_keep", Grid.loop(pairs), ExpertPlaces::keep, chosen, pairScores, counts, work.sizes(),
-                work.size(pairs), shape.topK(), shape.each(), shape.capacity(), kept);
-        steps.add(y.name() + "_count", Grid.loop(shape.experts()), ExpertPlaces::count, chosen, kept, work.sizes(),
-                work.size(pairs), work.size(shape.experts()), computed);
-        steps.add(y.name() + "_sort", Grid.loop(shape.experts()), ExpertPlaces::sort, chosen, kept, computed,
-                work.sizes(), work.size(pairs), work.size(shape.experts()), places, groups, pairOf, placeOf);
+    public void forward(TrainingFamily family, StepList steps) {
+        MixtureSteps mixture = family.mixture();
+        mixture.choose(steps, this);
+        mixture.place(steps, this);
+        mixture.gather(steps, y.name() + "_gather", this, 0, x.values(), experts.forward().x());
+        mixture.experts(steps, experts);
+        mixture.sum(steps, y.name(), this, MixtureSteps.WEIGHTED, experts.forward().y(), y.values());
     }
 
     @Override
-    public void backward(StepList steps) {
+    public void backward(TrainingFamily family, StepList steps) {
+        MixtureSteps mixture = family.mixture();
         String name = "d_" + y.name();
-        steps.add(name + "_weights", Grid.loop(pairs), ExpertRows::weights, y.gradient(), experts.output(), placeOf,
-                kept, work.sizes(), work.size(pairs), shape.topK(), y.stride(), dweights);
-        steps.add(name + "_gather", Grid.loop(places), ExpertRows::gather, y.gradient(), pairOf, weights, work.sizes(),
-                work.size(places), shape.topK(), 1, y.stride(), experts.outputGradient());
-        experts.backward(steps);
+        mixture.weights(steps, this);
+        mixture.gather(steps, name + "_gather", this, 1, y.gradient(), experts.backward().y());
+        mixture.expertGradients(steps, experts);
         if (x.wantsGradient()) {
-            steps.add(name + "_dx", Grid.loop(x.rows()), ExpertRows::sum, experts.inputGradient(), placeOf, kept,
-                    weights, work.sizes(), work.size(x.rows()), shape.topK(), 0, x.stride(), x.accumulate(),
+            mixture.sum(steps, name + "_dx", this, x.accumulate() * MixtureSteps.ADDED, experts.backward().x(),
                     x.gradient());
         }
-        steps.add(name + "_costs", Grid.loop(shape.experts()), ExpertLoads::costs, loads, factors, work.sizes(),
-                work.size(shape.experts()), shape.each(), costs);
         logits.begin();
-        steps.add(name + "_logits", Grid.loop(x.rows()), ExpertChoice::gradient, scores.values(), chosen, pairScores,
-                weights, dweights, costs, counts, work.sizes(), work.size(x.rows()), shape.experts(), padded(),
-                shape.topK(), shape.sigmoid() ? 1 : 0, (float) shape.factor(), logits.stride(), logits.gradient());
+        mixture.logits(steps, this);
     }
 
     /**
@@ -167,16 +134,66 @@ public final class Mixture implements Operation {
 
     /** [rows, topK], the expert of each pair or -1. */
     public IntArray chosen() {
-        return chosen;
+        return pairs.chosen();
     }
 
     /** [rows, topK], 1 for a pair that was computed. */
     public IntArray kept() {
-        return kept;
+        return pairs.kept();
     }
 
     /** [2, experts], rows that take an expert, and rows that are sent to its device. */
     public IntArray loads() {
         return loads;
+    }
+
+    MixtureShape shape() {
+        return shape;
+    }
+
+    Tensor logits() {
+        return logits;
+    }
+
+    Tensor y() {
+        return y;
+    }
+
+    /** [rows, experts]. */
+    Tensor scores() {
+        return scores;
+    }
+
+    Experts experts() {
+        return experts;
+    }
+
+    Pairs pairs() {
+        return pairs;
+    }
+
+    /** [rows], 0 for a row that takes no expert, 2 for one that is never dropped. */
+    IntArray counts() {
+        return counts;
+    }
+
+    /** [experts] floats, added for the choice alone. */
+    FloatArray bias() {
+        return bias;
+    }
+
+    /** [3] floats, of the balance losses. */
+    FloatArray factors() {
+        return factors;
+    }
+
+    /** [experts], rows that each computes. */
+    IntArray computed() {
+        return computed;
+    }
+
+    /** [experts] floats, gradient of the balance losses by each row's score. */
+    FloatArray costs() {
+        return costs;
     }
 }

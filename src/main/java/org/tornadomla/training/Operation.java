@@ -2,7 +2,7 @@ package org.tornadomla.training;
 
 import org.tornadomla.graph.StepList;
 
-/** What a tape has recorded: an operation that knows its gradients. */
+/** What a tape has recorded: an operation that knows its gradients. A family of kernels has the steps of each. */
 interface Operation {
 
     /**
@@ -15,8 +15,8 @@ interface Operation {
     }
 
     /** Adds the steps that compute the results. */
-    void forward(StepList steps);
+    void forward(TrainingFamily family, StepList steps);
 
     /** Adds the steps that compute the gradients of the operands from those of the results. */
-    void backward(StepList steps);
+    void backward(TrainingFamily family, StepList steps);
 }

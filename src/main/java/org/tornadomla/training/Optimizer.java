@@ -22,5 +22,5 @@ public sealed interface Optimizer permits AdamW, Sgd {
     void prepare(int number, double rate, FloatArray rates);
 
     /** Adds the steps that move the weights. */
-    void steps(StepList steps, Workspace work, List<Parameter> parameters, FloatArray clip, FloatArray rates);
+    void steps(StepList steps, Workspace work, UpdateSteps family, List<Parameter> parameters, UpdateSteps.Pace pace);
 }

@@ -2,7 +2,6 @@ package org.tornadomla.training;
 
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.tensor.Padding;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * A weight that is trained: a tensor whose rows and columns stand where the kernels want them, and as published to the
@@ -32,7 +31,7 @@ public record Parameter(Places rows, Tensor tensor, boolean matrix) {
     }
 
     /** Puts the numbers [rows, columns] into an array of the tensor's layout. */
-    void write(VectorFloat16 target, float[] published) {
+    void write(Numbers target, float[] published) {
         if (published.length != size()) {
             throw new ShapeException(name() + " has " + rows.published() + " x " + tensor.columns().published()
                     + " numbers, got " + published.length);
@@ -40,18 +39,18 @@ public record Parameter(Places rows, Tensor tensor, boolean matrix) {
         int columns = tensor.columns().published();
         for (int row = 0; row < rows.published(); row++) {
             for (int column = 0; column < columns; column++) {
-                target.getArray().set(at(row, column), published[row * columns + column]);
+                target.floats().set(at(row, column), published[row * columns + column]);
             }
         }
     }
 
     /** The numbers [rows, columns] of an array of the tensor's layout. */
-    float[] read(VectorFloat16 source) {
+    float[] read(Numbers source) {
         int columns = tensor.columns().published();
         float[] published = new float[size()];
         for (int row = 0; row < rows.published(); row++) {
             for (int column = 0; column < columns; column++) {
-                published[row * columns + column] = source.getArray().get(at(row, column));
+                published[row * columns + column] = source.floats().get(at(row, column));
             }
         }
         return published;

@@ -1,29 +1,15 @@
 package org.tornadomla.training;
 
 import org.tornadomla.error.ShapeException;
-import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepList;
-import org.tornadomla.kernels.training.RotaryRows;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
-/** Turns a part of every head of rows in place, and their gradient back: what made the rows does not need them. */
-final class Rotary implements Operation {
-
-    private final Workspace work;
-    private final Tensor x;
-    private final RotaryTables tables;
-    private final int heads;
-    private final int headVectors;
-    private final int ropeAt;
-
-    Rotary(Workspace work, Tensor x, RotaryTables tables, int heads, int headVectors, int ropeAt) {
-        this.work = work;
-        this.x = x;
-        this.tables = tables;
-        this.heads = heads;
-        this.headVectors = headVectors;
-        this.ropeAt = ropeAt;
-    }
+/**
+ * Turns a part of every head of rows in place, and their gradient back: what made the rows does not need them.
+ *
+ * @param headVectors vectors between heads
+ * @param ropeAt      vectors of a head before the part that turns
+ */
+record Rotary(Tensor x, RotaryTables tables, int heads, int headVectors, int ropeAt) implements Operation {
 
     @Override
     public void check() {
@@ -38,20 +24,14 @@ final class Rotary implements Operation {
     }
 
     @Override
-    public void forward(StepList steps) {
-        turn(steps, x.name() + "_turn", 1, x.values());
+    public void forward(TrainingFamily family, StepList steps) {
+        family.rows().turn(steps, x.name() + "_turn", this, 1, x.values());
     }
 
     @Override
-    public void backward(StepList steps) {
+    public void backward(TrainingFamily family, StepList steps) {
         if (x.wantsGradient()) {
-            turn(steps, "d_" + x.name() + "_turn", -1, x.gradient());
+            family.rows().turn(steps, "d_" + x.name() + "_turn", this, -1, x.gradient());
         }
-    }
-
-    private void turn(StepList steps, String name, float direction, VectorFloat16 rows) {
-        steps.add(name, Grid.loop(x.rows()), RotaryRows::turn, tables.cosines(), tables.sines(), tables.positions(),
-                work.sizes(), work.size(x.rows()), heads, headVectors, ropeAt, tables.dimension(), x.stride(),
-                direction, rows);
     }
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import org.tornadomla.annotation.Internal;
 import org.tornadomla.annotation.PublicApi;
 import org.tornadomla.error.ConfigurationException;
-import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.kernels.training.SgdStep;
 import org.tornadomla.kernels.training.SquaredNorm;
@@ -46,12 +45,12 @@ public record Sgd(double momentum, double decay, double limit) implements Optimi
     /** @hidden */
     @Override
     @Internal
-    public void steps(StepList steps, Workspace work, List<Parameter> parameters, FloatArray clip, FloatArray rates) {
+    public void steps(StepList steps, Workspace work, UpdateSteps family, List<Parameter> parameters,
+            UpdateSteps.Pace pace) {
         for (Parameter parameter : parameters) {
             Tensor w = parameter.tensor();
             float added = parameter.matrix() ? (float) decay : 0f;
-            steps.add("step_" + w.name(), Grid.loop(w.rows()), SgdStep::move, w.gradient(), clip, rates, work.sizes(),
-                    work.size(w.rows()), w.stride(), (float) momentum, added, work.state(w, "m"), w.values());
+            family.sgd(steps, w, pace, (float) momentum, added, work.state(w, "m"));
         }
     }
 }

@@ -123,7 +123,8 @@ public final class Tape {
         }
         x.read();
         Tensor y = value(name, x.rows(), w.rows());
-        operations.add(new Linear(work, x, w.tensor(), bias == null ? null : bias.tensor(), y));
+        reserve(x, y);
+        operations.add(new Linear(x, w.tensor(), bias == null ? null : bias.tensor(), y));
         return y;
     }
 
@@ -132,7 +133,8 @@ public final class Tape {
         Shapes.requireRow(name, weight, x.columns());
         x.read();
         Tensor y = value(name, x.rows(), x.columns());
-        operations.add(new RmsNorm(work, x, weight.tensor(), y, eps, factor));
+        operations
+                .add(new RmsNorm(x, weight.tensor(), y, (float) eps, (float) factor, kept(name + "_scales", x.rows())));
         return y;
     }
 
@@ -146,7 +148,7 @@ public final class Tape {
     public void rotary(Tensor x, RotaryTables tables, int heads, int headVectors, int ropeAt) {
         Shapes.requireTurned(x, tables, heads, headVectors, ropeAt);
         x.requireUnread();
-        operations.add(new Rotary(work, x, tables, heads, headVectors, ropeAt));
+        operations.add(new Rotary(x, tables, heads, headVectors, ropeAt));
     }
 
     /**
@@ -167,8 +169,19 @@ public final class Tape {
             kr.read();
         }
         Tensor o = value(name, q.rows(), shape.values());
-        operations.add(new Attention(work, shape, q, kv, kr, spans, o));
+        operations.add(Attention.of(work, shape, q, kv, kr, spans, o));
         return o;
+    }
+
+    private FloatArray kept(String name, int floats) {
+        return buffers.add(name, Role.SCRATCH, new FloatArray(floats));
+    }
+
+    /** Room for both sides of the three products of a linear layer. */
+    private void reserve(Tensor x, Tensor y) {
+        int in = x.stride() * Padding.LANES;
+        int out = y.stride() * Padding.LANES;
+        work.reserve((long) Math.max(in, out) * x.rows(), (long) in * Math.max(out, x.rows()));
     }
 
     private Tensor value(String name, int rows, Places columns) {
@@ -198,7 +211,7 @@ public final class Tape {
     public Tensor embedding(String name, Parameter table, IntArray ids, double factor) {
         Shapes.requireRows(name, ids);
         Tensor y = value(name, ids.getSize(), table.tensor().columns());
-        operations.add(new Embedding(work, table, ids, y, factor));
+        operations.add(new Embedding(table, ids, y, (float) factor));
         return y;
     }
 
@@ -208,7 +221,8 @@ public final class Tape {
         Shapes.requireRow(name, bias, x.columns());
         x.read();
         Tensor y = value(name, x.rows(), x.columns());
-        operations.add(new LayerNorm(work, x, weight.tensor(), bias.tensor(), y, eps));
+        operations.add(
+                new LayerNorm(x, weight.tensor(), bias.tensor(), y, (float) eps, kept(name + "_kept", 2 * x.rows())));
         return y;
     }
 
@@ -218,7 +232,7 @@ public final class Tape {
         a.read();
         b.read();
         Tensor y = value(name, a.rows(), a.columns());
-        operations.add(new Add(work, a, b, y));
+        operations.add(new Add(a, b, y));
         return y;
     }
 
@@ -226,7 +240,7 @@ public final class Tape {
     public Tensor relu(String name, Tensor x) {
         x.read();
         Tensor y = value(name, x.rows(), x.columns());
-        operations.add(new Relu(work, x, y));
+        operations.add(new Relu(x, y));
         return y;
     }
 
@@ -236,7 +250,7 @@ public final class Tape {
         gate.read();
         up.read();
         Tensor y = value(name, gate.rows(), gate.columns());
-        operations.add(new SwiGlu(work, gate, up, y));
+        operations.add(new SwiGlu(gate, up, y));
         return y;
     }
 
@@ -298,19 +312,22 @@ public final class Tape {
             throw new ConfigurationException("the tape has made its plan already; record a new one");
         }
         finished = true;
-        StepList forward = new StepList();
-        operations.forEach(operation -> operation.forward(forward));
-        StepList backward = new StepList();
-        operations.reversed().forEach(operation -> operation.backward(backward));
+        TrainingFamily family = TrainingFamily.of(target, work);
+        StepList forward = family.steps();
+        operations.forEach(operation -> operation.forward(family, forward));
+        StepList backward = family.steps();
+        operations.reversed().forEach(operation -> operation.backward(family, backward));
         tensors.forEach(Tensor::requireGradient);
-        tensors.forEach(tensor -> tensor.register(buffers));
+        tensors.forEach(tensor -> tensor.register(work));
         List<Stage> stages = new ArrayList<>(List.of(Stage.of(new GraphSpec("forward", forward.steps())),
                 Stage.of(new GraphSpec("backward", backward.steps()))));
         @Nullable
         Updates updates = optimizer == null ? null : new Updates(optimizer, work, parameters.values());
         if (updates != null) {
-            stages.add(Stage.of(new GraphSpec("step", updates.steps())));
+            stages.add(Stage.of(new GraphSpec("step", updates.steps(family))));
         }
-        return new TrainingPlan(new CyclePlan(stages, buffers, target), List.copyOf(operations), parameters, updates);
+        work.register(family);
+        return new TrainingPlan(new CyclePlan(stages, buffers, target), family, List.copyOf(operations), parameters,
+                updates);
     }
 }

@@ -2,11 +2,7 @@ package org.tornadomla.training;
 
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ConfigurationException;
-import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Buffers.Role;
-import org.tornadomla.graph.Sizes;
-import org.tornadomla.tensor.Padding;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * Rows of floats on the device, and room for their gradient where one is wanted. Rows are vectors, their number a
@@ -43,8 +39,8 @@ public final class Tensor {
     private final String name;
     private final int rows;
     private final Places columns;
-    private final VectorFloat16 values;
-    private final @Nullable VectorFloat16 gradient;
+    private final Numbers values;
+    private final @Nullable Numbers gradient;
     private Use use;
     private boolean started;
     private boolean read;
@@ -64,8 +60,8 @@ public final class Tensor {
         this.gradient = wanted ? room() : null;
     }
 
-    private VectorFloat16 room() {
-        return Sizes.vectors(name, (long) rows * stride() * Padding.LANES);
+    private Numbers room() {
+        return new Numbers(name, rows, stride());
     }
 
     /**
@@ -102,11 +98,11 @@ public final class Tensor {
         }
     }
 
-    /** Registers the arrays for a plan. */
-    void register(Buffers buffers) {
-        buffers.add(name, use.values, values);
+    /** Gives the numbers to a plan. */
+    void register(Workspace work) {
+        work.keep(name, use.values, values);
         if (gradient != null) {
-            buffers.add("d_" + name, use.gradient, gradient);
+            work.keep("d_" + name, use.gradient, gradient);
         }
     }
 
@@ -135,7 +131,7 @@ public final class Tensor {
         return columns.stride();
     }
 
-    VectorFloat16 values() {
+    Numbers values() {
         return values;
     }
 
@@ -144,7 +140,7 @@ public final class Tensor {
         return gradient != null;
     }
 
-    VectorFloat16 gradient() {
+    Numbers gradient() {
         if (gradient == null) {
             throw new IllegalStateException("nothing wants the gradient of " + name);
         }

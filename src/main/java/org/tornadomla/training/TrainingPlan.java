@@ -12,7 +12,6 @@ import org.tornadomla.graph.CyclePlan;
 import org.tornadomla.tensor.Padding;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * What a tape recorded, on a device: one graph computes the results, the next one the gradients. Used by one thread at
@@ -22,15 +21,17 @@ public final class TrainingPlan implements AutoCloseable {
 
     private final Map<String, Parameter> parameters;
     private final CyclePlan plan;
+    private final TrainingFamily family;
     private final @Nullable Updates updates;
     private final List<Operation> operations;
     private boolean forwardRan;
     private boolean backwardRan;
 
-    TrainingPlan(CyclePlan plan, List<Operation> operations, Map<String, Parameter> parameters,
+    TrainingPlan(CyclePlan plan, TrainingFamily family, List<Operation> operations, Map<String, Parameter> parameters,
             @Nullable Updates updates) {
         this.operations = operations;
         this.plan = plan;
+        this.family = family;
         this.parameters = parameters;
         this.updates = updates;
     }
@@ -38,6 +39,10 @@ public final class TrainingPlan implements AutoCloseable {
     /** What runs, step by step. */
     public String listing() {
         return plan.listing();
+    }
+
+    private void download(Numbers numbers) {
+        plan.download(family.form(numbers));
     }
 
     /** Gives rows to an input, or the gradient of a result; they are sent before the next execution. */
@@ -50,10 +55,10 @@ public final class TrainingPlan implements AutoCloseable {
         put(result, result.gradient(), row, numbers);
     }
 
-    private static void put(Tensor tensor, VectorFloat16 array, int row, float[] numbers) {
+    private static void put(Tensor tensor, Numbers array, int row, float[] numbers) {
         int width = tensor.columns().published();
         for (int i = 0; i < numbers.length; i++) {
-            array.getArray().set((row + i / width) * tensor.stride() * Padding.LANES + tensor.columns().of(i % width),
+            array.floats().set((row + i / width) * tensor.stride() * Padding.LANES + tensor.columns().of(i % width),
                     numbers[i]);
         }
     }
@@ -119,7 +124,7 @@ public final class TrainingPlan implements AutoCloseable {
 
     /** Numbers of rows of a result. */
     public float[] read(Tensor result, int row, int rows) {
-        plan.download(result.values());
+        download(result.values());
         return rows(result, result.values(), row, rows);
     }
 
@@ -131,15 +136,15 @@ public final class TrainingPlan implements AutoCloseable {
 
     /** Gradient of rows of an input. */
     public float[] gradient(Tensor input, int row, int rows) {
-        plan.download(input.gradient());
+        download(input.gradient());
         return rows(input, input.gradient(), row, rows);
     }
 
-    private static float[] rows(Tensor tensor, VectorFloat16 array, int row, int rows) {
+    private static float[] rows(Tensor tensor, Numbers array, int row, int rows) {
         int width = tensor.columns().published();
         float[] numbers = new float[rows * width];
         for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = array.getArray()
+            numbers[i] = array.floats()
                     .get((row + i / width) * tensor.stride() * Padding.LANES + tensor.columns().of(i % width));
         }
         return numbers;
@@ -153,23 +158,23 @@ public final class TrainingPlan implements AutoCloseable {
     /** A weight as it is now, [rows, columns]. */
     public float[] weight(Parameter parameter) {
         if (parameter.tensor().wantsGradient()) {
-            plan.download(parameter.tensor().values());
+            download(parameter.tensor().values());
         }
         return parameter.read(parameter.tensor().values());
     }
 
     /** The gradient of a weight, [rows, columns]. */
     public float[] gradient(Parameter parameter) {
-        plan.download(parameter.tensor().gradient());
+        download(parameter.tensor().gradient());
         return parameter.read(parameter.tensor().gradient());
     }
 
     /** Replaces weights, each [rows, columns]; the others stay as they are. */
     public void setWeights(Map<Parameter, float[]> numbers) {
         // What goes up once has gone up: after this all weights are taken from the host.
-        parameters.values().forEach(known -> plan.download(known.tensor().values()));
+        parameters.values().forEach(known -> download(known.tensor().values()));
         if (updates != null) {
-            updates.states().values().forEach(plan::download);
+            updates.states().values().forEach(this::download);
         }
         numbers.forEach(Parameter::set);
         plan.freeDeviceMemory();
@@ -187,7 +192,7 @@ public final class TrainingPlan implements AutoCloseable {
         Map<String, float[]> numbers = new LinkedHashMap<>();
         parameters.forEach((name, parameter) -> numbers.put(name, weight(parameter)));
         own.states().forEach((name, array) -> {
-            plan.download(array);
+            download(array);
             numbers.put(name, owner(name).read(array));
         });
         return new PlanState(own.number(), numbers);

@@ -4,12 +4,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.tornadomla.graph.Buffers.Role;
-import org.tornadomla.graph.Grid;
 import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepList;
-import org.tornadomla.kernels.training.SquaredNorm;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
-import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /** The steps that move all weights: the length of the gradients, the factor that clips it, and an optimiser's. */
 final class Updates {
@@ -17,43 +14,41 @@ final class Updates {
     private final Optimizer optimizer;
     private final Workspace work;
     private final List<Parameter> parameters;
-    private final FloatArray rates;
-    private final FloatArray clip;
+    private final UpdateSteps.Pace pace;
     private int number;
 
     Updates(Optimizer optimizer, Workspace work, Collection<Parameter> parameters) {
         this.optimizer = optimizer;
         this.work = work;
         this.parameters = List.copyOf(parameters);
-        this.rates = work.buffers().add("rates", Role.INPUT, new FloatArray(optimizer.rates()));
-        this.clip = work.buffers().add("clip", Role.STATE, new FloatArray(2));
+        this.pace = new UpdateSteps.Pace(work.buffers().add("clip", Role.STATE, new FloatArray(2)),
+                work.buffers().add("rates", Role.INPUT, new FloatArray(optimizer.rates())));
     }
 
-    List<Step> steps() {
+    List<Step> steps(TrainingFamily family) {
         int rows = parameters.stream().mapToInt(parameter -> parameter.tensor().rows()).sum();
         FloatArray sums = work.buffers().add("squares", Role.SCRATCH, new FloatArray(rows));
-        StepList steps = new StepList();
+        StepList steps = family.steps();
         int at = 0;
         for (Parameter parameter : parameters) {
             Tensor w = parameter.tensor();
-            steps.add("squares_" + w.name(), Grid.loop(w.rows()), SquaredNorm::rows, w.gradient(), work.sizes(),
-                    work.size(w.rows()), w.stride(), at, sums);
+            family.updates().squares(steps, w, at, sums);
             at += w.rows();
         }
-        steps.add("clip", Grid.loop(1), SquaredNorm::factor, sums, rates, work.sizes(), work.size(1), rows, clip);
-        optimizer.steps(steps, work, parameters, clip, rates);
+        family.updates().clip(steps, sums, pace);
+        optimizer.steps(steps, work, family.updates(), parameters, pace);
         return steps.steps();
     }
 
     /** Puts what the next step needs. */
     void prepare(double rate) {
         number++;
-        optimizer.prepare(number, rate, rates);
+        optimizer.prepare(number, rate, pace.rates());
     }
 
     /** The factor and the length of the last step. */
     FloatArray clip() {
-        return clip;
+        return pace.clip();
     }
 
     /** Steps that were taken. */
@@ -67,7 +62,7 @@ final class Updates {
     }
 
     /** What the optimiser keeps, by names. */
-    Map<String, VectorFloat16> states() {
+    Map<String, Numbers> states() {
         return work.states();
     }
 }

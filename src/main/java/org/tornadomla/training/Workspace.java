@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Buffers.Role;
@@ -24,28 +25,46 @@ final class Workspace {
 
     private final Buffers buffers;
     private final IntArray sizes = new IntArray(MOST_SIZES);
-    private final Map<String, VectorFloat16> states = new LinkedHashMap<>();
-    private final Map<String, VectorFloat16> unwanted = new LinkedHashMap<>();
+    private final Map<String, Kept> kept = new LinkedHashMap<>();
+    private final Map<String, Numbers> states = new LinkedHashMap<>();
     private final List<Integer> counts = new ArrayList<>();
-    private final VectorFloat16 none;
+    private final Numbers none;
     private long scalarFloats = Padding.LANES;
     private long blockFloats = Padding.LANES;
-    private FloatArray scalars;
-    private VectorFloat16 blocks;
+    private @Nullable FloatArray scalars;
+    private @Nullable Numbers blocks;
 
-    // Both are made when all graphs are known and it is clear how much they need.
-    @SuppressWarnings("NullAway.Init")
+    private record Kept(Role role, Numbers numbers) {
+    }
+
     Workspace(Buffers buffers) {
         this.buffers = buffers;
         buffers.add("sizes", Role.WEIGHT, sizes);
-        this.none = buffers.add("none", Role.SCRATCH, Sizes.vectors("none", Padding.LANES));
+        this.none = keep("none", Role.SCRATCH, new Numbers("none", 1, 1));
     }
 
     Buffers buffers() {
         return buffers;
     }
 
-    /** Makes the operands of products large enough. */
+    /** Keeps numbers for the plan, which has them in the form of its family. */
+    Numbers keep(String name, Role role, Numbers numbers) {
+        kept.put(name, new Kept(role, numbers));
+        return numbers;
+    }
+
+    /** Numbers that the device writes before it reads them: made where a name is asked for first. */
+    Numbers scratch(String name, int rows, int stride) {
+        Kept known = kept.get(name);
+        return known != null ? known.numbers : keep(name, Role.SCRATCH, new Numbers(name, rows, stride));
+    }
+
+    /** Registers all numbers for a plan of a family. */
+    void register(TrainingFamily family) {
+        kept.forEach((name, of) -> buffers.add(name, of.role, family.form(of.numbers)));
+    }
+
+    /** Makes the operands of the products of few cores large enough. */
     void reserve(long scalarNumbers, long blockNumbers) {
         scalarFloats = Math.max(scalarFloats, scalarNumbers);
         blockFloats = Math.max(blockFloats, blockNumbers);
@@ -76,32 +95,29 @@ final class Workspace {
     }
 
     /** What an optimiser keeps of a weight: as many numbers, zeros at first. */
-    VectorFloat16 state(Tensor weight, String suffix) {
-        VectorFloat16 state = Sizes.vectors(weight.name(), (long) weight.rows() * weight.stride() * Padding.LANES);
-        states.put(weight.name() + "." + suffix, state);
-        return buffers.add(weight.name() + "." + suffix, Role.STATE, state);
+    Numbers state(Tensor weight, String suffix) {
+        String name = weight.name() + "." + suffix;
+        Numbers state = keep(name, Role.STATE, new Numbers(name, weight.rows(), weight.stride()));
+        states.put(name, state);
+        return state;
     }
 
     /** What an optimiser keeps, by names. */
-    Map<String, VectorFloat16> states() {
+    Map<String, Numbers> states() {
         return states;
     }
 
     /** The gradient of an operand, or room for one that nothing wants where a kernel writes two at once. */
-    VectorFloat16 gradient(Tensor x) {
-        if (x.wantsGradient()) {
-            return x.gradient();
-        }
-        return unwanted.computeIfAbsent(x.name(), name -> buffers.add("unwanted_" + name, Role.SCRATCH,
-                Sizes.vectors(name, (long) x.rows() * x.stride() * Padding.LANES)));
+    Numbers gradient(Tensor x) {
+        return x.wantsGradient() ? x.gradient() : scratch("unwanted_" + x.name(), x.rows(), x.stride());
     }
 
     /** An array for a place in a kernel that it does not read. */
-    VectorFloat16 none() {
+    Numbers none() {
         return none;
     }
 
-    /** The left side of the product that is being computed. */
+    /** The left side of the product of few cores that is being computed. */
     FloatArray scalars() {
         if (scalars == null) {
             scalars = buffers.add("scalars", Role.SCRATCH, Sizes.floats("the left side of a product", scalarFloats));
@@ -109,11 +125,12 @@ final class Workspace {
         return scalars;
     }
 
-    /** The right side of the product that is being computed. */
+    /** The right side of the product of few cores that is being computed. */
     VectorFloat16 blocks() {
         if (blocks == null) {
-            blocks = buffers.add("blocks", Role.SCRATCH, Sizes.vectors("the right side of a product", blockFloats));
+            blocks = keep("blocks", Role.SCRATCH,
+                    new Numbers("the right side of a product", 1, Math.ceilDiv(blockFloats, Padding.LANES)));
         }
-        return blocks;
+        return blocks.vectors();
     }
 }
