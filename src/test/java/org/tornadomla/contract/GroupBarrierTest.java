@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.tornadomla.cost.KernelCost;
 import org.tornadomla.cost.LockstepRun;
+import org.tornadomla.cost.Race;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.graph.StepBuffer;
 import org.tornadomla.kernels.ExpertGrouping;
@@ -39,19 +39,38 @@ class GroupBarrierTest {
      * @param kernel    class and method
      * @param arguments those behind the context
      */
-    private record Case(String kernel, List<Object> arguments) {
+    record Call(String kernel, List<Object> arguments) {
+
+        static Call of(String kernel, Object... arguments) {
+            return new Call(kernel, List.of(arguments));
+        }
+    }
+
+    /**
+     * Kernels of one class, which together have all of its barriers.
+     *
+     * @param calls kernels
+     */
+    record Case(List<Call> calls) {
 
         static Case of(String kernel, Object... arguments) {
-            return new Case(kernel, List.of(arguments));
+            return new Case(List.of(Call.of(kernel, arguments)));
+        }
+
+        /** The name of the class. */
+        String kernels() {
+            String kernel = calls.getFirst().kernel;
+            return kernel.substring(0, kernel.lastIndexOf('.'));
         }
 
         @Override
         public String toString() {
-            return kernel;
+            return String.join(", ", calls.stream().map(Call::kernel).toList());
         }
 
-        KernelCost run(LockstepRun run) {
-            return run.run(kernel, 1, ITEMS, 1, arguments);
+        List<Race> races(LockstepRun run) {
+            return calls.stream().map(call -> run.run(call.kernel, 1, ITEMS, 1, call.arguments))
+                    .flatMap(cost -> cost.races().stream()).toList();
         }
     }
 
@@ -64,7 +83,7 @@ class GroupBarrierTest {
     }
 
     static Stream<Case> cases() {
-        return Stream.of(rows(), pools(), routing(), attention(), index()).flatMap(List::stream);
+        return Stream.of(rows(), pools(), routing(), attention(), index(), TrainingCases.all()).flatMap(List::stream);
     }
 
     private static List<Case> rows() {
@@ -173,20 +192,19 @@ class GroupBarrierTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void everyBarrierIsNeededAndNoneIsMissing(Case traced) {
-        assertEquals(List.of(), traced.run(LockstepRun.create()).races());
-        String kernels = traced.kernel.substring(0, traced.kernel.indexOf('.'));
-        LockstepRun counting = LockstepRun.without(kernels, Integer.MAX_VALUE);
-        traced.run(counting);
-        assertTrue(counting.barriers() > 0, "no barriers in " + kernels);
-        List<Integer> spare = IntStream.range(0, counting.barriers())
-                .filter(barrier -> !racesWithout(traced, kernels, barrier)).boxed().toList();
+        assertEquals(List.of(), traced.races(LockstepRun.create()));
+        LockstepRun counting = LockstepRun.without(traced.kernels(), Integer.MAX_VALUE);
+        traced.races(counting);
+        assertTrue(counting.barriers() > 0, "no barriers in " + traced.kernels());
+        List<Integer> spare = IntStream.range(0, counting.barriers()).filter(barrier -> !racesWithout(traced, barrier))
+                .boxed().toList();
         assertEquals(List.of(), spare, "barriers that are not needed, of " + counting.barriers());
     }
 
     /** Work-items that wait for others that ended went different ways, since one read what another had not written. */
-    private static boolean racesWithout(Case traced, String kernels, int barrier) {
+    private static boolean racesWithout(Case traced, int barrier) {
         try {
-            return !traced.run(LockstepRun.without(kernels, barrier)).races().isEmpty();
+            return !traced.races(LockstepRun.without(traced.kernels(), barrier)).isEmpty();
         } catch (IllegalStateException apart) {
             return true;
         }

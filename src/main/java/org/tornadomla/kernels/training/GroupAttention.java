@@ -188,7 +188,6 @@ public final class GroupAttention {
                     AttentionTiles.mix(o, begin + at + 6, end, to + 6 * valueStride, factors[at + 6], s6, begins);
                     AttentionTiles.mix(o, begin + at + 7, end, to + 7 * valueStride, factors[at + 7], s7, begins);
                 }
-                context.localBarrier();
                 begins = 0;
             }
             for (int cell = item; cell < AttentionTiles.TILE / AttentionTiles.ROWS * values; cell += items) {

@@ -77,8 +77,10 @@ public final class GroupCrossEntropy {
                 dlogits.set(at + i, slope);
             }
             Cells.clear(dlogits, at + width + item, at + stride, items, 0);
-            if (target < 0) {
-                losses.set(row, 0f);
+            if (item == 0) {
+                if (target < 0) {
+                    losses.set(row, 0f);
+                }
             }
             context.localBarrier();
         }

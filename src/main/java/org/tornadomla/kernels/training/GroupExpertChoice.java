@@ -169,7 +169,6 @@ public final class GroupExpertChoice {
                 }
                 weights.set(row * topK + k, taken[k] * scale);
             }
-            context.localBarrier();
         }
     }
 
@@ -249,7 +248,6 @@ public final class GroupExpertChoice {
                 dlogits.set(at + e, slope);
             }
             Cells.clear(dlogits, at + experts + item, at + stride, items, 0);
-            context.localBarrier();
         }
     }
 }

@@ -63,7 +63,6 @@ public final class GroupExpertLoads {
                 loads.set(expert, takes[0]);
                 loads.set(experts + expert, sends[0]);
             }
-            context.localBarrier();
         }
     }
 

@@ -98,7 +98,6 @@ public final class GroupExpertPlaces {
             if (item == 0) {
                 loads.set(expert, counts[0]);
             }
-            context.localBarrier();
         }
     }
 

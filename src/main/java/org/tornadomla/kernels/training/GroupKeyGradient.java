@@ -209,7 +209,6 @@ public final class GroupKeyGradient {
                         AttentionTiles.addKey(dkv, dkr, row + 7, end, column, content, width, to + 7 * keyStride,
                                 ropeTo + 7 * heads * rope, s7);
                     }
-                    context.localBarrier();
                 }
             }
         }

@@ -226,7 +226,6 @@ public final class GroupQueryGradient {
                     AttentionTiles.put(dq, begin + at + 6, end, to + 6 * queryStride, s6, add);
                     AttentionTiles.put(dq, begin + at + 7, end, to + 7 * queryStride, s7, add);
                 }
-                context.localBarrier();
                 add = 1;
             }
             // Queries that see no key, and what is behind the heads.

@@ -49,7 +49,6 @@ public final class GroupSquares {
             if (item == 0) {
                 sums.set(at + row, near[0]);
             }
-            context.localBarrier();
         }
     }
 
