@@ -37,17 +37,26 @@ public final class GroupExpertPlaces {
             int expert = chosen.get(pair);
             float score = scores.get(pair);
             float before = 0f;
-            for (int other = 0; other < rivals; other++) {
+            // Two loops: a condition on the numbers of pairs would choose a float by ints.
+            for (int other = 0; other < Math.min(pair, rivals); other++) {
                 int rival = chosen.get(other);
                 if (rival >= 0) {
                     if (rival / each == expert / each) {
                         if (scores.get(other) > score) {
                             before += 1f;
                         }
-                        if (other < pair) {
-                            if (scores.get(other) == score) {
-                                before += 1f;
-                            }
+                        if (scores.get(other) == score) {
+                            before += 1f;
+                        }
+                    }
+                }
+            }
+            for (int other = pair + 1; other < rivals; other++) {
+                int rival = chosen.get(other);
+                if (rival >= 0) {
+                    if (rival / each == expert / each) {
+                        if (scores.get(other) > score) {
+                            before += 1f;
                         }
                     }
                 }

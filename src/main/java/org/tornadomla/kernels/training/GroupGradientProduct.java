@@ -49,6 +49,8 @@ public final class GroupGradientProduct {
         int tall = GroupRows.CHUNKS + kind * ((outputs + GroupRows.BLOCK - 1) / GroupRows.BLOCK - GroupRows.CHUNKS);
         int units = (width + GroupRows.BLOCK - 1) / GroupRows.BLOCK * tall;
         int all = GroupRows.active(groups, matrices) * units;
+        // A bound that is no constant: unrolled, the barriers are too many for some compilers.
+        int numbers = Math.min(outputs, all * outputs);
         for (int unit = context.groupIdx; unit < all; unit += teams) {
             int group = unit / units;
             int matrix = ProductRows.matrix(groups, rowsAt, group, 0, matrices);
@@ -58,9 +60,9 @@ public final class GroupGradientProduct {
             int chunk = (unit - unit / tall * tall) * GroupRows.BLOCK;
             // Rows of the result, and inner places: one of them is the rows of dy, the other one its numbers.
             int firstRow = (1 - kind) * begin;
-            int endRow = (1 - kind) * end + kind * outputs;
+            int endRow = (1 - kind) * end + kind * numbers;
             int firstInner = kind * begin;
-            int endInner = kind * end + (1 - kind) * outputs;
+            int endInner = kind * end + (1 - kind) * numbers;
             int ofB = (1 - kind) * matrix * outputs;
             int ofC = kind * matrix * outputs;
             for (int tile = firstRow + chunk; tile < endRow; tile += tall * GroupRows.BLOCK) {
