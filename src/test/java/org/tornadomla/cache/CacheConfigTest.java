@@ -123,4 +123,35 @@ class CacheConfigTest {
         refused(() -> new CacheConfig(1, 64, 1, 65, V3, CacheType.F32, PageOrder.NATURAL, 0, "", 0, 0, RowOrigin.NONE),
                 "maxSequenceTokens", "65", "64");
     }
+
+    private static CacheConfig plain(int layers, int pageTokens, int pages, CacheType type, int indexPools, int width) {
+        return new CacheConfig(layers, pageTokens, pages, 1, V3, type, PageOrder.NATURAL, 0, "", indexPools, width,
+                RowOrigin.NONE);
+    }
+
+    /** The record refuses what its builder would, for those who make it themselves. */
+    @Test
+    void valuesAreCheckedWithoutABuilderToo() {
+        refused(() -> plain(0, 64, 1, CacheType.F32, 0, 0), "layers is 0");
+        refused(() -> plain(1, 0, 1, CacheType.F32, 0, 0), "pageTokens is 0");
+        refused(() -> plain(1, 64, 0, CacheType.F32, 0, 0), "pages is 0");
+        refused(() -> plain(1, 64, 1, null, 0, 0), "type is missing");
+        refused(() -> plain(1, 64, 1, CacheType.F32, -1, 8), "indexPools is -1 and indexWidth 8");
+        refused(() -> plain(1, 64, 1, CacheType.F32, 1, 0), "indexPools is 1 and indexWidth 0");
+        assertEquals(0, plain(1, 64, 1, CacheType.F32, 0, 0).indexPools());
+        assertEquals(1024, CacheConfig.builder(1, V3).pages(1).model("m".repeat(1024)).build().model().length());
+        assertEquals(1, CacheConfig.builder(1, V3).pages(1).maxSequenceTokens(1).build().maxSequenceTokens());
+    }
+
+    /** Pools of indexers' keys stand behind those of the layers, in 32-bit numbers whatever the layers have. */
+    @Test
+    void indexersHavePoolsOfTheirOwn() {
+        CacheConfig config = CacheConfig.builder(3, V3).pages(2).type(CacheType.BF16).indexPools(2, 20).build();
+        assertEquals(5, config.pools());
+        assertEquals(3 * 576 * 2 + 2 * 32 * 4, config.bytesPerToken());
+        assertEquals(V3, config.rowLayout(2));
+        assertEquals(new RowLayout(20, 0), config.rowLayout(3));
+        assertEquals(CacheType.BF16, config.type(2));
+        assertEquals(CacheType.F32, config.type(3));
+    }
 }

@@ -74,6 +74,52 @@ class LatentCacheTest {
         refused(cache::forgetDeviceRows, "closed");
     }
 
+    /** What was reserved goes back, and the page that a fork would have left is shared as before. */
+    @Test
+    void aCancelledForkIsAsItWas() {
+        CachedSequence original = cache.open();
+        append(cache, original, 6);
+        CachedSequence fork = cache.fork(original);
+        int[] before = cache.blockTable(fork);
+        cache.reserve(fork, 7).cancel();
+        assertArrayEquals(before, cache.blockTable(fork));
+        assertEquals(2, cache.statistics().usedPages());
+        assertEquals(2, cache.statistics().sharedPages());
+        cache.close(fork);
+        assertEquals(0, cache.statistics().sharedPages());
+    }
+
+    @Test
+    void asManyTokensAreKeptAsThereAre() {
+        CachedSequence sequence = cache.open();
+        append(cache, sequence, 5);
+        cache.truncate(sequence, 5);
+        assertEquals(5, sequence.length());
+        cache.truncate(sequence, 0);
+        assertEquals(0, sequence.length());
+        assertEquals(0, cache.statistics().usedPages());
+        refused(() -> cache.truncate(sequence, 1), "is 1, allowed are 0 to 0");
+        append(cache, sequence, 5);
+        cache.close(sequence);
+        refused(sequence::length, "closed");
+        refused(() -> cache.rows(sequence, 0), "closed");
+        assertEquals(0, cache.statistics().sequences());
+    }
+
+    @Test
+    void aBlockTableFillsAnArrayToItsEnds() {
+        CachedSequence sequence = cache.open();
+        append(cache, sequence, 5);
+        IntArray target = IntArray.fromElements(9, 9, 9);
+        assertEquals(2, cache.writeBlockTable(sequence, target, 1));
+        assertArrayEquals(new int[]{9, 0, 1}, target.toHeapArray());
+        assertEquals(2, cache.writeBlockTable(sequence, target, 0));
+        refused(() -> cache.writeBlockTable(sequence, target, 2), "is 2, allowed are 0 to 1 for 2 entries");
+        refused(() -> cache.writeBlockTable(sequence, target, -1), "is -1");
+        cache.close(sequence);
+        refused(() -> cache.writeBlockTable(sequence, target, 0), "closed");
+    }
+
     @Test
     void aReservationCoversNewPositionsButNotTheLength() {
         CachedSequence sequence = cache.open();
