@@ -53,7 +53,9 @@ final class Prelude {
                     return vload_half(0, (__private half*)&bits);
                 }""");
         // Four bytes from 0 on times four bytes with signs, added to an int: an instruction of some x86 processors. A
-        // driver that compiles for an older one than it runs on takes it as text.
+        // driver that compiles for an older one than it runs on takes it as text. AVX2 multiplies and adds pairs of
+        // 16-bit
+        // numbers: the bytes 0 and 2 are a pair, and 1 and 3.
         TEXTS.put("dots", """
                 int16 dots(int16 sum, int16 w, int x) {
                 #if defined(__clang__) && defined(__AVX512VNNI__)
@@ -62,9 +64,34 @@ final class Prelude {
                     int16 each = (int16)(x);
                     __asm__("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(w), "v"(each));
                     return sum;
+                #elif defined(__clang__) && defined(__AVX2__)
+                    short16 each = as_short16((int8)(x));
+                    short16 even = each << (short16)(8) >> (short16)(8);
+                    short16 odd = each >> (short16)(8);
+                    sum.lo += __builtin_ia32_pmaddwd256(as_short16(w.lo & 0xff00ff), even)
+                            + __builtin_ia32_pmaddwd256(as_short16(as_ushort16(w.lo) >> (ushort16)(8)), odd);
+                    sum.hi += __builtin_ia32_pmaddwd256(as_short16(w.hi & 0xff00ff), even)
+                            + __builtin_ia32_pmaddwd256(as_short16(as_ushort16(w.hi) >> (ushort16)(8)), odd);
+                    return sum;
                 #else
                     return sum + (w & 255) * (x << 24 >> 24) + ((w >> 8) & 255) * (x << 16 >> 24)
                             + ((w >> 16) & 255) * (x << 8 >> 24) + ((w >> 24) & 255) * (x >> 24);
+                #endif
+                }""");
+        // The same for weights of at most 7 bits, of which the sums of two products are in 16 bits.
+        TEXTS.put("dots7", """
+                int16 dots7(int16 sum, int16 w, int x) {
+                #if defined(__clang__) && defined(__AVX2__) && !defined(__AVX512VNNI__) && !MLA_VNNI
+                    typedef char bytes __attribute__((ext_vector_type(32)));
+                    bytes each = __builtin_astype((int8)(x), bytes);
+                    short16 one = (short16)(1);
+                    sum.lo += __builtin_ia32_pmaddwd256(
+                            __builtin_ia32_pmaddubsw256(__builtin_astype(w.lo, bytes), each), one);
+                    sum.hi += __builtin_ia32_pmaddwd256(
+                            __builtin_ia32_pmaddubsw256(__builtin_astype(w.hi, bytes), each), one);
+                    return sum;
+                #else
+                    return dots(sum, w, x);
                 #endif
                 }""");
         TEXTS.put("fsignum", "float fsignum(float x) { return x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : x; }");

@@ -114,7 +114,9 @@ final class VectorCalls {
                         ints);
         Expr sum = arguments.getFirst();
         Expr inputs = arguments.get(5);
-        return Expr.atom(INTS, prelude.call("dots", sum, weights, inputs), sum, weights, inputs);
+        prelude.use("dots");
+        return Expr.atom(INTS, prelude.call(mask <= BYTE / 2 ? "dots7" : "dots", sum, weights, inputs), sum, weights,
+                inputs);
     }
 
     private Expr load(Expr array, Expr index) {
