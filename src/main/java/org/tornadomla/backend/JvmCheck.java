@@ -1,13 +1,18 @@
 package org.tornadomla.backend;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.tornadomla.annotation.PublicApi;
 
 /**
  * Options that a JVM with this library should have been started with. The launcher gives all of them; a program of its
- * own gives them itself, and can ask here at its start whether it has. Without any of them results are the same.
+ * own gives them itself, and can ask here at its start whether it has. Without any of them results are the same, but a
+ * model that is too large for the JVM's limit of memory is refused.
  */
 @PublicApi
 public final class JvmCheck {
@@ -52,15 +57,50 @@ public final class JvmCheck {
         }
     }
 
-    /** All of them, for whoever starts a JVM: a launcher, a build, or Spark's executors. */
+    /**
+     * Those that are the same on every machine, for whoever starts a JVM: a launcher, a build, or Spark's executors.
+     * The limit of memory outside the heap is not among them, since it is the machine's.
+     */
     public static List<String> options() {
         return OPTIONS.stream().map(Known::option).toList();
     }
 
-    /** The options that this JVM was started without; none of them changes a result. */
+    /**
+     * The options that this JVM was started without; none of them changes a result. The last one, on a bundled engine,
+     * is {@code -XX:MaxDirectMemorySize} where this JVM may use less memory outside its heap than the machine has.
+     */
     public static List<MissingOption> missing() {
         List<String> given = ManagementFactory.getRuntimeMXBean().getInputArguments();
-        return OPTIONS.stream().filter(known -> !known.given.test(given))
-                .map(known -> new MissingOption(known.option, known.without)).toList();
+        Stream<MissingOption> fixed = OPTIONS.stream().filter(known -> !known.given.test(given))
+                .map(known -> new MissingOption(known.option, known.without));
+        // TornadoVM's own arrays are not held to the JVM's limit.
+        Optional<MissingOption> memory = Targets.sdkActive() ? Optional.empty() : memory(limit(), machine());
+        return Stream.concat(fixed, memory.stream()).toList();
+    }
+
+    /**
+     * What is said of memory outside the heap, where weights and caches are.
+     *
+     * @param limit   bytes of it that a JVM may use
+     * @param machine bytes of the machine, or of the container that the JVM is in
+     */
+    static Optional<MissingOption> memory(long limit, long machine) {
+        if (limit >= machine) {
+            return Optional.empty();
+        }
+        return Optional
+                .of(new MissingOption("-XX:MaxDirectMemorySize=" + machine, "a model is refused that takes more than "
+                        + (limit >> 20) + " of the machine's " + (machine >> 20) + " MiB"));
+    }
+
+    /** A JVM without the option set allows as much as its heap may take. */
+    private static long limit() {
+        long set = Long.parseLong(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .getVMOption("MaxDirectMemorySize").getValue());
+        return set == 0 ? Runtime.getRuntime().maxMemory() : set;
+    }
+
+    private static long machine() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     }
 }

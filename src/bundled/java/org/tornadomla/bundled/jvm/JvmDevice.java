@@ -3,6 +3,7 @@ package org.tornadomla.bundled.jvm;
 import org.tornadomla.bundled.device.Device;
 import org.tornadomla.bundled.device.DeviceDescription;
 import org.tornadomla.bundled.device.DeviceSession;
+import org.tornadomla.bundled.memory.HostMemory;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 
 /** The processor this virtual machine runs on. */
@@ -18,7 +19,8 @@ final class JvmDevice implements Device {
     private final DeviceDescription description = describe();
 
     private static DeviceDescription describe() {
-        long memory = Runtime.getRuntime().maxMemory();
+        // Its buffers are outside the heap.
+        long memory = HostMemory.limit();
         String machine = System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
         return new DeviceDescription("JVM on " + System.getProperty("os.arch"), machine, ENGINE, TornadoDeviceType.CPU,
                 new DeviceDescription.Memory(memory, memory, LOCAL_MEMORY_BYTES, true),

@@ -48,6 +48,11 @@ public final class HostMemory {
                 : Optional.empty();
     }
 
+    /** Bytes that arrays of this JVM may take together. */
+    public static long limit() {
+        return MemoryBudget.limit();
+    }
+
     /**
      * Takes memory.
      *

@@ -28,6 +28,11 @@ final class MemoryBudget {
         }
     }
 
+    /** Bytes that all arrays together may take. */
+    static long limit() {
+        return Limit.BYTES;
+    }
+
     /**
      * Counts memory in.
      *
