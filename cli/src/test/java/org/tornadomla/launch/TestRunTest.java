@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,17 @@ class TestRunTest {
                 () -> TestCommand.mavenArguments(start(Map.of()), new Project(directory), "opencl", List.of()))
                 .getMessage();
         assertTrue(message.endsWith("given opencl"), message);
+    }
+
+    /** A plugin's configuration would win over Maven's own option, which the README has users install with. */
+    @Test
+    void eachModuleSkipsItsTestsWhenMavenIsToldTo() throws IOException {
+        Pattern fixed = Pattern.compile("<configuration>(?:(?!</configuration>).)*<skip(Tests)?>", Pattern.DOTALL);
+        try (Stream<Path> modules = Files.list(Path.of("."))) {
+            for (Path pom : modules.map(module -> module.resolve("pom.xml")).filter(Files::exists).toList()) {
+                assertFalse(fixed.matcher(Files.readString(pom)).find(), pom::toString);
+            }
+        }
     }
 
     private Start start(Map<String, String> environment) {
