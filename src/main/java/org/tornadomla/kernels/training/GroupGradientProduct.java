@@ -49,8 +49,6 @@ public final class GroupGradientProduct {
         int tall = GroupRows.CHUNKS + kind * ((outputs + GroupRows.BLOCK - 1) / GroupRows.BLOCK - GroupRows.CHUNKS);
         int units = (width + GroupRows.BLOCK - 1) / GroupRows.BLOCK * tall;
         int all = GroupRows.active(groups, matrices) * units;
-        // A bound that is no constant: unrolled, the barriers are too many for some compilers.
-        int numbers = Math.min(outputs, all * outputs);
         for (int unit = context.groupIdx; unit < all; unit += teams) {
             int group = unit / units;
             int matrix = ProductRows.matrix(groups, rowsAt, group, 0, matrices);
@@ -58,6 +56,9 @@ public final class GroupGradientProduct {
             int end = ProductRows.end(groups, rowsAt, group, 0, matrices);
             int column = (unit - group * units) / tall * GroupRows.BLOCK;
             int chunk = (unit - unit / tall * tall) * GroupRows.BLOCK;
+            // A bound that is no constant: TornadoVM unrolls a loop of constant length, and has no code for conditions
+            // that then hold always.
+            int numbers = Math.min(outputs, (end + 1) * outputs);
             // Rows of the result, and inner places: one of them is the rows of dy, the other one its numbers.
             int firstRow = (1 - kind) * begin;
             int endRow = (1 - kind) * end + kind * numbers;
