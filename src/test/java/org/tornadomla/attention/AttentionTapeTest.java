@@ -26,7 +26,7 @@ import org.tornadomla.golden.GoldenCheck;
 import org.tornadomla.tensor.MlaWeights;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.Seeds;
-import org.tornadomla.testing.TestTargets;
+import org.tornadomla.testing.ManyCores;
 
 /** Layers that are trained: against torch's gradients, and against differences of the module itself. */
 class AttentionTapeTest {
@@ -34,7 +34,7 @@ class AttentionTapeTest {
     static Stream<Arguments> goldens() throws IOException {
         try (Stream<Path> files = Files.list(Goldens.folder("training").resolve("mla"))) {
             List<Path> cases = files.sorted().toList();
-            return TestTargets.all()
+            return ManyCores.devices()
                     .flatMap(target -> cases.stream().map(file -> Arguments.of(target, file.getFileName(), file)));
         }
     }

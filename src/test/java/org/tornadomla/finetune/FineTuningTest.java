@@ -26,6 +26,7 @@ import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.MlaException;
 import org.tornadomla.error.ShapeException;
 import org.tornadomla.error.TrainingException;
+import org.tornadomla.testing.ManyCores;
 import org.tornadomla.testing.TestTargets;
 
 /** Trainings of small models: they learn, and one that was stopped ends with the same bits as one that was not. */
@@ -52,7 +53,7 @@ class FineTuningTest {
     private Path folder;
 
     static Stream<Arguments> trainings() {
-        return TestTargets.all().flatMap(target -> Stream.of(Arguments.of(target, 0), Arguments.of(target, 2)));
+        return ManyCores.devices().flatMap(target -> Stream.of(Arguments.of(target, 0), Arguments.of(target, 2)));
     }
 
     private static FineTuningOptions options(int rank) {

@@ -19,6 +19,7 @@ import org.tornadomla.config.ModelConfig;
 import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.error.MlaException;
 import org.tornadomla.testing.Comparer;
+import org.tornadomla.testing.ManyCores;
 import org.tornadomla.testing.TestTargets;
 
 /** Whole models on a tape: logits, losses and gradients against the reference in double precision. */
@@ -33,7 +34,7 @@ class LanguageModelTest {
     private static final int COMPARED = 5;
 
     static Stream<Arguments> models() {
-        return TestTargets.all().flatMap(target -> SmallModels.ALL.stream().map(json -> Arguments.of(target, json)));
+        return ManyCores.devices().flatMap(target -> SmallModels.ALL.stream().map(json -> Arguments.of(target, json)));
     }
 
     private static FineTuningOptions options(int rank) {

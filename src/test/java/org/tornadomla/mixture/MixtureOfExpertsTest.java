@@ -28,6 +28,7 @@ import org.tornadomla.mixture.MixtureConfig.Balance;
 import org.tornadomla.mixture.MixtureConfig.Scoring;
 import org.tornadomla.testing.Goldens;
 import org.tornadomla.testing.Seeds;
+import org.tornadomla.testing.ManyCores;
 import org.tornadomla.testing.TestTargets;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -42,13 +43,13 @@ class MixtureOfExpertsTest {
     static Stream<Arguments> goldens() throws IOException {
         try (Stream<Path> files = Files.list(Goldens.folder("training").resolve("moe"))) {
             List<Path> cases = files.sorted().toList();
-            return TestTargets.all()
+            return ManyCores.devices()
                     .flatMap(target -> cases.stream().map(file -> Arguments.of(target, file.getFileName(), file)));
         }
     }
 
     static Stream<Target> targets() {
-        return TestTargets.all();
+        return ManyCores.devices();
     }
 
     @ParameterizedTest(name = "{0} {1}")

@@ -1,5 +1,6 @@
 package org.tornadomla.testing;
 
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -10,6 +11,14 @@ import org.tornadomla.backend.Target;
 public final class ManyCores implements BeforeAllCallback, AfterAllCallback {
 
     private @Nullable String before;
+
+    /**
+     * The devices of a test that takes long: all, or the last where it runs the kernels for many cores, of whose groups
+     * the JVM takes item after item.
+     */
+    public static Stream<Target> devices() {
+        return System.getProperty(Target.CORES) == null ? TestTargets.all() : Stream.of(TestTargets.list().getLast());
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) {

@@ -12,7 +12,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Differences;
 import org.tornadomla.testing.Seeds;
-import org.tornadomla.testing.TestTargets;
+import org.tornadomla.testing.ManyCores;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
@@ -26,7 +26,7 @@ class TapeAttentionTest {
     private static final double TOLERANCE = 3e-6;
 
     static Stream<Arguments> sizes() {
-        return TestTargets.all()
+        return ManyCores.devices()
                 .flatMap(target -> Stream.of(Arguments.of(target, 1, 1, 0, 1, 1), Arguments.of(target, 2, 5, 4, 3, 7),
                         Arguments.of(target, 3, 17, 0, 33, 21), Arguments.of(target, 2, 16, 20, 16, 35)));
     }

@@ -19,6 +19,7 @@ import org.tornadomla.reference.Operations;
 import org.tornadomla.testing.Comparer;
 import org.tornadomla.testing.Differences;
 import org.tornadomla.testing.Seeds;
+import org.tornadomla.testing.ManyCores;
 import org.tornadomla.testing.TestTargets;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
@@ -38,7 +39,7 @@ class TapeNetworkTest {
     private static final double TOLERANCE = 1e-5;
 
     static Stream<Target> targets() {
-        return TestTargets.all();
+        return ManyCores.devices();
     }
 
     /** Shapes of the weights, [rows, columns]. */

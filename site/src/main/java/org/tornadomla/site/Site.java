@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Writes the website: a page for each file of Markdown that a user reads, with the same menu. */
@@ -85,7 +86,7 @@ public final class Site {
         for (Path file : links.files()) {
             copy(project.resolve(file), folder.resolve(file));
         }
-        try (InputStream style = Site.class.getResourceAsStream(STYLE)) {
+        try (InputStream style = resource(STYLE)) {
             Files.copy(style, folder.resolve(STYLE), StandardCopyOption.REPLACE_EXISTING);
         }
         return pages.size();
@@ -97,7 +98,7 @@ public final class Site {
         for (String entry : MENU) {
             Page other = pages.stream().filter(one -> one.source().equals(Path.of(entry))).findFirst()
                     .orElseThrow(() -> new IllegalStateException(entry + " of the menu is no page"));
-            menu.append("<a").append(other == page ? " class=\"here\"" : "").append(" href=\"")
+            menu.append("<a").append(other.source().equals(page.source()) ? " class=\"here\"" : "").append(" href=\"")
                     .append(Links.slashes(parent.relativize(other.target()))).append("\">")
                     .append(escaped(other.title())).append("</a>\n");
         }
@@ -108,9 +109,13 @@ public final class Site {
     }
 
     private static String template() throws IOException {
-        try (InputStream template = Site.class.getResourceAsStream("page.html")) {
+        try (InputStream template = resource("page.html")) {
             return new String(template.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    private static InputStream resource(String name) {
+        return Objects.requireNonNull(Site.class.getResourceAsStream(name), () -> name + " is not among the classes");
     }
 
     private static String escaped(String text) {

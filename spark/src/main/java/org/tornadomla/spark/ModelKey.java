@@ -47,12 +47,22 @@ record ModelKey(String path, String engine, @Nullable String device, int batch, 
                 .withWeightType(weights == null ? null : WeightFormats.byName(weights).orElseThrow());
     }
 
-    /** The model's files on this machine: as the path says, or among the files that came with the job. */
+    /**
+     * The model's files on this machine: as the path says, or among the files that came with the job.
+     *
+     * @throws ConfigurationException when they are in neither place
+     */
     Path files() {
         Path given = Path.of(path);
-        if (given.isAbsolute() || Files.exists(given)) {
+        if (Files.exists(given)) {
             return given;
         }
-        return Path.of(SparkFiles.getRootDirectory()).resolve(given);
+        Path come = Path.of(SparkFiles.getRootDirectory()).resolve(given);
+        if (given.isAbsolute() || !Files.exists(come)) {
+            throw new ConfigurationException("this machine has no model " + given.toAbsolutePath()
+                    + (given.isAbsolute() ? "" : ", and none came with the job")
+                    + "; give an absolute path that is there on every machine, or send the model by --archives");
+        }
+        return come;
     }
 }

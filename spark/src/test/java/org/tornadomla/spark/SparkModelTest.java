@@ -62,6 +62,19 @@ class SparkModelTest {
         return all;
     }
 
+    /** Executors run in folders of their own, so that a path of the driver's leads nowhere there. */
+    @Test
+    void aModelThatAnExecutorDoesNotHaveIsNamedWithTheCure() {
+        for (Path missing : List.of(Path.of("no-such-model"), folder.resolve("no-such-model").toAbsolutePath())) {
+            ModelKey key = new ModelKey(missing.toString(), "jvm", null, 1, 64, 1, null);
+            ConfigurationException refused = assertThrows(ConfigurationException.class, key::files);
+            assertTrue(refused.getMessage().contains(missing.toAbsolutePath() + (missing.isAbsolute() ? ";" : ",")),
+                    refused.getMessage());
+            assertTrue(refused.getMessage().contains("absolute path that is there on every machine"),
+                    refused.getMessage());
+        }
+    }
+
     @Test
     void answersAreThoseOfOneMachine() {
         Map<Long, GenerationResult> alone = OneMachine.answers(Prompts.rows(ROWS), 7, 1);
