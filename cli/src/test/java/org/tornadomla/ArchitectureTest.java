@@ -49,7 +49,7 @@ class ArchitectureTest {
     private static final String BUNDLED = OURS + "bundled";
     /** What a device of the bundled runtime says of itself. */
     private static final String BUNDLED_DEVICE = BUNDLED + ".device";
-    /** Where arrays are filled in bulk without their memory being handed out. */
+    /** Where arrays are filled in bulk without their memory being handed out, and what memory there is. */
     private static final String BUNDLED_MEMORY = BUNDLED + ".memory";
     private static final String JACKSON = "com.fasterxml.jackson";
 
@@ -69,8 +69,7 @@ class ArchitectureTest {
                     Set.of("error", "files", "config", "tensor", "checkpoint", "blocks", "tokenizer", JACKSON)),
             Map.entry("model", Set.of("error", "config", "checkpoint", "gguf", "tokenizer")),
             Map.entry("cache", Set.of("error", "files", "config", "tensor", TORNADO_API)),
-            Map.entry("backend",
-                    Set.of("error", "config", "kernels", BUNDLED_DEVICE, TORNADO_API, "com.sun.management")),
+            Map.entry("backend", Set.of("error", "config", "kernels", BUNDLED_DEVICE, BUNDLED_MEMORY, TORNADO_API)),
             Map.entry("graph", Set.of("error", "tensor", "kernels", "backend", TORNADO_API)),
             Map.entry("cost",
                     Set.of("error", "config", "tensor", "weights", "kernels", "cache", "graph", "layers", TORNADO_API)),

@@ -1,13 +1,12 @@
 package org.tornadomla.backend;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
-import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.tornadomla.annotation.PublicApi;
+import org.tornadomla.bundled.memory.HostMemory;
 
 /**
  * Options that a JVM with this library should have been started with. The launcher gives all of them; a program of its
@@ -74,7 +73,9 @@ public final class JvmCheck {
         Stream<MissingOption> fixed = OPTIONS.stream().filter(known -> !known.given.test(given))
                 .map(known -> new MissingOption(known.option, known.without));
         // TornadoVM's own arrays are not held to the JVM's limit.
-        Optional<MissingOption> memory = Targets.sdkActive() ? Optional.empty() : memory(limit(), machine());
+        Optional<MissingOption> memory = Targets.sdkActive()
+                ? Optional.empty()
+                : memory(HostMemory.limit(), HostMemory.machine());
         return Stream.concat(fixed, memory.stream()).toList();
     }
 
@@ -91,16 +92,5 @@ public final class JvmCheck {
         return Optional
                 .of(new MissingOption("-XX:MaxDirectMemorySize=" + machine, "a model is refused that takes more than "
                         + (limit >> 20) + " of the machine's " + (machine >> 20) + " MiB"));
-    }
-
-    /** A JVM without the option set allows as much as its heap may take. */
-    private static long limit() {
-        long set = Long.parseLong(ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                .getVMOption("MaxDirectMemorySize").getValue());
-        return set == 0 ? Runtime.getRuntime().maxMemory() : set;
-    }
-
-    private static long machine() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     }
 }

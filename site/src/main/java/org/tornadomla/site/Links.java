@@ -64,14 +64,12 @@ final class Links {
         return slashes(folder.relativize(Page.target(file))) + behind;
     }
 
-    /** The same for links that stand in a page as HTML; those that were Markdown have their address and keep it. */
+    /** A page's HTML with all its links changed; quotation marks of its text are none there. */
     String inHtml(Path page, String html) {
         Matcher found = WRITTEN.matcher(html);
         StringBuilder changed = new StringBuilder();
         while (found.find()) {
-            String link = found.group(2);
-            boolean known = link.endsWith(".html") || link.contains(".html#");
-            String address = known ? link : of(page, link);
+            String address = of(page, found.group(2));
             found.appendReplacement(changed, Matcher.quoteReplacement(found.group(1) + "=\"" + address + "\""));
         }
         return found.appendTail(changed).toString();

@@ -10,8 +10,6 @@ import org.commonmark.ext.heading.anchor.HeadingAnchorExtension;
 import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.Code;
 import org.commonmark.node.Heading;
-import org.commonmark.node.Image;
-import org.commonmark.node.Link;
 import org.commonmark.node.Node;
 import org.commonmark.node.Text;
 import org.commonmark.parser.Parser;
@@ -29,6 +27,7 @@ record Page(Path source, String title, Node body) {
     private static final List<
             Extension> EXTENSIONS = List.of(TablesExtension.create(), HeadingAnchorExtension.create());
     private static final Parser PARSER = Parser.builder().extensions(EXTENSIONS).build();
+    private static final HtmlRenderer RENDERER = HtmlRenderer.builder().extensions(EXTENSIONS).build();
 
     /**
      * Reads a page.
@@ -77,14 +76,6 @@ record Page(Path source, String title, Node body) {
      * @param links what a link of the page becomes
      */
     String html(Links links) {
-        HtmlRenderer renderer = HtmlRenderer.builder().extensions(EXTENSIONS)
-                .attributeProviderFactory(context -> (node, tag, attributes) -> {
-                    if (node instanceof Link link && tag.equals("a")) {
-                        attributes.put("href", links.of(source, link.getDestination()));
-                    } else if (node instanceof Image image && tag.equals("img")) {
-                        attributes.put("src", links.of(source, image.getDestination()));
-                    }
-                }).build();
-        return links.inHtml(source, renderer.render(body));
+        return links.inHtml(source, RENDERER.render(body));
     }
 }

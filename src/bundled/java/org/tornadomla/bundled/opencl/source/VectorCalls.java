@@ -114,9 +114,12 @@ final class VectorCalls {
                         ints);
         Expr sum = arguments.getFirst();
         Expr inputs = arguments.get(5);
-        prelude.use("dots");
-        return Expr.atom(INTS, prelude.call(mask <= BYTE / 2 ? "dots7" : "dots", sum, weights, inputs), sum, weights,
-                inputs);
+        String name = prelude.use("dots");
+        if (mask <= BYTE / 2) {
+            // It may call the other one, which stands before it.
+            name = prelude.use("dots7");
+        }
+        return Expr.atom(INTS, prelude.call(name, sum, weights, inputs), sum, weights, inputs);
     }
 
     private Expr load(Expr array, Expr index) {
