@@ -160,12 +160,18 @@ final class OpenCl {
         }
     }
 
+    /** Compiles a program; a driver's compiler may be set up only now. */
     static void build(MemorySegment program, MemorySegment device, String options) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment devices = arena.allocateFrom(ADDRESS, device);
             MemorySegment text = arena.allocateFrom(options);
-            OpenClException.check("clBuildProgram",
-                    (int) BUILD.invokeExact(program, 1, devices, text, MemorySegment.NULL, MemorySegment.NULL));
+            OpenClException.check("clBuildProgram", SignalHandlers.keep(() -> build(program, devices, text)));
+        }
+    }
+
+    private static int build(MemorySegment program, MemorySegment devices, MemorySegment options) {
+        try {
+            return (int) BUILD.invokeExact(program, 1, devices, options, MemorySegment.NULL, MemorySegment.NULL);
         } catch (Throwable failure) {
             throw Library.unexpected(failure);
         }

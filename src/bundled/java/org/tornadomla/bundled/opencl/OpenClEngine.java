@@ -54,8 +54,8 @@ public final class OpenClEngine implements Engine {
         }
         List<OpenClDevice> found = new ArrayList<>();
         try {
-            for (MemorySegment platform : Discovery.platforms()) {
-                for (MemorySegment device : Discovery.devices(platform)) {
+            for (MemorySegment platform : SignalHandlers.keep(Discovery::platforms)) {
+                for (MemorySegment device : SignalHandlers.keep(() -> Discovery.devices(platform))) {
                     if (DeviceQuery.canCompile(device)) {
                         DeviceDescription description = DeviceQuery.describe(platform, device);
                         found.add(new OpenClDevice(
