@@ -52,7 +52,7 @@ public final class HostMemory {
 
     /** Bytes that arrays of this JVM may take together. */
     public static long limit() {
-        return MemoryBudget.limit();
+        return MemoryBudget.OF_THIS_JVM.limit();
     }
 
     /** Bytes of the machine, or of the container that the JVM is in. */
@@ -68,61 +68,64 @@ public final class HostMemory {
      * @throws OutOfMemoryError when the limit of {@code -XX:MaxDirectMemorySize} or the machine has no more
      */
     public static MemorySegment zeros(long bytes) {
+        return zeros(bytes, MemoryBudget.OF_THIS_JVM);
+    }
+
+    /** Takes memory and counts it in a budget, which gets it back with the memory. */
+    static MemorySegment zeros(long bytes, MemoryBudget budget) {
         if (bytes < LARGE || CALLOC.isEmpty() || FREE.isEmpty()) {
             return Arena.ofAuto().allocate(bytes, bytes < PAGE ? LINE : PAGE);
         }
-        MemoryBudget.take(bytes);
+        budget.take(bytes);
         try {
-            return large(bytes);
+            return large(bytes, budget);
         } catch (OutOfMemoryError full) {
-            MemoryBudget.giveBack(bytes);
+            budget.giveBack(bytes);
             throw full;
         }
     }
 
     @SuppressWarnings("restricted")
-    private static MemorySegment large(long bytes) {
+    private static MemorySegment large(long bytes, MemoryBudget budget) {
         long withMargin = bytes + HUGE_PAGE;
-        MemorySegment taken = calloc(withMargin).reinterpret(withMargin, Arena.ofAuto(), memory -> {
+        MemorySegment taken = call("calloc", () -> (MemorySegment) CALLOC.orElseThrow().invokeExact(1L, withMargin));
+        if (taken.equals(MemorySegment.NULL)) {
+            throw new OutOfMemoryError("the machine has no " + withMargin + " bytes for an array");
+        }
+        MemorySegment whole = taken.reinterpret(withMargin, Arena.ofAuto(), memory -> {
             free(memory);
-            MemoryBudget.giveBack(bytes);
+            budget.giveBack(bytes);
         });
-        MemorySegment aligned = taken.asSlice(-taken.address() & HUGE_PAGE - 1, bytes);
-        askForHugePages(aligned);
+        MemorySegment aligned = whole.asSlice(-whole.address() & HUGE_PAGE - 1, bytes);
+        MADVISE.ifPresent(madvise -> askForHugePages(madvise, aligned));
         return aligned;
     }
 
-    private static MemorySegment calloc(long bytes) {
-        try {
-            MemorySegment taken = (MemorySegment) CALLOC.orElseThrow().invokeExact(1L, bytes);
-            if (taken.equals(MemorySegment.NULL)) {
-                throw new OutOfMemoryError("the machine has no " + bytes + " bytes for an array");
-            }
-            return taken;
-        } catch (OutOfMemoryError full) {
-            throw full;
-        } catch (Throwable failure) {
-            throw new IllegalStateException("calloc cannot be called", failure);
-        }
-    }
-
     /** The advice may be refused; the memory is the same without. */
-    private static void askForHugePages(MemorySegment memory) {
-        if (MADVISE.isPresent()) {
-            try {
-                int _ = (int) MADVISE.get().invokeExact(memory, memory.byteSize() / HUGE_PAGE * HUGE_PAGE,
-                        MADV_HUGEPAGE);
-            } catch (Throwable failure) {
-                throw new IllegalStateException("madvise cannot be called", failure);
-            }
-        }
+    private static void askForHugePages(MethodHandle madvise, MemorySegment memory) {
+        long wholePages = memory.byteSize() / HUGE_PAGE * HUGE_PAGE;
+        int _ = call("madvise", () -> (int) madvise.invokeExact(memory, wholePages, MADV_HUGEPAGE));
     }
 
     private static void free(MemorySegment memory) {
-        try {
+        call("free", () -> {
             FREE.orElseThrow().invokeExact(memory);
+            return memory;
+        });
+    }
+
+    /** A call of the C library. */
+    @FunctionalInterface
+    interface Call<T> {
+        T run() throws Throwable;
+    }
+
+    /** Calls a function, which throws nothing by itself: what is thrown says that it could not be called. */
+    static <T> T call(String name, Call<T> function) {
+        try {
+            return function.run();
         } catch (Throwable failure) {
-            throw new IllegalStateException("free cannot be called", failure);
+            throw new IllegalStateException(name + " of the C library cannot be called", failure);
         }
     }
 }

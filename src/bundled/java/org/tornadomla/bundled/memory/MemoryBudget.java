@@ -3,17 +3,32 @@ package org.tornadomla.bundled.memory;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 
 /** Holds large arrays to the limit that the JVM has for memory outside its heap, {@code -XX:MaxDirectMemorySize}. */
 final class MemoryBudget {
 
     /** Less than this is within every JVM's limit, so that small programs need not ask for it. */
-    private static final long ALWAYS = 64L << 20;
+    static final long ALWAYS = 64L << 20;
     private static final int TRIES = 8;
 
-    private static final AtomicLong TAKEN = new AtomicLong();
+    /** The budget of all arrays of this JVM. */
+    static final MemoryBudget OF_THIS_JVM = new MemoryBudget(() -> Limit.BYTES, MemoryBudget::collect);
 
-    private MemoryBudget() {
+    private final AtomicLong taken = new AtomicLong();
+    private final LongSupplier limit;
+    private final IntConsumer collect;
+
+    /**
+     * A budget of which nothing is taken yet.
+     *
+     * @param limit   bytes that all arrays together may take; asked where it matters, as the answer takes a while
+     * @param collect has arrays that nobody reaches given back; gets how often it was called before for this one
+     */
+    MemoryBudget(LongSupplier limit, IntConsumer collect) {
+        this.limit = limit;
+        this.collect = collect;
     }
 
     private static final class Limit {
@@ -29,8 +44,8 @@ final class MemoryBudget {
     }
 
     /** Bytes that all arrays together may take. */
-    static long limit() {
-        return Limit.BYTES;
+    long limit() {
+        return limit.getAsLong();
     }
 
     /**
@@ -38,27 +53,27 @@ final class MemoryBudget {
      *
      * @throws OutOfMemoryError when the limit has no room, also after arrays that nobody reaches are collected
      */
-    static void take(long bytes) {
+    void take(long bytes) {
         for (int attempt = 0; !fits(bytes); attempt++) {
             if (attempt == TRIES) {
-                throw new OutOfMemoryError("arrays take " + TAKEN.get() + " of " + Limit.BYTES
+                throw new OutOfMemoryError("arrays take " + taken.get() + " of " + limit()
                         + " bytes that this JVM may use outside its heap, and " + bytes + " more are asked for");
             }
-            collect(attempt);
+            collect.accept(attempt);
         }
     }
 
-    private static boolean fits(long bytes) {
-        long all = TAKEN.addAndGet(bytes);
-        if (all <= ALWAYS || all <= Limit.BYTES) {
+    private boolean fits(long bytes) {
+        long all = taken.addAndGet(bytes);
+        if (all <= ALWAYS || all <= limit()) {
             return true;
         }
-        TAKEN.addAndGet(-bytes);
+        taken.addAndGet(-bytes);
         return false;
     }
 
     /** Memory is given back by a thread of its own some time after its arrays are collected. */
-    private static void collect(int attempt) {
+    static void collect(int attempt) {
         System.gc();
         try {
             Thread.sleep(1L << attempt);
@@ -68,7 +83,7 @@ final class MemoryBudget {
     }
 
     /** Counts memory out. */
-    static void giveBack(long bytes) {
-        TAKEN.addAndGet(-bytes);
+    void giveBack(long bytes) {
+        taken.addAndGet(-bytes);
     }
 }

@@ -76,7 +76,8 @@ final class DeviceQuery {
         return "-w -cl-std=CL1.2" + (rounds ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
     }
 
-    private static TornadoDeviceType type(long bits) {
+    /** The type that a device's bits name: one that is a GPU and more counts as that. */
+    static TornadoDeviceType type(long bits) {
         if ((bits & 4) != 0) {
             return TornadoDeviceType.GPU;
         }

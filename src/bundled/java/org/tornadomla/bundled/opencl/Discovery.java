@@ -28,37 +28,32 @@ final class Discovery {
 
     /** The platforms; none when no driver is registered. */
     static List<MemorySegment> platforms() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment count = arena.allocate(JAVA_INT);
-            int code = (int) GET_PLATFORM_IDS.invokeExact(0, MemorySegment.NULL, count);
-            int platforms = code == 0 ? count.get(JAVA_INT, 0) : 0;
-            if (platforms == 0) {
-                return List.of();
-            }
-            MemorySegment ids = arena.allocate(ADDRESS, platforms);
-            OpenClException.check("clGetPlatformIDs",
-                    (int) GET_PLATFORM_IDS.invokeExact(platforms, ids, MemorySegment.NULL));
-            return addresses(ids, platforms);
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        return all("clGetPlatformIDs", (most, ids, count) -> (int) GET_PLATFORM_IDS.invokeExact(most, ids, count));
     }
 
     /** The devices of a platform, of all types. */
     static List<MemorySegment> devices(MemorySegment platform) {
+        return all("clGetDeviceIDs",
+                (most, ids, count) -> (int) GET_DEVICE_IDS.invokeExact(platform, DEVICE_TYPE_ALL, most, ids, count));
+    }
+
+    /** A function that counts objects, or names as many of them as it is asked for. */
+    @FunctionalInterface
+    interface Listing {
+        int ask(int most, MemorySegment ids, MemorySegment count) throws Throwable;
+    }
+
+    /** All objects that a function names; to fail at counting them is its way to say that there is none. */
+    static List<MemorySegment> all(String function, Listing listing) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment count = arena.allocate(JAVA_INT);
-            int code = (int) GET_DEVICE_IDS.invokeExact(platform, DEVICE_TYPE_ALL, 0, MemorySegment.NULL, count);
-            int devices = code == 0 ? count.get(JAVA_INT, 0) : 0;
-            if (devices == 0) {
+            if (Library.code(() -> listing.ask(0, MemorySegment.NULL, count)) != 0 || count.get(JAVA_INT, 0) == 0) {
                 return List.of();
             }
-            MemorySegment ids = arena.allocate(ADDRESS, devices);
-            OpenClException.check("clGetDeviceIDs",
-                    (int) GET_DEVICE_IDS.invokeExact(platform, DEVICE_TYPE_ALL, devices, ids, MemorySegment.NULL));
-            return addresses(ids, devices);
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
+            int found = count.get(JAVA_INT, 0);
+            MemorySegment ids = arena.allocate(ADDRESS, found);
+            Library.call(function, () -> listing.ask(found, ids, MemorySegment.NULL));
+            return addresses(ids, found);
         }
     }
 

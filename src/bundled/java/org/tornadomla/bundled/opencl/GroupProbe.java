@@ -15,6 +15,14 @@ final class GroupProbe {
 
     /** The most work-items of a group of the smallest kernel; what the device says where it cannot be asked. */
     static long items(MemorySegment device, long said) {
+        try {
+            return Math.min(said, largest(device));
+        } catch (OpenClException unknown) {
+            return said;
+        }
+    }
+
+    private static long largest(MemorySegment device) {
         MemorySegment context = OpenCl.createContext(device);
         try {
             MemorySegment program = OpenCl.createProgram(context, SOURCE);
@@ -22,15 +30,13 @@ final class GroupProbe {
                 OpenCl.build(program, device, "");
                 MemorySegment kernel = OpenCl.createKernel(program, "probe");
                 try {
-                    return Math.min(said, OpenCl.kernelWorkGroupSize(kernel, device));
+                    return OpenCl.kernelWorkGroupSize(kernel, device);
                 } finally {
                     OpenCl.releaseKernel(kernel);
                 }
             } finally {
                 OpenCl.releaseProgram(program);
             }
-        } catch (OpenClException e) {
-            return said;
         } finally {
             OpenCl.releaseContext(context);
         }

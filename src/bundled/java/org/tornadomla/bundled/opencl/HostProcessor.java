@@ -1,6 +1,7 @@
 package org.tornadomla.bundled.opencl;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -23,16 +24,21 @@ final class HostProcessor {
 
     /** Options that tell kernels of it, with a blank before each; empty on any device but the host's processor. */
     static String buildOptions(DeviceDescription device) {
-        boolean host = device.type() == TornadoDeviceType.CPU && device.platform().startsWith(POCL)
-                && System.getProperty("os.arch").equals("amd64");
-        return host && has("avx512_vnni") ? " -DMLA_VNNI=1" : "";
+        return buildOptions(device, System.getProperty("os.arch"), PROCESSORS);
     }
 
-    private static boolean has(String flag) {
-        try (Stream<String> lines = Files.lines(PROCESSORS)) {
+    /** The same for a machine of an architecture, whose kernel lists the processors' instructions in a file. */
+    static String buildOptions(DeviceDescription device, String architecture, Path processors) {
+        boolean host = device.type() == TornadoDeviceType.CPU && device.platform().startsWith(POCL)
+                && architecture.equals("amd64");
+        return host && has(processors, "avx512_vnni") ? " -DMLA_VNNI=1" : "";
+    }
+
+    private static boolean has(Path processors, String flag) {
+        try (Stream<String> lines = Files.lines(processors)) {
             return lines.filter(line -> line.startsWith("flags")).findFirst()
                     .filter(line -> Stream.of(line.split("\\s+")).anyMatch(flag::equals)).isPresent();
-        } catch (IOException | java.io.UncheckedIOException unknown) {
+        } catch (IOException | UncheckedIOException unknown) {
             return false;
         }
     }

@@ -13,20 +13,22 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The OpenCL library of this machine, and how its functions are called and queried. */
 @SuppressWarnings("restricted")
 final class Library {
 
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final SymbolLookup LIBRARY = library();
+    private static final SymbolLookup LIBRARY = library(List.of("libOpenCL.so.1", "libOpenCL.so", "OpenCL.dll",
+            "/System/Library/Frameworks/OpenCL.framework/OpenCL"));
 
     private Library() {
     }
 
-    private static SymbolLookup library() {
-        for (String name : new String[]{"libOpenCL.so.1", "libOpenCL.so", "OpenCL.dll",
-            "/System/Library/Frameworks/OpenCL.framework/OpenCL"}) {
+    /** The first library of the names that this machine has, or null. */
+    static SymbolLookup library(List<String> names) {
+        for (String name : names) {
             try {
                 return SymbolLookup.libraryLookup(name, Arena.global());
             } catch (IllegalArgumentException absent) {
@@ -38,16 +40,16 @@ final class Library {
 
     /** A function that returns an error code. */
     static MethodHandle function(String name, MemoryLayout... parameters) {
-        return LIBRARY == null
-                ? null
-                : LINKER.downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.of(JAVA_INT, parameters));
+        return find(name, FunctionDescriptor.of(JAVA_INT, parameters));
     }
 
     /** A function that returns the handle of a new object. */
     static MethodHandle creator(String name, MemoryLayout... parameters) {
-        return LIBRARY == null
-                ? null
-                : LINKER.downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.of(ADDRESS, parameters));
+        return find(name, FunctionDescriptor.of(ADDRESS, parameters));
+    }
+
+    private static MethodHandle find(String name, FunctionDescriptor type) {
+        return LIBRARY == null ? null : LINKER.downcallHandle(LIBRARY.findOrThrow(name), type);
     }
 
     /** Whether this machine has an OpenCL library; its functions cannot be called without one. */
@@ -62,23 +64,67 @@ final class Library {
                 : new IllegalStateException("an OpenCL function could not be called", failure);
     }
 
+    /** A call that answers with an error code. */
+    @FunctionalInterface
+    interface Call {
+        int run() throws Throwable;
+    }
+
+    /** A call that makes an object and leaves an error code. */
+    @FunctionalInterface
+    interface Maker {
+        MemorySegment make(Arena arena, MemorySegment code) throws Throwable;
+    }
+
     /** A query that answers its size first. */
     @FunctionalInterface
     interface Query {
         int ask(long size, MemorySegment value, MemorySegment needed) throws Throwable;
     }
 
+    /** The error code of a call. */
+    static int code(Call call) {
+        try {
+            return call.run();
+        } catch (Throwable failure) {
+            throw unexpected(failure);
+        }
+    }
+
+    /**
+     * Calls a function.
+     *
+     * @throws OpenClException with the name of the function where it fails
+     */
+    static void call(String function, Call call) {
+        OpenClException.check(function, code(call));
+    }
+
+    /**
+     * The handle of a new object.
+     *
+     * @throws OpenClException with the name of the function where it fails
+     */
+    static MemorySegment made(String function, Maker maker) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment code = arena.allocate(JAVA_INT);
+            MemorySegment object = maker.make(arena, code);
+            OpenClException.check(function, code.get(JAVA_INT, 0));
+            return object;
+        } catch (Throwable failure) {
+            throw unexpected(failure);
+        }
+    }
+
     /** The answer of a query. */
     static byte[] info(String function, Query query) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment needed = arena.allocate(JAVA_LONG);
-            OpenClException.check(function, query.ask(0, MemorySegment.NULL, needed));
+            call(function, () -> query.ask(0, MemorySegment.NULL, needed));
             long size = needed.get(JAVA_LONG, 0);
             MemorySegment value = arena.allocate(Math.max(size, 1), 8);
-            OpenClException.check(function, query.ask(size, value, MemorySegment.NULL));
+            call(function, () -> query.ask(size, value, MemorySegment.NULL));
             return value.asSlice(0, size).toArray(JAVA_BYTE);
-        } catch (Throwable failure) {
-            throw unexpected(failure);
         }
     }
 

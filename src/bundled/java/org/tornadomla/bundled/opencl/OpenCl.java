@@ -88,27 +88,14 @@ final class OpenCl {
     }
 
     static MemorySegment createContext(MemorySegment device) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment code = arena.allocate(JAVA_INT);
-            MemorySegment devices = arena.allocateFrom(ADDRESS, device);
-            MemorySegment context = (MemorySegment) CREATE_CONTEXT.invokeExact(MemorySegment.NULL, 1, devices,
-                    MemorySegment.NULL, MemorySegment.NULL, code);
-            OpenClException.check("clCreateContext", code.get(JAVA_INT, 0));
-            return context;
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        return Library.made("clCreateContext",
+                (arena, code) -> (MemorySegment) CREATE_CONTEXT.invokeExact(MemorySegment.NULL, 1,
+                        arena.allocateFrom(ADDRESS, device), MemorySegment.NULL, MemorySegment.NULL, code));
     }
 
     static MemorySegment createQueue(MemorySegment context, MemorySegment device) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment code = arena.allocate(JAVA_INT);
-            MemorySegment queue = (MemorySegment) CREATE_QUEUE.invokeExact(context, device, QUEUE_PROFILING, code);
-            OpenClException.check("clCreateCommandQueue", code.get(JAVA_INT, 0));
-            return queue;
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        return Library.made("clCreateCommandQueue",
+                (_, code) -> (MemorySegment) CREATE_QUEUE.invokeExact(context, device, QUEUE_PROFILING, code));
     }
 
     static MemorySegment createBuffer(MemorySegment context, long bytes) {
@@ -121,43 +108,29 @@ final class OpenCl {
     }
 
     private static MemorySegment createBuffer(MemorySegment context, long flags, long bytes, MemorySegment host) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment code = arena.allocate(JAVA_INT);
-            MemorySegment buffer = (MemorySegment) CREATE_BUFFER.invokeExact(context, flags, bytes, host, code);
-            OpenClException.check("clCreateBuffer", code.get(JAVA_INT, 0));
-            return buffer;
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        return Library.made("clCreateBuffer",
+                (_, code) -> (MemorySegment) CREATE_BUFFER.invokeExact(context, flags, bytes, host, code));
     }
 
     static MemorySegment createProgram(MemorySegment context, String source) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment code = arena.allocate(JAVA_INT);
+        return Library.made("clCreateProgramWithSource", (arena, code) -> {
             MemorySegment texts = arena.allocateFrom(ADDRESS, arena.allocateFrom(source));
-            MemorySegment program = (MemorySegment) CREATE_WITH_SOURCE.invokeExact(context, 1, texts,
-                    MemorySegment.NULL, code);
-            OpenClException.check("clCreateProgramWithSource", code.get(JAVA_INT, 0));
-            return program;
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+            return (MemorySegment) CREATE_WITH_SOURCE.invokeExact(context, 1, texts, MemorySegment.NULL, code);
+        });
     }
 
+    /** A program in the driver's own form, which it may refuse as a whole or for the device. */
     static MemorySegment createProgram(MemorySegment context, MemorySegment device, byte[] binary) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment codes = arena.allocate(JAVA_INT, 2);
+        return Library.made("clCreateProgramWithBinary", (arena, code) -> {
+            MemorySegment ofDevice = arena.allocate(JAVA_INT);
             MemorySegment lengths = arena.allocateFrom(JAVA_LONG, binary.length);
             MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, binary);
             MemorySegment program = (MemorySegment) CREATE_WITH_BINARY.invokeExact(context, 1,
-                    arena.allocateFrom(ADDRESS, device), lengths, arena.allocateFrom(ADDRESS, bytes), codes.asSlice(4),
-                    codes);
-            OpenClException.check("clCreateProgramWithBinary", codes.get(JAVA_INT, 0));
-            OpenClException.check("clCreateProgramWithBinary", codes.get(JAVA_INT, 4));
+                    arena.allocateFrom(ADDRESS, device), lengths, arena.allocateFrom(ADDRESS, bytes), ofDevice, code);
+            OpenClException.check("clCreateProgramWithBinary", code.get(JAVA_INT, 0));
+            OpenClException.check("clCreateProgramWithBinary", ofDevice.get(JAVA_INT, 0));
             return program;
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        });
     }
 
     /** Compiles a program; a driver's compiler may be set up only now. */
@@ -165,15 +138,9 @@ final class OpenCl {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment devices = arena.allocateFrom(ADDRESS, device);
             MemorySegment text = arena.allocateFrom(options);
-            OpenClException.check("clBuildProgram", SignalHandlers.keep(() -> build(program, devices, text)));
-        }
-    }
-
-    private static int build(MemorySegment program, MemorySegment devices, MemorySegment options) {
-        try {
-            return (int) BUILD.invokeExact(program, 1, devices, options, MemorySegment.NULL, MemorySegment.NULL);
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
+            int code = SignalHandlers.keep(() -> Library.code(
+                    () -> (int) BUILD.invokeExact(program, 1, devices, text, MemorySegment.NULL, MemorySegment.NULL)));
+            OpenClException.check("clBuildProgram", code);
         }
     }
 
@@ -184,104 +151,69 @@ final class OpenCl {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(Math.max(size, 1));
             MemorySegment places = arena.allocateFrom(ADDRESS, bytes);
-            OpenClException.check("clGetProgramInfo", (int) GET_PROGRAM_INFO.invokeExact(program, PROGRAM_BINARIES,
+            Library.call("clGetProgramInfo", () -> (int) GET_PROGRAM_INFO.invokeExact(program, PROGRAM_BINARIES,
                     ADDRESS.byteSize(), places, MemorySegment.NULL));
             return bytes.asSlice(0, size).toArray(JAVA_BYTE);
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
         }
     }
 
     static MemorySegment createKernel(MemorySegment program, String name) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment code = arena.allocate(JAVA_INT);
-            MemorySegment kernel = (MemorySegment) CREATE_KERNEL.invokeExact(program, arena.allocateFrom(name), code);
-            OpenClException.check("clCreateKernel", code.get(JAVA_INT, 0));
-            return kernel;
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        return Library.made("clCreateKernel",
+                (arena, code) -> (MemorySegment) CREATE_KERNEL.invokeExact(program, arena.allocateFrom(name), code));
     }
 
     /** Sets an argument to the number or the buffer handle that lies in {@code place}. */
     static void setArgument(MemorySegment kernel, int index, MemorySegment place) {
-        try {
-            OpenClException.check("clSetKernelArg",
-                    (int) SET_KERNEL_ARG.invokeExact(kernel, index, place.byteSize(), place));
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        Library.call("clSetKernelArg", () -> (int) SET_KERNEL_ARG.invokeExact(kernel, index, place.byteSize(), place));
     }
 
     /** Enqueues a copy to a buffer; the handle of its event is left in {@code event}. */
     static void enqueueWrite(MemorySegment queue, MemorySegment buffer, MemorySegment from, MemorySegment event) {
-        try {
-            OpenClException.check("clEnqueueWriteBuffer", (int) ENQUEUE_WRITE.invokeExact(queue, buffer, 0, 0L,
-                    from.byteSize(), from, 0, MemorySegment.NULL, event));
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        Library.call("clEnqueueWriteBuffer", () -> (int) ENQUEUE_WRITE.invokeExact(queue, buffer, 0, 0L,
+                from.byteSize(), from, 0, MemorySegment.NULL, event));
     }
 
     /** Enqueues the filling of a buffer with zeros; the handle of its event is left in {@code event}. */
     static void enqueueZeros(MemorySegment queue, MemorySegment buffer, long bytes, MemorySegment event) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment zero = arena.allocate(1);
-            OpenClException.check("clEnqueueFillBuffer",
-                    (int) ENQUEUE_FILL.invokeExact(queue, buffer, zero, 1L, 0L, bytes, 0, MemorySegment.NULL, event));
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
+            Library.call("clEnqueueFillBuffer", () -> (int) ENQUEUE_FILL.invokeExact(queue, buffer, zero, 1L, 0L, bytes,
+                    0, MemorySegment.NULL, event));
         }
     }
 
     /** Enqueues a copy from byte {@code offset} of a buffer; the handle of its event is left in {@code event}. */
     static void enqueueRead(MemorySegment queue, MemorySegment buffer, long offset, MemorySegment to,
             MemorySegment event) {
-        try {
-            OpenClException.check("clEnqueueReadBuffer", (int) ENQUEUE_READ.invokeExact(queue, buffer, 0, offset,
-                    to.byteSize(), to, 0, MemorySegment.NULL, event));
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        Library.call("clEnqueueReadBuffer", () -> (int) ENQUEUE_READ.invokeExact(queue, buffer, 0, offset,
+                to.byteSize(), to, 0, MemorySegment.NULL, event));
     }
 
     /** Enqueues a kernel; returns the error code, since its meaning depends on sizes that the caller knows. */
     static int enqueueKernel(MemorySegment queue, MemorySegment kernel, MemorySegment global, MemorySegment local,
             MemorySegment event) {
-        try {
-            return (int) ENQUEUE_KERNEL.invokeExact(queue, kernel, 3, MemorySegment.NULL, global, local, 0,
-                    MemorySegment.NULL, event);
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        return Library.code(() -> (int) ENQUEUE_KERNEL.invokeExact(queue, kernel, 3, MemorySegment.NULL, global, local,
+                0, MemorySegment.NULL, event));
     }
 
     static void flush(MemorySegment queue) {
-        call("clFlush", FLUSH, queue);
+        Library.call("clFlush", () -> (int) FLUSH.invokeExact(queue));
     }
 
     /** Has {@code function} called with {@code data} when the command of an event has ended, well or not. */
     static void callBack(MemorySegment event, MemorySegment function, MemorySegment data) {
-        try {
-            OpenClException.check("clSetEventCallback",
-                    (int) SET_EVENT_CALLBACK.invokeExact(event, EVENT_COMPLETE, function, data));
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        Library.call("clSetEventCallback",
+                () -> (int) SET_EVENT_CALLBACK.invokeExact(event, EVENT_COMPLETE, function, data));
     }
 
     static void finish(MemorySegment queue) {
-        call("clFinish", FINISH, queue);
+        Library.call("clFinish", () -> (int) FINISH.invokeExact(queue));
     }
 
     /** Waits for the command of an event, and thereby for those before it in its queue. */
     static void await(MemorySegment event, MemorySegment scratch) {
         scratch.set(ADDRESS, 0, event);
-        try {
-            OpenClException.check("clWaitForEvents", (int) WAIT_FOR_EVENTS.invokeExact(1, scratch));
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        Library.call("clWaitForEvents", () -> (int) WAIT_FOR_EVENTS.invokeExact(1, scratch));
     }
 
     /** Whether the command of an event has ended, well or not. */
@@ -293,47 +225,37 @@ final class OpenCl {
 
     /** Nanoseconds that a finished command ran on the device. */
     static long nanos(MemorySegment event, MemorySegment scratch) {
-        try {
-            OpenClException.check("clGetEventProfilingInfo",
-                    (int) GET_PROFILING.invokeExact(event, PROFILING_START, 8L, scratch, MemorySegment.NULL));
-            long start = scratch.get(JAVA_LONG, 0);
-            OpenClException.check("clGetEventProfilingInfo",
-                    (int) GET_PROFILING.invokeExact(event, PROFILING_END, 8L, scratch, MemorySegment.NULL));
-            return scratch.get(JAVA_LONG, 0) - start;
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        long start = time(event, PROFILING_START, scratch);
+        return time(event, PROFILING_END, scratch) - start;
+    }
+
+    private static long time(MemorySegment event, int what, MemorySegment scratch) {
+        Library.call("clGetEventProfilingInfo",
+                () -> (int) GET_PROFILING.invokeExact(event, what, 8L, scratch, MemorySegment.NULL));
+        return scratch.get(JAVA_LONG, 0);
     }
 
     static void releaseContext(MemorySegment context) {
-        call("clReleaseContext", RELEASE_CONTEXT, context);
+        Library.call("clReleaseContext", () -> (int) RELEASE_CONTEXT.invokeExact(context));
     }
 
     static void releaseQueue(MemorySegment queue) {
-        call("clReleaseCommandQueue", RELEASE_QUEUE, queue);
+        Library.call("clReleaseCommandQueue", () -> (int) RELEASE_QUEUE.invokeExact(queue));
     }
 
     static void releaseBuffer(MemorySegment buffer) {
-        call("clReleaseMemObject", RELEASE_BUFFER, buffer);
+        Library.call("clReleaseMemObject", () -> (int) RELEASE_BUFFER.invokeExact(buffer));
     }
 
     static void releaseProgram(MemorySegment program) {
-        call("clReleaseProgram", RELEASE_PROGRAM, program);
+        Library.call("clReleaseProgram", () -> (int) RELEASE_PROGRAM.invokeExact(program));
     }
 
     static void releaseKernel(MemorySegment kernel) {
-        call("clReleaseKernel", RELEASE_KERNEL, kernel);
+        Library.call("clReleaseKernel", () -> (int) RELEASE_KERNEL.invokeExact(kernel));
     }
 
     static void releaseEvent(MemorySegment event) {
-        call("clReleaseEvent", RELEASE_EVENT, event);
-    }
-
-    private static void call(String name, MethodHandle function, MemorySegment object) {
-        try {
-            OpenClException.check(name, (int) function.invokeExact(object));
-        } catch (Throwable failure) {
-            throw Library.unexpected(failure);
-        }
+        Library.call("clReleaseEvent", () -> (int) RELEASE_EVENT.invokeExact(event));
     }
 }

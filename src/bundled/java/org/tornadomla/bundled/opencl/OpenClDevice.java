@@ -22,7 +22,8 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoRuntimeException;
  */
 final class OpenClDevice implements Device {
 
-    private static final int MAX_PROGRAMS = 512;
+    /** Programs in memory. */
+    private static final int MOST_PROGRAMS = 512;
     /** Bytes of programs on the disk, some thousand of them. */
     private static final long MOST_KEPT = 512L << 20;
 
@@ -33,6 +34,7 @@ final class OpenClDevice implements Device {
     private final DeviceDescription description;
     private final String deviceOptions;
     private final OpenClOptions options;
+    private final int mostPrograms;
     private final KeptFiles binaries;
     private final SourceCache sources;
     private final Map<String, MemorySegment> programs = new LinkedHashMap<>(16, 0.75f, true);
@@ -42,6 +44,12 @@ final class OpenClDevice implements Device {
     private int builtFromBinary;
 
     OpenClDevice(MemorySegment handle, DeviceDescription description, String deviceOptions, OpenClOptions options) {
+        this(handle, description, deviceOptions, options, MOST_PROGRAMS);
+    }
+
+    OpenClDevice(MemorySegment handle, DeviceDescription description, String deviceOptions, OpenClOptions options,
+            int mostPrograms) {
+        this.mostPrograms = mostPrograms;
         this.handle = handle;
         this.description = description;
         this.deviceOptions = deviceOptions;
@@ -125,7 +133,7 @@ final class OpenClDevice implements Device {
             }
         }
         programs.put(id, program);
-        if (programs.size() > MAX_PROGRAMS) {
+        if (programs.size() > mostPrograms) {
             keepPrograms();
             // Kernels that still use it keep the driver's object alive.
             OpenCl.releaseProgram(programs.remove(programs.keySet().iterator().next()));
@@ -152,16 +160,17 @@ final class OpenClDevice implements Device {
         if (binary == null) {
             return null;
         }
-        MemorySegment program = null;
         try {
-            program = OpenCl.createProgram(context, handle, binary);
-            OpenCl.build(program, handle, buildOptions);
-            builtFromBinary++;
-            return program;
-        } catch (OpenClException outdated) {
-            if (program != null) {
+            MemorySegment program = OpenCl.createProgram(context, handle, binary);
+            try {
+                OpenCl.build(program, handle, buildOptions);
+                builtFromBinary++;
+                return program;
+            } catch (OpenClException refused) {
                 OpenCl.releaseProgram(program);
+                return null;
             }
+        } catch (OpenClException outdated) {
             return null;
         }
     }

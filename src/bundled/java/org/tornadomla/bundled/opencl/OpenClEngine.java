@@ -2,18 +2,20 @@ package org.tornadomla.bundled.opencl;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import org.tornadomla.bundled.device.Device;
 import org.tornadomla.bundled.device.DeviceDescription;
 import org.tornadomla.bundled.device.Engine;
 
-import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
-
 /** Runs kernels through the OpenCL drivers of the machine. Nothing is loaded before the devices are asked for. */
 public final class OpenClEngine implements Engine {
 
-    private final OpenClOptions options;
+    private final BooleanSupplier library;
+    private final Supplier<List<OpenClDevice>> drivers;
     private List<OpenClDevice> devices;
     private String reason = "";
 
@@ -23,7 +25,18 @@ public final class OpenClEngine implements Engine {
     }
 
     OpenClEngine(OpenClOptions options) {
-        this.options = options;
+        this(Library::isPresent, () -> usable(options));
+    }
+
+    /**
+     * An engine.
+     *
+     * @param library whether the machine has an OpenCL library
+     * @param drivers the devices that the drivers of the library name and compile for, in their order
+     */
+    OpenClEngine(BooleanSupplier library, Supplier<List<OpenClDevice>> drivers) {
+        this.library = library;
+        this.drivers = drivers;
     }
 
     @Override
@@ -47,24 +60,14 @@ public final class OpenClEngine implements Engine {
 
     /** The devices that compile from source: GPUs first, then CPUs. */
     private List<OpenClDevice> find() {
-        if (!Library.isPresent()) {
+        if (!library.getAsBoolean()) {
             reason = "no OpenCL library (libOpenCL.so.1, OpenCL.dll) on this machine; install the driver of your GPU, or PoCL for the CPU"
                     + " (Debian and Ubuntu: apt-get install ocl-icd-libopencl1 pocl-opencl-icd)";
             return List.of();
         }
-        List<OpenClDevice> found = new ArrayList<>();
+        List<OpenClDevice> found;
         try {
-            for (MemorySegment platform : SignalHandlers.keep(Discovery::platforms)) {
-                for (MemorySegment device : SignalHandlers.keep(() -> Discovery.devices(platform))) {
-                    if (DeviceQuery.canCompile(device)) {
-                        DeviceDescription description = DeviceQuery.describe(platform, device);
-                        found.add(new OpenClDevice(
-                                device, description, (DeviceQuery.buildOptions(device)
-                                        + HostProcessor.buildOptions(description) + " " + options.flags()).strip(),
-                                options));
-                    }
-                }
-            }
+            found = drivers.get();
         } catch (OpenClException failure) {
             reason = "the OpenCL driver does not answer: " + failure.getMessage();
             return List.of();
@@ -73,7 +76,21 @@ public final class OpenClEngine implements Engine {
             reason = "the OpenCL library is here but no driver with a device; install the driver of your GPU, or PoCL for the CPU"
                     + " (Debian and Ubuntu: apt-get install pocl-opencl-icd)";
         }
-        found.sort(java.util.Comparator.comparing(device -> device.description().type() == TornadoDeviceType.CPU));
-        return List.copyOf(found);
+        return found.stream().sorted(Comparator.comparing(OpenClDevice::isCpu)).toList();
+    }
+
+    private static List<OpenClDevice> usable(OpenClOptions options) {
+        List<OpenClDevice> found = new ArrayList<>();
+        for (MemorySegment platform : SignalHandlers.keep(Discovery::platforms)) {
+            for (MemorySegment device : SignalHandlers.keep(() -> Discovery.devices(platform))) {
+                if (DeviceQuery.canCompile(device)) {
+                    DeviceDescription description = DeviceQuery.describe(platform, device);
+                    String flags = DeviceQuery.buildOptions(device) + HostProcessor.buildOptions(description) + " "
+                            + options.flags();
+                    found.add(new OpenClDevice(device, description, flags.strip(), options));
+                }
+            }
+        }
+        return found;
     }
 }

@@ -21,11 +21,14 @@ record OpenClOptions(boolean contract, String flags, Path cacheDirectory) {
 
     /** Contraction unless its property says otherwise; programs are kept in the user's cache folder. */
     static OpenClOptions standard() {
-        String cache = System.getenv("XDG_CACHE_HOME");
-        Path root = cache == null || cache.isBlank()
-                ? Path.of(System.getProperty("user.home"), ".cache")
-                : Path.of(cache);
         return new OpenClOptions(Boolean.parseBoolean(System.getProperty(CONTRACT_PROPERTY, "true")),
-                System.getProperty(FLAGS_PROPERTY, ""), root.resolve("tornado-mla"));
+                System.getProperty(FLAGS_PROPERTY, ""),
+                cacheFolder(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home")));
+    }
+
+    /** The library's folder in the user's folder of caches, which is null or blank where it is the usual one. */
+    static Path cacheFolder(String caches, String home) {
+        Path root = caches == null || caches.isBlank() ? Path.of(home, ".cache") : Path.of(caches);
+        return root.resolve("tornado-mla");
     }
 }

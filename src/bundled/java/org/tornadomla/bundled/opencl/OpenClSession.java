@@ -357,8 +357,12 @@ final class OpenClSession implements DeviceSession {
         kernels.forEach(OpenClKernel::release);
         kernels.clear();
         LiveObjects.QUEUES.decrementAndGet();
-        OpenCl.releaseQueue(queue);
         arena.close();
         device.keepPrograms();
+        try {
+            OpenCl.releaseQueue(queue);
+        } catch (OpenClException lost) {
+            // The driver has no such queue any more, so that there is nothing to give back.
+        }
     }
 }

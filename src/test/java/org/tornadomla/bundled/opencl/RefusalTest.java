@@ -58,6 +58,9 @@ class RefusalTest {
             fourDeep | a fourth nested parallel loop | fourDeep
             changedVector | vectors.Float16.set | changedVector
             text | the constant text | text
+            loopInHelper | a parallel loop in a method that a kernel calls | fillAll
+            chosenArray | the length of an array that was chosen at run time | chosenArray
+            references | a comparison of references | references
             """)
     void saysWhatAndWhere(String kernel, String what, String method) {
         String message = refusal(task(kernel), OPTIONS);

@@ -137,4 +137,29 @@ final class RefusedKernels {
     static void text(IntArray a) {
         a.set(0, "text".length());
     }
+
+    static void loopInHelper(IntArray a) {
+        fillAll(a);
+    }
+
+    private static void fillAll(IntArray a) {
+        for (@Parallel
+        int i = 0; i < 4; i++) {
+            a.set(i, i);
+        }
+    }
+
+    static void references(IntArray a, IntArray b) {
+        if (a == b) {
+            a.set(0, 1);
+        }
+    }
+
+    static void chosenArray(IntArray a, IntArray b) {
+        IntArray chosen = b;
+        if (a.get(0) > 0) {
+            chosen = a;
+        }
+        chosen.set(0, chosen.getSize());
+    }
 }

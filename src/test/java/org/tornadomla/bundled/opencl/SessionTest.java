@@ -84,6 +84,21 @@ class SessionTest {
         }
     }
 
+    /** As after an update of the driver that kept its version. */
+    @Test
+    void aProgramThatTheDriverRefusesIsBuiltAnew() throws IOException {
+        ran(OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder))));
+        Path kept;
+        try (var files = Files.list(folder)) {
+            kept = files.filter(file -> file.toString().endsWith(".clbin")).findFirst().orElseThrow();
+        }
+        String name = kept.getFileName().toString();
+        new KeptFiles(folder, ".clbin", 1 << 20).store(name.substring(0, name.indexOf('.')), new byte[64]);
+        OpenClDevice again = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder)));
+        ran(again);
+        assertEquals(List.of(1, 0), List.of(again.builtFromSource(), again.builtFromBinary()));
+    }
+
     @Test
     void aFolderThatCannotBeWrittenIsNoError() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));

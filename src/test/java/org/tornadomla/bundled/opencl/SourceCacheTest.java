@@ -64,6 +64,18 @@ class SourceCacheTest {
     }
 
     @Test
+    void aSourceThatEndsTooEarlyIsAbsentAndNoFolderKeepsNothing() throws IOException {
+        SourceCache cache = kept();
+        String name = only().getFileName().toString();
+        new KeptFiles(folder.resolve("sources"), ".source", 1 << 20).store(name.substring(0, name.indexOf('.')),
+                new byte[]{0, 1, 'k'});
+        assertNull(cache.load("task"));
+        SourceCache none = SourceCache.in(null);
+        none.store("task", SOURCE);
+        assertNull(none.load("task"));
+    }
+
+    @Test
     void theOldestFilesGoWhenAllTakeTooMuch() throws IOException {
         byte[] content = new byte[992];
         KeptFiles files = new KeptFiles(folder, ".kept", 10_000);

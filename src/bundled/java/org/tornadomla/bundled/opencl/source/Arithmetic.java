@@ -154,7 +154,8 @@ final class Arithmetic {
         return a.detail() instanceof Expr.Widened widened ? widened.narrow() : cast(FLOAT, "float", a);
     }
 
-    private static Expr cast(CType type, String name, Expr a) {
+    /** A value as another type, by the rules of C. */
+    static Expr cast(CType type, String name, Expr a) {
         return Expr.of(type, "(" + name + ")" + a.operand(), a);
     }
 

@@ -165,9 +165,6 @@ final class Calls {
     private Expr atomicAdd(List<Expr> arguments) {
         Expr array = arguments.get(1);
         String place = "&" + array.code() + "[" + arguments.get(2).subscript() + "], " + arguments.get(3).code() + ");";
-        if (!array.type().element().equals("int")) {
-            throw translator.refuse("an atomic addition to " + array.type().element() + " elements");
-        }
         return effect("atomic_add(" + place);
     }
 

@@ -95,11 +95,17 @@ final class MathCalls {
         return Expr.of(value.type(), "(" + value.type().code() + ")abs(" + value.code() + ")", value);
     }
 
+    /** Java clamps a long between two ints to an int; otherwise all have one type. */
     private Expr clamp(List<Expr> arguments, boolean real) {
         CType type = arguments.getFirst().type();
+        CType result = arguments.get(1).type();
         String letter = type.is(CType.Kind.DOUBLE) ? "d" : "f";
-        Expr raised = bounded(real ? "max" + letter : "max", real, type, arguments.get(0), arguments.get(1));
-        return bounded(real ? "min" + letter : "min", real, type, raised, arguments.get(2));
+        Expr raised = bounded(real ? "max" + letter : "max", real, type, arguments.get(0), as(type, arguments.get(1)));
+        return as(result, bounded(real ? "min" + letter : "min", real, type, raised, as(type, arguments.get(2))));
+    }
+
+    private static Expr as(CType type, Expr value) {
+        return value.type().equals(type) ? value : Arithmetic.cast(type, type.code(), value);
     }
 
     private Expr bounded(String name, boolean real, CType type, Expr a, Expr b) {
