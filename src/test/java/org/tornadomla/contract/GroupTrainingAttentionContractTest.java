@@ -130,6 +130,15 @@ class GroupTrainingAttentionContractTest {
         }
     }
 
+    /** A rotary key [rows, part] is one for all heads, each of which leaves a gradient of its own. */
+    private static float[] sumOfHeads(float[] ofHeads) {
+        float[] sums = new float[ALL * PART];
+        for (int i = 0; i < ofHeads.length; i++) {
+            sums[i / (HEADS * PART) * PART + i % PART] += ofHeads[i];
+        }
+        return sums;
+    }
+
     @ParameterizedTest(name = "{0} window {1}, {2} groups of {3}")
     @MethodSource("sizes")
     void attendsAndHasItsGradients(Target target, int window, int groups, int items) {
@@ -156,6 +165,8 @@ class GroupTrainingAttentionContractTest {
                     Differences.gradient(v -> attend(v, wideKv, wideKr, window), wideQ, wideO));
             assertNear("dkv", found.dkv.toHeapArray(),
                     Differences.gradient(v -> attend(wideQ, v, wideKr, window), wideKv, wideO));
+            assertNear("dkr", sumOfHeads(found.dkr.toHeapArray()),
+                    Differences.gradient(v -> attend(wideQ, wideKv, v, window), wideKr, wideO));
         }
     }
 }

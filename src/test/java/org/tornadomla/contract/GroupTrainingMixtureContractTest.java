@@ -35,8 +35,10 @@ class GroupTrainingMixtureContractTest {
      *
      * @param limit    devices that a row may use
      * @param capacity pairs that a device has room for; 0 for any number
+     * @param factor   on weights; negative where those of a row are made to sum to its amount
      */
-    private record Shape(int rows, int experts, int devices, int limit, int topK, boolean sigmoid, int capacity) {
+    private record Shape(int rows, int experts, int devices, int limit, int topK, boolean sigmoid, int capacity,
+            float factor) {
 
         int pairs() {
             return rows * topK;
@@ -53,10 +55,10 @@ class GroupTrainingMixtureContractTest {
 
     static Stream<Arguments> shapes() {
         return TestTargets.all()
-                .flatMap(target -> Stream.of(Arguments.of(target, new Shape(1, 1, 1, 1, 1, false, 0), 1, 1),
-                        Arguments.of(target, new Shape(37, 12, 3, 2, 3, false, 30), 3, 7),
-                        Arguments.of(target, new Shape(21, 40, 4, 4, 6, true, 0), 2, 32),
-                        Arguments.of(target, new Shape(5, 33, 1, 1, 33, false, 0), 4, 128)));
+                .flatMap(target -> Stream.of(Arguments.of(target, new Shape(1, 1, 1, 1, 1, false, 0, -2.5f), 1, 1),
+                        Arguments.of(target, new Shape(37, 12, 3, 2, 3, false, 30, 2.5f), 3, 7),
+                        Arguments.of(target, new Shape(21, 40, 4, 4, 6, true, 0, -2.5f), 2, 32),
+                        Arguments.of(target, new Shape(5, 33, 1, 1, 33, false, 0, 1.5f), 4, 128)));
     }
 
     /** Scores of a row's experts in double precision. */
@@ -120,8 +122,8 @@ class GroupTrainingMixtureContractTest {
         String choice = run.task();
         run.groups(groups, items,
                 graph -> graph.task(choice, GroupExpertChoice::rows, CONTEXT, x, bias, counts, sizes, 0, shape.experts,
-                        shape.devices, shape.limit, shape.topK, shape.sigmoid ? 1 : 0, -2.5f, STRIDE, chosen, pairs,
-                        weights, scores),
+                        shape.devices, shape.limit, shape.topK, shape.sigmoid ? 1 : 0, shape.factor, STRIDE, chosen,
+                        pairs, weights, scores),
                 x, bias, counts, sizes, chosen, pairs, weights, scores);
         String count = run.task();
         run.groups(groups, items, graph -> graph.task(count, GroupExpertLoads::count, CONTEXT, chosen, sizes, 0, 1,
@@ -147,7 +149,8 @@ class GroupTrainingMixtureContractTest {
                 int pair = row * shape.topK + k;
                 expected[pair] = counts.get(row) == 0 ? -1 : experts[k];
                 KernelRun.assertWithin("score", pairs.get(pair), own[experts[k]], TOLERANCE);
-                KernelRun.assertWithin("weight", weights.get(pair), 2.5 * own[experts[k]] / sum, 4 * TOLERANCE);
+                double scale = shape.factor < 0 ? -shape.factor / sum : shape.factor;
+                KernelRun.assertWithin("weight", weights.get(pair), scale * own[experts[k]], 4 * TOLERANCE);
             }
             for (int e = 0; e < STRIDE; e++) {
                 KernelRun.assertWithin("score of " + e, scores.get(row * STRIDE + e), e < shape.experts ? own[e] : 0,

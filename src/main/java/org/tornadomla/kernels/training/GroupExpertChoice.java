@@ -159,12 +159,13 @@ public final class GroupExpertChoice {
             }
             context.localBarrier();
             for (int k = item; k < topK; k += items) {
-                float together = 0f;
-                for (int other = 0; other < topK; other++) {
-                    together += taken[other];
-                }
                 float scale = factor;
+                // The sum is not taken where nothing needs it: of such a loop TornadoVM leaves a read behind the array.
                 if (factor < 0f) {
+                    float together = 0f;
+                    for (int other = 0; other < topK; other++) {
+                        together += taken[other];
+                    }
                     scale = -factor / (together + SMALLEST);
                 }
                 weights.set(row * topK + k, taken[k] * scale);
@@ -241,9 +242,11 @@ public final class GroupExpertChoice {
             float mean = near[0];
             for (int e = item; e < experts; e += items) {
                 float share = scores.get(at + e);
-                float slope = share * (1f - share) * slopes[e];
+                // Read once, for both: of a number that is read for nothing TornadoVM leaves a read behind the array.
+                float price = slopes[e];
+                float slope = share * (1f - share) * price;
                 if (sigmoid == 0) {
-                    slope = share * (slopes[e] - mean);
+                    slope = share * (price - mean);
                 }
                 dlogits.set(at + e, slope);
             }
