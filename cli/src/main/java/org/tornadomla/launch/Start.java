@@ -94,6 +94,10 @@ public final class Start {
             }
             options.addAll(withoutSdk(command, engine));
         }
+        // JVMs that a conductor starts inherit the setting; the suite runs on an SDK only where it is told to.
+        if (command.equals("test") ? engine.equals(Optional.of("tornadovm")) : isOnSdk(engine)) {
+            jdk.signalLibrary(environment.get(Jdk.PRELOADED)).ifPresent(words::add);
+        }
         // The JVM and PoCL, an OpenCL driver for CPUs, take the number of threads at their start only.
         Optional<String> threads = conducts
                 ? Optional.empty()

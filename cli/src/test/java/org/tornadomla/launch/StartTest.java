@@ -112,6 +112,25 @@ class StartTest {
                 () -> start(Map.of()).words(List.of("devices", "--engine", "tornadovm")));
     }
 
+    /** On an SDK the JDK's own library keeps the JVM's handlers of signals, before those that the user preloads. */
+    @Test
+    void signalsStayTheJvms() throws Exception {
+        Path home = Files.createDirectories(root.resolve("jdk/lib")).getParent();
+        String library = Files.createFile(home.resolve("lib/libjsig.so")).toString();
+        List<Jdk> jdks = List.of(new Jdk(25, home));
+        Map<String, String> set = Map.of("TORNADOVM_HOME", sdk.home().toString(), "LD_PRELOAD", "/theirs.so");
+        Start start = new Start(new Project(root), jdks, set, 4);
+        String preloaded = "LD_PRELOAD=" + library + ":/theirs.so";
+        assertEquals(preloaded, start.words(List.of("devices")).getFirst());
+        assertEquals(preloaded, start.words(List.of("test", "--engine", "tornadovm")).getFirst());
+        for (List<String> without : List.of(List.of("test"), List.of("devices", "--engine", "opencl"))) {
+            assertFalse(start.words(without).toString().contains("LD_PRELOAD"));
+        }
+        Map<String, String> nothing = Map.of("TORNADOVM_HOME", sdk.home().toString());
+        assertEquals("LD_PRELOAD=" + library,
+                new Start(new Project(root), jdks, nothing, 4).words(List.of("devices")).getFirst());
+    }
+
     /** Three times the files of the model, rounded up to MiB, and 4 GiB. */
     @Test
     void deviceMemoryFollowsTheModel() throws Exception {
