@@ -41,8 +41,11 @@ void judge(const std::string& text, const std::string& folder) {
   rename((base + ".log").c_str(), (base + ".ptxas").c_str());
 }
 
-std::vector<std::string> command() {
-  std::vector<std::string> words = {setting("CC", "gcc"), "-std=gnu11", "-O1", "-w", "-shared", "-fPIC", "-ffp-contract=off", "-fno-math-errno",
+// A module of hundreds of kernels is one that tests instructions: each runs once, and optimising it all takes minutes.
+constexpr size_t LARGE = 400000;
+
+std::vector<std::string> command(size_t size) {
+  std::vector<std::string> words = {setting("CC", "gcc"), "-std=gnu11", size > LARGE ? "-O0" : "-O1", "-w", "-shared", "-fPIC", "-ffp-contract=off", "-fno-math-errno",
                                     "-fno-strict-aliasing"};
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("fma")) {
@@ -62,7 +65,7 @@ Compiled compile(const std::string& text) {
   std::string folder = cacheFolder();
   judge(text, folder);
   std::string source = translated(text);
-  std::vector<std::string> words = command();
+  std::vector<std::string> words = command(source.size());
   std::string key = source;
   for (const std::string& word : words) {
     key += " " + word;

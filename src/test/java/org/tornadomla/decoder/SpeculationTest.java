@@ -32,11 +32,14 @@ class SpeculationTest {
             "These are the families of the sons of Simeon: of Nemuel, the family of the Nemuelites: of",
             "Praise ye the LORD. Praise ye the LORD. Praise", "In the beginning God created", "J");
     private static final int TOKENS = 24;
-    private static final int DRAWS = 4000;
+    private static final int DRAWS = 2000;
 
+    /** Every layout on the last engine, and one on the others, where small rounds are slow. */
     static Stream<Arguments> layouts() {
-        return TestTargets.all().flatMap(target -> Stream.of(Arguments.of(target, 5, 1, CacheType.F32, 4),
-                Arguments.of(target, 16, 16, CacheType.BF16, 2), Arguments.of(target, 128, 64, CacheType.F32, 7)));
+        List<Target> targets = TestTargets.list();
+        return Stream.concat(targets.stream().map(target -> Arguments.of(target, 16, 16, CacheType.BF16, 2)),
+                Stream.of(Arguments.of(targets.getLast(), 5, 1, CacheType.F32, 4),
+                        Arguments.of(targets.getLast(), 128, 64, CacheType.F32, 7)));
     }
 
     private static List<GenerationRequest> requests(TextTokenizer tokenizer) {
