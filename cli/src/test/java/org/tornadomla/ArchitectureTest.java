@@ -79,7 +79,7 @@ class ArchitectureTest {
                             TORNADO_API)),
             Map.entry("selftest",
                     Set.of("error", "config", "tensor", "weights", "kernels", "cache", "backend", "graph", "layers",
-                            TORNADO_API)),
+                            "training", TORNADO_API)),
             Map.entry("driver", Set.of("error", "config", "cache", "backend", "graph", "layers", TORNADO_API)),
             Map.entry("attention",
                     Set.of("error", "config", "tensor", "kernels", "weights", "cache", "backend", "graph", "layers",
@@ -108,8 +108,8 @@ class ArchitectureTest {
             Map.entry("cli",
                     Set.of("error", "files", "blocks", "packed", "launch", "server", "config", "tensor", "weights",
                             "checkpoint", "reference", "cache", "backend", "cost", "graph", "layers", "attention",
-                            "selftest", "decoder", "golden", "tokenizer", "gguf", "model", "tutorial", "finetune",
-                            "picture", JACKSON, "picocli", "me.tongfei.progressbar", "org.jline")));
+                            "selftest", "training", "decoder", "golden", "tokenizer", "gguf", "model", "tutorial",
+                            "finetune", "picture", JACKSON, "picocli", "me.tongfei.progressbar", "org.jline")));
 
     /**
      * The only packages that read system properties; all others are told what they need. The tokenizer respects what a

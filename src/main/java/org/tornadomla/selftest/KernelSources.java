@@ -6,11 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.tornadomla.backend.Target;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 import org.tornadomla.layers.KernelFamily;
+import org.tornadomla.training.TrainingSample;
 import org.tornadomla.weights.NumberFormats;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -27,8 +29,8 @@ public final class KernelSources {
     }
 
     /**
-     * Compiles every kernel that it can. While it does, what others print to standard output is taken for source:
-     * TornadoVM gives the source of a kernel in no other way.
+     * Compiles every kernel that it can, those of training behind those of inference. While it does, what others print
+     * to standard output is taken for source: TornadoVM gives the source of a kernel in no other way.
      *
      * @return what the compiler made of each, by the kernel's class and method
      */
@@ -39,13 +41,21 @@ public final class KernelSources {
         for (NumberFormats formats : allowed) {
             SampleDecoder sample = new SampleDecoder(family, formats);
             sample.prompt();
-            for (Step step : sample.steps()) {
-                if (!sources.containsKey(step.kernel())) {
-                    sources.put(step.kernel(), source(step, sample.arrays(step), target));
-                }
-            }
+            add(sources, sample.steps(), sample::arrays, target);
+        }
+        for (TrainingSample sample : TrainingSample.each(target)) {
+            add(sources, sample.steps(), sample::arrays, target);
         }
         return sources;
+    }
+
+    private static void add(Map<String, KernelSource> sources, List<Step> steps, Function<Step, List<Object>> arrays,
+            Target target) {
+        for (Step step : steps) {
+            if (!sources.containsKey(step.kernel())) {
+                sources.put(step.kernel(), source(step, arrays.apply(step), target));
+            }
+        }
     }
 
     private static KernelSource source(Step step, List<Object> arrays, Target target) {

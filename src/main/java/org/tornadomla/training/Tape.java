@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.backend.Target;
 import org.tornadomla.config.RopeConfig;
@@ -308,26 +309,43 @@ public final class Tape {
      * @throws org.tornadomla.error.DeviceException when the device refuses a graph
      */
     public TrainingPlan plan(Target target, @Nullable Optimizer optimizer) {
+        Recorded recorded = record(shared -> TrainingFamily.of(target, shared), optimizer);
+        CyclePlan plan = new CyclePlan(recorded.graphs().stream().map(Stage::of).toList(), buffers, target);
+        return new TrainingPlan(plan, recorded.family(), List.copyOf(operations), parameters, recorded.updates());
+    }
+
+    /**
+     * What a family makes of a tape.
+     *
+     * @param family  the family
+     * @param graphs  results, gradients, and the steps of an optimiser where there is one
+     * @param buffers what they work on
+     * @param updates moves the weights, or null
+     */
+    record Recorded(TrainingFamily family, List<GraphSpec> graphs, Buffers buffers, @Nullable Updates updates) {
+    }
+
+    /** Has a family make the steps of what was recorded; the tape is finished. */
+    Recorded record(Function<Workspace, TrainingFamily> families, @Nullable Optimizer optimizer) {
         if (finished) {
             throw new ConfigurationException("the tape has made its plan already; record a new one");
         }
         finished = true;
-        TrainingFamily family = TrainingFamily.of(target, work);
+        TrainingFamily family = families.apply(work);
         StepList forward = family.steps();
         operations.forEach(operation -> operation.forward(family, forward));
         StepList backward = family.steps();
         operations.reversed().forEach(operation -> operation.backward(family, backward));
         tensors.forEach(Tensor::requireGradient);
         tensors.forEach(tensor -> tensor.register(work));
-        List<Stage> stages = new ArrayList<>(List.of(Stage.of(new GraphSpec("forward", forward.steps())),
-                Stage.of(new GraphSpec("backward", backward.steps()))));
+        List<GraphSpec> graphs = new ArrayList<>(
+                List.of(new GraphSpec("forward", forward.steps()), new GraphSpec("backward", backward.steps())));
         @Nullable
         Updates updates = optimizer == null ? null : new Updates(optimizer, work, parameters.values());
         if (updates != null) {
-            stages.add(Stage.of(new GraphSpec("step", updates.steps(family))));
+            graphs.add(new GraphSpec("step", updates.steps(family)));
         }
         work.register(family);
-        return new TrainingPlan(new CyclePlan(stages, buffers, target), family, List.copyOf(operations), parameters,
-                updates);
+        return new Recorded(family, graphs, buffers, updates);
     }
 }

@@ -25,6 +25,7 @@ import org.tornadomla.selftest.KernelSource;
 import org.tornadomla.selftest.KernelSources;
 import org.tornadomla.selftest.SampleDecoder;
 import org.tornadomla.selftest.SelfTest;
+import org.tornadomla.training.TrainingSample;
 import org.tornadomla.weights.NumberFormats;
 import org.tornadomla.weights.WeightFormats;
 import picocli.CommandLine.Command;
@@ -91,6 +92,10 @@ final class KernelsCommand implements Runnable {
         out.println();
         out.print(Text.table(rows(NumberFormats.each().filter(formats -> formats.weights().refusal(target).isEmpty())
                 .flatMap(formats -> new SampleDecoder(shown, formats).steps().stream()).toList())));
+        out.println();
+        out.println("for training:");
+        out.print(Text
+                .table(rows(TrainingSample.each(target).stream().flatMap(sample -> sample.steps().stream()).toList())));
         if (folder != null || refused.isPresent()) {
             showSources(target, KernelSources.of(target, shown));
         }
