@@ -14,7 +14,13 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tornadomla.bundled.device.KernelTask;
 import org.tornadomla.bundled.opencl.source.KernelSource;
+import org.tornadomla.bundled.opencl.source.KernelTranslator;
+import org.tornadomla.bundled.opencl.source.SourceStore;
+import org.tornadomla.bundled.opencl.source.TranslationOptions;
+
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /** Sources on disk: what was kept comes back, and a file that is not what was written is taken for absent. */
 class SourceCacheTest {
@@ -73,6 +79,27 @@ class SourceCacheTest {
         SourceCache none = SourceCache.in(null);
         none.store("task", SOURCE);
         assertNull(none.load("task"));
+    }
+
+    /** A kernel of a class that is not in the library's jar is never what the library's kernel of that name was. */
+    @Test
+    void aKernelFromElsewhereIsTranslated() {
+        SourceStore store = new SourceStore() {
+            @Override
+            public KernelSource load(String key) {
+                return SOURCE;
+            }
+
+            @Override
+            public void store(String key, KernelSource source) {
+                throw new AssertionError("a kernel of the tests is kept");
+            }
+        };
+        KernelTask task = OpenClRun.task(ConstructKernels.class, "nested", new IntArray(4800),
+                IntArray.fromElements(4, 6));
+        // No other test asks for vectors of so many numbers, so that this process does not know the kernel yet.
+        KernelSource made = KernelTranslator.translate(task, new TranslationOptions(true, false, false, 1), store);
+        assertTrue(made.text().contains("nested"), made.text());
     }
 
     @Test

@@ -62,9 +62,12 @@ public final class KernelTranslator {
      * @throws TornadoBailoutRuntimeException naming task, method, source line and what has no translation
      */
     public static KernelSource translate(KernelTask task, TranslationOptions options, SourceStore store) {
+        // A class of the same name from elsewhere is another kernel, and only the library's classes are in the store's
+        // keys.
+        boolean kept = CodePlace.library().holds(task.method().getDeclaringClass());
         for (TranslationKey key : List.of(TranslationKey.general(task, options), TranslationKey.exact(task, options))) {
             KernelSource known = KNOWN.get(key);
-            if (known == null) {
+            if (known == null && kept) {
                 known = store.load(key.text());
             }
             if (known != null) {
