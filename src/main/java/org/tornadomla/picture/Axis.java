@@ -40,7 +40,8 @@ public record Axis(List<Double> marks, List<String> labels, double low, double h
         List<Double> marks = new ArrayList<>();
         List<String> labels = new ArrayList<>();
         long first = (long) Math.floor(least / step);
-        long last = (long) Math.ceil(most / step);
+        // Where all numbers are one, that stands on the lower edge, and the upper edge is above it.
+        long last = Math.max(first + 1, (long) Math.ceil(most / step));
         int digits = (int) Math.max(0, -Math.floor(Math.log10(step)));
         for (long mark = first; mark <= last; mark++) {
             marks.add(mark * step);
@@ -49,9 +50,12 @@ public record Axis(List<Double> marks, List<String> labels, double low, double h
         return new Axis(marks, labels, first * step, last * step, false);
     }
 
-    /** How far above the lower edge a number stands, from 0 to 1; what is beyond an edge stands on it. */
+    /**
+     * How far above the lower edge a number stands, from 0 to 1; what is beyond an edge stands on it. On a scale of
+     * powers 0 and what is below it has no place, and stands on the lower edge too.
+     */
     double height(double number) {
-        double at = powers ? Math.log10(number) : number;
+        double at = powers ? Math.log10(Math.max(number, 0)) : number;
         return (Math.clamp(at, low, high) - low) / (high - low);
     }
 }
