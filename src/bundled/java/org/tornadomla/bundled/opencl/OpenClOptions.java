@@ -19,11 +19,21 @@ record OpenClOptions(boolean contract, String flags, Path cacheDirectory) {
     /** System property with further options for the driver's compiler. */
     static final String FLAGS_PROPERTY = "mla.opencl.flags";
 
-    /** Contraction unless its property says otherwise; programs are kept in the user's cache folder. */
+    /**
+     * System property that keeps no programs when it is {@code false}. A driver may compile a program once more to hand
+     * it out, as PoCL does: what runs once, on a machine that is new, takes less time without.
+     */
+    static final String KEEP_PROPERTY = "mla.opencl.keep";
+
+    /** Contraction and the user's cache folder, unless their properties say otherwise. */
     static OpenClOptions standard() {
-        return new OpenClOptions(Boolean.parseBoolean(System.getProperty(CONTRACT_PROPERTY, "true")),
-                System.getProperty(FLAGS_PROPERTY, ""),
-                cacheFolder(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home")));
+        Path folder = cacheFolder(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home"));
+        return new OpenClOptions(isOn(CONTRACT_PROPERTY), System.getProperty(FLAGS_PROPERTY, ""),
+                isOn(KEEP_PROPERTY) ? folder : null);
+    }
+
+    private static boolean isOn(String property) {
+        return Boolean.parseBoolean(System.getProperty(property, "true"));
     }
 
     /** The library's folder in the user's folder of caches, which is null or blank where it is the usual one. */

@@ -61,6 +61,21 @@ class HostSettingsTest {
     }
 
     @Test
+    void programsAreKeptUnlessTheirPropertySaysOtherwise() {
+        String given = System.getProperty(OpenClOptions.KEEP_PROPERTY);
+        try {
+            System.setProperty(OpenClOptions.KEEP_PROPERTY, "false");
+            assertNull(OpenClOptions.standard().cacheDirectory());
+            System.clearProperty(OpenClOptions.KEEP_PROPERTY);
+            assertEquals("tornado-mla", OpenClOptions.standard().cacheDirectory().getFileName().toString());
+        } finally {
+            if (given != null) {
+                System.setProperty(OpenClOptions.KEEP_PROPERTY, given);
+            }
+        }
+    }
+
+    @Test
     void aMachineWithoutAnyOfTheNamesHasNoLibrary() {
         assertNull(Library.library(List.of("libNoSuchName.so.1", "NoSuchName.dll")));
     }
