@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.tornadomla.backend.Target;
 import org.tornadomla.config.RopeConfig;
@@ -309,7 +308,7 @@ public final class Tape {
      * @throws org.tornadomla.error.DeviceException when the device refuses a graph
      */
     public TrainingPlan plan(Target target, @Nullable Optimizer optimizer) {
-        Recorded recorded = record(shared -> TrainingFamily.of(target, shared), optimizer);
+        Recorded recorded = record(target, optimizer);
         CyclePlan plan = new CyclePlan(recorded.graphs().stream().map(Stage::of).toList(), buffers, target);
         return new TrainingPlan(plan, recorded.family(), List.copyOf(operations), parameters, recorded.updates());
     }
@@ -325,13 +324,13 @@ public final class Tape {
     record Recorded(TrainingFamily family, List<GraphSpec> graphs, Buffers buffers, @Nullable Updates updates) {
     }
 
-    /** Has a family make the steps of what was recorded; the tape is finished. */
-    Recorded record(Function<Workspace, TrainingFamily> families, @Nullable Optimizer optimizer) {
+    /** Has the family of a device make the steps of what was recorded; the tape is finished. */
+    Recorded record(Target target, @Nullable Optimizer optimizer) {
         if (finished) {
             throw new ConfigurationException("the tape has made its plan already; record a new one");
         }
         finished = true;
-        TrainingFamily family = families.apply(work);
+        TrainingFamily family = TrainingFamily.of(target, work);
         StepList forward = family.steps();
         operations.forEach(operation -> operation.forward(family, forward));
         StepList backward = family.steps();

@@ -27,13 +27,13 @@ record TrainingFamily(Supplier<StepList> list, Function<Numbers, Object> array, 
     }
 
     /** Loops over vectors. */
-    static TrainingFamily fewCores(Workspace work) {
+    private static TrainingFamily fewCores(Workspace work) {
         return new TrainingFamily(StepList::new, Numbers::vectors, new FewRows(work), new FewProducts(work),
                 new FewAttention(work), new FewMixture(work), new FewUpdates(work));
     }
 
     /** Groups of work-items on floats. */
-    static TrainingFamily manyCores(Workspace work, ManyGrids grids) {
+    private static TrainingFamily manyCores(Workspace work, ManyGrids grids) {
         ManyProducts products = new ManyProducts(work, grids);
         return new TrainingFamily(() -> new StepList(grids.groups()), Numbers::floats, new ManyRows(work, grids),
                 products, new ManyAttention(work, grids), new ManyMixture(work, grids, products),

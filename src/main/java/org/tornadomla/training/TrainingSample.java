@@ -55,7 +55,7 @@ public final class TrainingSample {
         for (int row = 0; row < ROWS; row++) {
             loss.set(row, row % 5 == 4 ? -1 : (row + 3) % WORDS, 1.0 / ROWS);
         }
-        Tape.Recorded recorded = tape.record(work -> TrainingFamily.of(target, work), optimizer);
+        Tape.Recorded recorded = tape.record(target, optimizer);
         if (recorded.updates() != null) {
             recorded.updates().prepare(1e-3);
         }

@@ -33,7 +33,6 @@ class TrainingSampleTest {
                 }
             }
         }
-        // Those of inference that training shares are found too.
         Set<String> missing = new TreeSet<>(kernels);
         ManyCores.devices().findFirst().stream().flatMap(target -> TrainingSample.each(target).stream())
                 .flatMap(sample -> sample.steps().stream()).map(Step::kernel).forEach(missing::remove);

@@ -70,7 +70,7 @@ final class SignalHandlers {
         try {
             code = (int) SIGACTION.invokeExact(signal, set, get);
         } catch (Throwable failure) {
-            throw Library.unexpected(failure);
+            throw new IllegalStateException("sigaction of the C library cannot be called", failure);
         }
         if (code != 0) {
             throw new IllegalStateException("sigaction refused signal " + signal);

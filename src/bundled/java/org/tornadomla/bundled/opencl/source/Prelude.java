@@ -53,9 +53,8 @@ final class Prelude {
                     return vload_half(0, (__private half*)&bits);
                 }""");
         // Four bytes from 0 on times four bytes with signs, added to an int: an instruction of some x86 processors. A
-        // driver that compiles for an older one than it runs on takes it as text. AVX2 has one for pairs of shorts,
-        // which
-        // are the bytes 0 and 2, and the bytes 1 and 3.
+        // driver that compiles for an older one than it runs on takes it as text. AVX2 multiplies and adds pairs of
+        // shorts: the bytes 0 and 2 are a pair, and 1 and 3.
         TEXTS.put("dots", """
                 int16 dots(int16 sum, int16 w, int x) {
                 #if defined(__clang__) && defined(__AVX512VNNI__)
