@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
@@ -23,15 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The README's examples compile and run as they are written there. */
+/** The README's examples compile and run as they are written there, each as a file of its own. */
 class ReadmeTest {
 
     private static final Path README = Path.of("README.md");
-    private static final String IMPORTS = Stream.of("java.nio.file.Path", "java.util.Arrays",
-            "org.tornadomla.attention.*", "org.tornadomla.backend.*", "org.tornadomla.cache.*",
-            "org.tornadomla.config.*", "org.tornadomla.decoder.*", "org.tornadomla.tokenizer.*")
-            .map(name -> "import " + name + ";\n").reduce("", String::concat);
-
     /** A part of what each prints, in their order; the tests' JVM has no options for the just-in-time compiler. */
     private static final List<String> PRINTED = List.of("11 tokens in", "(16 tokens)", "start the JVM with -XX:");
 
@@ -53,9 +49,7 @@ class ReadmeTest {
     @ValueSource(ints = {0, 1, 2})
     void exampleRuns(int index) throws Exception {
         Path source = folder.resolve("Example.java");
-        Files.writeString(source,
-                IMPORTS + "public class Example {\n public static void main(String[] args) throws Exception {\n"
-                        + examples().get(index) + "}\n}\n");
+        Files.writeString(source, examples().get(index));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         boolean compiled = compiler.getTask(messages, null, null,
@@ -72,7 +66,11 @@ class ReadmeTest {
         try (URLClassLoader loader = new URLClassLoader(new URL[]{folder.toUri().toURL()}, getClass().getClassLoader());
                 PrintStream captured = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             System.setOut(captured);
-            loader.loadClass("Example").getMethod("main", String[].class).invoke(null, (Object) new String[0]);
+            Constructor<?> example = loader.loadClass("Example").getDeclaredConstructor();
+            example.setAccessible(true);
+            Method main = example.getDeclaringClass().getDeclaredMethod("main");
+            main.setAccessible(true);
+            main.invoke(example.newInstance());
         } finally {
             System.setOut(before);
         }

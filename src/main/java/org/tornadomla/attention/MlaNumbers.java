@@ -18,7 +18,7 @@ final class MlaNumbers {
     private MlaNumbers() {
     }
 
-    /** The numbers of weights; null under the names of those that the layer does not have. */
+    /** The numbers of those weights that the layer has. */
     static Map<String, float[]> of(MlaWeights w) {
         Map<String, float[]> numbers = new LinkedHashMap<>();
         put(numbers, "q_proj.weight", w.qProj());
@@ -27,12 +27,18 @@ final class MlaNumbers {
         put(numbers, "kv_a_proj_with_mqa.weight", w.kvA());
         put(numbers, "kv_b_proj.weight", w.kvB());
         put(numbers, "o_proj.weight", w.o());
-        numbers.put("q_a_proj.bias", w.qABias());
-        numbers.put("q_a_layernorm.weight", w.qANorm());
-        numbers.put("kv_a_proj_with_mqa.bias", w.kvABias());
-        numbers.put("kv_a_layernorm.weight", w.kvANorm());
-        numbers.put("o_proj.bias", w.oBias());
+        put(numbers, "q_a_proj.bias", w.qABias());
+        put(numbers, "q_a_layernorm.weight", w.qANorm());
+        put(numbers, "kv_a_proj_with_mqa.bias", w.kvABias());
+        put(numbers, "kv_a_layernorm.weight", w.kvANorm());
+        put(numbers, "o_proj.bias", w.oBias());
         return numbers;
+    }
+
+    private static void put(Map<String, float[]> numbers, String name, float @Nullable [] vector) {
+        if (vector != null) {
+            numbers.put(name, vector);
+        }
     }
 
     private static void put(Map<String, float[]> numbers, String name, @Nullable Matrix matrix) {

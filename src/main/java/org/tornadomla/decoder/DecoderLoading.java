@@ -10,6 +10,7 @@ import org.tornadomla.cache.CacheConfig;
 import org.tornadomla.cache.LatentCache;
 import org.tornadomla.config.ModelConfig;
 import org.tornadomla.error.DeviceException;
+import org.tornadomla.error.OtherThread;
 import org.tornadomla.graph.Capacity;
 import org.tornadomla.layers.Attending;
 import org.tornadomla.layers.DecoderWeights;
@@ -97,7 +98,7 @@ record DecoderLoading(ModelConfig model, NamedWeights source, Devices devices, K
         CompletableFuture<
                 WeightLoad.Origin> filled = load.start(part -> loaded.accept((long) (part * model.parameters())));
         plan.device().compile();
-        WeightLoad.Origin origin = WeightLoad.await(filled);
+        WeightLoad.Origin origin = OtherThread.await(filled);
         if (origin == WeightLoad.Origin.PACKED) {
             load.keep();
         }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.DoubleConsumer;
 
 import org.tornadomla.error.ConfigurationException;
+import org.tornadomla.error.OtherThread;
 import org.tornadomla.packed.PackedBuild;
 import org.tornadomla.packed.PackedCache;
 import org.tornadomla.tensor.LentMemory;
@@ -99,23 +99,6 @@ final class WeightLoad implements AutoCloseable {
         return loading;
     }
 
-    /**
-     * The result of work on other threads.
-     *
-     * @throws RuntimeException as the work threw it
-     */
-    static <T> T await(CompletableFuture<T> work) {
-        try {
-            return work.join();
-        } catch (CompletionException failure) {
-            switch (failure.getCause()) {
-                case RuntimeException cause -> throw cause;
-                case Error cause -> throw cause;
-                case null, default -> throw failure;
-            }
-        }
-    }
-
     private Origin load(DoubleConsumer done) {
         Optional<List<MemorySegment>> kept = place
                 .flatMap(at -> cache.find(at.model(), at.key(), arrays.stream().map(LentMemory::bytes).toList()));
@@ -153,7 +136,7 @@ final class WeightLoad implements AutoCloseable {
 
     /** Waits until what was packed is kept; returns whether it is. */
     boolean awaitKept() {
-        return await(keeping);
+        return OtherThread.await(keeping);
     }
 
     /** Ends what other threads do with the arrays and with the model's files, and waits for its end. */

@@ -2,6 +2,7 @@ package org.tornadomla.finetune;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.checkpoint.NumbersFile;
 import org.tornadomla.checkpoint.SafetensorsFile;
 import org.tornadomla.error.CheckpointException;
@@ -52,16 +54,27 @@ public final class StateFolder implements AutoCloseable {
      * @throws CheckpointException    when it cannot be made
      */
     public static StateFolder open(Path folder) {
+        return open(folder, FileChannel::tryLock);
+    }
+
+    /** How a lock is asked for; null where another process has it. */
+    interface Locking {
+        @Nullable
+        FileLock tryLock(FileChannel file) throws IOException;
+    }
+
+    static StateFolder open(Path folder, Locking locking) {
         try {
             Files.createDirectories(folder);
             FileChannel lock = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
-            if (!isTaken(lock)) {
+            try {
+                take(lock, folder, locking);
+                WholeFile.removeLeftovers(folder.resolve(STATE));
+            } catch (IOException | RuntimeException e) {
                 lock.close();
-                throw new ConfigurationException(
-                        "another run trains with the state in " + folder + "; wait for its end, or give another --out");
+                throw e;
             }
-            WholeFile.removeLeftovers(folder.resolve(STATE));
             return new StateFolder(folder, lock);
         } catch (IOException e) {
             throw new CheckpointException("cannot keep the state of the training in " + folder + ": " + e.getMessage(),
@@ -69,11 +82,16 @@ public final class StateFolder implements AutoCloseable {
         }
     }
 
-    private static boolean isTaken(FileChannel lock) throws IOException {
+    private static void take(FileChannel lock, Path folder, Locking locking) throws IOException {
+        boolean taken;
         try {
-            return lock.tryLock() != null;
+            taken = locking.tryLock(lock) != null;
         } catch (OverlappingFileLockException ofThisProcess) {
-            return false;
+            taken = false;
+        }
+        if (!taken) {
+            throw new ConfigurationException(
+                    "another run trains with the state in " + folder + "; wait for its end, or give another --out");
         }
     }
 

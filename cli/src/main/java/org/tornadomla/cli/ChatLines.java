@@ -53,12 +53,15 @@ record ChatLines(Supplier<@Nullable String> next, BooleanSupplier interrupted, P
     }
 
     private static ChatLines ofTerminal() {
-        Terminal terminal;
         try {
-            terminal = TerminalBuilder.builder().system(true).build();
+            return ofTerminal(TerminalBuilder.builder().system(true).build());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Lines of a terminal, which is given back at the end. */
+    static ChatLines ofTerminal(Terminal terminal) {
         LineReader reader = LineReaderBuilder.builder().terminal(terminal)
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true).build();
         AtomicBoolean interrupted = new AtomicBoolean();

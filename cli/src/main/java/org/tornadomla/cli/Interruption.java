@@ -9,17 +9,18 @@ import java.util.function.BooleanSupplier;
  */
 final class Interruption implements BooleanSupplier, AutoCloseable {
 
+    private final CountDownLatch told = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
-    private final Thread hook = Thread.ofPlatform().unstarted(this::await);
-    private volatile boolean told;
+    private final Thread hook = Thread.ofPlatform().unstarted(this::tell);
 
     /** Listens from here on. */
     Interruption() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    private void await() {
-        told = true;
+    /** What the process does when it is told to end: it says so, and waits. */
+    void tell() {
+        told.countDown();
         try {
             done.await();
         } catch (InterruptedException e) {
@@ -29,7 +30,12 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
 
     @Override
     public boolean getAsBoolean() {
-        return told;
+        return told.getCount() == 0;
+    }
+
+    /** Waits until the process is told to end. */
+    void await() throws InterruptedException {
+        told.await();
     }
 
     /** Lets the process end. */

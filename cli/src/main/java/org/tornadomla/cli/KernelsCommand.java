@@ -20,6 +20,7 @@ import org.tornadomla.cost.Traffic;
 import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 import org.tornadomla.layers.KernelFamily;
+import org.tornadomla.selftest.KernelError;
 import org.tornadomla.selftest.KernelErrors;
 import org.tornadomla.selftest.KernelSource;
 import org.tornadomla.selftest.KernelSources;
@@ -76,7 +77,7 @@ final class KernelsCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         Target target = engine.target();
         if (errors != null) {
-            writeErrors(target);
+            writeErrors(target, KernelErrors.of(target, SelfTest.family(target)));
             return;
         }
         Optional<DeviceException> refused = Optional.empty();
@@ -122,10 +123,11 @@ final class KernelsCommand implements Runnable {
         return Math.round(100 * traffic.efficiency()) + " %";
     }
 
-    private void writeErrors(Target target) {
+    /** Writes a line a kernel, and fails when one is wrong. */
+    void writeErrors(Target target, Map<String, KernelError> found) {
         List<String> lines = new ArrayList<>();
         List<List<String>> wrong = new ArrayList<>();
-        KernelErrors.of(target, SelfTest.family(target)).forEach((kernel, error) -> {
+        found.forEach((kernel, error) -> {
             lines.add(kernel + "\t" + (error.isRight() ? String.format(Locale.ROOT, "%.1e", error.largest()) : "")
                     + "\t" + error.refusal());
             if (!error.isRight()) {

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.tornadomla.backend.Target;
 import org.tornadomla.decoder.Decoder;
 import org.tornadomla.decoder.DecoderOptions;
@@ -164,25 +163,19 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    /** Until the process is told to end: then running texts have their time of grace. */
+    /** Until the process, or this thread, is told to end: then running texts have their time of grace. */
     private void serve(ModelService service) throws InterruptedException {
-        CountDownLatch told = new CountDownLatch(1);
-        CountDownLatch done = new CountDownLatch(1);
-        Thread hook = Thread.ofPlatform().unstarted(() -> {
-            told.countDown();
+        try (Interruption end = new Interruption()) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println("serving " + service.name() + " on http://" + host + ":" + service.port());
+            out.println("a page to chat on is at /, the protocol at /v1; Ctrl-C ends the server");
+            out.flush();
             try {
-                done.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                end.await();
+            } catch (InterruptedException threadIsToEnd) {
+                // It does, when the server has come to its end.
             }
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println("serving " + service.name() + " on http://" + host + ":" + service.port());
-        out.println("a page to chat on is at /, the protocol at /v1; Ctrl-C ends the server");
-        out.flush();
-        told.await();
-        service.stop();
-        done.countDown();
+            service.stop();
+        }
     }
 }

@@ -2,7 +2,7 @@ package org.tornadomla.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import org.tornadomla.error.OtherThread;
 import org.tornadomla.model.ModelFiles;
 import org.tornadomla.tokenizer.TextTokenizer;
 
@@ -21,15 +21,7 @@ final class TokenizerAhead implements AutoCloseable {
      * @throws RuntimeException as reading it threw it
      */
     TextTokenizer await() {
-        try {
-            return reading.join();
-        } catch (CompletionException failure) {
-            switch (failure.getCause()) {
-                case RuntimeException cause -> throw cause;
-                case Error cause -> throw cause;
-                case null, default -> throw failure;
-            }
-        }
+        return OtherThread.await(reading);
     }
 
     /** Closes the tokenizer when it is read, also where nobody waited for it. */

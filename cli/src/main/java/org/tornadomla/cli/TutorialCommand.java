@@ -3,12 +3,13 @@ package org.tornadomla.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.tornadomla.backend.Target;
+import java.util.function.IntConsumer;
 import org.tornadomla.error.OutputException;
 import org.tornadomla.files.WholeFile;
 import org.tornadomla.tutorial.TrainingResult;
@@ -54,8 +55,20 @@ final class TutorialCommand implements Callable<Integer> {
         if (steps < 1) {
             throw new ParameterException(spec.commandLine(), "--steps is " + steps + ", must be at least 1");
         }
-        Target target = engine.target();
-        DateTraining training = new DateTraining(target, seed, DateTraining.QUESTIONS);
+        if (Files.isDirectory(picture) || !Files.isDirectory(picture.toAbsolutePath().getParent())) {
+            throw new ParameterException(spec.commandLine(),
+                    "--picture is " + picture + ", must be a file in a folder that is there");
+        }
+        return run(new DateTraining(engine.target(), seed, DateTraining.QUESTIONS)::train);
+    }
+
+    /** Trains a form of the model, and tells how many steps are done. */
+    interface Training {
+        TrainingResult train(Form form, int steps, IntConsumer done);
+    }
+
+    /** Trains both forms, and shows what came of it. */
+    int run(Training training) {
         List<TrainingResult> results = new ArrayList<>();
         for (Form form : Form.values()) {
             try (Progress progress = Progress.ofParts(form.toString(), "steps", steps)) {

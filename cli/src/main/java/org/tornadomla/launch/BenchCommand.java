@@ -55,6 +55,11 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        return run(Running.sources(), Running.start());
+    }
+
+    /** Measures, where the options say so, and reports. */
+    int run(Project project, Start start) throws IOException, InterruptedException {
         if (threads < 1) {
             throw new ConfigurationException("--threads is " + threads + ", must be a number from 1 on");
         }
@@ -67,12 +72,11 @@ public final class BenchCommand implements Callable<Integer> {
         if (from != null && !Files.isReadable(from)) {
             throw new ConfigurationException("--from is " + from + ", which is no file of results");
         }
-        Project project = Running.sources();
         Path folder = report == null ? project.root().resolve("benchmarks/results") : report;
         Files.createDirectories(folder);
         Path results = from == null ? folder.resolve(NAME.format(Instant.now()) + ".jsonl") : from;
-        BenchRun run = new BenchRun(Running.start(), project, Running.jdks(), results,
-                reportArguments(project, results));
+        BenchRun run = new BenchRun(start, project, results, reportArguments(project, results),
+                spec.commandLine().getOut());
         int status = from == null ? run.measure(plan(run)) : 0;
         return Math.max(status, run.report());
     }

@@ -1,6 +1,7 @@
 package org.tornadomla.launch;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,9 +25,9 @@ final class BenchRun {
 
     private final Start start;
     private final Project project;
-    private final List<Jdk> jdks;
     private final Path results;
     private final List<String> reportArguments;
+    private final PrintWriter out;
     private boolean reported;
     private int reportStatus;
 
@@ -40,12 +41,19 @@ final class BenchRun {
     record Step(boolean sdk, int threads, List<String> arguments) {
     }
 
-    BenchRun(Start start, Project project, List<Jdk> jdks, Path results, List<String> reportArguments) {
+    /**
+     * A run that is yet to begin.
+     *
+     * @param results         the file that measuring writes
+     * @param reportArguments what the report is told
+     * @param out             is told how long it took, and where the results are
+     */
+    BenchRun(Start start, Project project, Path results, List<String> reportArguments, PrintWriter out) {
         this.start = start;
         this.project = project;
-        this.jdks = jdks;
         this.results = results;
         this.reportArguments = reportArguments;
+        this.out = out;
     }
 
     boolean hasSdk() {
@@ -84,8 +92,13 @@ final class BenchRun {
             }
             status = Math.max(status, ended);
         }
-        Runtime.getRuntime().removeShutdownHook(atEnd);
-        System.out.println("measured in " + TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - began) + " minutes\n");
+        try {
+            Runtime.getRuntime().removeShutdownHook(atEnd);
+        } catch (IllegalStateException ending) {
+            // The interruption came with the end of the last step: the report is being made.
+        }
+        out.println("measured in " + TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - began) + " minutes\n");
+        out.flush();
         if (!Files.exists(results) || Files.size(results) == 0) {
             throw new ConfigurationException("nothing was measured");
         }
@@ -107,7 +120,8 @@ final class BenchRun {
                 Thread.currentThread().interrupt();
                 return 1;
             }
-            System.out.println("results: " + results);
+            out.println("results: " + results);
+            out.flush();
         }
         return reportStatus;
     }
@@ -125,10 +139,10 @@ final class BenchRun {
         List<String> command = new ArrayList<>();
         if (step.sdk()) {
             Sdk sdk = start.sdk();
-            Jdk jdk = sdk.choose(jdks);
+            Jdk jdk = sdk.choose(start.jdks());
             command.addAll(List.of(jdk.java().toString(), "@" + start.sdkArguments(sdk, jdk, Optional.empty())));
         } else {
-            command.add(jdks.getFirst().java().toString());
+            command.add(start.jdks().getFirst().java().toString());
         }
         command.add("-XX:ActiveProcessorCount=" + step.threads());
         command.addAll(start.common());

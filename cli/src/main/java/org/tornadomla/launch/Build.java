@@ -1,6 +1,7 @@
 package org.tornadomla.launch;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -22,20 +23,29 @@ public final class Build {
 
     private final Project project;
     private final boolean benchmarks;
+    private final PrintStream err;
 
-    private Build(Project project, boolean benchmarks) {
+    private Build(Project project, boolean benchmarks, PrintStream err) {
         this.project = project;
         this.benchmarks = benchmarks;
+        this.err = err;
+    }
+
+    /** Builds, and ends the JVM. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        System.exit(run(System.err, arguments));
     }
 
     /**
-     * Builds, and ends the JVM: status 1 when the build failed, 2 when it cannot begin.
+     * Builds.
      *
+     * @param err       is told what is built, and what went wrong
      * @param arguments the project's folder, and perhaps --benchmarks
+     * @return 1 when the build failed, 2 when it cannot begin
      */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
-        Build build = new Build(new Project(Path.of(arguments[0])), Arrays.asList(arguments).contains(BENCHMARKS));
-        System.exit(build.underLock());
+    static int run(PrintStream err, String... arguments) throws IOException, InterruptedException {
+        Project project = new Project(Path.of(arguments[0]));
+        return new Build(project, Arrays.asList(arguments).contains(BENCHMARKS), err).underLock();
     }
 
     /** Two launchers that start at once build one after the other, and the second finds everything done. */
@@ -54,10 +64,10 @@ public final class Build {
     private int run() throws IOException, InterruptedException {
         Optional<Maven> maven = Maven.find(project.root());
         if (maven.isEmpty()) {
-            System.err.println("error: " + Maven.MISSING);
+            err.println("error: " + Maven.MISSING);
             return 2;
         }
-        System.err.println(benchmarks ? "building the benchmarks ..." : "building tornado-mla ...");
+        err.println(benchmarks ? "building the benchmarks ..." : "building tornado-mla ...");
         FileTime begin = FileTime.fromMillis(System.currentTimeMillis());
         Files.write(project.unfinished(), new byte[0]);
         removeClasses();
@@ -65,8 +75,8 @@ public final class Build {
         int status = maven.get().process(goals()).redirectErrorStream(true).redirectOutput(log.toFile()).start()
                 .waitFor();
         if (status != 0) {
-            System.err.write(Files.readAllBytes(log));
-            System.err.println("error: the build failed, see above");
+            err.write(Files.readAllBytes(log));
+            err.println("error: the build failed, see above");
             return 1;
         }
         // An unchanged jar is not written again, but is up to date now, with sources as they were when the build began.

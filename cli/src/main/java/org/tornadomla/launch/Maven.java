@@ -40,8 +40,13 @@ final class Maven {
      * @param root folder of the project
      */
     static Optional<Maven> find(Path root) {
+        return find(root, "mvn");
+    }
+
+    /** The project's wrapper, or the program that is installed. */
+    static Optional<Maven> find(Path root, String installed) {
         String wrapper = root.resolve("mvnw").toString();
-        for (String program : List.of(wrapper, "mvn")) {
+        for (String program : List.of(wrapper, installed)) {
             if (isNewEnough(version(root, program))) {
                 return Optional.of(new Maven(root, program));
             }
@@ -56,11 +61,13 @@ final class Maven {
             try {
                 Process process = builder(root, program, List.of("-v")).redirectErrorStream(true)
                         .redirectOutput(said.toFile()).start();
-                if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+                try {
+                    boolean ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
+                    return ended && process.exitValue() == 0 ? Files.readString(said) : "";
+                } finally {
+                    // Nothing when it ended, as it does unless the wait for it was too long, or was interrupted.
                     process.destroyForcibly();
-                    return "";
                 }
-                return process.exitValue() == 0 ? Files.readString(said) : "";
             } finally {
                 Files.delete(said);
             }

@@ -2,10 +2,14 @@ package org.tornadomla.launch;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tornadomla.error.ConfigurationException;
 
 /** What the launcher told this JVM of the project and of the machine. */
 final class Running {
+
+    private static final String JDKS = "MLA_JDKS";
 
     private Running() {
     }
@@ -24,15 +28,17 @@ final class Running {
         return project;
     }
 
-    static List<Jdk> jdks() {
-        return Jdk.list(said(System.getenv("MLA_JDKS")));
-    }
-
     static Start start() {
-        return new Start(project(), jdks(), System.getenv(), Runtime.getRuntime().availableProcessors());
+        return start(project(), System.getenv());
     }
 
-    private static String said(String value) {
+    /** What starts JVMs for a project, by the settings of an environment. */
+    static Start start(Project project, Map<String, String> environment) {
+        return new Start(project, Jdk.list(said(environment.get(JDKS))), environment,
+                Runtime.getRuntime().availableProcessors());
+    }
+
+    private static String said(@Nullable String value) {
         if (value == null) {
             throw new ConfigurationException(
                     "this command works on the project's sources; start it with the launcher mla");

@@ -2,6 +2,7 @@ package org.tornadomla.launch;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileVisitOption;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.tornadomla.error.ConfigurationException;
@@ -59,15 +61,23 @@ public final class Start {
 
     /** Prints the words for a command, or one line that says why it cannot be started, with status 2. */
     public static void main(String[] arguments) {
-        try {
-            Running.start().words(List.of(arguments)).forEach(System.out::println);
-        } catch (MlaException e) {
-            System.err.println("error: " + e.getMessage());
-            System.exit(2);
-        } catch (UncheckedIOException e) {
-            System.err.println("error: " + e.getCause());
-            System.exit(2);
+        int status = print(Running::start, System.out, System.err, arguments);
+        if (status != 0) {
+            System.exit(status);
         }
+    }
+
+    /** Prints the words, or the line, and gives the status. */
+    static int print(Supplier<Start> start, PrintStream out, PrintStream err, String... arguments) {
+        try {
+            start.get().words(List.of(arguments)).forEach(out::println);
+            return 0;
+        } catch (MlaException e) {
+            err.println("error: " + e.getMessage());
+        } catch (UncheckedIOException e) {
+            err.println("error: " + e.getCause());
+        }
+        return 2;
     }
 
     /**
@@ -212,6 +222,11 @@ public final class Start {
         List<String> options = new ArrayList<>(List.of("@" + project.runArguments(), "-Dmla.home=" + project.root()));
         options.addAll(furtherOptions());
         return options;
+    }
+
+    /** The JDKs of this machine, the preferred one first. */
+    List<Jdk> jdks() {
+        return jdks;
     }
 
     /** The user's own options. */

@@ -46,8 +46,11 @@ public final class TestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Project project = Running.sources();
-        Start start = Running.start();
+        return run(Running.sources(), Running.start(), Path.of(System.getProperty("user.home")));
+    }
+
+    /** Runs the tests, and says what came of them. */
+    int run(Project project, Start start, Path home) throws IOException, InterruptedException {
         List<String> arguments = mavenArguments(start, project, engine, mavenArguments);
         clean(project, arguments);
         Path log = project.target().resolve("test.log");
@@ -62,8 +65,7 @@ public final class TestCommand implements Callable<Integer> {
                     + " ./mvnw -f parent/pom.xml -pl ../benchmarks -am test -Dtest='org.tornadomla.benchmarks.*Test'"
                     + " -Dsurefire.failIfNoSpecifiedTests=false");
         }
-        Path spark = Path.of(System.getProperty("user.home"), SPARK);
-        untestedSpark(arguments, spark).ifPresent(out::println);
+        untestedSpark(arguments, home.resolve(SPARK)).ifPresent(out::println);
         out.println("the whole output is in " + log);
         return sound && reports.passed() ? 0 : 1;
     }
@@ -87,7 +89,7 @@ public final class TestCommand implements Callable<Integer> {
             }
             case "tornadovm" -> {
                 Sdk sdk = start.sdk();
-                Jdk jdk = sdk.choose(Running.jdks());
+                Jdk jdk = sdk.choose(start.jdks());
                 Path options = start.sdkArguments(sdk, jdk, Optional.empty());
                 arguments.addAll(List.of("-Ptornadovm", "-Djvm=" + jdk.java(),
                         "-Dtest.flags=" + ArgumentFile.quoted("@" + options) + " "

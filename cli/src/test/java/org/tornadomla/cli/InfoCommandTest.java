@@ -88,4 +88,38 @@ class InfoCommandTest {
         assertEquals(ExitStatus.UNUSABLE_INPUT, damaged.status());
         assertTrue(damaged.err().contains("model.safetensors"), damaged.err());
     }
+
+    /** Weights in a storage that is not known are counted by what the files' own headers say. */
+    @Test
+    void aStorageThatIsNotKnownIsShown() throws Exception {
+        String config = Files.readString(TINY.resolve("config.json"));
+        Files.writeString(directory.resolve("config.json"), config.substring(0, config.lastIndexOf('}'))
+                + ", \"quantization_config\": {\"quant_method\": \"awq\", \"bits\": 4}}");
+        Files.createSymbolicLink(directory.resolve("model.safetensors"),
+                TINY.resolve("model.safetensors").toAbsolutePath());
+        CommandRun run = CommandRun.of("info", directory.toString());
+        assertEquals(ExitStatus.OK, run.status(), run.err());
+        assertTrue(run.out().contains("The weights are stored in a way that this program cannot run: "), run.out());
+        assertTrue(run.out().lines().anyMatch(line -> line.matches("format in the files +tensors +bytes")), run.out());
+        assertTrue(run.out().lines().anyMatch(line -> line.matches("F32 +\\d+ +[\\d.]+ MiB|BF16 +\\d+ +[\\d.]+ MiB")),
+                run.out());
+    }
+
+    @Test
+    void plansOfNothingAreRefused() {
+        for (String[] wrong : new String[][]{{"--memory", "24,0"}, {"--bandwidth", "-1"}, {"--context", "0"}}) {
+            CommandRun run = CommandRun.of("info", "--plan", wrong[0], wrong[1], TINY.toString());
+            assertEquals(ExitStatus.UNUSABLE_INPUT, run.status(), run.err());
+            assertTrue(run.err().contains("must be above 0") && run.err().contains(wrong[0]), run.err());
+        }
+    }
+
+    @Test
+    void oneModelIsShown() {
+        for (String[] models : new String[][]{{"info"}, {"info", "--model", TINY.toString(), TINY.toString()}}) {
+            CommandRun run = CommandRun.of(models);
+            assertEquals(ExitStatus.UNUSABLE_INPUT, run.status(), run.err());
+            assertTrue(run.err().startsWith("error: give one model: a folder, or a GGUF file"), run.err());
+        }
+    }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -178,7 +179,8 @@ class StartTest {
 
     @Test
     void commandsOfTheBenchmarks() {
-        BenchRun run = new BenchRun(onSdk(), new Project(root), JDKS, root.resolve("r"), List.of());
+        BenchRun run = new BenchRun(onSdk(), new Project(root), root.resolve("r"), List.of(),
+                new PrintWriter(System.out));
         List<String> bundled = run.command(new BenchRun.Step(false, 2, List.of("measure")));
         assertEquals(List.of("/jdk-26/bin/java", "-XX:ActiveProcessorCount=2"), bundled.subList(0, 2));
         assertEquals(List.of("org.tornadomla.benchmarks.Main", "measure"),

@@ -126,12 +126,4 @@ class TestRunTest {
         Files.writeString(other.resolve("TEST-b.xml"), "<testsuite tests='5'");
         assertFalse(TestReports.in(modules).passed(), "a report that is cut off");
     }
-
-    @Test
-    void mavensVersion() {
-        assertTrue(Maven.isNewEnough("Apache Maven 3.9.11 (3e54)\nMaven home: /x"));
-        assertTrue(Maven.isNewEnough("\u001b[1mApache Maven 3.6.3\u001b[m"));
-        assertFalse(Maven.isNewEnough("Apache Maven 3.6.2 (x)"));
-        assertFalse(Maven.isNewEnough("mvnw: cannot fetch"));
-    }
 }

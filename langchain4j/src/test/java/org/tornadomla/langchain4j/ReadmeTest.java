@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
@@ -24,11 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeTest {
 
     private static final Path HOME = Path.of(System.getProperty("mla.home"));
-    private static final String IMPORTS = Stream
-            .of("dev.langchain4j.memory.chat.MessageWindowChatMemory", "dev.langchain4j.service.AiServices",
-                    "java.nio.file.Path", "org.tornadomla.langchain4j.LocalModel")
-            .map(name -> "import " + name + ";\n").reduce("", String::concat);
-
     @TempDir
     private Path folder;
 
@@ -38,26 +34,29 @@ class ReadmeTest {
                 .matcher(Files.readString(HOME.resolve("README.md")));
         assertTrue(code.find(), "the README has no example of LocalModel");
         assertTrue(code.group(1).contains("Path.of(\"DIR\")"), code.group(1));
+        Path model = LocalModelTest.shippedWithTemplate(Files.createDirectory(folder.resolve("model")));
         Path source = folder.resolve("Example.java");
-        Files.writeString(source, IMPORTS + "public class Example {\n public static void main(String[] args) {\n"
-                + code.group(1).replace("\"DIR\"", "args[0]") + "}\n}\n");
+        Files.writeString(source, code.group(1).replace("DIR", model.toString().replace("\\", "\\\\")));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         boolean compiled = compiler.getTask(messages, null, null,
                 List.of("-cp", System.getProperty("java.class.path"), "-d", folder.toString()), null,
                 compiler.getStandardFileManager(null, null, null).getJavaFileObjects(source)).call();
         assertTrue(compiled, messages::toString);
-        assertFalse(run(LocalModelTest.shippedWithTemplate(Files.createDirectory(folder.resolve("model")))).isBlank());
+        assertFalse(run().isBlank());
     }
 
-    private String run(Path model) throws Exception {
+    private String run() throws Exception {
         PrintStream before = System.out;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (URLClassLoader loader = new URLClassLoader(new URL[]{folder.toUri().toURL()}, getClass().getClassLoader());
                 PrintStream captured = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
             System.setOut(captured);
-            loader.loadClass("Example").getMethod("main", String[].class).invoke(null,
-                    (Object) new String[]{model.toString()});
+            Constructor<?> example = loader.loadClass("Example").getDeclaredConstructor();
+            example.setAccessible(true);
+            Method main = example.getDeclaringClass().getDeclaredMethod("main");
+            main.setAccessible(true);
+            main.invoke(example.newInstance());
         } finally {
             System.setOut(before);
         }

@@ -1,5 +1,6 @@
 package org.tornadomla.spark;
 
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -38,12 +39,44 @@ public final class Batch {
 
     /** Runs a job; the options are above, and in docs/spark.md. */
     public static void main(String[] arguments) {
-        try {
-            System.out.println(run(arguments));
-        } catch (ConfigurationException e) {
-            System.err.println("error: " + e.getMessage() + "\n\n" + USAGE);
-            System.exit(2);
+        int status = run(System.out, System.err, arguments);
+        if (status != 0) {
+            System.exit(status);
         }
+    }
+
+    /**
+     * Runs a job to its end, and that of Spark. A JVM that ended by itself would take the executors along, for which a
+     * cluster in the same JVM tries to start others, and says in many lines that it cannot, below what happened.
+     *
+     * @return 2 when nothing was begun, since an option is wrong, 1 when the job failed
+     */
+    static int run(PrintStream out, PrintStream err, String... given) {
+        try {
+            BatchArguments arguments = new BatchArguments(given);
+            String done;
+            try (SparkSession spark = session(arguments)) {
+                done = new Batch(arguments).run(spark);
+            }
+            out.println(done);
+            return 0;
+        } catch (ConfigurationException e) {
+            err.println("error: " + e.getMessage() + "\n\n" + USAGE);
+            return 2;
+        } catch (Exception failure) {
+            err.println("error: the job failed: " + reason(failure) + "\nWhat came before is in Spark's log. Rows that"
+                    + " are finished stay, and the same command goes on behind them.");
+            return 1;
+        }
+    }
+
+    /** The first line of what was thrown first. */
+    private static String reason(Throwable failure) {
+        Throwable first = failure;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        return first.toString().lines().findFirst().orElse("");
     }
 
     /**
@@ -54,9 +87,12 @@ public final class Batch {
      */
     static String run(String... given) {
         BatchArguments arguments = new BatchArguments(given);
-        SparkSession spark = SparkSession.builder().appName("tornado-mla " + arguments.task())
+        return new Batch(arguments).run(session(arguments));
+    }
+
+    private static SparkSession session(BatchArguments arguments) {
+        return SparkSession.builder().appName("tornado-mla " + arguments.task())
                 .config(SparkSetup.configure(new SparkConf())).getOrCreate();
-        return new Batch(arguments).run(spark);
     }
 
     private String run(SparkSession spark) {
