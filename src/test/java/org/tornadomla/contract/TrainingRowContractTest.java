@@ -12,6 +12,7 @@ import org.tornadomla.backend.Target;
 import org.tornadomla.kernels.training.Blocks;
 import org.tornadomla.kernels.training.Columns;
 import org.tornadomla.kernels.training.HeadSum;
+import org.tornadomla.kernels.training.ReluRows;
 import org.tornadomla.kernels.training.RmsNormRows;
 import org.tornadomla.kernels.training.RotaryRows;
 import org.tornadomla.tensor.Padding;
@@ -256,5 +257,42 @@ class TrainingRowContractTest {
                         40 * ROUNDING);
             }
         }
+    }
+
+    /** Of numbers below 0, of 0 and of others; one gradient is written, another is added to what stands there. */
+    @ParameterizedTest(name = "{0} {1} x {2}")
+    @MethodSource("sizes")
+    void numbersBelowZeroBecomeZero(Target target, int rows, int width) {
+        float[] x = KernelRun.random(10, rows * width);
+        for (int i = 0; i < x.length; i += 5) {
+            x[i] = 0;
+        }
+        float[] dy = KernelRun.random(11, x.length);
+        float[] before = KernelRun.random(12, x.length);
+        KernelRun run = new KernelRun();
+        VectorFloat16 xs = run.in(rows(x, width));
+        VectorFloat16 dys = run.in(rows(dy, width));
+        IntArray sizes = run.in(sizes(0, rows));
+        VectorFloat16 y = run.poisonedVectors(rows * stride(width));
+        VectorFloat16 dx = run.poisonedVectors(rows * stride(width));
+        VectorFloat16 added = run.out(rows(before, width));
+        String first = run.task();
+        run.then(rows, graph -> graph.task(first, ReluRows::forward, xs, sizes, 1, stride(width), y), xs, sizes, y);
+        String second = run.task();
+        run.then(rows, graph -> graph.task(second, ReluRows::input, xs, dys, sizes, 1, stride(width), 0, dx), xs, dys,
+                sizes, dx);
+        String third = run.task();
+        run.then(rows, graph -> graph.task(third, ReluRows::input, xs, dys, sizes, 1, stride(width), 1, added), xs, dys,
+                sizes, added).on(target);
+        double[] slopes = new double[x.length];
+        double[] sums = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            slopes[i] = x[i] > 0 ? dy[i] : 0;
+            sums[i] = before[i] + slopes[i];
+            x[i] = Math.max(x[i], 0);
+        }
+        assertRows("y", y, Comparer.widen(x), width, 0);
+        assertRows("dx", dx, slopes, width, 0);
+        assertRows("sum", added, sums, width, 8 * ROUNDING);
     }
 }

@@ -4,7 +4,6 @@ import org.tornadomla.kernels.Lanes;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
-import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /** y = max(x, 0), and its gradient. */
 public final class ReluRows {
@@ -24,8 +23,16 @@ public final class ReluRows {
     public static void forward(VectorFloat16 x, IntArray sizes, int rowsAt, int stride, VectorFloat16 y) {
         for (@Parallel
         int row = 0; row < sizes.get(rowsAt); row++) {
+            // Lane by lane: TornadoVM refuses a maximum of vectors in a loop of constant length.
+            float[] values = new float[16];
             for (int v = 0; v < stride; v++) {
-                y.set(row * stride + v, Float16.max(x.get(row * stride + v), Lanes.zero()));
+                Lanes.unpack(x.get(row * stride + v), values, 0);
+                for (int i = 0; i < 16; i++) {
+                    if (values[i] < 0f) {
+                        values[i] = 0f;
+                    }
+                }
+                y.set(row * stride + v, Lanes.pack(values, 0));
             }
         }
     }
