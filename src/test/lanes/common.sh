@@ -51,7 +51,7 @@ more_goldens=(paper models/v3-sigmoid-bias)
 # Test classes that launch single kernels, those in groups too.
 contracts='*ContractTest'
 # The same, of the kernels for many cores only, which are what TornadoVM's backends besides OpenCL take, and of TornadoVM's own faults.
-many_contracts='Group*ContractTest,RightShiftTest,SdkFaultsTest'
+many_contracts='Group*ContractTest,RightShiftTest,SdkFaultsTest,ShortArrayFaultTest'
 # The program, and what stands in front of it.
 mla=(./mla)
 # The device of the engine that a part runs on; the engine's first where it stays empty.

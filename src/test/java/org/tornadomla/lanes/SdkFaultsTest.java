@@ -31,7 +31,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  */
 class SdkFaultsTest {
 
-    private static final int ITEMS = 32;
+    /** Work-items of a program. */
+    static final int ITEMS = 32;
     private static final int DIVISOR = 5;
 
     /**
@@ -122,12 +123,12 @@ class SdkFaultsTest {
     void isRightWhereTornadoVmIsNotNamed(Target target, Program program) throws Exception {
         int[] expected = IntStream.range(0, ITEMS).map(program.expected).toArray();
         if (!Targets.sdkActive() || !program.backends.contains(target.device().getTornadoVMBackend().name())) {
-            assertArrayEquals(expected, found(target, program), program + " on " + target);
+            assertArrayEquals(expected, found(target, program.kernel), program + " on " + target);
             return;
         }
         int[] found;
         try {
-            found = found(target, program);
+            found = found(target, program.kernel);
         } catch (RuntimeException | Error refused) {
             return;
         }
@@ -135,8 +136,12 @@ class SdkFaultsTest {
                 program + " is right on " + target + " by now: kernels need not avoid it there");
     }
 
-    /** What the program writes. */
-    private static int[] found(Target target, Program program) throws Exception {
+    /**
+     * What a program writes, an int a work-item of one group.
+     *
+     * @param kernel takes the ints from 0 on, floats of half their size, and what it writes
+     */
+    static int[] found(Target target, Task4<KernelContext, IntArray, FloatArray, IntArray> kernel) throws Exception {
         IntArray numbers = new IntArray(ITEMS);
         FloatArray halves = new FloatArray(ITEMS);
         IntArray found = new IntArray(ITEMS);
@@ -145,7 +150,7 @@ class SdkFaultsTest {
             halves.set(i, i / 2f);
         }
         TaskGraph graph = new TaskGraph("faults").transferToDevice(DataTransferMode.EVERY_EXECUTION, numbers, halves)
-                .task("program", program.kernel, new KernelContext(), numbers, halves, found)
+                .task("program", kernel, new KernelContext(), numbers, halves, found)
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, found);
         try (TornadoExecutionPlan plan = target.plan(List.of(graph.snapshot()))) {
             plan.withGridScheduler(new GridScheduler("faults.program", target.grid(ITEMS, ITEMS).orElseThrow()));
