@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.tornadomla.finetune.SmallFolder;
 import org.tornadomla.tensor.Dtype;
+import org.tornadomla.testing.TestTargets;
 
 /**
  * A server that is killed while it starts or writes leaves everything as it was, and the next one writes the same text.
@@ -88,7 +89,7 @@ class ServeKillTest {
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "serve", "--model",
-                model.toString(), "--engine", "jvm", "--port", "0"));
+                model.toString(), "--engine", TestTargets.ENGINE, "--port", "0"));
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }
 
