@@ -1,5 +1,7 @@
 package org.tornadomla.bundled.device;
 
+import java.util.List;
+
 /**
  * The in-order queue of one plan on one device, with the buffers and kernels that the plan owns. Used by one thread at
  * a time; the plan executor guarantees it. Commands may be asynchronous until {@link #finish()}.
@@ -38,6 +40,13 @@ public interface DeviceSession extends AutoCloseable {
      * compiler does nothing.
      */
     default void compilerFlags(String flags) {
+    }
+
+    /**
+     * Tells of tasks that are compiled next, since a compiler may take less time for all at once. What it refuses of
+     * them is told when the task itself is compiled.
+     */
+    default void foresee(List<KernelTask> tasks) {
     }
 
     /**

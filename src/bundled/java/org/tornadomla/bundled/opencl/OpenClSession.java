@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,11 @@ final class OpenClSession implements DeviceSession {
     private long uploadBytes;
     private long downloadBytes;
     private String compilerFlags = "";
+    /** Translations of tasks that are compiled next. */
+    private final Map<KernelTask, KernelSource> foreseen = new IdentityHashMap<>();
+    /** What was foreseen took as long, which counts for the kernel that is compiled next. */
+    private long translateNanos;
+    private long driverNanos;
     /** Commands that ended and whose events are given back. */
     private long released;
     private boolean closed;
@@ -201,21 +207,43 @@ final class OpenClSession implements DeviceSession {
     }
 
     @Override
-    public CompiledKernel compile(KernelTask task) {
+    public void foresee(List<KernelTask> tasks) {
         long start = System.nanoTime();
-        KernelSource source = device.source(task);
+        // In the order of the tasks, so that the same plan makes the same program in each process.
+        List<KernelSource> sources = new ArrayList<>();
+        for (KernelTask task : tasks) {
+            try {
+                sources.add(device.source(task));
+                foreseen.put(task, sources.getLast());
+            } catch (TornadoBailoutRuntimeException refused) {
+                // To compile the task is refused in the same way, by who asks for it.
+            }
+        }
+        long translated = System.nanoTime();
+        device.foresee(sources, compilerFlags);
+        translateNanos += translated - start;
+        driverNanos += System.nanoTime() - translated;
+    }
+
+    @Override
+    public CompiledKernel compile(KernelTask task) {
+        long start = System.nanoTime() - translateNanos;
+        KernelSource known = foreseen.remove(task);
+        KernelSource source = known == null ? device.source(task) : known;
         if (source.localBytes() > device.description().memory().local()) {
             throw new TornadoBailoutRuntimeException("task " + task.id() + " needs " + source.localBytes()
                     + " bytes of local memory; the device has " + device.description().memory().local());
         }
         long translated = System.nanoTime();
-        MemorySegment program = device.program(source.text(), compilerFlags,
+        Program program = device.program(source.text(), compilerFlags,
                 "task " + task.id() + ", kernel " + source.name());
         try {
-            MemorySegment kernel = OpenCl.createKernel(program, source.name());
+            MemorySegment kernel = OpenCl.createKernel(program.handle(), source.name() + program.suffix());
             OpenClKernel compiled = new OpenClKernel(task, source, kernel,
                     OpenCl.kernelWorkGroupSize(kernel, device.handle()), translated - start,
-                    System.nanoTime() - translated);
+                    driverNanos + System.nanoTime() - translated);
+            translateNanos = 0;
+            driverNanos = 0;
             kernels.add(compiled);
             return compiled;
         } catch (OpenClException failure) {

@@ -21,7 +21,7 @@ import org.tornadomla.bundled.opencl.source.SourceStore;
 final class SourceCache implements SourceStore {
 
     /** Raised when the form of the files changes. */
-    private static final String FORM = "OpenCL C 1";
+    private static final String FORM = "OpenCL C 2";
     private static final long MOST_KEPT = 64L << 20;
 
     private final KeptFiles files;
@@ -59,6 +59,10 @@ final class SourceCache implements SourceStore {
 
     private static KernelSource read(DataInputStream input) throws IOException {
         String name = input.readUTF();
+        List<String> functions = new ArrayList<>();
+        for (int left = input.readInt(); left > 0; left--) {
+            functions.add(input.readUTF());
+        }
         int count = input.readInt();
         List<Integer> parameters = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -66,8 +70,8 @@ final class SourceCache implements SourceStore {
         }
         int depth = input.readInt();
         long localBytes = input.readLong();
-        return new KernelSource(name, new String(input.readAllBytes(), StandardCharsets.UTF_8), List.copyOf(parameters),
-                depth, localBytes);
+        return new KernelSource(name, new String(input.readAllBytes(), StandardCharsets.UTF_8), List.copyOf(functions),
+                List.copyOf(parameters), depth, localBytes);
     }
 
     @Override
@@ -78,6 +82,10 @@ final class SourceCache implements SourceStore {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream output = new DataOutputStream(bytes)) {
             output.writeUTF(source.name());
+            output.writeInt(source.functions().size());
+            for (String function : source.functions()) {
+                output.writeUTF(function);
+            }
             output.writeInt(source.parameters().size());
             for (int position : source.parameters()) {
                 output.writeInt(position);

@@ -5,10 +5,12 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.tornadomla.bundled.bytecode.Access;
 import org.tornadomla.bundled.device.CompiledKernel;
 import org.tornadomla.bundled.device.DeviceBuffer;
 import org.tornadomla.bundled.device.DeviceSession;
+import org.tornadomla.bundled.device.KernelTask;
 import org.tornadomla.bundled.device.NdRange;
 import org.tornadomla.bundled.memory.ArrayMemory;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
@@ -35,6 +37,11 @@ final class GraphRun {
     /** The device copy that this graph holds of {@code array}, or null. */
     DeviceCopy copy(Object array) {
         return copies.get(array);
+    }
+
+    /** The tasks that are not compiled yet. */
+    Stream<KernelTask> uncompiled() {
+        return definition.tasks().stream().skip(kernels.size()).map(TaskDefinition::kernel);
     }
 
     /** Compiles the tasks that are not compiled yet, and returns those. */

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.tornadomla.bundled.device.CompiledKernel;
 import org.tornadomla.bundled.device.DeviceSession;
+import org.tornadomla.bundled.device.KernelTask;
 import org.tornadomla.bundled.device.NdRange;
 import org.tornadomla.bundled.memory.ArrayMemory;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -163,7 +164,7 @@ public final class PlanExecutor {
     private boolean run(GraphRun graph) {
         List<NdRange> ranges = ranges(graph);
         graph.consume(previous);
-        compile(graph);
+        compile(List.of(graph));
         // A graph that fails half-way leaves copies that no graph may take for results.
         previous = null;
         graph.upload(session);
@@ -189,9 +190,17 @@ public final class PlanExecutor {
     public void compile() {
         exclusively(() -> {
             open();
-            graphs.forEach(this::compile);
+            compile(graphs);
             return null;
         });
+    }
+
+    private void compile(List<GraphRun> all) {
+        List<KernelTask> tasks = all.stream().flatMap(GraphRun::uncompiled).toList();
+        if (!tasks.isEmpty()) {
+            session.foresee(tasks);
+        }
+        all.forEach(this::compile);
     }
 
     private void compile(GraphRun graph) {

@@ -39,7 +39,8 @@ class DescribedGpuTest {
                 new DeviceDescription.Memory(1 << 24, ALLOCATION, 1 << 15, false),
                 new DeviceDescription.Groups(items, new long[]{items, 64, 8}),
                 new DeviceDescription.Arithmetic(2, 1, false, true), "");
-        return new OpenClDevice(handle, description, "-w -cl-std=CL1.2", new OpenClOptions(false, "", (Path) null));
+        return new OpenClDevice(handle, description, "-w -cl-std=CL1.2",
+                new OpenClOptions(false, "", (Path) null, true));
     }
 
     private static String refusal(OpenClDevice where, long[] global, long[] local) {
@@ -114,7 +115,7 @@ class DescribedGpuTest {
     @Test
     void programsThatWereNotUsedForLongestAreBuiltAgain() {
         OpenClDevice few = new OpenClDevice(device.handle(), device.description(), "-w",
-                new OpenClOptions(false, "", (Path) null), 2);
+                new OpenClOptions(false, "", (Path) null, true), 2);
         few.open().close();
         for (int value : new int[]{1, 2, 1, 3, 1, 2}) {
             few.program("__kernel void k(__global int* a) { a[0] = %d; }".formatted(value), "", "kernel " + value);

@@ -34,7 +34,7 @@ class FastMathTest {
     @BeforeEach
     void addsADeviceWithFastMath() {
         OpenClRun.device(true);
-        fast = new OpenClEngine(new OpenClOptions(true, "-cl-fast-relaxed-math", null));
+        fast = new OpenClEngine(new OpenClOptions(true, "-cl-fast-relaxed-math", null, true));
         Engines.add(fast);
     }
 

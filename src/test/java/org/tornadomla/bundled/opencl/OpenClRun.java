@@ -42,7 +42,7 @@ final class OpenClRun {
 
     /** The first device, with or without contraction, keeping no programs on disk. */
     static OpenClDevice device(boolean contract) {
-        return device(new OpenClEngine(new OpenClOptions(contract, "", null)));
+        return device(new OpenClEngine(new OpenClOptions(contract, "", null, true)));
     }
 
     static Method method(Class<?> owner, String name) {

@@ -54,18 +54,18 @@ class SessionTest {
 
     @Test
     void aSecondProcessCompilesNothing() {
-        OpenClDevice first = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder)));
+        OpenClDevice first = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder, true)));
         ran(first);
         ran(first);
         assertEquals(List.of(1, 0), List.of(first.builtFromSource(), first.builtFromBinary()));
-        OpenClDevice second = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder)));
+        OpenClDevice second = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder, true)));
         ran(second);
         assertEquals(List.of(0, 1), List.of(second.builtFromSource(), second.builtFromBinary()));
     }
 
     @Test
     void damagedProgramsOnDiskAreBuiltAnew() throws IOException {
-        ran(OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder))));
+        ran(OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder, true))));
         Path kept;
         try (var files = Files.list(folder)) {
             kept = files.findFirst().orElseThrow();
@@ -75,10 +75,10 @@ class SessionTest {
         damaged[damaged.length / 2] ^= 1;
         for (byte[] content : List.of(damaged, new byte[0], java.util.Arrays.copyOf(whole, whole.length - 1))) {
             Files.write(kept, content);
-            OpenClDevice again = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder)));
+            OpenClDevice again = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder, true)));
             ran(again);
             assertEquals(1, again.builtFromSource());
-            OpenClDevice later = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder)));
+            OpenClDevice later = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder, true)));
             ran(later);
             assertEquals(1, later.builtFromBinary());
         }
@@ -87,14 +87,14 @@ class SessionTest {
     /** As after an update of the driver that kept its version. */
     @Test
     void aProgramThatTheDriverRefusesIsBuiltAnew() throws IOException {
-        ran(OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder))));
+        ran(OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder, true))));
         Path kept;
         try (var files = Files.list(folder)) {
             kept = files.filter(file -> file.toString().endsWith(".clbin")).findFirst().orElseThrow();
         }
         String name = kept.getFileName().toString();
         new KeptFiles(folder, ".clbin", 1 << 20).store(name.substring(0, name.indexOf('.')), new byte[64]);
-        OpenClDevice again = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder)));
+        OpenClDevice again = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder, true)));
         ran(again);
         assertEquals(List.of(1, 0), List.of(again.builtFromSource(), again.builtFromBinary()));
     }
@@ -102,7 +102,7 @@ class SessionTest {
     @Test
     void aFolderThatCannotBeWrittenIsNoError() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
-        ran(OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", file.resolve("below")))));
+        ran(OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", file.resolve("below"), true))));
     }
 
     @Test

@@ -26,7 +26,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 class SourceCacheTest {
 
     private static final KernelSource SOURCE = new KernelSource("Kernel_run", "__kernel void Kernel_run() {}\n",
-            List.of(0, 3), 1, 64);
+            List.of("trips", "Kernel_run"), List.of(0, 3), 1, 64);
 
     @TempDir
     private Path folder;

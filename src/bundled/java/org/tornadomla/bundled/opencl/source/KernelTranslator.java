@@ -127,8 +127,8 @@ public final class KernelTranslator {
                     .functionName(task.method().getDeclaringClass().getSimpleName() + "_" + task.method().getName());
             FunctionTranslator function = new FunctionTranslator(program, code);
             String kernel = function.translateKernel(name, arguments, distinct.size() == buffers);
-            return new KernelSource(name, program.text(kernel), parameters, function.parallelLoops().size(),
-                    function.localBytes());
+            return new KernelSource(name, program.text(kernel), program.functions(name), parameters,
+                    function.parallelLoops().size(), function.localBytes());
         } catch (Refusal | IllegalArgumentException refused) {
             throw new TornadoBailoutRuntimeException(
                     "task " + task.id() + " cannot be compiled to OpenCL C: " + refused.getMessage(), refused);

@@ -123,6 +123,19 @@ final class Program {
                 : argument.detail() instanceof Expr.Array array ? array.toString() : "";
     }
 
+    /** Names of the functions of the program's text; macros of the prelude are none. */
+    List<String> functions(String kernel) {
+        List<String> functions = new ArrayList<>();
+        prelude.used().forEach((name, text) -> {
+            if (!text.startsWith("#define")) {
+                functions.add(name);
+            }
+        });
+        helpers.values().forEach(helper -> functions.add(helper.name()));
+        functions.add(kernel);
+        return functions;
+    }
+
     /**
      * The program's text: pragmas, prelude, helpers in an order in which each stands before its callers, the kernel.
      */

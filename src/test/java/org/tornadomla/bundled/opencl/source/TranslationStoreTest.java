@@ -107,7 +107,7 @@ class TranslationStoreTest {
         TranslationOptions options = new TranslationOptions(false, false, false, 16);
         Memory memory = new Memory();
         KernelTranslator.Translation made = KernelTranslator.anew(unpack(16, 4), options);
-        KernelSource other = new KernelSource("other", "other", List.of(), 1, 0);
+        KernelSource other = new KernelSource("other", "other", List.of("other"), List.of(), 1, 0);
         memory.store(made.key().text(), other);
         assertSame(other, KernelTranslator.translate(unpack(32, 5), options, memory));
         // Another kernel of the library is translated and kept.
