@@ -91,6 +91,7 @@ final class ModelBenchCommand implements Callable<Integer> {
             throw new ConfigurationException("--repetitions is " + repetitions + ", must be at least 1");
         }
         List<ModelBench.Test> tests = text == null ? tests() : List.of();
+        requirePositions(model, tests);
         Target target = engine.target(on -> formats(model, on), numbers.cache());
         if (text != null) {
             perplexity(model, target);
@@ -124,6 +125,17 @@ final class ModelBenchCommand implements Callable<Integer> {
             throw new ConfigurationException("nothing to measure: -p and -n are 0");
         }
         return tests;
+    }
+
+    /** Before anything is loaded: a long prompt takes minutes, and the token behind it would be refused. */
+    private void requirePositions(Path model, List<ModelBench.Test> tests) throws IOException {
+        try (ModelFiles files = ModelFiles.open(model, config.read())) {
+            int most = files.config().maxPositionEmbeddings();
+            tests.stream().filter(test -> test.tokens() > most).findFirst().ifPresent(test -> {
+                throw new ConfigurationException("test " + test + " takes " + test.tokens() + " tokens, this model has "
+                        + most + " positions; ask for less with -d, -p or -n");
+            });
+        }
     }
 
     private FormatChoice formats(Path model, Target target) {

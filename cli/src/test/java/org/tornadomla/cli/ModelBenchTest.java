@@ -48,6 +48,16 @@ class ModelBenchTest {
     }
 
     @Test
+    void aTestThatIsLongerThanTheModelAllowsIsRefusedBeforeLoading() {
+        CommandRun run = CommandRun.of("bench", "--model", TINY, "--engine", TestTargets.ENGINE, "-p", "0", "-n", "32",
+                "-d", "0,1000");
+        assertEquals(2, run.status(), run.err());
+        assertTrue(run.err().contains("test tg32 @ d1000 takes 1032 tokens, this model has 1024 positions;"
+                + " ask for less with -d, -p or -n"), run.err());
+        assertFalse(run.err().contains("loading"), run.err());
+    }
+
+    @Test
     void aTableInLlamaBenchsWords() {
         CommandRun run = CommandRun.of("bench", "--model=" + TINY, "--engine", TestTargets.ENGINE, "-p", "8", "-n", "0",
                 "-d", "4", "-r", "1", "--weights", "f32");
