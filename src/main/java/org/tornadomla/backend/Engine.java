@@ -11,13 +11,13 @@ import org.tornadomla.error.DeviceException;
 public enum Engine {
 
     /** The bundled runtime's rewriting of bytecode. */
-    JVM("jvm", false, true, false, "since no accelerated device was found"),
+    JVM("jvm", false, true, false, false, "since no accelerated device was found"),
     /** The bundled runtime's translation to OpenCL C. */
-    OPENCL("opencl", true, true, false, "the first device of an OpenCL driver"),
+    OPENCL("opencl", true, true, false, true, "the first device of an OpenCL driver"),
     /** A TornadoVM SDK. */
-    TORNADOVM("tornadovm", true, false, true, "since TORNADOVM_HOME names an SDK"),
+    TORNADOVM("tornadovm", true, false, true, false, "since TORNADOVM_HOME names an SDK"),
     /** An engine that was added to the bundled runtime. */
-    ADDED("added", true, true, false, "since the bundled runtime was given it");
+    ADDED("added", true, true, false, false, "since the bundled runtime was given it");
 
     /** What a user may say instead of a name: whichever is best. */
     public static final String AUTO = "auto";
@@ -26,13 +26,16 @@ public enum Engine {
     private final boolean accelerated;
     private final boolean spreadsLoops;
     private final boolean keepsCodeByName;
+    private final boolean joinsKernels;
     private final String reason;
 
-    Engine(String label, boolean accelerated, boolean spreadsLoops, boolean keepsCodeByName, String reason) {
+    Engine(String label, boolean accelerated, boolean spreadsLoops, boolean keepsCodeByName, boolean joinsKernels,
+            String reason) {
         this.label = label;
         this.accelerated = accelerated;
         this.spreadsLoops = spreadsLoops;
         this.keepsCodeByName = keepsCodeByName;
+        this.joinsKernels = joinsKernels;
         this.reason = reason;
     }
 
@@ -72,6 +75,11 @@ public enum Engine {
     /** Whether it keeps the code of a plan's tasks under the names of graph and task, and takes it from there. */
     public boolean keepsCodeByName() {
         return keepsCodeByName;
+    }
+
+    /** Whether the kernels of a plan take less time to compile than each in a plan of its own. */
+    public boolean joinsKernels() {
+        return joinsKernels;
     }
 
     /** Why its first device is the default where that is so. */

@@ -1,5 +1,6 @@
 package org.tornadomla.selftest;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,8 +28,9 @@ public final class KernelErrors {
         Map<String, KernelError> errors = new TreeMap<>();
         for (NumberFormats formats : NumberFormats.each().toList()) {
             if (formats.weights().refusal(target).isEmpty() && !errors.keySet().containsAll(kernels(family, formats))) {
-                SelfTest.checks(target, family, formats)
-                        .forEach(check -> errors.merge(check.kernel(), error(check), KernelError::and));
+                List<StepCheck> checks = SelfTest.checks(target, family, formats);
+                StepCheck.compile(target, checks);
+                checks.forEach(check -> errors.merge(check.kernel(), error(check), KernelError::and));
             }
         }
         return errors;

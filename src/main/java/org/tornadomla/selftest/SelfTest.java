@@ -144,6 +144,7 @@ public final class SelfTest {
             GroupCheck.run(target);
             RelayCheck.run(target);
             List<StepCheck> checks = checks(target, family(target), suite);
+            StepCheck.compile(target, checks);
             checks.forEach(StepCheck::run);
             return new Verdict(true, checks.size() + " operations");
         } catch (DeviceException e) {

@@ -9,6 +9,7 @@ import org.tornadomla.error.DeviceException;
 import org.tornadomla.graph.Step;
 
 import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
@@ -38,22 +39,47 @@ final class StepCheck {
     }
 
     /**
+     * Has the kernels of all checks compiled at once, where that takes less time. What the compiler refuses is said by
+     * the check that needs it.
+     */
+    static void compile(Target target, List<StepCheck> checks) {
+        if (!target.engine().joinsKernels()) {
+            return;
+        }
+        List<ImmutableTaskGraph> graphs = new ArrayList<>();
+        for (StepCheck check : checks) {
+            graphs.add(check.graph(GRAPH + graphs.size(), check.arrays(), check.written()).snapshot());
+        }
+        try (TornadoExecutionPlan plan = target.plan(graphs)) {
+            plan.withPreCompilation();
+        } catch (Exception refused) {
+            // The check of the kernel that was refused is refused in the same way, and says which it is.
+        }
+    }
+
+    private List<Object> arrays() {
+        return rounds.getFirst().before().stream().map(Content::array).toList();
+    }
+
+    /** The arrays that the step writes in some round. */
+    @SuppressWarnings("ReferenceEquality") // The array itself, not one like it.
+    private List<Object> written() {
+        return arrays().stream()
+                .filter(array -> rounds.stream().anyMatch(
+                        round -> round.results().stream().anyMatch(result -> result.after().array() == array)))
+                .toList();
+    }
+
+    /**
      * Runs the step on the content of each round in turn, and of the last one {@value #REPEATS} times.
      *
      * @return the largest error, as a fraction of its array's largest value
      * @throws OperationException naming the operation, and the error or the largest difference
      */
     double run() {
-        List<Object> written = new ArrayList<>();
-        List<Object> all = rounds.getFirst().before().stream().map(Content::array).toList();
-        for (Object array : all) {
-            if (rounds.stream()
-                    .anyMatch(round -> round.results().stream().anyMatch(result -> result.after().array() == array))) {
-                written.add(array);
-            }
-        }
+        List<Object> written = written();
         // TornadoVM reads a kernel's code while the graph is made, and may fail there already.
-        try (TornadoExecutionPlan plan = target.plan(List.of(graph(all, written).snapshot()))) {
+        try (TornadoExecutionPlan plan = target.plan(List.of(graph(GRAPH, arrays(), written).snapshot()))) {
             target.grid(step.grid().items(), step.grid().local())
                     .ifPresent(grid -> plan.withGridScheduler(new GridScheduler(GRAPH + "." + step.name(), grid)));
             return execute(plan, written);
@@ -64,8 +90,8 @@ final class StepCheck {
         }
     }
 
-    private TaskGraph graph(List<Object> all, List<Object> written) {
-        TaskGraph graph = new TaskGraph(GRAPH).transferToDevice(DataTransferMode.EVERY_EXECUTION, all.toArray());
+    private TaskGraph graph(String name, List<Object> all, List<Object> written) {
+        TaskGraph graph = new TaskGraph(name).transferToDevice(DataTransferMode.EVERY_EXECUTION, all.toArray());
         graph = step.task().apply(graph);
         return written.isEmpty() ? graph : graph.transferToHost(DataTransferMode.UNDER_DEMAND, written.toArray());
     }

@@ -57,6 +57,7 @@ class SelfTestTest {
             List<StepCheck> checks = SelfTest.checks(target, FewCores.LOOPS, formats);
             // The other kernels are those of 32-bit numbers, which passed above.
             assertTrue(checks.size() > 1, checks.size() + " checks of " + formats);
+            StepCheck.compile(target, checks);
             checks.forEach(StepCheck::run);
         }
     }
@@ -88,6 +89,7 @@ class SelfTestTest {
     void kernelsOfGroupsAreRightForAnySize(Target target, int items) {
         List<StepCheck> checks = SelfTest.checks(target, new ManyCores(new WorkGroups(items, 3)), NumberFormats.F32);
         assertTrue(checks.size() > 15, checks.size() + " checks");
+        StepCheck.compile(target, checks);
         checks.forEach(StepCheck::run);
     }
 
