@@ -90,8 +90,7 @@ final class ModelBenchCommand implements Callable<Integer> {
         if (repetitions < 1) {
             throw new ConfigurationException("--repetitions is " + repetitions + ", must be at least 1");
         }
-        List<ModelBench.Test> tests = text == null ? tests() : List.of();
-        requirePositions(model, tests);
+        List<ModelBench.Test> tests = text == null ? tests(model) : List.of();
         Target target = engine.target(on -> formats(model, on), numbers.cache());
         if (text != null) {
             perplexity(model, target);
@@ -109,7 +108,7 @@ final class ModelBenchCommand implements Callable<Integer> {
         return ExitStatus.OK;
     }
 
-    private List<ModelBench.Test> tests() {
+    private List<ModelBench.Test> tests(Path model) throws IOException {
         List<ModelBench.Test> tests = new ArrayList<>();
         for (int depth : depths) {
             prompts.forEach(tokens -> tests.add(new ModelBench.Test(true, tokens, depth)));
@@ -124,6 +123,7 @@ final class ModelBenchCommand implements Callable<Integer> {
         if (tests.isEmpty()) {
             throw new ConfigurationException("nothing to measure: -p and -n are 0");
         }
+        requirePositions(model, tests);
         return tests;
     }
 

@@ -105,7 +105,7 @@ final class OpenClDevice implements Device {
      * @throws uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException with the compiler's log when it
      *                                                                                    refuses the source
      */
-    synchronized Program program(String source, String flags, String what) {
+    synchronized BuiltProgram program(String source, String flags, String what) {
         return programs.get(context, source, options(flags), what);
     }
 

@@ -235,7 +235,7 @@ final class OpenClSession implements DeviceSession {
                     + " bytes of local memory; the device has " + device.description().memory().local());
         }
         long translated = System.nanoTime();
-        Program program = device.program(source.text(), compilerFlags,
+        BuiltProgram program = device.program(source.text(), compilerFlags,
                 "task " + task.id() + ", kernel " + source.name());
         try {
             MemorySegment kernel = OpenCl.createKernel(program.handle(), source.name() + program.suffix());

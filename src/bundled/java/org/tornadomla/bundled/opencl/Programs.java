@@ -35,7 +35,7 @@ final class Programs {
     private final KeptFiles places;
     /** Sources of joined programs, where the driver keeps what it made of them. */
     private final KeptFiles texts;
-    private final Map<String, Program> known = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, BuiltProgram> known = new LinkedHashMap<>(16, 0.75f, true);
     /** Joined programs of the disk that are loaded, by their keys. */
     private final Map<String, MemorySegment> joined = new LinkedHashMap<>();
     private final Map<String, MemorySegment> unkept = new LinkedHashMap<>();
@@ -83,8 +83,8 @@ final class Programs {
      * @param what what to call the program in an error
      * @throws TornadoBailoutRuntimeException with the compiler's log when it refuses the source
      */
-    Program get(MemorySegment context, String source, String options, String what) {
-        Program ready = ready(context, source, options);
+    BuiltProgram get(MemorySegment context, String source, String options, String what) {
+        BuiltProgram ready = ready(context, source, options);
         if (ready != null) {
             return ready;
         }
@@ -98,7 +98,7 @@ final class Programs {
                     what + ": the OpenCL compiler of " + description.name() + " refused the kernel ("
                             + failure.getMessage() + ")\n" + log + "\n" + BuildLog.offendingLines(log, source));
         }
-        return note(source, options, new Program(handle, ""));
+        return note(source, options, new BuiltProgram(handle, ""));
     }
 
     /**
@@ -130,7 +130,7 @@ final class Programs {
             String source = all.get(index).text();
             String suffix = JoinedSource.suffix(index);
             places.store(key(source, options), (suffix + "\n" + key).getBytes(StandardCharsets.UTF_8));
-            note(source, options, new Program(handle, suffix));
+            note(source, options, new BuiltProgram(handle, suffix));
         }
     }
 
@@ -143,19 +143,19 @@ final class Programs {
     }
 
     /** A program that is in memory or on the disk, or null. */
-    private Program ready(MemorySegment context, String source, String options) {
-        Program program = known.get(id(source, options));
+    private BuiltProgram ready(MemorySegment context, String source, String options) {
+        BuiltProgram program = known.get(id(source, options));
         if (program != null) {
             return program;
         }
         String key = key(source, options);
         MemorySegment own = fromBinary(context, key, options);
         if (own != null) {
-            return note(source, options, new Program(own, ""));
+            return note(source, options, new BuiltProgram(own, ""));
         }
         return place(key).map(place -> {
             MemorySegment handle = joined.computeIfAbsent(place[1], name -> joined(context, name, options));
-            return handle == null ? null : note(source, options, new Program(handle, place[0]));
+            return handle == null ? null : note(source, options, new BuiltProgram(handle, place[0]));
         }).orElse(null);
     }
 
@@ -166,7 +166,7 @@ final class Programs {
                 .filter(parts -> parts.length == 2);
     }
 
-    private Program note(String source, String options, Program program) {
+    private BuiltProgram note(String source, String options, BuiltProgram program) {
         known.put(id(source, options), program);
         while (known.size() > most) {
             keep();

@@ -8,5 +8,5 @@ import java.lang.foreign.MemorySegment;
  * @param handle the driver's program, which may hold other kernels too
  * @param suffix what the names of the kernel's functions have behind them there
  */
-record Program(MemorySegment handle, String suffix) {
+record BuiltProgram(MemorySegment handle, String suffix) {
 }
