@@ -3,60 +3,20 @@ package org.tornadomla.decoder;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
+import org.tornadomla.backend.Targets;
 import org.tornadomla.error.CacheFullException;
-import org.tornadomla.error.DeviceException;
-import org.tornadomla.faults.Fault;
-import org.tornadomla.faults.FaultyDevice;
-import org.tornadomla.testing.Goldens;
+import org.tornadomla.testing.TestTargets;
 
 /** Texts that ended serve those that begin as they did, until their pages are needed. */
-@Timeout(300)
-class KeptTextsTest {
+class KeptTextsTest extends KeptTextsModel {
 
-    private static final Path MODEL = Goldens.folder("models").resolve("v2-lite-greedy");
-    private static final int PAGE = 4;
-    private static final int CHUNK = 8;
-    private static final int CACHE = 96;
-
-    private final FaultyDevice device = new FaultyDevice();
-    private final Decoder decoder = Decoder.load(MODEL, device.target().withoutSelfTest(),
-            DecoderOptions.defaults().withChunkTokens(CHUNK).withBatch(4).withCacheTokens(CACHE).withPageTokens(PAGE));
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertEquals(0, decoder.statistics().usedPages());
-        assertEquals(0, decoder.statistics().sequences());
-        decoder.close();
-        device.close();
-    }
-
-    private Scheduler scheduler(boolean keeps) {
-        return new Scheduler(decoder, null, SchedulerOptions.defaults().withKeptTexts(keeps));
-    }
-
-    private static int[] ids(int first, int count) {
-        return IntStream.range(first, first + count).toArray();
-    }
-
-    private static Generation write(Scheduler scheduler, int[] prompt, int tokens) {
-        Generation text = scheduler.submit(GenerationRequest.greedy(prompt, tokens), (id, piece) -> {});
-        scheduler.runUntilIdle();
-        return text;
-    }
-
-    private int[] alone(int[] prompt, int tokens) {
-        try (Scheduler scheduler = scheduler(false)) {
-            return write(scheduler, prompt, tokens).await().ids();
-        }
+    KeptTextsTest() {
+        super(Targets.choose(TestTargets.ENGINE, null));
     }
 
     private static int[] then(int[] first, int... more) {
@@ -143,39 +103,6 @@ class KeptTextsTest {
             write(scheduler, ids(1, 40), 2);
             assertThrows(CacheFullException.class, () -> decoder.append(other, ids(50, 60)));
             decoder.append(other, ids(50, 40));
-        }
-    }
-
-    @Test
-    void nothingIsKeptOfADeviceThatFailed() {
-        int[] prompt = ids(1, 30);
-        int[] expected = alone(prompt, 3);
-        try (Scheduler scheduler = scheduler(true)) {
-            write(scheduler, prompt, 3);
-            device.arm(Fault.at(Fault.Kind.LOST, 3));
-            assertThrows(DeviceException.class, write(scheduler, ids(60, 9), 2)::await);
-            device.lift();
-            assertEquals(0, scheduler.prefixes().keptTexts());
-            Generation again = write(scheduler, prompt, 3);
-            assertEquals(0, again.cachedTokens());
-            assertArrayEquals(expected, again.await().ids());
-        }
-    }
-
-    /** Somebody else sees the device fail; the scheduler notices where it finds rows lost. */
-    @Test
-    void nothingIsKeptOfADeviceThatFailedElsewhere() {
-        int[] prompt = ids(1, 30);
-        int[] expected = alone(prompt, 3);
-        try (Scheduler scheduler = scheduler(true); Sequence other = decoder.open()) {
-            write(scheduler, prompt, 3);
-            device.arm(Fault.at(Fault.Kind.LOST, 3));
-            assertThrows(DeviceException.class, () -> decoder.append(other, ids(60, 9)));
-            device.lift();
-            Generation again = write(scheduler, prompt, 3);
-            assertEquals(0, again.cachedTokens());
-            assertArrayEquals(expected, again.await().ids());
-            assertTrue(scheduler.prefixes().keptTexts() == 1);
         }
     }
 }

@@ -38,7 +38,7 @@ class GenerateCommandTest {
         String[] types = {"f32", "bf16", "int8", "q8_0", "q4_0"};
         for (int i = 0; i < types.length; i++) {
             CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "6",
-                    "--engine", TestTargets.ENGINE, "--weights", types[i], "--stats");
+                    "--engine", TestTargets.ENGINE, "--weights", types[i], "--stats", "--trust");
             assertEquals(ExitStatus.OK, run.status(), run.err());
             assertTrue(run.err().contains(types[i]), run.err());
             lines[i] = run.out();
@@ -100,7 +100,8 @@ class GenerateCommandTest {
         String[] sizes = {"80.0 KiB for 64 tokens in f32", "48.0 KiB for 64 tokens in bf16"};
         for (String size : sizes) {
             CommandRun run = CommandRun.of("generate", "--prompt", "Hear the word of the LORD,", "--max-tokens", "9",
-                    "--engine", TestTargets.ENGINE, "--cache", size.substring(size.lastIndexOf(' ') + 1), "--stats");
+                    "--engine", TestTargets.ENGINE, "--cache", size.substring(size.lastIndexOf(' ') + 1), "--stats",
+                    "--trust");
             assertEquals(ExitStatus.OK, run.status(), run.err());
             assertEquals(" O ye remnant of Israel", run.out().lines().findFirst().orElse("").substring(0, 23));
             assertTrue(run.err().contains(size), run.err());
