@@ -47,6 +47,7 @@ public final class KernelChecker {
     private final Map<String, Parsed> methods = new HashMap<>();
     private final Map<String, Set<Integer>> written = new HashMap<>();
     private final Map<String, Integer> nodes = new HashMap<>();
+    private final Map<String, Boolean> laneLoops = new HashMap<>();
     private final Set<String> checked = new LinkedHashSet<>();
     private final Set<Violation> violations = new LinkedHashSet<>();
 
@@ -141,6 +142,8 @@ public final class KernelChecker {
         Frame[] frames = methods.get(key).frames;
         violations.addAll(ConstructRules.check(code, frames, this::isHelper));
         violations.addAll(LoopRules.check(code, helper));
+        violations.addAll(VectorRules.check(code, frames, helper, this::hasLaneLoop,
+                call -> isHelper(call) ? nodes(key(call)) : 0));
         violations.addAll(ParallelRules.check(code, frames));
         violations.addAll(ArrayRules.check(code, frames, this::writtenByHelper));
         if (helper && nodes(key) > MOST_HELPER_NODES) {
@@ -161,6 +164,23 @@ public final class KernelChecker {
             }
         }
         return calls;
+    }
+
+    /** Whether a call is a maximum or minimum of vectors, or one of a helper that has such in it. */
+    private boolean hasLaneLoop(InvokeInstruction call) {
+        if (!isHelper(call)) {
+            return VectorRules.isLaneLoop(call);
+        }
+        if (!laneLoops.containsKey(key(call))) {
+            laneLoops.put(key(call), false);
+            MethodCode code = methods.get(key(call)).code;
+            boolean found = false;
+            for (int index = 0; index < code.size(); index++) {
+                found |= code.at(index) instanceof InvokeInstruction inner && hasLaneLoop(inner);
+            }
+            laneLoops.put(key(call), found);
+        }
+        return laneLoops.get(key(call));
     }
 
     /** Nodes of a method with those of all helpers that end up in it. */

@@ -45,7 +45,7 @@ class KernelCheckerTest {
     }
 
     static Stream<Method> samples() {
-        return Stream.of(ConstructSamples.class, StructureSamples.class)
+        return Stream.of(ConstructSamples.class, StructureSamples.class, VectorSamples.class)
                 .flatMap(samples -> Stream.of(samples.getDeclaredMethods()))
                 .filter(method -> Modifier.isPublic(method.getModifiers()));
     }

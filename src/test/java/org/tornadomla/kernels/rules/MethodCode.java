@@ -186,7 +186,12 @@ final class MethodCode {
      * Instructions that become nodes of a compiler's graph, roughly: those that compute, branch, call or touch memory.
      */
     int nodes() {
-        return (int) instructions.stream().filter(instruction -> switch (instruction) {
+        return nodes(0, size() - 1);
+    }
+
+    /** The same of a part, the last instruction counted. */
+    int nodes(int first, int last) {
+        return (int) instructions.subList(first, last + 1).stream().filter(instruction -> switch (instruction) {
             case LoadInstruction ignored -> false;
             case StoreInstruction ignored -> false;
             case ConstantInstruction ignored -> false;

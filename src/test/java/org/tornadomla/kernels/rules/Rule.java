@@ -35,6 +35,7 @@ public enum Rule {
     NON_FINITE_CONSTANT("does not compile, or is undefined under fast-math"),
     VECTOR_WITHOUT_VALUES("a vector made without values does not compile as an accumulator"),
     VECTOR_BY_NUMBER("a Float16 with a float is inlined lane by lane, which fails in many places; use Lanes.times"),
+    MAXIMUM_OF_VECTORS("Float16.max and min are loops over lanes, which fail in a loop of constant length"),
 
     UNINITIALISED_ARRAY("private arrays are not zeroed on a device"),
     LOCAL_ARRAY_SIZE("must be a constant or an int parameter"),
