@@ -5,7 +5,9 @@ import java.util.List;
 
 import org.tornadomla.config.MlaConfig;
 import org.tornadomla.config.MoeConfig;
+import org.tornadomla.graph.Capacity;
 import org.tornadomla.kernels.GroupLatentAttention;
+import org.tornadomla.layers.AttentionCost;
 
 /**
  * What a decoded token is expected to take on a card that is not at hand, launch by launch: a launch takes as long as
@@ -25,9 +27,6 @@ public final class Prediction {
 
     private static final int WIDE = Float.BYTES;
     private static final int NARROW = Short.BYTES;
-    private static final int KEYS_OF_RANGE = 64;
-    private static final int MOST_RANGES = 64;
-    private static final int UNITS_OF_CORE = 2;
 
     /**
      * A card, by its data sheet.
@@ -103,10 +102,11 @@ public final class Prediction {
         return launches;
     }
 
-    /** Key ranges, as {@code AttentionCost} counts them. */
+    /** Key ranges that a decoder on the card takes for one token. */
     static int ranges(int heads, int cached, Card card) {
-        int wanted = Math.ceilDiv(UNITS_OF_CORE * card.processors, GroupLatentAttention.slices(heads));
-        return Math.clamp(cached / KEYS_OF_RANGE, 1, Math.min(wanted, MOST_RANGES));
+        Capacity capacity = Capacity.builder().tokens(1).pages(cached, 1, cached).positions(cached)
+                .splitsFor(card.processors).build();
+        return AttentionCost.splits(capacity, card.processors, GroupLatentAttention.slices(heads), 1, cached);
     }
 
     /** The launches of a dense feed-forward for one token. */

@@ -16,9 +16,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /** What the kernels for many cores ask of a GPU: neighbouring work-items load neighbouring words. */
 class CostReportTest {
 
-    /** Least sectors of loads, as a fraction of those that warps touch. */
-    private static final double LEAST = 0.9;
-
     @Test
     void loadsTouchFewMoreSectorsThanTheyMust() {
         List<CostReport.Line> lines = CostReport.of(NumberFormats.F32);
@@ -26,7 +23,7 @@ class CostReportTest {
         Set<String> wasteful = new TreeSet<>();
         for (CostReport.Line line : lines) {
             assertEquals(List.of(), line.cost().races(), line.kernel());
-            if (line.cost().loads().efficiency() < LEAST) {
+            if (line.cost().loads().efficiency() < Prediction.LOADING) {
                 wasteful.add(line.step() + " " + line.kernel() + " " + line.cost().bySite());
             }
         }
