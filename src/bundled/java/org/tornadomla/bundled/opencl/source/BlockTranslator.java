@@ -355,8 +355,10 @@ final class BlockTranslator {
     }
 
     private Expr newArray(TypeKind kind) {
-        Integer length = pop().intValue();
+        Expr size = pop();
+        Integer length = size.intValue();
         if (length == null || length <= 0) {
+            function.program().noteSizedBy(size.arguments());
             throw refuse("a private array whose size is not a positive constant");
         }
         String element = CType.elementOfDescriptor(kind.upperBound().descriptorString());

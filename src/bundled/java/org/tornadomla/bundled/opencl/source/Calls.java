@@ -66,7 +66,7 @@ final class Calls {
         if (type == null || !type.is(CType.Kind.VECTOR) && !type.is(CType.Kind.HALF)) {
             throw translator.refuse("a new " + className);
         }
-        return new Expr(type, "", false, null, java.util.Set.of(), false,
+        return new Expr(type, "", false, null, java.util.Set.of(), false, java.util.Set.of(),
                 new Expr.Uninitialised(className, new Object()));
     }
 
@@ -153,6 +153,7 @@ final class Calls {
                     "a local array allocated in a method that a kernel calls; allocate it in the kernel and pass it on:");
         }
         if (length.intValue() == null || length.intValue() <= 0) {
+            translator.function().program().noteSizedBy(length.arguments());
             throw translator.refuse("a local array whose size is not a positive constant or task argument");
         }
         int count = length.intValue();

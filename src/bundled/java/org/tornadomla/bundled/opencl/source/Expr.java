@@ -6,16 +6,18 @@ import java.util.Set;
 /**
  * An expression on the operand stack, not yet in a statement.
  *
- * @param type   its type
- * @param code   C text
- * @param atom   whether the text needs no parentheses as an operand
- * @param index  C text for use in a subscript, where overflow cannot happen in a correct program; null when it is
- *                   {@code code}
- * @param reads  variables that it reads
- * @param memory whether it reads memory that stores may change
- * @param detail what else is known of it, or null
+ * @param type      its type
+ * @param code      C text
+ * @param atom      whether the text needs no parentheses as an operand
+ * @param index     C text for use in a subscript, where overflow cannot happen in a correct program; null when it is
+ *                      {@code code}
+ * @param reads     variables that it reads
+ * @param memory    whether it reads memory that stores may change
+ * @param arguments which of the task's arguments it is made of, by their places, where these are parameters
+ * @param detail    what else is known of it, or null
  */
-record Expr(CType type, String code, boolean atom, String index, Set<Variable> reads, boolean memory, Detail detail) {
+record Expr(CType type, String code, boolean atom, String index, Set<Variable> reads, boolean memory,
+        Set<Integer> arguments, Detail detail) {
 
     /** What is known of an expression beside its text. */
     sealed interface Detail {
@@ -47,12 +49,19 @@ record Expr(CType type, String code, boolean atom, String index, Set<Variable> r
 
     static Expr of(CType type, String code, Expr... operands) {
         Set<Variable> reads = new HashSet<>();
+        Set<Integer> arguments = new HashSet<>();
         boolean memory = false;
         for (Expr operand : operands) {
             reads.addAll(operand.reads);
+            arguments.addAll(operand.arguments);
             memory |= operand.memory;
         }
-        return new Expr(type, code, false, null, reads, memory, null);
+        return new Expr(type, code, false, null, reads, memory, arguments, null);
+    }
+
+    /** A number that is an argument of the task and a parameter of the kernel. */
+    static Expr argument(CType type, String code, int place) {
+        return new Expr(type, code, true, null, Set.of(), false, Set.of(place), null);
     }
 
     static Expr atom(CType type, String code, Expr... operands) {
@@ -63,7 +72,8 @@ record Expr(CType type, String code, boolean atom, String index, Set<Variable> r
         if (variable.alias() != null) {
             return variable.alias();
         }
-        return new Expr(variable.type(), variable.name(), true, null, Set.of(variable), false, new Read(variable));
+        return new Expr(variable.type(), variable.name(), true, null, Set.of(variable), false, Set.of(),
+                new Read(variable));
     }
 
     static Expr constant(Number value) {
@@ -89,28 +99,33 @@ record Expr(CType type, String code, boolean atom, String index, Set<Variable> r
 
     private static Expr literal(CType type, String code, Number value) {
         String text = code.startsWith("-") ? "(" + code + ")" : code;
-        return new Expr(type, text, true, null, Set.of(), false, new Constant(value));
+        return new Expr(type, text, true, null, Set.of(), false, Set.of(), new Constant(value));
+    }
+
+    /** The same value under the name of a parameter. */
+    Expr named(String name) {
+        return new Expr(type, name, true, null, Set.of(), false, arguments, detail);
     }
 
     Expr asAtom() {
-        return new Expr(type, code, true, index, reads, memory, detail);
+        return new Expr(type, code, true, index, reads, memory, arguments, detail);
     }
 
     Expr withIndex(String text) {
-        return new Expr(type, code, atom, text, reads, memory, detail);
+        return new Expr(type, code, atom, text, reads, memory, arguments, detail);
     }
 
     Expr withDetail(Detail more) {
-        return new Expr(type, code, atom, index, reads, memory, more);
+        return new Expr(type, code, atom, index, reads, memory, arguments, more);
     }
 
     Expr withType(CType other) {
-        return new Expr(other, code, atom, index, reads, memory, detail);
+        return new Expr(other, code, atom, index, reads, memory, arguments, detail);
     }
 
     /** Marks the value as one that stores to memory may change. */
     Expr fromMemory() {
-        return new Expr(type, code, atom, index, reads, true, detail);
+        return new Expr(type, code, atom, index, reads, true, arguments, detail);
     }
 
     /** The text as an operand of an operator. */

@@ -200,8 +200,7 @@ final class FunctionTranslator {
                         : type.code() + " " + variable.name());
             }
             if (variable.isAssignedOnce() && (fixed || isKernel || argument.type().is(CType.Kind.ARRAY))) {
-                variable.alias(
-                        fixed ? argument : Expr.atom(argument.type(), variable.name()).withDetail(argument.detail()));
+                variable.alias(fixed ? argument : argument.named(variable.name()));
             } else if (argument.type().is(CType.Kind.CONTEXT)) {
                 throw Refusal.at(code, 0, "an assignment to the kernel context");
             } else if (fixed) {

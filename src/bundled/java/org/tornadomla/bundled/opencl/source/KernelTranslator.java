@@ -1,11 +1,18 @@
 package org.tornadomla.bundled.opencl.source;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.tornadomla.bundled.bytecode.MethodCode;
 import org.tornadomla.bundled.bytecode.Refusal;
@@ -19,7 +26,7 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoBailoutRuntimeException;
 /**
  * Translates tasks to OpenCL C. Array parameters become pointers, loops over {@code @Parallel} variables are shared.
  * Whole numbers and floats stay parameters where that is possible, so that one program serves tasks of all sizes and
- * drivers compile each kernel once; where a private array's size depends on them, they become constants.
+ * drivers compile each kernel once; those that the size of a private or local array depends on become constants.
  */
 public final class KernelTranslator {
 
@@ -32,6 +39,8 @@ public final class KernelTranslator {
                 }
             });
     private static final int MOST_KNOWN = 512;
+    /** Which numbers had to be constants of a kernel, so that its next translation begins with them. */
+    private static final Map<Method, Set<Integer>> SIZED_BY = new ConcurrentHashMap<>();
 
     /**
      * A translation that was just made.
@@ -43,11 +52,12 @@ public final class KernelTranslator {
     }
 
     private final Program program;
-    private final boolean constantNumbers;
+    /** Places of the numbers that are constants of the program. */
+    private final Set<Integer> constants;
 
-    private KernelTranslator(TranslationOptions options, boolean constantNumbers) {
+    private KernelTranslator(TranslationOptions options, Set<Integer> constants) {
         this.program = new Program(options);
-        this.constantNumbers = constantNumbers;
+        this.constants = constants;
     }
 
     /** The program of one task, where nothing is kept between processes. */
@@ -85,18 +95,32 @@ public final class KernelTranslator {
 
     /** A translation of a task, whatever is known. */
     static Translation anew(KernelTask task, TranslationOptions options) {
-        KernelTranslator translator = new KernelTranslator(options, false);
-        KernelSource source;
-        try {
-            source = translator.translate(task);
-        } catch (TornadoBailoutRuntimeException mayNeedConstants) {
-            translator = new KernelTranslator(options, true);
-            source = translator.translate(task);
+        Set<Integer> constants = new HashSet<>(SIZED_BY.getOrDefault(task.method(), Set.of()));
+        KernelTranslator translator = new KernelTranslator(options, constants);
+        KernelSource source = null;
+        while (source == null) {
+            try {
+                source = translator.translate(task);
+            } catch (TornadoBailoutRuntimeException refused) {
+                if (!constants.addAll(translator.program.sizedBy()) && !constants.addAll(allOf(task))) {
+                    throw refused;
+                }
+                SIZED_BY.merge(task.method(), Set.copyOf(translator.program.sizedBy()), KernelTranslator::both);
+                translator = new KernelTranslator(options, constants);
+            }
         }
-        TranslationKey key = translator.constantNumbers || translator.program.dependsOnSizes()
+        TranslationKey key = !constants.isEmpty() || translator.program.dependsOnSizes()
                 ? TranslationKey.exact(task, options)
                 : TranslationKey.general(task, options);
         return new Translation(key, source, translator.program.isOf(CodePlace.library()));
+    }
+
+    private static Set<Integer> both(Set<Integer> some, Set<Integer> others) {
+        return Stream.concat(some.stream(), others.stream()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Set<Integer> allOf(KernelTask task) {
+        return IntStream.range(0, task.arguments().size()).boxed().collect(Collectors.toSet());
     }
 
     private KernelSource translate(KernelTask task) {
@@ -109,7 +133,7 @@ public final class KernelTranslator {
             Map<Object, Boolean> distinct = new IdentityHashMap<>();
             for (int i = 0; i < task.arguments().size(); i++) {
                 Object value = task.arguments().get(i);
-                Expr argument = argument(value);
+                Expr argument = argument(i, value);
                 if (argument == null) {
                     throw new IllegalArgumentException(
                             "argument " + i + " is a " + value.getClass().getName() + ", which a kernel cannot take");
@@ -141,7 +165,7 @@ public final class KernelTranslator {
     }
 
     /** What stands for a parameter; an array's code is its parameter's name, given later. */
-    private Expr argument(Object value) {
+    private Expr argument(int place, Object value) {
         if (value instanceof KernelContext) {
             return Expr.of(CType.CONTEXT, "");
         }
@@ -155,8 +179,8 @@ public final class KernelTranslator {
             case Character character -> Expr.constant((int) character);
             case Byte number -> Expr.constant(number.intValue());
             case Short number -> Expr.constant(number.intValue());
-            case Number number when !constantNumbers && isParameter(number) ->
-                Expr.of(number instanceof Integer ? CType.INT : CType.FLOAT, "");
+            case Number number when !constants.contains(place) && isParameter(number) ->
+                Expr.argument(number instanceof Integer ? CType.INT : CType.FLOAT, "", place);
             case Integer number -> Expr.constant(number);
             case Long number -> Expr.constant(number);
             case Float number -> Expr.constant(number);

@@ -29,6 +29,8 @@ final class Program {
     private final Deque<String> open = new ArrayDeque<>();
     /** The classes whose code the program is made of. */
     private final Set<Class<?>> owners = new HashSet<>();
+    /** Places of the task's arguments that a private or local array's size is made of. */
+    private final Set<Integer> sizedBy = new HashSet<>();
     private boolean dependsOnSizes;
     private boolean readsFields;
 
@@ -67,6 +69,16 @@ final class Program {
     /** Whether the program is for arrays of just these sizes. */
     boolean dependsOnSizes() {
         return dependsOnSizes;
+    }
+
+    /** Notes that the size of an array of the kernel's own is made of these arguments of the task, by their places. */
+    void noteSizedBy(Set<Integer> arguments) {
+        sizedBy.addAll(arguments);
+    }
+
+    /** Places of the arguments that have to be constants for the kernel's own arrays to have a size. */
+    Set<Integer> sizedBy() {
+        return sizedBy;
     }
 
     /** A function name that nothing else in the program has. */

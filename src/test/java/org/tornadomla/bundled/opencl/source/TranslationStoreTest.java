@@ -42,6 +42,20 @@ class TranslationStoreTest {
         }
     }
 
+    /** A kernel with an array of its own, whose size depends on one of its numbers. */
+    static void turnRows(FloatArray array, int rows, int width, float factor) {
+        for (@Parallel
+        int row = 0; row < rows; row++) {
+            float[] own = new float[(width + 7) / 8 * 8];
+            for (int i = 0; i < width; i++) {
+                own[i] = array.get(row * width + i);
+            }
+            for (int i = 0; i < width; i++) {
+                array.set(row * width + i, factor * own[width - 1 - i]);
+            }
+        }
+    }
+
     private static final class Memory implements SourceStore {
         private final Map<String, KernelSource> kept = new HashMap<>();
 
@@ -76,6 +90,22 @@ class TranslationStoreTest {
         assertEquals(small.source(), large.source());
         assertNotEquals(small.key().text(),
                 KernelTranslator.anew(unpack(16, 4), new TranslationOptions(false, true, true, 16)).key().text());
+    }
+
+    private static String reversed(int rows, int width, float factor) {
+        return KernelTranslator
+                .anew(task(TranslationStoreTest.class, "turnRows", new FloatArray(rows * width), rows, width, factor),
+                        OPTIONS)
+                .source().text();
+    }
+
+    /** A driver takes long to compile what differs, so that only what must is in the source. */
+    @Test
+    void onlyNumbersThatAnArrayOfTheKernelIsSizedByAreInTheSource() {
+        String source = reversed(4, 20, 0.5f);
+        assertTrue(source.contains("[24]"), source);
+        assertEquals(source, reversed(9, 20, 2f));
+        assertNotEquals(source, reversed(4, 21, 0.5f));
     }
 
     @Test
