@@ -105,6 +105,11 @@ public final class Buffers {
         }).sum();
     }
 
+    /** How many arrays there are. */
+    public int size() {
+        return order.size();
+    }
+
     /** The arrays in {@code arrays} in the order of their registration. */
     public List<Object> inOrder(Collection<Object> arrays) {
         Map<Object, Boolean> wanted = new IdentityHashMap<>();

@@ -11,8 +11,10 @@ import org.tornadomla.error.ConfigurationException;
 import org.tornadomla.graph.Buffers;
 import org.tornadomla.graph.Buffers.Role;
 import org.tornadomla.graph.CyclePlan;
+import org.tornadomla.graph.GraphParts;
 import org.tornadomla.graph.GraphSpec;
 import org.tornadomla.graph.Stage;
+import org.tornadomla.graph.Step;
 import org.tornadomla.graph.StepList;
 import org.tornadomla.tensor.Padding;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -310,18 +312,25 @@ public final class Tape {
     public TrainingPlan plan(Target target, @Nullable Optimizer optimizer) {
         Recorded recorded = record(target, optimizer);
         CyclePlan plan = new CyclePlan(recorded.graphs().stream().map(Stage::of).toList(), buffers, target);
-        return new TrainingPlan(plan, recorded.family(), List.copyOf(operations), parameters, recorded.updates());
+        return new TrainingPlan(plan, recorded.phases().stream().map(List::size).toList(), recorded.family(),
+                List.copyOf(operations), parameters, recorded.updates());
     }
 
     /**
      * What a family makes of a tape.
      *
      * @param family  the family
-     * @param graphs  results, gradients, and the steps of an optimiser where there is one
+     * @param phases  results, gradients, and the steps of an optimiser where there is one, each in graphs that run one
+     *                    after the other
      * @param buffers what they work on
      * @param updates moves the weights, or null
      */
-    record Recorded(TrainingFamily family, List<GraphSpec> graphs, Buffers buffers, @Nullable Updates updates) {
+    record Recorded(TrainingFamily family, List<List<GraphSpec>> phases, Buffers buffers, @Nullable Updates updates) {
+
+        /** The graphs of all phases. */
+        List<GraphSpec> graphs() {
+            return phases.stream().flatMap(List::stream).toList();
+        }
     }
 
     /** Has the family of a device make the steps of what was recorded; the tape is finished. */
@@ -337,14 +346,16 @@ public final class Tape {
         operations.reversed().forEach(operation -> operation.backward(family, backward));
         tensors.forEach(Tensor::requireGradient);
         tensors.forEach(tensor -> tensor.register(work));
-        List<GraphSpec> graphs = new ArrayList<>(
-                List.of(new GraphSpec("forward", forward.steps()), new GraphSpec("backward", backward.steps())));
         @Nullable
         Updates updates = optimizer == null ? null : new Updates(optimizer, work, parameters.values());
-        if (updates != null) {
-            graphs.add(new GraphSpec("step", updates.steps(family)));
-        }
+        List<Step> step = updates == null ? List.of() : updates.steps(family);
         work.register(family);
-        return new Recorded(family, graphs, buffers, updates);
+        List<List<GraphSpec>> phases = new ArrayList<>();
+        phases.add(GraphParts.of("forward", forward.steps(), buffers.size()));
+        phases.add(GraphParts.of("backward", backward.steps(), buffers.size()));
+        if (updates != null) {
+            phases.add(GraphParts.of("step", step, buffers.size()));
+        }
+        return new Recorded(family, phases, buffers, updates);
     }
 }

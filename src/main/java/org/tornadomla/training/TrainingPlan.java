@@ -14,21 +14,24 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * What a tape recorded, on a device: one graph computes the results, the next one the gradients. Used by one thread at
- * a time.
+ * What a tape recorded, on a device: graphs that compute the results, then the gradients, then move the weights. Used
+ * by one thread at a time.
  */
 public final class TrainingPlan implements AutoCloseable {
 
     private final Map<String, Parameter> parameters;
     private final CyclePlan plan;
+    /** Graphs of the results, of the gradients, and of an optimiser's step where there is one. */
+    private final List<Integer> graphs;
     private final TrainingFamily family;
     private final @Nullable Updates updates;
     private final List<Operation> operations;
     private boolean forwardRan;
     private boolean backwardRan;
 
-    TrainingPlan(CyclePlan plan, TrainingFamily family, List<Operation> operations, Map<String, Parameter> parameters,
-            @Nullable Updates updates) {
+    TrainingPlan(CyclePlan plan, List<Integer> graphs, TrainingFamily family, List<Operation> operations,
+            Map<String, Parameter> parameters, @Nullable Updates updates) {
+        this.graphs = graphs;
         this.operations = operations;
         this.plan = plan;
         this.family = family;
@@ -70,9 +73,16 @@ public final class TrainingPlan implements AutoCloseable {
      */
     public void forward() {
         operations.forEach(Operation::check);
-        plan.run(0);
+        plan.run(new int[graphs.getFirst()]);
         forwardRan = true;
         backwardRan = false;
+    }
+
+    private void proceed(int phase) {
+        int first = graphs.stream().limit(phase).mapToInt(Integer::intValue).sum();
+        for (int i = 0; i < graphs.get(phase); i++) {
+            plan.proceed(first + i);
+        }
     }
 
     /**
@@ -85,7 +95,7 @@ public final class TrainingPlan implements AutoCloseable {
             throw new ConfigurationException("gradients are of results: call forward before each backward");
         }
         forwardRan = false;
-        plan.proceed(1);
+        proceed(1);
         backwardRan = true;
     }
 
@@ -102,7 +112,7 @@ public final class TrainingPlan implements AutoCloseable {
         }
         backwardRan = false;
         own.prepare(rate);
-        plan.proceed(2);
+        proceed(2);
     }
 
     /** The length of all gradients together before the last step clipped them. */
