@@ -99,12 +99,12 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
 
     private static void addUp(WeightSet arrays, AttentionShape shape, Matrix kvB, Set<Attending> ways,
             MatrixPacker packer) {
-        MatrixPacker up = packer.apart().of(KV_B_WEIGHT).ofHeads();
-        arrays.add(UK, keys(shape, kvB, up));
-        arrays.add(UV, values(shape, kvB, up));
+        arrays.add(UK, keys(shape, kvB, packer.apart().of(KV_B_WEIGHT)));
+        arrays.add(UV, values(shape, kvB, packer.apart().of(KV_B_WEIGHT)));
         arrays.add(KV_B,
                 ways.contains(Attending.EXPANDED)
-                        ? up.columns("expansion", kvB, shape.expandedColumns(), column -> expandedRow(shape, column))
+                        ? packer.apart().of(KV_B_WEIGHT).columns("expansion", kvB, shape.expandedColumns(),
+                                column -> expandedRow(shape, column))
                         : absent());
         arrays.add(KV_B_BIAS, none());
     }
@@ -114,7 +114,7 @@ public record AttentionWeights(WeightSet arrays) implements PackedAttention {
         MlaConfig c = shape.config();
         boolean compressed = c.qLoraRank() > 0;
         int latent = shape.latentVectors() * Padding.LANES;
-        NumberFormat up = formats.apart().of(KV_B_WEIGHT).ofHeads();
+        NumberFormat up = formats.apart().of(KV_B_WEIGHT);
         long products = formats.of(queryWeight(c)).bytes(1, shape.queryColumns(),
                 compressed ? c.qLoraRank() : c.hiddenSize())
                 + formats.of(KV_A_WEIGHT).bytes(1, shape.latentColumns(), c.hiddenSize())

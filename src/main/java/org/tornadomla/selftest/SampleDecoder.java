@@ -40,7 +40,6 @@ import org.tornadomla.layers.KernelFamily;
 import org.tornadomla.weights.NumberFormats;
 import org.tornadomla.tensor.Padding;
 import org.tornadomla.tensor.RandomWeights;
-import org.tornadomla.weights.MatrixPacker;
 import org.tornadomla.weights.NumberFormat;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -136,19 +135,8 @@ public final class SampleDecoder {
         // The embedding may stay in 32-bit numbers, and has to fit as well.
         long table = (long) VOCABULARY * Padding.toVectors(model.hiddenSize()) * Float.BYTES
                 + TornadoNativeArray.ARRAY_HEADER;
-        long bytes = Math.max(Math.max(table, headBytes(family, type)),
-                FeedForwardShape.of(mixture).bufferBytes(family, type, half));
-        return DecoderWeights.pack(model, RandomWeights.of(model, SEED), family, type.withTable(type.ofTables()), bytes,
-                Attending.ways(1));
-    }
-
-    /** Bytes of a buffer for the values of all heads, which can have more bits than products have. */
-    private long headBytes(KernelFamily family, NumberFormat type) {
-        MlaConfig c = model.blocks(AttentionBlock.class).findFirst().orElseThrow().config();
-        MatrixPacker packer = family.packer(type, Long.MAX_VALUE).ofHeads();
-        int latents = Padding.toMultiple(c.kvLoraRank(), Padding.LANES);
-        return packer.places(c.numHeads(), c.vHeadDim(), latents) * packer.choice().of().bits() / Byte.SIZE
-                + TornadoNativeArray.ARRAY_HEADER;
+        return DecoderWeights.pack(model, RandomWeights.of(model, SEED), family, type.withTable(type.ofTables()),
+                Math.max(table, FeedForwardShape.of(mixture).bufferBytes(family, type, half)), Attending.ways(1));
     }
 
     private static void fill(SplittableRandom random, FloatArray floats) {

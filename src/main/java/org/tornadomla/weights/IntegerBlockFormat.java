@@ -55,14 +55,14 @@ abstract class IntegerBlockFormat implements NumberFormat {
 
     @Override
     public final long places(MatrixShape shape) {
-        return shape.use() == MatrixUse.PRODUCT ? room(shape).blockNumbers() : ofHeads().places(shape);
+        return shape.use() == MatrixUse.PRODUCT ? room(shape).blockNumbers() : WeightFormats.INT8.places(shape);
     }
 
     @Override
     public final long bytes(MatrixShape shape) {
         return shape.use() == MatrixUse.PRODUCT
                 ? room(shape).blockNumbers() * bits / Byte.SIZE + scaleBytes(shape)
-                : ofHeads().bytes(shape);
+                : WeightFormats.INT8.bytes(shape);
     }
 
     /** Bytes of all that is kept beside the numbers of products. */
@@ -72,7 +72,7 @@ abstract class IntegerBlockFormat implements NumberFormat {
     public final PackedMatrix allocate(String what, MatrixShape shape) {
         return shape.use() == MatrixUse.PRODUCT
                 ? allocate(what, shape, room(shape), IntLanes.allocate(room(shape).blockNumbers(), Integer.SIZE / bits))
-                : ofHeads().allocate(what, shape);
+                : WeightFormats.INT8.allocate(what, shape);
     }
 
     /**
@@ -87,11 +87,6 @@ abstract class IntegerBlockFormat implements NumberFormat {
     @Override
     public NumberFormat ofTables() {
         return this;
-    }
-
-    @Override
-    public final NumberFormat ofHeads() {
-        return WeightFormats.INT8;
     }
 
     @Override

@@ -61,11 +61,6 @@ public final class MatrixPacker {
         return new MatrixPacker(choice.apart(), bufferBytes, filling);
     }
 
-    /** The same packer for W_UK and W_UV, which both ways of attending hold in one format. */
-    public MatrixPacker ofHeads() {
-        return new MatrixPacker(choice.of().ofHeads(), bufferBytes, filling);
-    }
-
     /** The packer of matrices in one format, for the same device and kernels. */
     public MatrixPacker in(NumberFormat format) {
         return new MatrixPacker(choice.of() instanceof GroupedFormat ? format.inRows() : format, bufferBytes, filling);

@@ -85,14 +85,6 @@ public interface NumberFormat extends FormatChoice {
         return WeightFormats.F32;
     }
 
-    /**
-     * The format in which W_UK and W_UV are held where each head takes a part of them. The expansion of keys and values
-     * is held in it too, so that both ways of attending have the same weights.
-     */
-    default NumberFormat ofHeads() {
-        return this;
-    }
-
     /** Numbers of a stored row at whose multiples a part of it may begin that is kept as it is stored. */
     default int piece() {
         return 1;
