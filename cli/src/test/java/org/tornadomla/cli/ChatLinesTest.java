@@ -57,6 +57,8 @@ class ChatLinesTest {
         terminal.setSize(new Size(80, 24));
         try (ChatLines lines = ChatLines.ofTerminal(terminal)) {
             CompletableFuture<String> typed = CompletableFuture.supplyAsync(lines.next());
+            // Before its prompt the terminal itself would show what is typed, and Ctrl-C interrupt no line.
+            type(keys, "", "> ");
             type(keys, "half a line", "half a line");
             type(keys, "\u0003", "Ctrl-D or /exit ends");
             keys.write("a line\r".getBytes(StandardCharsets.UTF_8));
