@@ -11,12 +11,6 @@ public final class GroupMerge {
      */
     public static final int OUTPUTS = 16;
 
-    /**
-     * Local memory for a merged latent is a multiple of this, so that latents of about the same width share a compiled
-     * kernel, which a driver may take seconds for.
-     */
-    static final int ROOM = 256;
-
     private GroupMerge() {
     }
 

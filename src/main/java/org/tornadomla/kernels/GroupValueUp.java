@@ -36,8 +36,7 @@ public final class GroupValueUp {
     public static void rows(KernelContext context, FloatArray partial, FloatArray w, IntArray step, int maxSplits,
             int heads, int outputs, int headRows, int rowAt, int latent, int statisticsAt, int yStride, FloatArray y) {
         float[] weights = context.allocateFloatLocalArray(maxSplits);
-        float[] merged = context
-                .allocateFloatLocalArray((latent + GroupMerge.ROOM - 1) / GroupMerge.ROOM * GroupMerge.ROOM);
+        float[] merged = context.allocateFloatLocalArray((latent + 7) / 8 * 8);
         float[] near = context.allocateFloatLocalArray(GroupRows.OUTPUTS * Groups.MOST_ITEMS);
         int item = context.localIdx;
         int items = context.localGroupSizeX;
