@@ -1,6 +1,7 @@
 package org.tornadomla.constrain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -117,7 +118,7 @@ public final class Form {
             }
             reached = index == 0 ? 0 : vocabulary.shared(index);
             if (path.length <= text.length) {
-                path = java.util.Arrays.copyOf(path, 2 * text.length);
+                path = Arrays.copyOf(path, 2 * text.length);
             }
             while (reached < text.length) {
                 Place next = path[reached].after(text[reached] & 0xFF, root.end(), places);

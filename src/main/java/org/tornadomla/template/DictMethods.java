@@ -1,5 +1,8 @@
 package org.tornadomla.template;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 /** Methods of dicts. */
 final class DictMethods {
 
@@ -15,7 +18,7 @@ final class DictMethods {
             }
             case "items", "keys", "values" :
                 args.plain(name, 0, 0);
-                return new DictView(dict, DictView.Part.valueOf(name.toUpperCase(java.util.Locale.ROOT)));
+                return new DictView(dict, DictView.Part.valueOf(name.toUpperCase(Locale.ROOT)));
             case "copy" :
                 args.plain(name, 0, 0);
                 return dict.copy(run);
@@ -26,7 +29,7 @@ final class DictMethods {
 
     /** {@code dict(...)}: of another dict or of pairs, and of named values. */
     static DictValue make(Run run, Args args) {
-        Args unnamed = new Args(args.positional(), java.util.Map.of());
+        Args unnamed = new Args(args.positional(), Map.of());
         Object from = unnamed.plain("dict", 0, 1)[0];
         if (from instanceof Undefined undefined) {
             throw undefined.error();
@@ -34,7 +37,7 @@ final class DictMethods {
         DictValue dict = from instanceof DictValue other ? other.copy(run) : new DictValue();
         if (from != Env.MISSING && !(from instanceof DictValue)) {
             Types.iterate(run, from).forEachRemaining(pair -> {
-                java.util.List<Object> parts = Types.list(run, pair);
+                List<Object> parts = Types.list(run, pair);
                 if (parts.size() != 2) {
                     throw PyError
                             .value("dictionary update sequence element has length " + parts.size() + "; 2 is required");

@@ -1,5 +1,6 @@
 package org.tornadomla.template;
 
+import java.util.Arrays;
 /** The variables of one call: of the template, a macro, a filter of a loop or a recursive loop. */
 final class Env {
 
@@ -14,7 +15,7 @@ final class Env {
         this.slots = new Object[size];
         this.outer = outer;
         this.run = run;
-        java.util.Arrays.fill(slots, MISSING);
+        Arrays.fill(slots, MISSING);
     }
 
     Run run() {

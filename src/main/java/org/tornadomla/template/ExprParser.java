@@ -1,6 +1,7 @@
 package org.tornadomla.template;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +21,7 @@ final class ExprParser {
     }
 
     private static Map<String, Object> constants() {
-        Map<String, Object> constants = new java.util.HashMap<>();
+        Map<String, Object> constants = new HashMap<>();
         constants.put("true", true);
         constants.put("True", true);
         constants.put("false", false);

@@ -1,5 +1,6 @@
 package org.tornadomla.template;
 
+import java.util.Locale;
 import java.util.Map;
 
 /** Filters of numbers. */
@@ -120,7 +121,7 @@ final class NumberFilters {
             unit *= base;
             prefix++;
         } while (bytes >= unit && prefix < PREFIXES.length - 1);
-        String letters = binary ? PREFIXES[prefix].toUpperCase(java.util.Locale.ROOT) + "iB" : PREFIXES[prefix] + "B";
+        String letters = binary ? PREFIXES[prefix].toUpperCase(Locale.ROOT) + "iB" : PREFIXES[prefix] + "B";
         return RealText.of(base * bytes / unit, "f", 1) + " " + letters;
     }
 }

@@ -1,6 +1,7 @@
 package org.tornadomla.template;
 
 import java.math.BigInteger;
+import java.util.Locale;
 
 /** Numbers read from texts, as Python's {@code int} and {@code float} read them. */
 final class NumberText {
@@ -17,7 +18,7 @@ final class NumberText {
         String digits = strip(text);
         String sign = digits.startsWith("-") || digits.startsWith("+") ? digits.substring(0, 1) : "";
         digits = digits.substring(sign.length());
-        String lower = digits.toLowerCase(java.util.Locale.ROOT);
+        String lower = digits.toLowerCase(Locale.ROOT);
         int prefix = base == 16 && lower.startsWith("0x") || base == 8 && lower.startsWith("0o")
                 || base == 2 && lower.startsWith("0b") ? 2 : 0;
         if (base < 2 || base > 36) {
@@ -52,7 +53,7 @@ final class NumberText {
      * @throws PyError of kind VALUE where Python raises a ValueError
      */
     static double real(String text) {
-        String letters = strip(text).toLowerCase(java.util.Locale.ROOT);
+        String letters = strip(text).toLowerCase(Locale.ROOT);
         if (letters.matches("[+-]?(inf|infinity)")) {
             return letters.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         }

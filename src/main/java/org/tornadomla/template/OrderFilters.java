@@ -1,6 +1,7 @@
 package org.tornadomla.template;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -138,7 +139,7 @@ final class OrderFilters {
             while (i < values.size() && Comparison.same(run, values.get(start).key, values.get(i).key)) {
                 members.add(values.get(i++).value);
             }
-            groups.add(new TupleValue(java.util.Arrays.asList(getter.get(members.getFirst()), new ListValue(members)),
+            groups.add(new TupleValue(Arrays.asList(getter.get(members.getFirst()), new ListValue(members)),
                     List.of("grouper", "list")));
         }
         return new ListValue(groups);

@@ -1,6 +1,7 @@
 package org.tornadomla.template;
 
 import java.math.BigInteger;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -22,7 +23,7 @@ final class PercentFormat {
     private PercentFormat(Run run, Object values) {
         this.run = run;
         this.values = values;
-        this.queue = values instanceof TupleValue tuple ? tuple.items() : java.util.Collections.singletonList(values);
+        this.queue = values instanceof TupleValue tuple ? tuple.items() : Collections.singletonList(values);
         this.isMapping = values instanceof DictValue || values instanceof ListValue || values instanceof Undefined
                 || values instanceof RangeValue;
     }

@@ -1,5 +1,6 @@
 package org.tornadomla.template;
 
+import java.util.HashMap;
 import java.util.Map;
 
 /** Methods of texts. */
@@ -16,7 +17,7 @@ final class TextMethods {
     }
 
     private static Map<String, Body> all() {
-        Map<String, Body> all = new java.util.HashMap<>();
+        Map<String, Body> all = new HashMap<>();
         TextCase.addTo(all);
         TextSearch.addTo(all);
         TextSplit.addTo(all);

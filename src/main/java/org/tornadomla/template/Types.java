@@ -1,6 +1,7 @@
 package org.tornadomla.template;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -129,7 +130,7 @@ final class Types {
 
     /** A new list of the values of something. */
     static List<Object> list(Run run, Object value) {
-        List<Object> list = new java.util.ArrayList<>();
+        List<Object> list = new ArrayList<>();
         iterate(run, value).forEachRemaining(list::add);
         return list;
     }

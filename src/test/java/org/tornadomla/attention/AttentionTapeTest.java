@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -100,8 +101,7 @@ class AttentionTapeTest {
             assertArrayEquals(module.forward(x), tape.forward(x), 1e-5f);
             AttentionGradients gradients = tape.backward(dY);
             float[] padding = new float[config.hiddenSize()];
-            assertArrayEquals(padding,
-                    java.util.Arrays.copyOfRange(gradients.x(), 4 * padding.length, 5 * padding.length),
+            assertArrayEquals(padding, Arrays.copyOfRange(gradients.x(), 4 * padding.length, 5 * padding.length),
                     "what stands behind a row's length has no gradient");
             gradients.weights().forEach((name, gradient) -> {
                 float[] values = TapeWeightsOf.numbers(tape.weights(), name);

@@ -3,6 +3,7 @@ package org.tornadomla.blocks;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,8 +70,8 @@ class NibbleGroupsTest {
     @Test
     void sizes() {
         assertArrayEquals(new int[]{32, 128, 32, 16},
-                java.util.Arrays.stream(NibbleGroups.values()).mapToInt(NibbleGroups::group).toArray());
+                Arrays.stream(NibbleGroups.values()).mapToInt(NibbleGroups::group).toArray());
         assertArrayEquals(new int[]{2, 2, 1, 1},
-                java.util.Arrays.stream(NibbleGroups.values()).mapToInt(NibbleGroups::scaleBytes).toArray());
+                Arrays.stream(NibbleGroups.values()).mapToInt(NibbleGroups::scaleBytes).toArray());
     }
 }

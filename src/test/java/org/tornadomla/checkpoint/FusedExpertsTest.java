@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,9 +61,9 @@ class FusedExpertsTest {
                 System.arraycopy(expected.get(prefix + expert + ".down_proj.weight"), 0, down, expert * size, size);
             }
             writer.add(prefix + "gate_up_proj", Dtype.F32, List.of(experts, 2 * inner, hidden),
-                    row -> java.util.Arrays.copyOfRange(gateUp, (int) row * 2 * size, (int) (row + 1) * 2 * size));
+                    row -> Arrays.copyOfRange(gateUp, (int) row * 2 * size, (int) (row + 1) * 2 * size));
             writer.add(prefix + "down_proj", Dtype.F32, List.of(experts, hidden, inner),
-                    row -> java.util.Arrays.copyOfRange(down, (int) row * size, (int) (row + 1) * size));
+                    row -> Arrays.copyOfRange(down, (int) row * size, (int) (row + 1) * size));
         }
         writer.write(folder.resolve("model.safetensors"));
         return expected;
@@ -78,8 +79,7 @@ class FusedExpertsTest {
                 String down = "model.layers.1.mlp.experts.3.down_proj.weight";
                 float[] row = new float[MODEL.experts().orElseThrow().moeIntermediateSize()];
                 fused.matrix(down).read(5, row);
-                assertArrayEquals(java.util.Arrays.copyOfRange(expected.get(down), 5 * row.length, 6 * row.length),
-                        row);
+                assertArrayEquals(Arrays.copyOfRange(expected.get(down), 5 * row.length, 6 * row.length), row);
             }
         }
     }

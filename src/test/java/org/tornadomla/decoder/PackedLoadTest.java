@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -131,7 +132,7 @@ class PackedLoadTest {
         Files.delete(model.resolve("model.safetensors"));
         Files.copy(other.resolve("model.safetensors"), model.resolve("model.safetensors"));
         float[] second = logits(target, model, WeightFormats.BF16, WeightLoad.Origin.PACKED.toString());
-        assertFalse(java.util.Arrays.equals(first, second));
+        assertFalse(Arrays.equals(first, second));
         assertArrayEquals(second, logits(target, model, WeightFormats.BF16, WeightLoad.Origin.KEPT.toString()));
     }
 
@@ -147,7 +148,7 @@ class PackedLoadTest {
         float[] first = logits(target, model, WeightFormats.BF16, WeightLoad.Origin.PACKED.toString());
         Files.writeString(config, own.replace("\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true"));
         float[] second = logits(target, model, WeightFormats.BF16, WeightLoad.Origin.PACKED.toString());
-        assertFalse(java.util.Arrays.equals(first, second));
+        assertFalse(Arrays.equals(first, second));
     }
 
     /** The layer that guesses is in memory, wherever the weights of the model itself are. */

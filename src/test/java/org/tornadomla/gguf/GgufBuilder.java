@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +152,6 @@ final class GgufBuilder {
 
     static byte[] number(int bytes, long value) {
         byte[] all = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
-        return java.util.Arrays.copyOf(all, bytes);
+        return Arrays.copyOf(all, bytes);
     }
 }

@@ -3,6 +3,7 @@ package org.tornadomla.gguf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.tornadomla.checkpoint.WeightSource;
@@ -80,7 +81,7 @@ public final class RandomGguf {
         @Override
         public float[] read(String name) {
             float[] ones = new float[Math.toIntExact(weight(name).count())];
-            java.util.Arrays.fill(ones, 1);
+            Arrays.fill(ones, 1);
             return ones;
         }
 

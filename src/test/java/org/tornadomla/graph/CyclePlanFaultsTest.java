@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +84,7 @@ class CyclePlanFaultsTest {
                 refusal = e;
             }
             leave.countDown();
-            assertEquals(java.util.Set.of("only.copy"), first.get(60, TimeUnit.SECONDS).keySet());
+            assertEquals(Set.of("only.copy"), first.get(60, TimeUnit.SECONDS).keySet());
             assertTrue(refusal != null && refusal.getMessage().contains("profile"), "the second is refused");
         }
     }

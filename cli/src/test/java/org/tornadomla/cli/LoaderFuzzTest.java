@@ -52,7 +52,7 @@ class LoaderFuzzTest {
             ModelConfig config = ModelFiles.config(folder, ReadOptions.STRICT.forSizes());
             ModelReport report = new ModelReport(config);
             report.architecture();
-            report.parts(java.util.Optional.empty());
+            report.parts(Optional.empty());
             report.budgets(Optional.empty(), WeightFormats.F32);
         });
     }

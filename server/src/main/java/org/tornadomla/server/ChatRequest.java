@@ -3,11 +3,13 @@ package org.tornadomla.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * A chat completion that is asked for.
@@ -50,7 +52,7 @@ record ChatRequest(Optional<String> model, List<JsonNode> messages, List<JsonNod
     }
 
     static Set<String> union(Set<String> a, Set<String> b) {
-        Set<String> all = new java.util.HashSet<>(a);
+        Set<String> all = new HashSet<>(a);
         all.addAll(b);
         return all;
     }
@@ -71,7 +73,7 @@ record ChatRequest(Optional<String> model, List<JsonNode> messages, List<JsonNod
     }
 
     private static Map<String, JsonNode> templateArgs(Fields body) {
-        Map<String, JsonNode> args = new java.util.TreeMap<>();
+        Map<String, JsonNode> args = new TreeMap<>();
         body.object("chat_template_kwargs")
                 .ifPresent(given -> given.node().properties().forEach(e -> args.put(e.getKey(), e.getValue())));
         return args;

@@ -9,6 +9,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
@@ -226,7 +227,7 @@ final class RandomCode {
             labels.add(label);
             cases.add(SwitchCase.of(random.nextBoolean() ? i : i * 2 + 10, label));
         }
-        cases.sort(java.util.Comparator.comparingInt(SwitchCase::caseValue));
+        cases.sort(Comparator.comparingInt(SwitchCase::caseValue));
         intValue(2);
         code.bipush(15).iand();
         if (cases.stream().mapToInt(SwitchCase::caseValue).distinct().count() < cases.size() || random.nextBoolean()) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +74,7 @@ class SessionTest {
         byte[] whole = Files.readAllBytes(kept);
         byte[] damaged = whole.clone();
         damaged[damaged.length / 2] ^= 1;
-        for (byte[] content : List.of(damaged, new byte[0], java.util.Arrays.copyOf(whole, whole.length - 1))) {
+        for (byte[] content : List.of(damaged, new byte[0], Arrays.copyOf(whole, whole.length - 1))) {
             Files.write(kept, content);
             OpenClDevice again = OpenClRun.device(new OpenClEngine(new OpenClOptions(true, "", folder, true)));
             ran(again);
@@ -169,7 +170,7 @@ class SessionTest {
             assertEquals(4800 * 4 + 8, times.uploadBytes());
             assertEquals(400, times.downloadBytes());
             assertTrue(times.kernelNanos().get("graph.nested") > 0);
-            assertEquals(new SessionTimes(0, 0, 0, 0, java.util.Map.of()), session.takeTimes());
+            assertEquals(new SessionTimes(0, 0, 0, 0, Map.of()), session.takeTimes());
         }
     }
 

@@ -9,6 +9,7 @@ import static uk.ac.manchester.tornado.api.enums.DataTransferMode.EVERY_EXECUTIO
 import static uk.ac.manchester.tornado.api.enums.DataTransferMode.FIRST_EXECUTION;
 import static uk.ac.manchester.tornado.api.enums.DataTransferMode.UNDER_DEMAND;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -174,7 +175,7 @@ class PlanRulesTest {
     void planServesOneThreadAtATime() throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
-        PlanExecutor executor = new PlanExecutor(java.util.List.of(definition()));
+        PlanExecutor executor = new PlanExecutor(List.of(definition()));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         Thread other = Thread.ofPlatform().name("other-user").start(() -> {
             try {

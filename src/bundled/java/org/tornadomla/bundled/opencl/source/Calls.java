@@ -5,10 +5,11 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-import org.tornadomla.bundled.bytecode.Widening;
 import org.tornadomla.bundled.bytecode.LaneShapes;
 import org.tornadomla.bundled.bytecode.MethodCode;
+import org.tornadomla.bundled.bytecode.Widening;
 
 /** Calls: accessors of arrays, halves, the kernel context, and static methods of the program's own. */
 final class Calls {
@@ -66,7 +67,7 @@ final class Calls {
         if (type == null || !type.is(CType.Kind.VECTOR) && !type.is(CType.Kind.HALF)) {
             throw translator.refuse("a new " + className);
         }
-        return new Expr(type, "", false, null, java.util.Set.of(), false, java.util.Set.of(),
+        return new Expr(type, "", false, null, Set.of(), false, Set.of(),
                 new Expr.Uninitialised(className, new Object()));
     }
 
