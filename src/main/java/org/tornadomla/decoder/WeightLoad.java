@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.DoubleConsumer;
 
 import org.tornadomla.error.ConfigurationException;
@@ -19,8 +18,7 @@ import org.tornadomla.weights.Filling;
 /** Brings the weights of a model to their arrays: packs them, or maps what an earlier run packed. */
 final class WeightLoad implements AutoCloseable {
 
-    /** Threads of its own: what it waits for runs in the pool that all share. */
-    private static final Executor THREADS = work -> Thread.ofPlatform().daemon().name("mla-weights").start(work);
+    private static final String THREAD = "mla-weights";
 
     /** How the arrays got their content. */
     enum Origin {
@@ -95,7 +93,7 @@ final class WeightLoad implements AutoCloseable {
      * @param done told from time to time which part of all weights is there, up to 1
      */
     CompletableFuture<Origin> start(DoubleConsumer done) {
-        loading = CompletableFuture.supplyAsync(() -> load(done), THREADS);
+        loading = OtherThread.start(THREAD, () -> load(done));
         return loading;
     }
 
@@ -130,8 +128,8 @@ final class WeightLoad implements AutoCloseable {
 
     /** Keeps what was packed, on another thread; the arrays stay as they are meanwhile. */
     void keep() {
-        place.ifPresent(at -> keeping = CompletableFuture.supplyAsync(
-                () -> cache.keep(at.model(), at.key(), arrays.stream().map(LentMemory::content).toList()), THREADS));
+        place.ifPresent(at -> keeping = OtherThread.start(THREAD,
+                () -> cache.keep(at.model(), at.key(), arrays.stream().map(LentMemory::content).toList())));
     }
 
     /** Waits until what was packed is kept; returns whether it is. */

@@ -12,7 +12,7 @@ final class TokenizerAhead implements AutoCloseable {
     private final CompletableFuture<TextTokenizer> reading;
 
     TokenizerAhead(Path model) {
-        this.reading = CompletableFuture.supplyAsync(() -> ModelFiles.tokenizer(model));
+        this.reading = OtherThread.start("mla-tokenizer", () -> ModelFiles.tokenizer(model));
     }
 
     /**

@@ -20,6 +20,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.DumbTerminal;
 import org.jline.terminal.impl.ExternalTerminal;
 import org.junit.jupiter.api.Test;
+import org.tornadomla.error.OtherThread;
 
 /** Lines that a user types, at a terminal and from a stream. */
 class ChatLinesTest {
@@ -56,7 +57,7 @@ class ChatLinesTest {
                 StandardCharsets.UTF_8);
         terminal.setSize(new Size(80, 24));
         try (ChatLines lines = ChatLines.ofTerminal(terminal)) {
-            CompletableFuture<String> typed = CompletableFuture.supplyAsync(lines.next());
+            CompletableFuture<String> typed = OtherThread.start("typing", lines.next());
             // Before its prompt the terminal itself would show what is typed, and Ctrl-C interrupt no line.
             type(keys, "", "> ");
             type(keys, "half a line", "half a line");
@@ -64,7 +65,7 @@ class ChatLinesTest {
             keys.write("a line\r".getBytes(StandardCharsets.UTF_8));
             keys.flush();
             assertEquals("a line", typed.get(30, TimeUnit.SECONDS));
-            typed = CompletableFuture.supplyAsync(lines.next());
+            typed = OtherThread.start("typing", lines.next());
             keys.write('\u0004');
             keys.flush();
             assertNull(typed.get(30, TimeUnit.SECONDS));
