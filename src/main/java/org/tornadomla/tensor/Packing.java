@@ -135,6 +135,22 @@ public final class Packing {
         });
     }
 
+    /**
+     * Reads rows one by one.
+     *
+     * @param weight for this thread alone
+     * @param count  how many
+     * @param row    the row of the weight that a number stands for
+     * @param target told of one row at a time
+     */
+    public static void eachRowOf(Matrix weight, int count, IntUnaryOperator row, BlockTarget target) {
+        RowBlock rows = new RowBlock(weight, 1);
+        for (int number = 0; number < count; number++) {
+            rows.move(number, 1, row);
+            target.put(rows);
+        }
+    }
+
     private static int from(int piece, int pieces, int blocks) {
         return (int) ((long) piece * blocks / pieces);
     }

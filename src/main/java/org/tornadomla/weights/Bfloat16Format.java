@@ -105,7 +105,9 @@ final class Bfloat16Format implements NumberFormat {
         }
 
         @Override
-        protected void putInput(int index, int input, float[] weights) {
+        protected void putInput(int index, RowBlock row) {
+            int input = row.first();
+            float[] weights = row.numbers(0);
             for (int output = 0; output < weights.length; output++) {
                 values.put(shape().place(index, output, input), Bfloat16.ofWeight(weights[output]));
             }

@@ -115,7 +115,9 @@ final class Float32Format implements NumberFormat {
         }
 
         @Override
-        protected void putInput(int index, int input, float[] weights) {
+        protected void putInput(int index, RowBlock row) {
+            int input = row.first();
+            float[] weights = row.numbers(0);
             for (int output = 0; output < weights.length; output++) {
                 values.getArray().set(place(index, output, input), weights[output]);
             }

@@ -43,7 +43,7 @@ abstract class GroupedMatrix extends PackedMatrix {
     abstract void putRow(int row, RowBlock rows, int place);
 
     @Override
-    protected final void putInput(int index, int input, float[] weights) {
+    protected final void putInput(int index, RowBlock row) {
         throw new IllegalStateException("weights in rows come an output at a time");
     }
 

@@ -120,7 +120,9 @@ final class HalfFormat implements NumberFormat {
         }
 
         @Override
-        protected void putInput(int index, int input, float[] weights) {
+        protected void putInput(int index, RowBlock row) {
+            int input = row.first();
+            float[] weights = row.numbers(0);
             for (int output = 0; output < weights.length; output++) {
                 values.set(shape().place(index, output, input), half(weights[output]));
             }

@@ -148,7 +148,9 @@ final class Int8Format implements NumberFormat {
         }
 
         @Override
-        protected void putInput(int index, int input, float[] weights) {
+        protected void putInput(int index, RowBlock row) {
+            int input = row.first();
+            float[] weights = row.numbers(0);
             for (int from = 0; from < weights.length; from += Int8.SCALED) {
                 quantise(weights, from, scale(index, from, input), output -> shape().place(index, output, input));
             }

@@ -8,8 +8,8 @@ import org.tornadomla.tensor.Padding;
 
 /**
  * Whole numbers with scales, as a block format of GGUF has them. Weights of files in that format are kept exactly,
- * others are rounded as such a file would hold them. The two matrices that attention multiplies by heads are small, and
- * one comes in the other direction; they are kept as {@link Int8Format} keeps them.
+ * others are rounded as such a file would hold them. The two matrices that attention multiplies by heads have the same
+ * numbers, see {@link HeadBlocks}.
  */
 abstract class IntegerBlockFormat implements NumberFormat {
 
@@ -55,14 +55,14 @@ abstract class IntegerBlockFormat implements NumberFormat {
 
     @Override
     public final long places(MatrixShape shape) {
-        return shape.use() == MatrixUse.PRODUCT ? room(shape).blockNumbers() : WeightFormats.INT8.places(shape);
+        return shape.use() == MatrixUse.PRODUCT ? room(shape).blockNumbers() : shape.blockNumbers();
     }
 
     @Override
     public final long bytes(MatrixShape shape) {
         return shape.use() == MatrixUse.PRODUCT
                 ? room(shape).blockNumbers() * bits / Byte.SIZE + scaleBytes(shape)
-                : WeightFormats.INT8.bytes(shape);
+                : HeadBlocks.bytes(block, shape);
     }
 
     /** Bytes of all that is kept beside the numbers of products. */
@@ -70,9 +70,11 @@ abstract class IntegerBlockFormat implements NumberFormat {
 
     @Override
     public final PackedMatrix allocate(String what, MatrixShape shape) {
-        return shape.use() == MatrixUse.PRODUCT
-                ? allocate(what, shape, room(shape), IntLanes.allocate(room(shape).blockNumbers(), Integer.SIZE / bits))
-                : WeightFormats.INT8.allocate(what, shape);
+        if (shape.use() == MatrixUse.PRODUCT) {
+            MatrixShape room = room(shape);
+            return allocate(what, shape, room, IntLanes.allocate(room.blockNumbers(), Integer.SIZE / bits));
+        }
+        return new HeadBlocks(this, block, what, shape);
     }
 
     /**

@@ -98,7 +98,7 @@ abstract class PackedBlocks extends PackedMatrix {
     abstract void putScales(int index, int first, BlockRow[] rows, int count);
 
     @Override
-    protected final void putInput(int index, int input, float[] weights) {
+    protected final void putInput(int index, RowBlock row) {
         throw new IllegalStateException("weights of a product come an output at a time");
     }
 }

@@ -75,14 +75,8 @@ public abstract class PackedMatrix implements RowTable {
     public final void putInputs(Matrix weight, int inputs, IntBinaryOperator row) {
         int matrices = Math.toIntExact(shape.matrices());
         fill((long) matrices * inputs * weight.columns(),
-                () -> IntStream.range(0, matrices).parallel().forEach(index -> {
-                    Matrix own = weight.reader();
-                    float[] values = new float[own.columns()];
-                    for (int input = 0; input < inputs; input++) {
-                        own.read(row.applyAsInt(index, input), values);
-                        putInput(index, input, values);
-                    }
-                }));
+                () -> IntStream.range(0, matrices).parallel().forEach(index -> Packing.eachRowOf(weight.reader(),
+                        inputs, input -> row.applyAsInt(index, input), rows -> putInput(index, rows))));
     }
 
     /**
@@ -98,10 +92,10 @@ public abstract class PackedMatrix implements RowTable {
      * Packs the weights of an input where the use is {@link MatrixUse#ABSORBED_QUERY}. Different matrices are packed by
      * different threads.
      *
-     * @param index  which of the matrices; zeros are where they go
-     * @param values one an output
+     * @param index which of the matrices; zeros are where they go
+     * @param row   of the input, whose number is {@link RowBlock#first()}: one weight an output
      */
-    protected abstract void putInput(int index, int input, float[] values);
+    protected abstract void putInput(int index, RowBlock row);
 
     /** The weight that the kernels multiply with: what was given, rounded to the format. */
     public abstract double number(int index, int output, int input);

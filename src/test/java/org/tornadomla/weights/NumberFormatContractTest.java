@@ -186,10 +186,9 @@ class NumberFormatContractTest {
                 new MatrixShape(MatrixUse.ABSORBED_QUERY, heads, outputs, width));
         for (int head = 0; head < heads; head++) {
             w.put(head, Matrix.of(outputs, width, Seeds.normal(6 + head, outputs * width)), i -> i);
-            for (int input = 0; input < inputs; input++) {
-                byInput.putInput(head, input, Seeds.normal(60 + head * inputs + input, outputs));
-            }
         }
+        byInput.putInputs(Matrix.of(heads * inputs, outputs, Seeds.normal(60, heads * inputs * outputs)), inputs,
+                (head, input) -> head * inputs + input);
         VectorFloat16 q = rowsOf(x, width, 1);
         VectorFloat16 merged = rowsOf(x, width, 0);
         VectorFloat16 packed = nan(tokens * heads * (outputVectors + 1));

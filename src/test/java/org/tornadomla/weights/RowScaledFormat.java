@@ -87,7 +87,7 @@ public final class RowScaledFormat implements NumberFormat {
         }
 
         @Override
-        public void putInput(int index, int input, float[] weights) {
+        public void putInput(int index, RowBlock row) {
             throw new IllegalStateException("weights of a product come an output at a time");
         }
 
