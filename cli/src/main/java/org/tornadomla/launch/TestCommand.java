@@ -149,7 +149,7 @@ public final class TestCommand implements Callable<Integer> {
         Process process = maven.redirectErrorStream(true).start();
         boolean sound = true;
         try (BufferedReader lines = process.inputReader();
-                PrintWriter all = new PrintWriter(Files.newBufferedWriter(log))) {
+                PrintWriter all = new PrintWriter(Files.newBufferedWriter(log), true)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 all.println(line);
                 sound &= !line.startsWith("[ERROR]");
