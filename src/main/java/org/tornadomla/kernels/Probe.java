@@ -45,6 +45,29 @@ public final class Probe {
     }
 
     /**
+     * Goes through a loop whose end nothing but all of its passes gives.
+     *
+     * @param passes [1]. Not modified
+     * @param ends   what {@link #next} makes of an element's index. Modified
+     */
+    public static void walk(IntArray passes, IntArray ends) {
+        for (@Parallel
+        int i = 0; i < ends.getSize(); i++) {
+            int value = i;
+            int count = passes.get(0);
+            for (int pass = 0; pass < count; pass++) {
+                value = next(value);
+            }
+            ends.set(i, value);
+        }
+    }
+
+    /** The next of a series of numbers that does not repeat before it has been through all ints. */
+    public static int next(int value) {
+        return value * 1664525 + 1013904223;
+    }
+
+    /**
      * Adds the values of each group by way of local memory.
      *
      * @param context groups of at most {@link #GROUP} work-items

@@ -143,6 +143,7 @@ public final class SelfTest {
         try {
             GroupCheck.run(target);
             RelayCheck.run(target);
+            LoopCheck.run(target);
             List<StepCheck> checks = checks(target, family(target), suite);
             StepCheck.compile(target, checks);
             checks.forEach(StepCheck::run);

@@ -69,6 +69,12 @@ class SilentFaultTest {
     }
 
     @Test
+    void loopsThatDoNotRunToTheirEnd() {
+        assertFound(Fault.in(Kind.WRITES_NOTHING, "Probe.walk"), "a loop of 100000 passes gave");
+        assertFound(Fault.in(Kind.WRONG_VALUE, "Probe.walk"), "a loop of 100000 passes gave");
+    }
+
+    @Test
     void deviceThatFailsIsRefusedAndNamed() {
         device.arm(Fault.in(Kind.WRONG_VALUE, "RmsNorm.rows"));
         DeviceException refused = assertThrows(DeviceException.class, () -> MultiHeadLatentAttention
