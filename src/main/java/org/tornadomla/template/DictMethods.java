@@ -3,6 +3,7 @@ package org.tornadomla.template;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+
 /** Methods of dicts. */
 final class DictMethods {
 

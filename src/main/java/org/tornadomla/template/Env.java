@@ -1,6 +1,7 @@
 package org.tornadomla.template;
 
 import java.util.Arrays;
+
 /** The variables of one call: of the template, a macro, a filter of a loop or a recursive loop. */
 final class Env {
 

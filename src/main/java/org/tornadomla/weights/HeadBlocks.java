@@ -28,6 +28,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  */
 final class HeadBlocks extends PackedMatrix {
 
+    private final IntegerBlockFormat format;
     private final IntegerBlock block;
     private final IntLanes values;
     private final VectorFloat16 scales;
@@ -36,12 +37,12 @@ final class HeadBlocks extends PackedMatrix {
      * Room for matrices.
      *
      * @param format whose numbers they are
-     * @param block  how files hold them
      * @param what   what they are, for messages
      */
-    HeadBlocks(NumberFormat format, IntegerBlock block, String what, MatrixShape shape) {
+    HeadBlocks(IntegerBlockFormat format, String what, MatrixShape shape) {
         super(format, shape);
-        this.block = block;
+        this.format = format;
+        this.block = format.block();
         this.values = IntLanes.allocate(shape.blockNumbers(), Int8.PACKED);
         this.scales = Sizes.vectors(what, scales(block, shape));
     }
@@ -87,10 +88,10 @@ final class HeadBlocks extends PackedMatrix {
         return (group * parts + part) * MatMul.BLOCK + output % MatMul.BLOCK;
     }
 
-    /** Blocks of a row as a file has them where groups begin with it, else those to which a file would round it. */
+    /** Blocks of a row as the expansion takes them: as a file has them where they can stand so, else rounded anew. */
     private BlockRow blocks(RowBlock rows, int place) {
         BlockRow stored = rows.stored(place, block.formatName());
-        return stored != null && stored.skip() % block.groupLength() == 0
+        return stored != null && stored.skip() % format.boundary(rows.columns()) == 0
                 ? stored
                 : StoredIntegers.rounded(block, rows.numbers(place));
     }

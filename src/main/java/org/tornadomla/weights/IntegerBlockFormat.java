@@ -74,7 +74,7 @@ abstract class IntegerBlockFormat implements NumberFormat {
             MatrixShape room = room(shape);
             return allocate(what, shape, room, IntLanes.allocate(room.blockNumbers(), Integer.SIZE / bits));
         }
-        return new HeadBlocks(this, block, what, shape);
+        return new HeadBlocks(this, what, shape);
     }
 
     /**
@@ -110,6 +110,13 @@ abstract class IntegerBlockFormat implements NumberFormat {
     int together() {
         return Byte.SIZE / bits;
     }
+
+    /**
+     * Numbers of a block at whose multiples a row may begin that is kept as it is stored.
+     *
+     * @param inputs numbers of the row
+     */
+    abstract int boundary(int inputs);
 
     /** Groups of inputs that share a scale. */
     final int groups(MatrixShape shape) {

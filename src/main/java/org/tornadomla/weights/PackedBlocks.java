@@ -8,6 +8,7 @@ import org.tornadomla.tensor.RowBlock;
 /** Weights of products that come in blocks of whole numbers with scales, or are rounded to such blocks. */
 abstract class PackedBlocks extends PackedMatrix {
 
+    private final IntegerBlockFormat format;
     private final IntegerBlock block;
     private final MatrixShape room;
     private final IntLanes values;
@@ -22,6 +23,7 @@ abstract class PackedBlocks extends PackedMatrix {
      */
     PackedBlocks(IntegerBlockFormat format, MatrixShape shape, MatrixShape room, IntLanes values, int less) {
         super(format, shape);
+        this.format = format;
         this.block = format.block();
         this.room = room;
         this.values = values;
@@ -80,13 +82,10 @@ abstract class PackedBlocks extends PackedMatrix {
     /** The blocks of a row as a file has them where they can stand so, else those to which a file would round it. */
     private BlockRow blocks(RowBlock rows, int place) {
         BlockRow stored = rows.stored(place, block.formatName());
-        return stored != null && stored.skip() % boundary() == 0
+        return stored != null && stored.skip() % format.boundary(shape().inputs()) == 0
                 ? stored
                 : StoredIntegers.rounded(block, rows.numbers(place));
     }
-
-    /** Numbers of a block at whose multiples a row may begin. */
-    abstract int boundary();
 
     /**
      * Keeps the scales of a block of outputs.

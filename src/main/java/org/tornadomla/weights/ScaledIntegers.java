@@ -35,6 +35,11 @@ class ScaledIntegers extends IntegerBlockFormat {
     }
 
     @Override
+    final int boundary(int inputs) {
+        return block().groupLength();
+    }
+
+    @Override
     long scaleBytes(MatrixShape shape) {
         return scales(shape) * Float.BYTES;
     }
@@ -65,11 +70,6 @@ class ScaledIntegers extends IntegerBlockFormat {
 
         final VectorFloat16 scales() {
             return scales;
-        }
-
-        @Override
-        final int boundary() {
-            return block().groupLength();
         }
 
         private int scale(int index, int output, int input) {

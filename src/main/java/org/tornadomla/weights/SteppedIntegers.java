@@ -67,8 +67,13 @@ final class SteppedIntegers extends IntegerBlockFormat {
      * row may begin within a block then, and begins at a unit of its own.
      */
     private int whole(MatrixShape shape) {
-        int common = Math.min(Integer.lowestOneBit(shape.inputs()), block().blockLength());
-        return (common < block().groupLength() ? block().blockLength() : common) / block().groupLength();
+        return boundary(shape.inputs()) / block().groupLength();
+    }
+
+    @Override
+    int boundary(int inputs) {
+        int common = Math.min(Integer.lowestOneBit(inputs), block().blockLength());
+        return common < block().groupLength() ? block().blockLength() : common;
     }
 
     private final class Packed extends PackedBlocks {
@@ -80,11 +85,6 @@ final class SteppedIntegers extends IntegerBlockFormat {
             super(SteppedIntegers.this, shape, room, values, middle());
             this.steps = steps;
             this.units = units;
-        }
-
-        @Override
-        int boundary() {
-            return whole(shape()) * block().groupLength();
         }
 
         private int step(int index, int output, int input, int part) {
