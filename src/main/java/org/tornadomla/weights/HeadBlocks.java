@@ -88,14 +88,6 @@ final class HeadBlocks extends PackedMatrix {
         return (group * parts + part) * MatMul.BLOCK + output % MatMul.BLOCK;
     }
 
-    /** Blocks of a row as the expansion takes them: as a file has them where they can stand so, else rounded anew. */
-    private BlockRow blocks(RowBlock rows, int place) {
-        BlockRow stored = rows.stored(place, block.formatName());
-        return stored != null && stored.skip() % format.boundary(rows.columns()) == 0
-                ? stored
-                : StoredIntegers.rounded(block, rows.numbers(place));
-    }
-
     /** Scales and least values of a row, a group behind the other. */
     private float[] factors(BlockRow row, int count) {
         int parts = parts(block);
@@ -116,7 +108,7 @@ final class HeadBlocks extends PackedMatrix {
         float[][] factors = new float[rows.count()][];
         for (int place = 0; place < rows.count(); place++) {
             if (rows.has(place)) {
-                BlockRow row = blocks(rows, place);
+                BlockRow row = format.blocks(rows, place, rows.columns());
                 numbers[place] = StoredIntegers.of(block, row, rows.columns(), 0);
                 factors[place] = factors(row, rows.columns());
             }
@@ -129,7 +121,7 @@ final class HeadBlocks extends PackedMatrix {
     @Override
     protected void putInput(int index, RowBlock rows) {
         int input = rows.first();
-        BlockRow row = blocks(rows, 0);
+        BlockRow row = format.blocks(rows, 0, rows.columns());
         byte[] numbers = StoredIntegers.of(block, row, rows.columns(), 0);
         float[] factors = factors(row, rows.columns());
         for (int output = 0; output < numbers.length; output++) {

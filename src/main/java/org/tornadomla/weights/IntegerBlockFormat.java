@@ -4,7 +4,9 @@ import java.util.Locale;
 
 import org.tornadomla.blocks.BlockFormats;
 import org.tornadomla.blocks.IntegerBlock;
+import org.tornadomla.tensor.BlockRow;
 import org.tornadomla.tensor.Padding;
+import org.tornadomla.tensor.RowBlock;
 
 /**
  * Whole numbers with scales, as a block format of GGUF has them. Weights of files in that format are kept exactly,
@@ -117,6 +119,18 @@ abstract class IntegerBlockFormat implements NumberFormat {
      * @param inputs numbers of the row
      */
     abstract int boundary(int inputs);
+
+    /**
+     * Blocks of a row as a file has them where they can stand so, else those to which a file would round it.
+     *
+     * @param inputs numbers that the matrix has room for in a row
+     */
+    final BlockRow blocks(RowBlock rows, int place, int inputs) {
+        BlockRow stored = rows.stored(place, block.formatName());
+        return stored != null && stored.skip() % boundary(inputs) == 0
+                ? stored
+                : StoredIntegers.rounded(block, rows.numbers(place));
+    }
 
     /** Groups of inputs that share a scale. */
     final int groups(MatrixShape shape) {

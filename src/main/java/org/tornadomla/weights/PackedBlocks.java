@@ -71,20 +71,12 @@ abstract class PackedBlocks extends PackedMatrix {
         BlockRow[] blocks = new BlockRow[rows.count()];
         for (int place = 0; place < rows.count(); place++) {
             if (rows.has(place)) {
-                blocks[place] = blocks(rows, place);
+                blocks[place] = format.blocks(rows, place, shape().inputs());
                 numbers[place] = StoredIntegers.of(block, blocks[place], rows.columns(), less);
             }
         }
         keep(index, rows.first(), numbers, rows.columns());
         putScales(index, rows.first(), blocks, rows.columns());
-    }
-
-    /** The blocks of a row as a file has them where they can stand so, else those to which a file would round it. */
-    private BlockRow blocks(RowBlock rows, int place) {
-        BlockRow stored = rows.stored(place, block.formatName());
-        return stored != null && stored.skip() % format.boundary(shape().inputs()) == 0
-                ? stored
-                : StoredIntegers.rounded(block, rows.numbers(place));
     }
 
     /**
